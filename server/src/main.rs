@@ -1,0 +1,2 @@
+//! verigator-server.
+fn main() {}
