@@ -1,0 +1,260 @@
+//! API accounts: who may call, by the `X-Service-Auth` header.
+//!
+//! Passwords are kept as argon2 hashes. A pair that was found right is remembered by a MAC under a
+//! key of this process, so that only the first call pays for argon2; every wrong one pays again.
+//! The MAC covers the stored hash too: a changed or removed password is forgotten at once, in every
+//! process.
+
+use std::collections::HashSet;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+use argon2::password_hash::phc::PasswordHash;
+use argon2::password_hash::{PasswordHasher, PasswordVerifier};
+use argon2::{Algorithm, Argon2, Params, Version};
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::Sha256;
+use tokio::sync::Semaphore;
+use zeroize::Zeroizing;
+
+use crate::randomness::Randomness;
+use crate::storage::{self, Storage};
+
+/// The development account's username.
+pub const DEMO_NAME: &str = "demo";
+/// The development account's password. It is no secret.
+pub const DEMO_PASSWORD: &str = "demo-password";
+
+/// How many pairs are remembered; beyond it all are forgotten and checked anew.
+const REMEMBERED: usize = 10_000;
+/// How many checks by argon2 may be running or waiting: each holds 19 MiB while it runs.
+const WAITING: usize = 64;
+
+/// How costly a password hash is.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum HashCost {
+    /// argon2's default: 19 MiB and two passes.
+    #[default]
+    Full,
+    /// As cheap as argon2 allows. For tests only.
+    Least,
+}
+
+/// Hashes a password for storage.
+pub fn hash_password(password: &str, cost: HashCost) -> String {
+    let params = match cost {
+        HashCost::Full => Params::default(),
+        HashCost::Least => Params::new(8, 1, 1, None).expect("8 KiB and one pass are allowed"),
+    };
+    let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
+    let hash: PasswordHash = argon2
+        .hash_password(password.as_bytes())
+        .expect("any password can be hashed");
+    hash.to_string()
+}
+
+/// Whether a password belongs to a hash.
+pub fn password_matches(password: &str, hash: &str) -> bool {
+    PasswordHash::new(hash).is_ok_and(|hash| {
+        Argon2::default()
+            .verify_password(password.as_bytes(), &hash)
+            .is_ok()
+    })
+}
+
+/// Why a username cannot be one.
+pub fn username_problem(name: &str) -> Option<&'static str> {
+    if name.trim().is_empty() {
+        Some("a username must not be empty")
+    } else if name.trim() != name {
+        Some("a username must not begin or end with a blank")
+    } else if name.contains(':') {
+        Some("a username must not contain a colon: X-Service-Auth ends the username at the first")
+    } else if name.chars().any(char::is_control) {
+        Some("a username must not contain control characters")
+    } else if name.len() > 255 {
+        Some("a username must not be longer than 255 bytes")
+    } else {
+        None
+    }
+}
+
+/// Why a password cannot be one.
+pub fn password_problem(password: &str) -> Option<&'static str> {
+    if password.is_empty() {
+        Some("a password must not be empty")
+    } else if password.trim() != password {
+        Some("a password must not begin or end with a blank: HTTP drops blanks around a header")
+    } else if password.chars().any(char::is_control) {
+        Some("a password must not contain control characters")
+    } else {
+        None
+    }
+}
+
+/// Why a header does not prove an account.
+#[derive(Debug)]
+pub enum Refusal {
+    /// The header is missing, malformed or wrong.
+    Unauthenticated,
+    /// Too many passwords are being checked at once.
+    Busy,
+    /// The database failed.
+    Storage(storage::Error),
+}
+
+/// Checks `X-Service-Auth` headers.
+pub struct Accounts {
+    storage: Arc<dyn Storage>,
+    key: Zeroizing<[u8; 32]>,
+    remembered: Mutex<HashSet<[u8; 32]>>,
+    waiting: Arc<Semaphore>,
+    running: Arc<Semaphore>,
+    cost: HashCost,
+    stranger: OnceLock<String>,
+}
+
+impl Accounts {
+    /// Checks headers against the accounts in `storage`.
+    pub fn new(storage: Arc<dyn Storage>, randomness: &dyn Randomness, cost: HashCost) -> Self {
+        let mut key = Zeroizing::new([0; 32]);
+        randomness.fill(key.as_mut());
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        Self {
+            storage,
+            key,
+            remembered: Mutex::default(),
+            waiting: Arc::new(Semaphore::new(WAITING)),
+            running: Arc::new(Semaphore::new(cores)),
+            cost,
+            stranger: OnceLock::new(),
+        }
+    }
+
+    /// The name of the account that a header proves.
+    pub async fn authenticate(self: &Arc<Self>, header: Option<&[u8]>) -> Result<String, Refusal> {
+        let (name, password) = credentials(header).ok_or(Refusal::Unauthenticated)?;
+        let (storage, asked) = (self.storage.clone(), name.clone());
+        let stored = blocking(move || storage.password_hash(&asked)).await;
+        let stored = stored.map_err(Refusal::Storage)?;
+        if let Some(hash) = &stored
+            && self.is_remembered(&self.mac(&name, &password, hash))
+        {
+            return Ok(name);
+        }
+        self.check(name, password, stored).await
+    }
+
+    /// Checks a pair by argon2. An unknown username takes as long as a wrong password.
+    async fn check(
+        self: &Arc<Self>,
+        name: String,
+        password: Zeroizing<String>,
+        stored: Option<String>,
+    ) -> Result<String, Refusal> {
+        let place = self
+            .waiting
+            .clone()
+            .try_acquire_owned()
+            .map_err(|_| Refusal::Busy)?;
+        let turn = self
+            .running
+            .clone()
+            .acquire_owned()
+            .await
+            .map_err(|_| Refusal::Busy)?;
+        let accounts = self.clone();
+        blocking(move || {
+            // Held until the work is done, even if the client does not wait for it.
+            let _held = (place, turn);
+            let known = stored.is_some();
+            let hash = stored.unwrap_or_else(|| accounts.stranger_hash());
+            if !(password_matches(&password, &hash) && known) {
+                return Err(Refusal::Unauthenticated);
+            }
+            accounts.remember(accounts.mac(&name, &password, &hash));
+            Ok(name)
+        })
+        .await
+    }
+
+    /// A hash that no password belongs to.
+    fn stranger_hash(&self) -> String {
+        self.stranger
+            .get_or_init(|| hash_password("", self.cost))
+            .clone()
+    }
+
+    fn mac(&self, name: &str, password: &str, hash: &str) -> [u8; 32] {
+        let mut mac = Hmac::<Sha256>::new_from_slice(self.key.as_slice())
+            .expect("HMAC takes keys of any length");
+        for part in [name, password, hash] {
+            mac.update(&(part.len() as u64).to_be_bytes());
+            mac.update(part.as_bytes());
+        }
+        mac.finalize().into_bytes().into()
+    }
+
+    fn is_remembered(&self, mac: &[u8; 32]) -> bool {
+        self.remembered
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .contains(mac)
+    }
+
+    fn remember(&self, mac: [u8; 32]) {
+        let mut remembered = self
+            .remembered
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        if remembered.len() >= REMEMBERED {
+            remembered.clear();
+        }
+        remembered.insert(mac);
+    }
+}
+
+/// Splits a header at its first colon.
+fn credentials(header: Option<&[u8]>) -> Option<(String, Zeroizing<String>)> {
+    let (name, password) = std::str::from_utf8(header?).ok()?.split_once(':')?;
+    Some((name.to_owned(), Zeroizing::new(password.to_owned())))
+}
+
+/// Runs what blocks on a thread where it may.
+async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
+    match tokio::task::spawn_blocking(work).await {
+        Ok(value) => value,
+        Err(error) => std::panic::resume_unwind(error.into_panic()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_username_ends_at_the_first_colon() {
+        let (name, password) = credentials(Some(b"a:b:c")).unwrap();
+        assert_eq!((name.as_str(), password.as_str()), ("a", "b:c"));
+        assert!(credentials(Some(b"no-colon")).is_none());
+        assert!(credentials(Some(b"\xff:x")).is_none());
+        assert!(credentials(None).is_none());
+    }
+
+    #[test]
+    fn a_password_matches_its_own_hash_only() {
+        let hash = hash_password("secret", HashCost::Least);
+        assert!(hash.starts_with("$argon2id$"));
+        assert!(password_matches("secret", &hash));
+        assert!(!password_matches("Secret", &hash));
+        assert!(!password_matches("secret", "not a hash"));
+    }
+
+    #[test]
+    fn a_username_has_no_colon_no_blank_around_it_and_no_control_character() {
+        assert_eq!(username_problem("demo"), None);
+        assert_eq!(username_problem("Jane Doe"), None);
+        for wrong in ["", " ", " demo", "demo ", "a:b", "a\nb"] {
+            assert!(username_problem(wrong).is_some(), "{wrong:?}");
+        }
+    }
+}

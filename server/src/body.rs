@@ -1,0 +1,86 @@
+//! Request bodies: JSON objects whose keys are asked for one by one.
+
+use axum::body::Bytes;
+use axum::extract::{FromRequest, Request};
+use axum::http::StatusCode;
+use axum::response::IntoResponse;
+use serde_json::{Map, Value};
+
+use crate::error::ApiError;
+
+/// The most bytes that a request body may have.
+pub const LIMIT: usize = 64 * 1024;
+
+/// The object in a request body. Keys nobody asks for are ignored, and so is `Content-Type`.
+pub struct Fields(Map<String, Value>);
+
+impl Fields {
+    /// The text under a key.
+    pub fn required(&self, key: &str) -> Result<&str, ApiError> {
+        self.optional(key)?
+            .ok_or_else(|| ApiError::invalid(format!("the body lacks the key \"{key}\"")))
+    }
+
+    /// The text under a key that may be absent or null.
+    pub fn optional(&self, key: &str) -> Result<Option<&str>, ApiError> {
+        match self.0.get(key) {
+            None | Some(Value::Null) => Ok(None),
+            Some(Value::String(text)) => Ok(Some(text)),
+            Some(_) => Err(ApiError::invalid(format!("\"{key}\" must be a string"))),
+        }
+    }
+
+    /// The text under a key, without blanks around it, if its length is from 1 to `limit`.
+    pub fn text(&self, key: &str, limit: usize) -> Result<&str, ApiError> {
+        let text = self.required(key)?.trim();
+        if text.is_empty() {
+            return Err(ApiError::invalid(format!("\"{key}\" must not be empty")));
+        }
+        if text.chars().count() > limit {
+            let problem = format!("\"{key}\" must not be longer than {limit} characters");
+            return Err(ApiError::invalid(problem));
+        }
+        if text.chars().any(char::is_control) {
+            let problem = format!("\"{key}\" must not contain control characters");
+            return Err(ApiError::invalid(problem));
+        }
+        Ok(text)
+    }
+
+    /// The number under a key that may be absent.
+    pub fn number(&self, key: &str) -> Result<Option<f64>, ApiError> {
+        match self.0.get(key) {
+            None | Some(Value::Null) => Ok(None),
+            Some(value) => match value.as_f64() {
+                Some(number) => Ok(Some(number)),
+                None => Err(ApiError::invalid(format!("\"{key}\" must be a number"))),
+            },
+        }
+    }
+}
+
+impl<S: Send + Sync> FromRequest<S> for Fields {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
+        match json(request, state).await? {
+            Value::Object(fields) => Ok(Self(fields)),
+            _ => Err(ApiError::invalid("the body must be a JSON object")),
+        }
+    }
+}
+
+/// Reads a body of any JSON.
+pub async fn json<S: Send + Sync>(request: Request, state: &S) -> Result<Value, ApiError> {
+    let bytes = Bytes::from_request(request, state)
+        .await
+        .map_err(|rejection| match rejection.into_response().status() {
+            StatusCode::PAYLOAD_TOO_LARGE => ApiError::new(
+                StatusCode::PAYLOAD_TOO_LARGE,
+                format!("the body must not be longer than {LIMIT} bytes"),
+            ),
+            _ => ApiError::new(StatusCode::BAD_REQUEST, "the body could not be read"),
+        })?;
+    serde_json::from_slice(&bytes)
+        .map_err(|error| ApiError::invalid(format!("the body is not JSON: {error}")))
+}

@@ -1,0 +1,312 @@
+//! What the program does: serve, or look after accounts.
+
+use std::io::{self, BufRead, IsTerminal, Write};
+use std::net::SocketAddr;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use zeroize::Zeroizing;
+
+use crate::accounts::{
+    DEMO_NAME, DEMO_PASSWORD, HashCost, hash_password, password_matches, password_problem,
+    username_problem,
+};
+use crate::chaos::Chaos;
+use crate::clock::{Clock, SystemClock, rfc3339};
+use crate::logging;
+use crate::options::{AccountCommand, AccountOptions, Command, Options, ServeOptions, is_memory};
+use crate::reply::SuccessCodes;
+use crate::server::{Server, Settings};
+use crate::state::Administration;
+use crate::storage::{Error, SqliteStorage, Storage};
+
+/// A problem, as one line for a person.
+type Problem = String;
+
+/// The fewest characters of an admin token: with fewer it could be guessed.
+const SHORTEST_ADMIN_TOKEN: usize = 16;
+
+/// Does what the options say.
+pub fn run(options: Options) -> Result<(), Problem> {
+    match options.command {
+        Some(Command::Account(command)) => account(command),
+        None => serve(options.serve),
+    }
+}
+
+fn serve(options: ServeOptions) -> Result<(), Problem> {
+    logging::start(options.log, options.log_format);
+    let storage = open(&options.database)?;
+    if options.dev {
+        add_demo_account(&*storage)?;
+    }
+    refuse_demo_account_in_public(&options, &*storage)?;
+    // One connection takes one descriptor; the usual soft limit would be used up by 1024.
+    if let Err(error) = rlimit::increase_nofile_limit(u64::MAX) {
+        tracing::warn!(%error, "the limit on open files could not be raised");
+    }
+    let settings = settings(options, storage)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| format!("the threads could not be started: {error}"))?;
+    runtime.block_on(listen_and_serve(settings))?;
+    // A storage operation that hangs must not keep the process from ending.
+    runtime.shutdown_timeout(Duration::from_secs(1));
+    Ok(())
+}
+
+async fn listen_and_serve(settings: Settings) -> Result<(), Problem> {
+    let listen = settings.listen;
+    let stop = stop_signal().map_err(|error| format!("signals cannot be received: {error}"))?;
+    let server = Server::bind(settings)
+        .await
+        .map_err(|error| cannot_listen(listen, &error))?;
+    let address = server
+        .address()
+        .map_err(|error| cannot_listen(listen, &error))?;
+    let mut stdout = io::stdout();
+    // Whoever started the server and closed its output can do without the line.
+    let _ = writeln!(stdout, "verigator-server listening on http://{address}");
+    let _ = stdout.flush();
+    server.serve(stop).await;
+    tracing::info!("stopped");
+    Ok(())
+}
+
+fn cannot_listen(address: SocketAddr, error: &io::Error) -> Problem {
+    let advice = match error.kind() {
+        io::ErrorKind::AddrInUse => "; stop what uses it, or choose another port with --listen",
+        io::ErrorKind::PermissionDenied => "; choose a port above 1023 with --listen",
+        _ => "",
+    };
+    format!("cannot listen on {address}: {error}{advice}")
+}
+
+/// Completes when the process is told to stop.
+#[cfg(unix)]
+fn stop_signal() -> io::Result<impl Future<Output = ()>> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => (),
+            _ = interrupt.recv() => (),
+        }
+    })
+}
+
+/// Completes when the process is told to stop.
+#[cfg(not(unix))]
+fn stop_signal() -> io::Result<impl Future<Output = ()>> {
+    Ok(async {
+        let _ = tokio::signal::ctrl_c().await;
+    })
+}
+
+fn settings(options: ServeOptions, storage: Arc<dyn Storage>) -> Result<Settings, Problem> {
+    let administration = match (options.dev, &options.admin_token_file) {
+        (true, _) => Administration::Development,
+        (false, Some(path)) => Administration::with_token(&admin_token(path)?),
+        (false, None) => Administration::Closed,
+    };
+    let success_codes = match options.success_code {
+        Some(_) => SuccessCodes::Always200,
+        None => SuccessCodes::Documented,
+    };
+    Ok(Settings {
+        listen: options.listen,
+        administration,
+        success_codes,
+        chaos: options
+            .chaos
+            .map(|given| Chaos::new(given.into_iter().filter_map(|rule| rule.0).collect())),
+        request_timeout: Duration::from_secs(options.request_timeout),
+        ..Settings::new(storage)
+    })
+}
+
+fn admin_token(path: &Path) -> Result<Zeroizing<String>, Problem> {
+    let shown = path.display();
+    let text = std::fs::read_to_string(path)
+        .map_err(|error| format!("the admin token file {shown} cannot be read: {error}"))?;
+    let token = Zeroizing::new(text.trim().to_owned());
+    if token.chars().count() < SHORTEST_ADMIN_TOKEN {
+        return Err(format!(
+            "the admin token in {shown} is too short: use at least {SHORTEST_ADMIN_TOKEN} characters, \
+             such as the output of: openssl rand -hex 32"
+        ));
+    }
+    Ok(token)
+}
+
+fn add_demo_account(storage: &dyn Storage) -> Result<(), Problem> {
+    if storage.password_hash(DEMO_NAME).map_err(failed)?.is_some() {
+        return Ok(());
+    }
+    let hash = hash_password(DEMO_PASSWORD, HashCost::Full);
+    match storage.add_account(DEMO_NAME, &hash, SystemClock.now()) {
+        // Another server on the same database was quicker.
+        Ok(()) | Err(Error::Conflict(_)) => Ok(()),
+        Err(error) => Err(failed(error)),
+    }
+}
+
+/// Everybody knows the development account: it is for this machine only.
+fn refuse_demo_account_in_public(
+    options: &ServeOptions,
+    storage: &dyn Storage,
+) -> Result<(), Problem> {
+    let address = options.listen;
+    if address.ip().is_loopback() {
+        return Ok(());
+    }
+    if options.dev {
+        return Err(format!(
+            "refusing to listen on {address} with --dev: everybody knows its password; listen on \
+             127.0.0.1, or leave out --dev and add an account"
+        ));
+    }
+    let hash = storage.password_hash(DEMO_NAME).map_err(failed)?;
+    if hash.is_some_and(|hash| password_matches(DEMO_PASSWORD, &hash)) {
+        return Err(format!(
+            "refusing to listen on {address}: the database has the development account \
+             {DEMO_NAME}, whose password everybody knows; remove it with: verigator-server account \
+             remove {DEMO_NAME} --database {}",
+            options.database.display()
+        ));
+    }
+    Ok(())
+}
+
+fn account(command: AccountCommand) -> Result<(), Problem> {
+    match command {
+        AccountCommand::Add(options) => add_account(&options),
+        AccountCommand::List { database } => list_accounts(&database),
+        AccountCommand::SetPassword(options) => set_password(&options),
+        AccountCommand::Remove {
+            account,
+            with_services,
+        } => remove_account(&account, with_services),
+    }
+}
+
+fn add_account(options: &AccountOptions) -> Result<(), Problem> {
+    let name = &options.name;
+    if let Some(problem) = username_problem(name) {
+        return Err(format!("\"{}\": {problem}", name.escape_default()));
+    }
+    let storage = open_kept(&options.database)?;
+    let hash = hash_password(&*read_password()?, HashCost::Full);
+    storage
+        .add_account(name, &hash, SystemClock.now())
+        .map_err(|error| match error {
+            Error::Conflict(_) => format!(
+                "there is an account called \"{name}\" already, perhaps in other case; change its \
+             password with: verigator-server account set-password"
+            ),
+            other => failed(other),
+        })?;
+    println!("added account {name}");
+    Ok(())
+}
+
+fn list_accounts(database: &Path) -> Result<(), Problem> {
+    for account in open_existing(database)?.accounts().map_err(failed)? {
+        let (name, services) = (account.name, account.services);
+        println!(
+            "{name}\t{services} services\tsince {}",
+            rfc3339(account.ctime)
+        );
+    }
+    Ok(())
+}
+
+fn set_password(options: &AccountOptions) -> Result<(), Problem> {
+    let name = &options.name;
+    let storage = open_existing(&options.database)?;
+    if storage.password_hash(name).map_err(failed)?.is_none() {
+        return Err(no_such_account(name));
+    }
+    let hash = hash_password(&*read_password()?, HashCost::Full);
+    storage.set_password_hash(name, &hash).map_err(failed)?;
+    println!("changed the password of account {name}");
+    Ok(())
+}
+
+fn remove_account(options: &AccountOptions, with_services: bool) -> Result<(), Problem> {
+    let name = &options.name;
+    let storage = open_existing(&options.database)?;
+    storage.remove_account(name, with_services).map_err(|error| match error {
+        Error::NotFound(_) => no_such_account(name),
+        Error::Conflict(_) => format!(
+            "account \"{name}\" has services; add --with-services to remove them and their users too"
+        ),
+        other => failed(other),
+    })?;
+    println!("removed account {name}");
+    Ok(())
+}
+
+fn no_such_account(name: &str) -> Problem {
+    format!("there is no account called \"{name}\"; see: verigator-server account list")
+}
+
+/// Reads a password from stdin; from a terminal, without showing it.
+fn read_password() -> Result<Zeroizing<String>, Problem> {
+    let unreadable = |error: io::Error| format!("the password cannot be read: {error}");
+    let mut password = Zeroizing::new(String::new());
+    if io::stdin().is_terminal() {
+        *password = rpassword::prompt_password("Password: ").map_err(unreadable)?;
+    } else {
+        io::stdin()
+            .lock()
+            .read_line(&mut password)
+            .map_err(unreadable)?;
+    }
+    let length = password.trim_end_matches(['\r', '\n']).len();
+    password.truncate(length);
+    match password_problem(&password) {
+        None => Ok(password),
+        Some(problem) => Err(format!("{problem}; give it as the first line of stdin")),
+    }
+}
+
+fn open(database: &Path) -> Result<Arc<dyn Storage>, Problem> {
+    let storage = match is_memory(database) {
+        true => SqliteStorage::in_memory(),
+        false => SqliteStorage::open(database),
+    };
+    match storage {
+        Ok(storage) => Ok(Arc::new(storage)),
+        Err(error) => {
+            let shown = database.display();
+            Err(format!("the database {shown} cannot be opened: {error}"))
+        }
+    }
+}
+
+/// Opens a database that is kept when the process ends.
+fn open_kept(database: &Path) -> Result<Arc<dyn Storage>, Problem> {
+    match is_memory(database) {
+        true => Err("an account in :memory: would be gone at once; name a file".to_owned()),
+        false => open(database),
+    }
+}
+
+/// Opens a database that must be there.
+fn open_existing(database: &Path) -> Result<Arc<dyn Storage>, Problem> {
+    match database.exists() {
+        true => open_kept(database),
+        false => Err(format!(
+            "there is no database {}; see --database",
+            database.display()
+        )),
+    }
+}
+
+fn failed(error: Error) -> Problem {
+    error.to_string()
+}

@@ -1,0 +1,104 @@
+//! Setting up an authenticator app: what the app has to be told.
+
+use data_encoding::BASE32_NOPAD;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use qrcode::QrCode;
+use qrcode::render::svg;
+use serde::Serialize;
+
+use crate::model::{Service, User};
+use crate::otp;
+
+/// What RFC 3986 calls unreserved stays as it is.
+const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
+/// The least width and height of the QR code, in pixels.
+const QR_PIXELS: u32 = 240;
+
+/// What an authenticator app is told, in three forms.
+#[derive(Serialize)]
+pub struct Enrolment {
+    /// The secret in base32, to be typed.
+    pub secret: String,
+    /// The `otpauth://` URI, to be opened.
+    pub uri: String,
+    /// The URI as a QR code, to be scanned.
+    pub qr_svg: String,
+}
+
+impl Enrolment {
+    /// Describes a secret that a user of a service is given.
+    pub fn new(service: &Service, user: &User, secret: &[u8]) -> Self {
+        let secret = BASE32_NOPAD.encode(secret);
+        let uri = uri(&service.name, &user.id_in_service, &secret);
+        let qr_svg = qr_svg(&uri);
+        Self {
+            secret,
+            uri,
+            qr_svg,
+        }
+    }
+}
+
+/// The key URI format that authenticator apps read.
+fn uri(issuer: &str, account: &str, secret: &str) -> String {
+    // A colon would end the issuer, encoded or not.
+    let issuer = issuer.replace(':', " ");
+    let issuer = utf8_percent_encode(&issuer, ESCAPED);
+    let account = utf8_percent_encode(account, ESCAPED);
+    let (digits, period) = (otp::DIGITS, otp::PERIOD_SECONDS);
+    format!(
+        "otpauth://totp/{issuer}:{account}?secret={secret}&issuer={issuer}\
+         &algorithm=SHA1&digits={digits}&period={period}"
+    )
+}
+
+/// The QR code of a text; empty if the text is too long for one.
+fn qr_svg(text: &str) -> String {
+    let code = QrCode::new(text);
+    code.map(|code| {
+        code.render::<svg::Color>()
+            .min_dimensions(QR_PIXELS, QR_PIXELS)
+            .build()
+    })
+    .unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_app_is_told_issuer_account_and_secret() {
+        let service = Service {
+            id: String::new(),
+            fqdn: "example.com".to_owned(),
+            name: "Ex: & Co".to_owned(),
+            ctime: 0,
+        };
+        let user = User {
+            id: String::new(),
+            phone_number: "+4401234567".to_owned(),
+            id_in_service: "jane@example.com".to_owned(),
+            ctime: 0,
+        };
+        let enrolment = Enrolment::new(&service, &user, b"12345678901234567890");
+        assert_eq!(enrolment.secret, "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ");
+        assert_eq!(
+            enrolment.uri,
+            "otpauth://totp/Ex%20%20%26%20Co:jane%40example.com\
+             ?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=Ex%20%20%26%20Co\
+             &algorithm=SHA1&digits=6&period=30"
+        );
+        assert!(enrolment.qr_svg.contains("<svg"));
+    }
+
+    #[test]
+    fn the_longest_names_still_have_a_qr_code() {
+        let long = "é".repeat(255);
+        assert!(!qr_svg(&uri(&long[..200], &long[..200], "A")).is_empty());
+    }
+}

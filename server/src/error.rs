@@ -1,0 +1,95 @@
+//! Error replies: a status and `{"message": "..."}`.
+
+use axum::http::header::RETRY_AFTER;
+use axum::http::{HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use serde_json::json;
+
+use crate::accounts::Refusal;
+use crate::reply;
+use crate::storage;
+
+/// A reply that is not a success.
+#[derive(Debug)]
+pub struct ApiError {
+    status: StatusCode,
+    message: String,
+    retry_after_seconds: Option<u64>,
+}
+
+impl ApiError {
+    /// An error with a status and what a person should know.
+    pub fn new(status: StatusCode, message: impl Into<String>) -> Self {
+        Self {
+            status,
+            message: message.into(),
+            retry_after_seconds: None,
+        }
+    }
+
+    /// 404.
+    pub fn not_found(message: impl Into<String>) -> Self {
+        Self::new(StatusCode::NOT_FOUND, message)
+    }
+
+    /// 409.
+    pub fn conflict(message: impl Into<String>) -> Self {
+        Self::new(StatusCode::CONFLICT, message)
+    }
+
+    /// 422.
+    pub fn invalid(message: impl Into<String>) -> Self {
+        Self::new(StatusCode::UNPROCESSABLE_ENTITY, message)
+    }
+
+    /// 503: the caller may try again after a second.
+    pub fn unavailable(message: impl Into<String>) -> Self {
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, message).retry_after(1)
+    }
+
+    /// Adds a `Retry-After` header.
+    pub fn retry_after(mut self, seconds: u64) -> Self {
+        self.retry_after_seconds = Some(seconds);
+        self
+    }
+}
+
+impl IntoResponse for ApiError {
+    fn into_response(self) -> Response {
+        let mut response = reply::json(self.status, &json!({ "message": self.message }));
+        if let Some(seconds) = self.retry_after_seconds {
+            response
+                .headers_mut()
+                .insert(RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        response
+    }
+}
+
+impl From<storage::Error> for ApiError {
+    fn from(error: storage::Error) -> Self {
+        match error {
+            storage::Error::NotFound(_) => Self::not_found(error.to_string()),
+            storage::Error::Forbidden => Self::new(StatusCode::FORBIDDEN, error.to_string()),
+            storage::Error::Conflict(message) => Self::conflict(message),
+            storage::Error::Database(cause) => {
+                tracing::error!(%cause, "the database failed");
+                Self::unavailable("the database is not available; nothing was changed")
+            }
+        }
+    }
+}
+
+impl From<Refusal> for ApiError {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            // Always the same, so that it does not tell whether the account exists.
+            Refusal::Unauthenticated => Self::new(
+                StatusCode::UNAUTHORIZED,
+                "authentication required: send X-Service-Auth: username:password",
+            ),
+            Refusal::Busy => Self::unavailable("too many logins are being checked at once"),
+            Refusal::Storage(error) => error.into(),
+        }
+    }
+}

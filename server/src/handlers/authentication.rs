@@ -1,0 +1,92 @@
+//! Logins: start and verify.
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use serde_json::{Value, json};
+use zeroize::Zeroizing;
+
+use super::{Reply, ok};
+use crate::authentication::{self, Attempt, Denial, Ruling, Start};
+use crate::body::Fields;
+use crate::error::ApiError;
+use crate::extract::Asked;
+use crate::model::{Challenge, Method};
+use crate::reply;
+use crate::state::Shared;
+
+/// Starts a login.
+pub async fn start(asked: Asked, State(state): State<Shared>, fields: Fields) -> Reply {
+    let preferred = method(fields.required("method")?)?;
+    let (now, randomness) = (state.now(), state.randomness.clone());
+    let decide = move |standing: &_| authentication::start(standing, preferred, now, &*randomness);
+    let start = state
+        .stored(move |storage| {
+            storage.start_authentication(&asked.target, &asked.user, now, &decide)
+        })
+        .await?;
+    match start {
+        Start::Begun(challenge) => {
+            if challenge.pin.is_some() {
+                state.metrics.send();
+            }
+            let status = state.success_codes.code(StatusCode::CREATED);
+            Ok(reply::json(status, &begun(&challenge)))
+        }
+        Start::TooManySends(milliseconds) => Err(ApiError::conflict(
+            "an authentication cannot start now: this user was sent too many messages",
+        )
+        .retry_after(milliseconds.unsigned_abs().div_ceil(1000))),
+        Start::Locked => Err(ApiError::conflict(
+            "an authentication cannot start: this user failed too often and is locked until an \
+             administrator unlocks it",
+        )),
+    }
+}
+
+fn begun(challenge: &Challenge) -> Value {
+    match challenge.method {
+        Method::Totp => json!({ "method": "totp" }),
+        Method::Sms => json!({ "method": "sms", "auth_id": challenge.id }),
+    }
+}
+
+/// Verifies a login.
+pub async fn verify(asked: Asked, State(state): State<Shared>, fields: Fields) -> Reply {
+    let attempt = Attempt {
+        token: Zeroizing::new(fields.required("token")?.to_owned()),
+        method: fields.optional("method")?.map(method).transpose()?,
+        auth_id: fields.optional("auth_id")?.map(str::to_owned),
+    };
+    let now = state.now();
+    let judge = move |standing: &_| authentication::verify(standing, &attempt, now);
+    let ruling = state
+        .stored(move |storage| storage.verify(&asked.target, &asked.user, now, &judge))
+        .await?;
+    match ruling {
+        Ruling::NothingPending => Err(ApiError::not_found(
+            "pending verification not found: start an authentication first",
+        )),
+        Ruling::Accepted { method, .. } => {
+            state.metrics.verification(method, "verified");
+            ok(&json!({ "verified": true, "method": method.as_str() }))
+        }
+        Ruling::Denied { method, denial, .. } => {
+            state.metrics.verification(method, denial.as_str());
+            ok(&json!({ "verified": false, "method": method.as_str(), "status": status(denial) }))
+        }
+    }
+}
+
+fn status(denial: Denial) -> Value {
+    json!({
+        "throttled": denial == Denial::Throttled,
+        "expired": denial == Denial::Expired,
+        "invalid": denial == Denial::Invalid,
+        "result": denial.as_str().to_ascii_uppercase(),
+    })
+}
+
+fn method(name: &str) -> Result<Method, ApiError> {
+    name.parse()
+        .map_err(|()| ApiError::invalid("\"method\" must be \"totp\" or \"sms\""))
+}

@@ -1,0 +1,136 @@
+//! What helps to develop a client: the outbox, the clock, and misbehaviour.
+
+use std::collections::HashMap;
+
+use axum::extract::{Query, Request, State};
+use axum::http::HeaderValue;
+use axum::http::header::CONTENT_SECURITY_POLICY;
+use axum::response::{Html, IntoResponse};
+use serde_json::{Value, json};
+
+use super::{Reply, nothing, ok};
+use crate::body::{self, Fields};
+use crate::chaos::{Chaos, Rule};
+use crate::clock::LATEST;
+use crate::error::ApiError;
+use crate::outbox;
+use crate::state::{Shared, State as ServerState};
+use crate::storage::Message;
+
+/// The outbox as JSON.
+pub async fn outbox(
+    State(state): State<Shared>,
+    Query(filter): Query<HashMap<String, String>>,
+) -> Reply {
+    let messages = messages(&state, filter.get("user_id").cloned()).await?;
+    ok(&json!({ "messages": messages }))
+}
+
+/// The outbox as a page.
+pub async fn outbox_page(State(state): State<Shared>) -> Reply {
+    let page = outbox::page(&messages(&state, None).await?);
+    let mut response = Html(page).into_response();
+    let policy = HeaderValue::from_static("default-src 'none'; style-src 'unsafe-inline'");
+    response
+        .headers_mut()
+        .insert(CONTENT_SECURITY_POLICY, policy);
+    Ok(response)
+}
+
+/// Empties the outbox.
+pub async fn clear_outbox(State(state): State<Shared>) -> Reply {
+    state.stored(|storage| storage.clear_outbox()).await?;
+    ok(&nothing())
+}
+
+/// The messages, with their PINs only on a development server.
+async fn messages(state: &ServerState, user: Option<String>) -> Result<Vec<Message>, ApiError> {
+    let messages = state
+        .stored(move |storage| storage.outbox(user.as_deref()))
+        .await?;
+    match state.administration.is_development() {
+        true => Ok(messages),
+        false => Ok(messages.into_iter().map(outbox::redacted).collect()),
+    }
+}
+
+/// Shows the clock.
+pub async fn clock(State(state): State<Shared>) -> Reply {
+    development_only(&state)?;
+    ok(&shown(&state))
+}
+
+/// Moves the clock, by `advance` seconds or to `now`.
+pub async fn set_clock(State(state): State<Shared>, fields: Fields) -> Reply {
+    development_only(&state)?;
+    let milliseconds = match (fields.number("advance")?, fields.number("now")?) {
+        (Some(advance), None) => state.now() as f64 + advance * 1000.0,
+        (None, Some(now)) => now * 1000.0,
+        _ => {
+            return Err(ApiError::invalid(
+                "the body must have either \"advance\" or \"now\"",
+            ));
+        }
+    };
+    if !(0.0..=LATEST as f64).contains(&milliseconds) {
+        let latest = LATEST / 1000;
+        let problem = format!("the clock can only show 0 to {latest} seconds since 1970");
+        return Err(ApiError::invalid(problem));
+    }
+    state.clock.set(milliseconds as i64);
+    ok(&shown(&state))
+}
+
+/// Sets the clock back to real time.
+pub async fn reset_clock(State(state): State<Shared>) -> Reply {
+    development_only(&state)?;
+    state.clock.reset();
+    ok(&shown(&state))
+}
+
+fn shown(state: &ServerState) -> Value {
+    json!({
+        "now": state.now() as f64 / 1000.0,
+        "offset": state.clock.offset() as f64 / 1000.0,
+    })
+}
+
+fn development_only(state: &ServerState) -> Result<(), ApiError> {
+    match state.administration.is_development() {
+        true => Ok(()),
+        false => Err(ApiError::not_found(
+            "the clock can only be moved with --dev",
+        )),
+    }
+}
+
+/// Shows the rules of misbehaviour.
+pub async fn chaos(State(state): State<Shared>) -> Reply {
+    ok(&chaos_of(&state)?.rules())
+}
+
+/// Replaces the rules of misbehaviour.
+pub async fn set_chaos(State(state): State<Shared>, request: Request) -> Reply {
+    let chaos = chaos_of(&state)?;
+    let body = body::json(request, &state).await?;
+    let rules = body
+        .as_array()
+        .ok_or_else(|| ApiError::invalid("the body must be a JSON array of rules"))?
+        .iter()
+        .map(Rule::from_json)
+        .collect::<Result<_, _>>()
+        .map_err(ApiError::invalid)?;
+    chaos.replace(rules);
+    ok(&chaos.rules())
+}
+
+/// Removes the rules of misbehaviour.
+pub async fn clear_chaos(State(state): State<Shared>) -> Reply {
+    chaos_of(&state)?.replace(Vec::new());
+    ok(&nothing())
+}
+
+fn chaos_of(state: &ServerState) -> Result<&Chaos, ApiError> {
+    let missing = || ApiError::not_found("the server was not started with --chaos");
+    state.chaos.as_ref().ok_or_else(missing)
+}

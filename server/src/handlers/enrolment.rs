@@ -1,0 +1,65 @@
+//! Enrolling authenticator apps, for administrators.
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use serde_json::json;
+use zeroize::Zeroizing;
+
+use super::{Reply, nothing, ok};
+use crate::body::Fields;
+use crate::enrolment::Enrolment;
+use crate::error::ApiError;
+use crate::extract::Administered;
+use crate::state::Shared;
+use crate::{otp, reply};
+
+/// Begins an enrolment.
+pub async fn begin(asked: Administered, State(state): State<Shared>) -> Reply {
+    let mut secret = Zeroizing::new([0; otp::SECRET_BYTES]);
+    state.randomness.fill(secret.as_mut());
+    let now = state.now();
+    let enrolment = state
+        .stored(move |storage| {
+            let service = storage.service(&asked.target)?;
+            let user = storage.user(&asked.target, &asked.user)?;
+            storage.begin_enrolment(&asked.target, &asked.user, secret.as_slice(), now)?;
+            Ok(Enrolment::new(&service, &user, secret.as_slice()))
+        })
+        .await?;
+    Ok(reply::json(StatusCode::CREATED, &enrolment))
+}
+
+/// Confirms an enrolment by its first code.
+pub async fn confirm(asked: Administered, State(state): State<Shared>, fields: Fields) -> Reply {
+    let code = Zeroizing::new(fields.required("code")?.to_owned());
+    let now = state.now();
+    let confirmed = state
+        .stored(move |storage| {
+            let matching_step = |secret: &[u8]| otp::matching_step(secret, &code, now, -1);
+            storage.confirm_enrolment(&asked.target, &asked.user, now, &matching_step)
+        })
+        .await?;
+    match confirmed {
+        true => ok(&json!({ "confirmed": true })),
+        false => Err(ApiError::invalid(
+            "\"code\" is not what the app shows now: check the clock of the phone, then try the \
+             next code",
+        )),
+    }
+}
+
+/// Says how far an enrolment has come.
+pub async fn read(asked: Administered, State(state): State<Shared>) -> Reply {
+    ok(&state
+        .stored(move |storage| storage.enrolment(&asked.target, &asked.user))
+        .await?)
+}
+
+/// Removes an enrolment.
+pub async fn remove(asked: Administered, State(state): State<Shared>) -> Reply {
+    let now = state.now();
+    state
+        .stored(move |storage| storage.remove_enrolment(&asked.target, &asked.user, now))
+        .await?;
+    ok(&nothing())
+}

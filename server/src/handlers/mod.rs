@@ -1,0 +1,28 @@
+//! From requests to the domain and back: decode, decide, encode.
+
+pub mod authentication;
+pub mod development;
+pub mod enrolment;
+pub mod operations;
+pub mod services;
+pub mod users;
+
+use axum::http::StatusCode;
+use axum::response::Response;
+use serde_json::Value;
+
+use crate::error::ApiError;
+use crate::reply;
+
+/// What a handler gives.
+pub type Reply = Result<Response, ApiError>;
+
+/// A reply with status 200.
+fn ok(body: &impl serde::Serialize) -> Reply {
+    Ok(reply::json(StatusCode::OK, body))
+}
+
+/// The body of a reply that has nothing to say: some clients parse every body.
+fn nothing() -> Value {
+    Value::Object(serde_json::Map::new())
+}

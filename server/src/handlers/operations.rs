@@ -1,0 +1,41 @@
+//! What operating a server needs: health, metrics, the audit trail, unlocking.
+
+use axum::extract::State;
+use axum::http::header::CONTENT_TYPE;
+use axum::response::IntoResponse;
+use serde_json::json;
+
+use super::{Reply, nothing, ok};
+use crate::extract::Administered;
+use crate::metrics;
+use crate::state::Shared;
+
+/// Says whether the database answers.
+pub async fn health(State(state): State<Shared>) -> Reply {
+    state.stored(|storage| storage.check()).await?;
+    ok(&json!({ "status": "ok" }))
+}
+
+/// The counters.
+pub async fn metrics(State(state): State<Shared>) -> Reply {
+    Ok((
+        [(CONTENT_TYPE, metrics::CONTENT_TYPE)],
+        state.metrics.render(),
+    )
+        .into_response())
+}
+
+/// The latest rows of the audit trail.
+pub async fn audit(State(state): State<Shared>) -> Reply {
+    let rows = state.stored(|storage| storage.audit()).await?;
+    ok(&json!({ "rows": rows }))
+}
+
+/// Unlocks a user that failed too often.
+pub async fn unlock(asked: Administered, State(state): State<Shared>) -> Reply {
+    let now = state.now();
+    state
+        .stored(move |storage| storage.unlock(&asked.target, &asked.user, now))
+        .await?;
+    ok(&nothing())
+}

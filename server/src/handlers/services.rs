@@ -1,0 +1,115 @@
+//! Services: create, get, delete.
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use serde_json::{Value, json};
+
+use super::{Reply, nothing, ok};
+use crate::body::Fields;
+use crate::clock::rfc3339;
+use crate::error::ApiError;
+use crate::extract::{Asked, Caller};
+use crate::model::Service;
+use crate::reply;
+use crate::state::Shared;
+
+/// The longest host name (RFC 1035 section 2.3.4, without the final dot).
+const LONGEST_FQDN: usize = 253;
+const LONGEST_LABEL: usize = 63;
+const LONGEST_NAME: usize = 255;
+
+/// Creates a service.
+pub async fn create(Caller(account): Caller, State(state): State<Shared>, fields: Fields) -> Reply {
+    let fqdn = fields.text("fqdn", LONGEST_FQDN)?.to_owned();
+    if !is_host_name(&fqdn) {
+        return Err(ApiError::invalid(
+            "\"fqdn\" must be a host name, such as login.example.com",
+        ));
+    }
+    let name = fields.text("name", LONGEST_NAME)?.to_owned();
+    let service = Service {
+        id: state.randomness.uuid(),
+        fqdn,
+        name,
+        ctime: state.now(),
+    };
+    let body = json(&service);
+    state
+        .stored(move |storage| storage.create_service(&account, &service))
+        .await?;
+    Ok(reply::json(
+        state.success_codes.code(StatusCode::CREATED),
+        &body,
+    ))
+}
+
+/// Reads a service.
+pub async fn read(asked: Asked, State(state): State<Shared>) -> Reply {
+    ok(&json(
+        &state
+            .stored(move |storage| storage.service(&asked.target))
+            .await?,
+    ))
+}
+
+/// Deletes a service.
+pub async fn delete(asked: Asked, State(state): State<Shared>) -> Reply {
+    let now = state.now();
+    state
+        .stored(move |storage| storage.delete_service(&asked.target, now))
+        .await?;
+    Ok(reply::json(
+        state.success_codes.code(StatusCode::ACCEPTED),
+        &nothing(),
+    ))
+}
+
+fn json(service: &Service) -> Value {
+    json!({ "id": service.id, "name": service.name, "ctime": rfc3339(service.ctime) })
+}
+
+/// Whether a text looks like a host name: labels of letters, digits, dashes and underscores, with
+/// dots between them. Letters beyond ASCII are let through: not everybody writes punycode.
+fn is_host_name(text: &str) -> bool {
+    let is_label = |label: &str| {
+        (1..=LONGEST_LABEL).contains(&label.len())
+            && label
+                .chars()
+                .all(|c| c.is_alphanumeric() || c == '-' || c == '_')
+            && !label.starts_with('-')
+            && !label.ends_with('-')
+    };
+    text.strip_suffix('.')
+        .unwrap_or(text)
+        .split('.')
+        .all(is_label)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_host_name;
+
+    #[test]
+    fn host_names_are_told_from_other_text() {
+        for name in [
+            "example.com",
+            "localhost",
+            "a-b.example.com.",
+            "bücher.example",
+            "my_app.io",
+        ] {
+            assert!(is_host_name(name), "{name}");
+        }
+        for other in [
+            "",
+            ".",
+            "a..b",
+            "https://example.com",
+            "a b.com",
+            "-a.com",
+            "a.com/x",
+        ] {
+            assert!(!is_host_name(other), "{other}");
+        }
+    }
+}

@@ -1,0 +1,60 @@
+//! `verigator-server` answers the contract of the Verigator two-factor API.
+//!
+//! A request passes through the modules in this order:
+//!
+//! | module | what it does |
+//! |---|---|
+//! | [`server`] | takes connections and stops gracefully |
+//! | [`routes`] | knows every path |
+//! | [`middleware`] | request ids, log, time limit, counters, [`chaos`] |
+//! | [`extract`], [`body`] | who asks (by [`accounts`]), about what, with which values |
+//! | [`handlers`] | decode, decide, encode |
+//! | [`authentication`] | decides how a login goes, by [`otp`], [`pin`] and [`throttle`] |
+//! | [`storage`] | keeps what was decided, each operation atomically |
+//! | [`reply`], [`error`] | what the client is told |
+//!
+//! Tests run it in their own process:
+//!
+//! ```no_run
+//! use std::sync::Arc;
+//! use verigator_server::server::{Server, Settings};
+//! use verigator_server::storage::SqliteStorage;
+//!
+//! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+//! let storage = Arc::new(SqliteStorage::in_memory()?);
+//! let server = Server::bind(Settings::new(storage)).await?;
+//! println!("http://{}", server.address()?);
+//! server.serve(std::future::pending()).await;
+//! # Ok(())
+//! # }
+//! ```
+
+#![forbid(unsafe_code)]
+
+pub mod accounts;
+pub mod authentication;
+pub mod body;
+pub mod chaos;
+pub mod clock;
+pub mod commands;
+pub mod enrolment;
+pub mod error;
+pub mod extract;
+pub mod handlers;
+pub mod logging;
+pub mod metrics;
+pub mod middleware;
+pub mod model;
+pub mod operation;
+pub mod options;
+pub mod otp;
+pub mod outbox;
+pub mod phone;
+pub mod pin;
+pub mod randomness;
+pub mod reply;
+pub mod routes;
+pub mod server;
+pub mod state;
+pub mod storage;
+pub mod throttle;

@@ -1,0 +1,92 @@
+//! What surrounds every request: its id, its line in the log, its time limit, and what is counted.
+
+use std::time::Instant;
+
+use axum::extract::{Request, State};
+use axum::http::{HeaderValue, StatusCode};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+
+use crate::error::ApiError;
+use crate::operation::Operation;
+use crate::state::Shared;
+
+const REQUEST_ID: &str = "x-request-id";
+/// The longest request id that is taken over from a client.
+const LONGEST_REQUEST_ID: usize = 64;
+
+/// Gives the request an id, which the reply repeats, and writes a line about it.
+pub async fn log(State(state): State<Shared>, request: Request, next: Next) -> Response {
+    let id = request_id(&request).unwrap_or_else(|| state.randomness.uuid());
+    let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+    let began = Instant::now();
+    let mut response = next.run(request).await;
+    tracing::info!(
+        request_id = %id,
+        %method,
+        ?path,
+        operation = response.extensions().get::<Operation>().map(|operation| operation.name()),
+        status = response.status().as_u16(),
+        milliseconds = began.elapsed().as_millis() as u64,
+        "request"
+    );
+    if let Ok(id) = HeaderValue::from_str(&id) {
+        response.headers_mut().insert(REQUEST_ID, id);
+    }
+    response
+}
+
+/// The id that the client chose, if it is one that a log can hold.
+fn request_id(request: &Request) -> Option<String> {
+    let id = request.headers().get(REQUEST_ID)?.to_str().ok()?;
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
+    let fits = (1..=LONGEST_REQUEST_ID).contains(&id.len()) && id.bytes().all(plain);
+    fits.then(|| id.to_owned())
+}
+
+/// Surrounds one of the contract's operations: chaos, the time limit, and the counters.
+pub async fn operate(
+    State((state, operation)): State<(Shared, Operation)>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let process = in_time(&state, request, next);
+    let mut response = match &state.chaos {
+        Some(chaos) => chaos.apply(operation, process).await,
+        None => process.await,
+    };
+    state.metrics.request(operation, response.status().as_u16());
+    response.extensions_mut().insert(operation);
+    response
+}
+
+/// Ends a request that takes too long, such as one whose body never comes.
+pub async fn limit_time(State(state): State<Shared>, request: Request, next: Next) -> Response {
+    in_time(&state, request, next).await
+}
+
+async fn in_time(state: &Shared, request: Request, next: Next) -> Response {
+    let limit = state.request_timeout;
+    tokio::time::timeout(limit, next.run(request))
+        .await
+        .unwrap_or_else(|_| {
+            let message = format!("the request took longer than {} seconds", limit.as_secs());
+            ApiError::new(StatusCode::REQUEST_TIMEOUT, message).into_response()
+        })
+}
+
+/// Lets nobody but administrators through; to others, there is nothing here.
+pub async fn administrators(State(state): State<Shared>, request: Request, next: Next) -> Response {
+    let header = request
+        .headers()
+        .get("authorization")
+        .map(|value| value.as_bytes());
+    if state.administration.admits(header) {
+        return next.run(request).await;
+    }
+    ApiError::not_found(
+        "there is nothing here: the routes under /_/ need a server with --dev, or with \
+         --admin-token-file and that token in Authorization: Bearer",
+    )
+    .into_response()
+}

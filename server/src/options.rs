@@ -1,0 +1,207 @@
+//! The command line.
+
+use std::net::{SocketAddr, ToSocketAddrs};
+use std::path::{Path, PathBuf};
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::chaos::Rule;
+use crate::logging::{Format, Level};
+
+/// Answers the Verigator two-factor API: real TOTP, real one-time PINs, a real database.
+///
+/// To try it, start it with --dev: it then knows the account demo with the password
+/// demo-password, shows the PINs it "sends" at /_/, and lets tests move its clock. To run it for
+/// others, add an account first and put a reverse proxy with TLS before it.
+#[derive(Debug, Parser)]
+#[command(
+    name = "verigator-server",
+    version,
+    max_term_width = 100,
+    subcommand_negates_reqs = true,
+    after_help = EXAMPLES
+)]
+pub struct Options {
+    /// How to serve.
+    #[command(flatten)]
+    pub serve: ServeOptions,
+    /// What to do instead of serving.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  Try it, keeping nothing:
+    verigator-server --dev --database :memory:
+    curl -H 'X-Service-Auth: demo:demo-password' -d '{\"fqdn\":\"example.com\",\"name\":\"Example\"}' \\
+        http://127.0.0.1:8080/v1/service/service
+
+  Serve, with an account of your own (the password is read from stdin):
+    verigator-server account add my-account --database /var/lib/verigator/verigator.db
+    verigator-server --database /var/lib/verigator/verigator.db
+
+  See how a client copes: the first two reads of a service fail, and every verification is slow:
+    verigator-server --dev --chaos get-service:status=503,retry-after=1,times=2 \\
+        --chaos verify-pin:delay=2000";
+
+/// How to serve.
+#[derive(Debug, Args)]
+pub struct ServeOptions {
+    /// Address and port to listen on; port 0 takes any free one
+    #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:8080", value_parser = address)]
+    pub listen: SocketAddr,
+
+    /// Database file, made if it is missing; or :memory:, to keep nothing
+    #[arg(long, value_name = "PATH", default_value = DATABASE)]
+    pub database: PathBuf,
+
+    /// Development: creates the account demo with the password demo-password, and opens the routes
+    /// under /_/ (outbox with PINs, clock, enrolment) to everybody. Loopback only
+    #[arg(long)]
+    pub dev: bool,
+
+    /// File with a token of at least 16 characters that opens the routes under /_/ (without PINs
+    /// and clock) to whoever sends it in Authorization: Bearer
+    #[arg(long, value_name = "PATH")]
+    pub admin_token_file: Option<PathBuf>,
+
+    /// Answer every success with this status instead of the documented 201, 202 or 200; the
+    /// official Java client needs 200
+    #[arg(long, value_name = "CODE", value_parser = ["200"])]
+    pub success_code: Option<String>,
+
+    /// Misbehave by a rule such as get-service:status=503,times=2; may be repeated. Without a
+    /// rule, rules can be set at /_/chaos. An operation (create-service, get-service,
+    /// delete-service, register-user, list-users, get-user, delete-user, start-authentication,
+    /// verify-pin or *) is followed by effects: status=CODE, delay=MILLISECONDS, drop, drop-after,
+    /// broken-body, truncate, slow-body=MILLISECONDS, retry-after=SECONDS, times=N, and last
+    /// body=TEXT
+    #[arg(
+        long,
+        value_name = "RULE",
+        num_args = 0..=1,
+        default_missing_value = "",
+        value_parser = chaos_rule,
+        action = clap::ArgAction::Append
+    )]
+    pub chaos: Option<Vec<OptionalRule>>,
+
+    /// Seconds that a request may take
+    #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=3600))]
+    pub request_timeout: u64,
+
+    /// How much to log, on stderr
+    #[arg(long, value_name = "LEVEL", value_enum, default_value = "info")]
+    pub log: Level,
+
+    /// How to log: for people or for programs
+    #[arg(long, value_name = "FORMAT", value_enum, default_value = "text")]
+    pub log_format: Format,
+}
+
+/// The database where none is named.
+const DATABASE: &str = "verigator.db";
+/// The name that stands for a database in memory.
+const MEMORY: &str = ":memory:";
+
+/// Whether a database is in memory.
+pub fn is_memory(database: &Path) -> bool {
+    database == Path::new(MEMORY)
+}
+
+/// What `--chaos` was given: a rule, or nothing.
+#[derive(Debug, Clone)]
+pub struct OptionalRule(pub Option<Rule>);
+
+fn chaos_rule(rule: &str) -> Result<OptionalRule, String> {
+    match rule {
+        "" => Ok(OptionalRule(None)),
+        rule => rule.parse().map(|rule| OptionalRule(Some(rule))),
+    }
+}
+
+fn address(text: &str) -> Result<SocketAddr, String> {
+    let problem = |why: &str| format!("{why}; write ADDRESS:PORT, as in 127.0.0.1:8080");
+    let mut addresses = text
+        .to_socket_addrs()
+        .map_err(|error| problem(&error.to_string()))?;
+    addresses.next().ok_or_else(|| problem("no such address"))
+}
+
+/// What to do instead of serving.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Add, list, change and remove the accounts that may call the API
+    #[command(subcommand)]
+    Account(AccountCommand),
+}
+
+/// What to do with accounts.
+#[derive(Debug, Subcommand)]
+pub enum AccountCommand {
+    /// Add an account; its password is the first line of stdin, or asked for on a terminal
+    Add(AccountOptions),
+    /// List all accounts
+    List {
+        /// Database file
+        #[arg(long, value_name = "PATH", default_value = DATABASE)]
+        database: PathBuf,
+    },
+    /// Change the password of an account; read as with add
+    SetPassword(AccountOptions),
+    /// Remove an account
+    Remove {
+        /// Which account
+        #[command(flatten)]
+        account: AccountOptions,
+        /// Remove its services and their users too; without this an account that has any stays
+        #[arg(long)]
+        with_services: bool,
+    },
+}
+
+/// Which account.
+#[derive(Debug, Args)]
+pub struct AccountOptions {
+    /// Username of the account: what X-Service-Auth has before the first colon
+    pub name: String,
+
+    /// Database file
+    #[arg(long, value_name = "PATH", default_value = DATABASE)]
+    pub database: PathBuf,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_options_are_consistent() {
+        Options::command().debug_assert();
+    }
+
+    #[test]
+    fn chaos_may_stand_alone_or_have_rules() {
+        let parse = |arguments: &[&str]| {
+            let arguments = [&["verigator-server"], arguments].concat();
+            Options::try_parse_from(arguments).map(|options| options.serve)
+        };
+        assert!(parse(&[]).unwrap().chaos.is_none());
+        assert_eq!(
+            parse(&["--chaos", "--dev"]).unwrap().chaos.unwrap().len(),
+            1
+        );
+        let two = parse(&["--chaos", "*:drop", "--chaos", "get-user:delay=5"]).unwrap();
+        assert_eq!(
+            two.chaos
+                .unwrap()
+                .iter()
+                .filter(|rule| rule.0.is_some())
+                .count(),
+            2
+        );
+        assert!(parse(&["--chaos", "get-user:explode"]).is_err());
+    }
+}

@@ -1,0 +1,155 @@
+//! One-time passwords from a shared secret: HOTP (RFC 4226) and TOTP (RFC 6238).
+
+use hmac::{Hmac, KeyInit, Mac};
+use sha1::Sha1;
+use subtle::ConstantTimeEq;
+
+use crate::clock::UnixMilliseconds;
+
+/// Digits of a code that an authenticator app shows.
+pub const DIGITS: u32 = 6;
+/// Seconds that one code is shown (RFC 6238 section 5.2 recommends 30).
+pub const PERIOD_SECONDS: i64 = 30;
+/// Bytes of a secret: 160 bits, the length RFC 4226 section 4 recommends.
+pub const SECRET_BYTES: usize = 20;
+/// Steps that an app's clock may be off, either way (RFC 6238 section 6).
+const SKEW_STEPS: i64 = 1;
+
+/// The code for a counter (RFC 4226 section 5.3), padded with leading zeros to `digits`.
+pub fn hotp(secret: &[u8], counter: u64, digits: u32) -> String {
+    let mut mac = Hmac::<Sha1>::new_from_slice(secret).expect("HMAC takes keys of any length");
+    mac.update(&counter.to_be_bytes());
+    let digest = mac.finalize().into_bytes();
+    let offset = usize::from(digest[19] & 0x0f);
+    let word = [
+        digest[offset],
+        digest[offset + 1],
+        digest[offset + 2],
+        digest[offset + 3],
+    ];
+    let truncated = u32::from_be_bytes(word) & 0x7fff_ffff;
+    let code = u64::from(truncated) % 10_u64.pow(digits);
+    format!("{code:0width$}", width = digits as usize)
+}
+
+/// The time step that `now` falls in (RFC 6238 section 4.2, with T0 = 0).
+pub fn step_at(now: UnixMilliseconds) -> i64 {
+    now.max(0) / 1000 / PERIOD_SECONDS
+}
+
+/// The code that an app shows during a time step.
+pub fn totp(secret: &[u8], step: i64, digits: u32) -> String {
+    hotp(secret, step.max(0).unsigned_abs(), digits)
+}
+
+/// The step that `code` belongs to, if it is right now and newer than the step used last.
+///
+/// Every candidate is compared, and each in constant time, so that the time taken tells nothing.
+pub fn matching_step(
+    secret: &[u8],
+    code: &str,
+    now: UnixMilliseconds,
+    last_step: i64,
+) -> Option<i64> {
+    let current = step_at(now);
+    let mut matching = None;
+    for step in (current - SKEW_STEPS).max(0)..=current + SKEW_STEPS {
+        let expected = totp(secret, step, DIGITS);
+        let equal = bool::from(expected.as_bytes().ct_eq(code.as_bytes()));
+        if equal && step > last_step {
+            matching = Some(step);
+        }
+    }
+    matching
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SECRET: &[u8] = b"12345678901234567890";
+
+    #[test]
+    fn hotp_gives_the_codes_of_rfc_4226_appendix_d() {
+        let codes: Vec<String> = (0..10).map(|counter| hotp(SECRET, counter, 6)).collect();
+        assert_eq!(
+            codes,
+            [
+                "755224", "287082", "359152", "969429", "338314", "254676", "287922", "162583",
+                "399871", "520489"
+            ]
+        );
+    }
+
+    #[test]
+    fn totp_gives_the_codes_of_rfc_6238_appendix_b() {
+        for (seconds, code) in [
+            (59, "94287082"),
+            (1_111_111_109, "07081804"),
+            (1_111_111_111, "14050471"),
+            (1_234_567_890, "89005924"),
+            (2_000_000_000, "69279037"),
+            (20_000_000_000, "65353130"),
+        ] {
+            assert_eq!(
+                totp(SECRET, step_at(seconds * 1000), 8),
+                code,
+                "at {seconds}"
+            );
+        }
+    }
+
+    #[test]
+    fn one_step_of_skew_is_allowed_either_way() {
+        let now = 1_000_000_000_000;
+        let step = step_at(now);
+        for (skew, expected) in [
+            (-2, None),
+            (-1, Some(-1)),
+            (0, Some(0)),
+            (1, Some(1)),
+            (2, None),
+        ] {
+            let code = totp(SECRET, step + skew, DIGITS);
+            assert_eq!(
+                matching_step(SECRET, &code, now, -1),
+                expected.map(|expected| step + expected),
+                "skew {skew}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_used_step_and_those_before_it_match_no_more() {
+        let now = 1_000_000_000_000;
+        let step = step_at(now);
+        for skew in [-1, 0] {
+            let code = totp(SECRET, step + skew, DIGITS);
+            assert_eq!(matching_step(SECRET, &code, now, step), None);
+        }
+    }
+
+    #[test]
+    fn the_first_and_the_far_moments_do_not_panic() {
+        let first = totp(SECRET, 0, DIGITS);
+        assert_eq!(matching_step(SECRET, &first, 0, -1), Some(0));
+        assert_eq!(matching_step(SECRET, &first, -5, -1), Some(0));
+        for now in [4_102_444_800_000, crate::clock::LATEST] {
+            let code = totp(SECRET, step_at(now), DIGITS);
+            assert_eq!(matching_step(SECRET, &code, now, -1), Some(step_at(now)));
+        }
+    }
+
+    #[test]
+    fn only_the_exact_text_matches() {
+        let code = totp(SECRET, 0, DIGITS);
+        for wrong in [
+            format!(" {code}"),
+            format!("{code} "),
+            code[1..].to_owned(),
+            String::new(),
+        ] {
+            assert_eq!(matching_step(SECRET, &wrong, 0, -1), None, "{wrong:?}");
+        }
+    }
+}

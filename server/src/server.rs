@@ -1,0 +1,185 @@
+//! The server: binds, answers connections, and stops gracefully.
+
+use std::convert::Infallible;
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::Body;
+use axum::response::Response;
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::server::graceful::GracefulShutdown;
+use tokio::net::{TcpListener, TcpStream};
+use tower_service::Service;
+
+use crate::accounts::{Accounts, HashCost};
+use crate::chaos::{Chaos, CloseConnection};
+use crate::clock::{AdjustableClock, Clock, SystemClock};
+use crate::metrics::Metrics;
+use crate::randomness::{Randomness, SystemRandomness};
+use crate::reply::SuccessCodes;
+use crate::routes;
+use crate::state::{Administration, Shared, State};
+use crate::storage::Storage;
+
+/// How long a client may take to send the head of a request, and so also how long an idle
+/// connection is kept.
+const HEAD_TIMEOUT: Duration = Duration::from_secs(30);
+/// How long running requests may go on after the server was told to stop.
+const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(5);
+/// How often what is no longer needed is removed.
+const CLEANING_INTERVAL: Duration = Duration::from_secs(60);
+/// How long to wait when no connection can be accepted, as when no descriptor is free.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
+
+/// How a server behaves.
+pub struct Settings {
+    /// The address to listen on; port 0 stands for any free one.
+    pub listen: SocketAddr,
+    /// What is kept, and where.
+    pub storage: Arc<dyn Storage>,
+    /// What time it is.
+    pub clock: Arc<dyn Clock>,
+    /// Where PINs, secrets and ids come from.
+    pub randomness: Arc<dyn Randomness>,
+    /// Who may use the routes under `/_/`.
+    pub administration: Administration,
+    /// Which status codes successes have.
+    pub success_codes: SuccessCodes,
+    /// How the server misbehaves, if it may.
+    pub chaos: Option<Chaos>,
+    /// How long a request may take.
+    pub request_timeout: Duration,
+    /// How costly the hash is that an unknown username is checked against: as costly as the
+    /// hashes in storage.
+    pub hash_cost: HashCost,
+}
+
+impl Settings {
+    /// The defaults: any free port on loopback, the system's clock and randomness, nobody
+    /// administrates.
+    pub fn new(storage: Arc<dyn Storage>) -> Self {
+        Self {
+            listen: SocketAddr::from(([127, 0, 0, 1], 0)),
+            storage,
+            clock: Arc::new(SystemClock),
+            randomness: Arc::new(SystemRandomness),
+            administration: Administration::Closed,
+            success_codes: SuccessCodes::Documented,
+            chaos: None,
+            request_timeout: Duration::from_secs(30),
+            hash_cost: HashCost::Full,
+        }
+    }
+}
+
+/// A server that has its port and waits to serve.
+pub struct Server {
+    listener: TcpListener,
+    state: Shared,
+}
+
+impl Server {
+    /// Takes the port. From here on clients can connect.
+    pub async fn bind(settings: Settings) -> io::Result<Self> {
+        let listener = TcpListener::bind(settings.listen).await?;
+        let accounts = Accounts::new(
+            settings.storage.clone(),
+            &*settings.randomness,
+            settings.hash_cost,
+        );
+        let state = Arc::new(State {
+            storage: settings.storage,
+            accounts: Arc::new(accounts),
+            clock: AdjustableClock::new(settings.clock),
+            randomness: settings.randomness,
+            chaos: settings.chaos,
+            metrics: Metrics::default(),
+            administration: settings.administration,
+            success_codes: settings.success_codes,
+            request_timeout: settings.request_timeout,
+        });
+        Ok(Self { listener, state })
+    }
+
+    /// The address that the server listens on.
+    pub fn address(&self) -> io::Result<SocketAddr> {
+        self.listener.local_addr()
+    }
+
+    /// Answers requests until `stop` completes; then finishes those that are running.
+    pub async fn serve(self, stop: impl Future<Output = ()>) {
+        let router = routes::router(self.state.clone());
+        let cleaning = tokio::spawn(clean_regularly(self.state));
+        let graceful = GracefulShutdown::new();
+        tokio::pin!(stop);
+        loop {
+            tokio::select! {
+                accepted = self.listener.accept() => match accepted {
+                    Ok((stream, _)) => converse(stream, router.clone(), &graceful),
+                    Err(error) => {
+                        tracing::warn!(%error, "a connection could not be accepted");
+                        tokio::time::sleep(ACCEPT_PAUSE).await;
+                    }
+                },
+                () = &mut stop => break,
+            }
+        }
+        drop(self.listener);
+        cleaning.abort();
+        if tokio::time::timeout(SHUTDOWN_TIMEOUT, graceful.shutdown())
+            .await
+            .is_err()
+        {
+            tracing::warn!("some requests did not finish in time and were cut off");
+        }
+    }
+}
+
+/// Answers the requests of one connection, in a task of its own.
+fn converse(stream: TcpStream, router: Router, graceful: &GracefulShutdown) {
+    // Replies are small and whole: there is nothing to gather.
+    let _ = stream.set_nodelay(true);
+    let service = service_fn(move |request: hyper::Request<Incoming>| {
+        let mut router = router.clone();
+        async move { sendable(router.call(request).await) }
+    });
+    let connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEAD_TIMEOUT)
+        .serve_connection(TokioIo::new(stream), service);
+    let connection = graceful.watch(connection);
+    tokio::spawn(async move {
+        if let Err(error) = connection.await {
+            tracing::debug!(%error, "a connection ended early");
+        }
+    });
+}
+
+/// An answer that is withheld on purpose, which makes hyper close the connection.
+#[derive(Debug, thiserror::Error)]
+#[error("the answer was withheld by a chaos rule")]
+struct Withheld;
+
+fn sendable(response: Result<Response, Infallible>) -> Result<hyper::Response<Body>, Withheld> {
+    let Ok(response) = response;
+    match response.extensions().get::<CloseConnection>() {
+        Some(CloseConnection) => Err(Withheld),
+        None => Ok(response),
+    }
+}
+
+async fn clean_regularly(state: Shared) {
+    let mut interval = tokio::time::interval(CLEANING_INTERVAL);
+    loop {
+        interval.tick().await;
+        let now = state.now();
+        // A failure was logged already, and the next turn tries again.
+        let _ = state.stored(move |storage| storage.clean(now)).await;
+    }
+}

@@ -1,0 +1,112 @@
+//! What every handler is given. None of it changes how a login goes: that is all in storage.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use sha2::{Digest, Sha256};
+use subtle::ConstantTimeEq;
+
+use crate::accounts::Accounts;
+use crate::chaos::Chaos;
+use crate::clock::{AdjustableClock, Clock, UnixMilliseconds};
+use crate::error::ApiError;
+use crate::metrics::Metrics;
+use crate::randomness::Randomness;
+use crate::reply::SuccessCodes;
+use crate::storage::{self, Storage};
+
+/// [`State`], shared by all requests.
+pub type Shared = Arc<State>;
+
+/// What every handler is given.
+pub struct State {
+    /// What is kept.
+    pub storage: Arc<dyn Storage>,
+    /// Who may call.
+    pub accounts: Arc<Accounts>,
+    /// What time it is.
+    pub clock: AdjustableClock,
+    /// Where PINs, secrets and ids come from.
+    pub randomness: Arc<dyn Randomness>,
+    /// How the server misbehaves, if it may.
+    pub chaos: Option<Chaos>,
+    /// What is counted.
+    pub metrics: Metrics,
+    /// Who may use the routes under `/_/`.
+    pub administration: Administration,
+    /// Which status codes successes have.
+    pub success_codes: SuccessCodes,
+    /// How long a request may take.
+    pub request_timeout: Duration,
+}
+
+impl State {
+    /// The current time.
+    pub fn now(&self) -> UnixMilliseconds {
+        self.clock.now()
+    }
+
+    /// Runs a storage operation on a thread where it may block.
+    pub async fn stored<T: Send + 'static>(
+        &self,
+        operation: impl FnOnce(&dyn Storage) -> storage::Result<T> + Send + 'static,
+    ) -> Result<T, ApiError> {
+        let storage = self.storage.clone();
+        match tokio::task::spawn_blocking(move || operation(&*storage)).await {
+            Ok(result) => result.map_err(ApiError::from),
+            Err(error) => std::panic::resume_unwind(error.into_panic()),
+        }
+    }
+}
+
+/// Who may use the routes under `/_/`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Administration {
+    /// Nobody.
+    Closed,
+    /// Whoever has the token with this SHA-256.
+    Token([u8; 32]),
+    /// Everybody, and they may see PINs and move the clock: development.
+    Development,
+}
+
+impl Administration {
+    /// Access with a token.
+    pub fn with_token(token: &str) -> Self {
+        Self::Token(Sha256::digest(token).into())
+    }
+
+    /// Whether this is a development server.
+    pub fn is_development(&self) -> bool {
+        *self == Self::Development
+    }
+
+    /// Whether an `Authorization` header gives access.
+    pub fn admits(&self, header: Option<&[u8]>) -> bool {
+        match self {
+            Self::Closed => false,
+            Self::Development => true,
+            Self::Token(expected) => {
+                let token = header.and_then(|header| header.strip_prefix(b"Bearer "));
+                token.is_some_and(|token| Sha256::digest(token).ct_eq(expected.as_slice()).into())
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_right_token_gives_access() {
+        let administration = Administration::with_token("correct horse");
+        assert!(administration.admits(Some(b"Bearer correct horse")));
+        for wrong in ["Bearer wrong", "correct horse", "bearer", "Bearer ", ""] {
+            assert!(!administration.admits(Some(wrong.as_bytes())), "{wrong:?}");
+        }
+        assert!(!administration.admits(None));
+        assert!(!Administration::Closed.admits(Some(b"Bearer ")));
+        assert!(Administration::Development.admits(None));
+    }
+}

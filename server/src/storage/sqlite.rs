@@ -1,0 +1,723 @@
+//! The storage in SQLite: one file, or memory for tests.
+//!
+//! There is one connection, taken in turns. Writers of one SQLite file take turns in any case, and
+//! every operation is a handful of indexed rows.
+
+use std::fs::OpenOptions;
+use std::path::Path;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use rusqlite::{Connection, OptionalExtension, Row, Transaction, TransactionBehavior, params};
+
+use super::migrations::{self, migrate};
+use super::{Account, AuditRow, EnrolmentState, Error, Message, Pin, Result, Storage, Target};
+use crate::authentication::{Ruling, Standing, Start};
+use crate::clock::UnixMilliseconds;
+use crate::model::{Challenge, Enrolment, Method, Service, User};
+use crate::{pin, throttle};
+
+/// How long an operation waits for another process that is writing.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+/// How long answered and expired challenges are kept, to deny replays as wrong codes: a day.
+const CHALLENGE_RETENTION: i64 = 86_400_000;
+/// How long messages are kept in the outbox: a day.
+const OUTBOX_RETENTION: i64 = 86_400_000;
+/// How many rows of the audit trail are kept.
+const AUDIT_ROWS_KEPT: u32 = 100_000;
+/// How many rows of the outbox and of the audit trail are shown.
+const ROWS_SHOWN: u32 = 1000;
+
+/// Why a database could not be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// The file cannot be read and written.
+    #[error("{0}")]
+    File(#[from] std::io::Error),
+    /// SQLite refuses the file.
+    #[error("{0}")]
+    Sqlite(#[from] rusqlite::Error),
+    /// The tables cannot be brought up to date.
+    #[error("{0}")]
+    Migration(#[from] migrations::Error),
+}
+
+/// The storage in a SQLite database.
+pub struct SqliteStorage {
+    connection: Mutex<Connection>,
+}
+
+impl SqliteStorage {
+    /// Opens a database file, which is made (for its owner only) if it is missing.
+    pub fn open(path: &Path) -> std::result::Result<Self, OpenError> {
+        let mut options = OpenOptions::new();
+        options.read(true).write(true).create(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        options.open(path)?;
+        Self::prepare(Connection::open(path)?)
+    }
+
+    /// A database in memory, gone when it is dropped.
+    pub fn in_memory() -> std::result::Result<Self, OpenError> {
+        Self::prepare(Connection::open_in_memory()?)
+    }
+
+    fn prepare(mut connection: Connection) -> std::result::Result<Self, OpenError> {
+        connection.busy_timeout(BUSY_TIMEOUT)?;
+        // Some pragmas answer with a row, so each is read to its end.
+        for (pragma, value) in [
+            ("journal_mode", "WAL"),
+            ("synchronous", "FULL"),
+            ("foreign_keys", "ON"),
+        ] {
+            connection
+                .pragma_update_and_check(None, pragma, value, |_| Ok(()))
+                .or_else(|error| match error {
+                    rusqlite::Error::QueryReturnedNoRows => Ok(()),
+                    other => Err(other),
+                })?;
+        }
+        migrate(&mut connection)?;
+        Ok(Self {
+            connection: Mutex::new(connection),
+        })
+    }
+
+    fn connection(&self) -> MutexGuard<'_, Connection> {
+        // A panic elsewhere rolled its transaction back: the connection is sound.
+        self.connection
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Runs `operation` in a transaction that holds the write lock from its start.
+    fn write<T>(&self, operation: impl FnOnce(&Transaction) -> Result<T>) -> Result<T> {
+        let mut connection = self.connection();
+        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let value = operation(&transaction)?;
+        transaction.commit()?;
+        Ok(value)
+    }
+
+    /// Runs `operation` on one state of the database.
+    fn read<T>(&self, operation: impl FnOnce(&Transaction) -> Result<T>) -> Result<T> {
+        let mut connection = self.connection();
+        let transaction = connection.transaction()?;
+        operation(&transaction)
+    }
+}
+
+impl Storage for SqliteStorage {
+    fn add_account(&self, name: &str, password_hash: &str, now: UnixMilliseconds) -> Result<()> {
+        self.write(|tx| {
+            tx.execute(
+                "INSERT INTO accounts (name, name_key, password_hash, ctime) VALUES (?, ?, ?, ?)",
+                params![name, key(name), password_hash, now],
+            )
+            .map_err(|error| conflict(error, "an account of this name exists already"))?;
+            Ok(())
+        })
+    }
+
+    fn accounts(&self) -> Result<Vec<Account>> {
+        self.read(|tx| {
+            let mut statement = tx.prepare(
+                "SELECT name, ctime,
+                        (SELECT count(*) FROM services WHERE account = accounts.name) AS services
+                 FROM accounts ORDER BY name",
+            )?;
+            let rows = statement.query_map([], |row| {
+                Ok(Account {
+                    name: row.get("name")?,
+                    ctime: row.get("ctime")?,
+                    services: row.get("services")?,
+                })
+            })?;
+            Ok(rows.collect::<rusqlite::Result<_>>()?)
+        })
+    }
+
+    fn password_hash(&self, name: &str) -> Result<Option<String>> {
+        self.read(|tx| {
+            let sql = "SELECT password_hash FROM accounts WHERE name = ?";
+            Ok(tx
+                .prepare_cached(sql)?
+                .query_row([name], |row| row.get(0))
+                .optional()?)
+        })
+    }
+
+    fn set_password_hash(&self, name: &str, password_hash: &str) -> Result<()> {
+        self.write(|tx| {
+            let sql = "UPDATE accounts SET password_hash = ? WHERE name = ?";
+            found(tx.execute(sql, [password_hash, name])?, "account")
+        })
+    }
+
+    fn remove_account(&self, name: &str, with_services: bool) -> Result<()> {
+        self.write(|tx| {
+            let sql = "SELECT count(*) FROM services WHERE account = ?";
+            let services: u32 = tx.query_row(sql, [name], |row| row.get(0))?;
+            if services > 0 && !with_services {
+                return Err(Error::Conflict("the account has services"));
+            }
+            found(
+                tx.execute("DELETE FROM accounts WHERE name = ?", [name])?,
+                "account",
+            )
+        })
+    }
+
+    fn create_service(&self, account: &str, service: &Service) -> Result<()> {
+        self.write(|tx| {
+            tx.execute(
+                "INSERT INTO services (id, account, fqdn, fqdn_key, name, ctime)
+                 VALUES (?, ?, ?, ?, ?, ?)",
+                params![
+                    service.id,
+                    account,
+                    service.fqdn,
+                    key(&service.fqdn),
+                    service.name,
+                    service.ctime
+                ],
+            )
+            .map_err(|error| conflict(error, "a service with this fqdn exists already"))?;
+            let target = Target {
+                account: Some(account.to_owned()),
+                service: service.id.clone(),
+            };
+            audit(
+                tx,
+                &target,
+                None,
+                service.ctime,
+                "create-service",
+                "created",
+            )
+        })
+    }
+
+    fn service(&self, target: &Target) -> Result<Service> {
+        self.read(|tx| service(tx, target))
+    }
+
+    fn delete_service(&self, target: &Target, now: UnixMilliseconds) -> Result<()> {
+        self.write(|tx| {
+            service(tx, target)?;
+            tx.execute("DELETE FROM services WHERE id = ?", [&target.service])?;
+            audit(tx, target, None, now, "delete-service", "deleted")
+        })
+    }
+
+    fn register_user(&self, target: &Target, user: &User) -> Result<()> {
+        self.write(|tx| {
+            service(tx, target)?;
+            tx.execute(
+                "INSERT INTO users
+                     (id, service_id, phone_number, id_in_service, id_in_service_key, ctime)
+                 VALUES (?, ?, ?, ?, ?, ?)",
+                params![
+                    user.id,
+                    target.service,
+                    user.phone_number,
+                    user.id_in_service,
+                    key(&user.id_in_service),
+                    user.ctime
+                ],
+            )
+            .map_err(|error| {
+                let phone = error.to_string().contains("phone_number");
+                let message = match phone {
+                    true => "a user with this phone_number exists already in the service",
+                    false => "a user with this id_in_service exists already in the service",
+                };
+                conflict(error, message)
+            })?;
+            audit(
+                tx,
+                target,
+                Some(&user.id),
+                user.ctime,
+                "register-user",
+                "registered",
+            )
+        })
+    }
+
+    fn users(&self, target: &Target) -> Result<Vec<User>> {
+        self.read(|tx| {
+            service(tx, target)?;
+            let sql = "SELECT * FROM users WHERE service_id = ? ORDER BY ctime, rowid";
+            let mut statement = tx.prepare_cached(sql)?;
+            let rows = statement.query_map([&target.service], user_from)?;
+            Ok(rows.collect::<rusqlite::Result<_>>()?)
+        })
+    }
+
+    fn user(&self, target: &Target, id: &str) -> Result<User> {
+        self.read(|tx| user(tx, target, id))
+    }
+
+    fn delete_user(&self, target: &Target, id: &str, now: UnixMilliseconds) -> Result<()> {
+        self.write(|tx| {
+            user(tx, target, id)?;
+            tx.execute("DELETE FROM users WHERE id = ?", [id])?;
+            audit(tx, target, Some(id), now, "delete-user", "deleted")
+        })
+    }
+
+    fn start_authentication(
+        &self,
+        target: &Target,
+        user_id: &str,
+        now: UnixMilliseconds,
+        decide: &dyn Fn(&Standing) -> Start,
+    ) -> Result<Start> {
+        self.write(|tx| {
+            let service = service(tx, target)?;
+            let user = user(tx, target, user_id)?;
+            let start = decide(&standing(tx, user_id)?);
+            let outcome = match &start {
+                Start::Begun(challenge) => {
+                    put_challenge(tx, user_id, challenge)?;
+                    if let Some(pin) = &challenge.pin {
+                        send(tx, &service, &user, challenge, pin)?;
+                    }
+                    challenge.method.as_str()
+                }
+                Start::TooManySends(_) => "too many sends",
+                Start::Locked => "locked",
+            };
+            audit(
+                tx,
+                target,
+                Some(user_id),
+                now,
+                "start-authentication",
+                outcome,
+            )?;
+            Ok(start)
+        })
+    }
+
+    fn verify(
+        &self,
+        target: &Target,
+        user_id: &str,
+        now: UnixMilliseconds,
+        judge: &dyn Fn(&Standing) -> Ruling,
+    ) -> Result<Ruling> {
+        self.write(|tx| {
+            user(tx, target, user_id)?;
+            let ruling = judge(&standing(tx, user_id)?);
+            let outcome = match ruling {
+                Ruling::NothingPending => return Ok(ruling),
+                Ruling::Accepted { step, .. } => {
+                    consume(tx, user_id, step)?;
+                    "verified"
+                }
+                Ruling::Denied { denial, counts, .. } => {
+                    if counts {
+                        count_failure(tx, user_id, now)?;
+                    }
+                    denial.as_str()
+                }
+            };
+            audit(tx, target, Some(user_id), now, "verify-pin", outcome)?;
+            Ok(ruling)
+        })
+    }
+
+    fn unlock(&self, target: &Target, user_id: &str, now: UnixMilliseconds) -> Result<()> {
+        self.write(|tx| {
+            user(tx, target, user_id)?;
+            tx.execute(
+                "UPDATE users SET failures = 0, last_failure = 0 WHERE id = ?",
+                [user_id],
+            )?;
+            audit(tx, target, Some(user_id), now, "unlock", "unlocked")
+        })
+    }
+
+    fn begin_enrolment(
+        &self,
+        target: &Target,
+        user_id: &str,
+        secret: &[u8],
+        now: UnixMilliseconds,
+    ) -> Result<()> {
+        self.write(|tx| {
+            user(tx, target, user_id)?;
+            tx.execute(
+                "INSERT INTO enrolments (user_id, candidate) VALUES (?1, ?2)
+                 ON CONFLICT (user_id) DO UPDATE SET candidate = ?2",
+                params![user_id, secret],
+            )?;
+            audit(tx, target, Some(user_id), now, "begin-enrolment", "begun")
+        })
+    }
+
+    fn confirm_enrolment(
+        &self,
+        target: &Target,
+        user_id: &str,
+        now: UnixMilliseconds,
+        matching_step: &dyn Fn(&[u8]) -> Option<i64>,
+    ) -> Result<bool> {
+        self.write(|tx| {
+            user(tx, target, user_id)?;
+            let sql = "SELECT candidate FROM enrolments WHERE user_id = ?";
+            let candidate: Option<Vec<u8>> = tx
+                .query_row(sql, [user_id], |row| row.get(0))
+                .optional()?
+                .flatten();
+            let candidate = zeroize::Zeroizing::new(candidate.ok_or(Error::NotFound("enrolment"))?);
+            let step = matching_step(&candidate);
+            if let Some(step) = step {
+                tx.execute(
+                    "UPDATE enrolments SET secret = candidate, candidate = NULL, last_step = ?
+                     WHERE user_id = ?",
+                    params![step, user_id],
+                )?;
+            }
+            let outcome = if step.is_some() {
+                "confirmed"
+            } else {
+                "wrong code"
+            };
+            audit(tx, target, Some(user_id), now, "confirm-enrolment", outcome)?;
+            Ok(step.is_some())
+        })
+    }
+
+    fn enrolment(&self, target: &Target, user_id: &str) -> Result<EnrolmentState> {
+        self.read(|tx| {
+            user(tx, target, user_id)?;
+            let sql = "SELECT secret IS NOT NULL FROM enrolments WHERE user_id = ?";
+            let confirmed: Option<bool> =
+                tx.query_row(sql, [user_id], |row| row.get(0)).optional()?;
+            Ok(EnrolmentState {
+                enrolled: confirmed.is_some(),
+                confirmed: confirmed.unwrap_or(false),
+            })
+        })
+    }
+
+    fn remove_enrolment(
+        &self,
+        target: &Target,
+        user_id: &str,
+        now: UnixMilliseconds,
+    ) -> Result<()> {
+        self.write(|tx| {
+            user(tx, target, user_id)?;
+            let removed = tx.execute("DELETE FROM enrolments WHERE user_id = ?", [user_id])?;
+            found(removed, "enrolment")?;
+            audit(
+                tx,
+                target,
+                Some(user_id),
+                now,
+                "remove-enrolment",
+                "removed",
+            )
+        })
+    }
+
+    fn outbox(&self, user: Option<&str>) -> Result<Vec<Message>> {
+        self.read(|tx| {
+            let mut statement = tx.prepare_cached(
+                "SELECT * FROM (SELECT * FROM outbox WHERE ?1 IS NULL OR user_id = ?1
+                                ORDER BY sequence DESC LIMIT ?2)
+                 ORDER BY sequence",
+            )?;
+            let rows = statement.query_map(params![user, ROWS_SHOWN], message_from)?;
+            Ok(rows.collect::<rusqlite::Result<_>>()?)
+        })
+    }
+
+    fn clear_outbox(&self) -> Result<()> {
+        self.write(|tx| {
+            tx.execute("DELETE FROM outbox", [])?;
+            Ok(())
+        })
+    }
+
+    fn audit(&self) -> Result<Vec<AuditRow>> {
+        self.read(|tx| {
+            let mut statement = tx.prepare_cached(
+                "SELECT * FROM (SELECT * FROM audit ORDER BY sequence DESC LIMIT ?)
+                 ORDER BY sequence",
+            )?;
+            let rows = statement.query_map([ROWS_SHOWN], audit_row_from)?;
+            Ok(rows.collect::<rusqlite::Result<_>>()?)
+        })
+    }
+
+    fn clean(&self, now: UnixMilliseconds) -> Result<()> {
+        self.write(|tx| {
+            // A PIN that nobody can use any more is no longer kept.
+            tx.execute(
+                "UPDATE challenges SET pin = NULL
+                 WHERE pin IS NOT NULL AND abs(? - ctime) >= ?",
+                [now, pin::LIFETIME_MILLISECONDS],
+            )?;
+            for (table, retention) in [
+                ("challenges", CHALLENGE_RETENTION),
+                ("outbox", OUTBOX_RETENTION),
+                ("sends", throttle::SEND_WINDOW_MILLISECONDS),
+            ] {
+                let sql = format!("DELETE FROM {table} WHERE abs(? - ctime) >= ?");
+                tx.execute(&sql, [now, retention])?;
+            }
+            tx.execute(
+                "DELETE FROM audit WHERE sequence <= (SELECT max(sequence) FROM audit) - ?",
+                [AUDIT_ROWS_KEPT],
+            )?;
+            Ok(())
+        })
+    }
+
+    fn check(&self) -> Result<()> {
+        self.read(|tx| Ok(tx.query_row("SELECT count(*) FROM accounts", [], |_| Ok(()))?))
+    }
+}
+
+/// A text as it is compared: blanks around it and case do not count.
+fn key(text: &str) -> String {
+    text.trim().to_lowercase()
+}
+
+/// Turns a broken UNIQUE constraint into a conflict.
+fn conflict(error: rusqlite::Error, message: &'static str) -> Error {
+    match error.sqlite_error_code() {
+        Some(rusqlite::ErrorCode::ConstraintViolation) => Error::Conflict(message),
+        _ => Error::Database(error),
+    }
+}
+
+/// Fails if a statement changed nothing.
+fn found(changed: usize, what: &'static str) -> Result<()> {
+    if changed == 0 {
+        Err(Error::NotFound(what))
+    } else {
+        Ok(())
+    }
+}
+
+/// Reads the service of a target, if whoever asks may touch it.
+fn service(tx: &Transaction, target: &Target) -> Result<Service> {
+    let mut statement = tx.prepare_cached("SELECT * FROM services WHERE id = ?")?;
+    let row = statement
+        .query_row([&target.service], |row| {
+            let owner: String = row.get("account")?;
+            let service = Service {
+                id: row.get("id")?,
+                fqdn: row.get("fqdn")?,
+                name: row.get("name")?,
+                ctime: row.get("ctime")?,
+            };
+            Ok((owner, service))
+        })
+        .optional()?;
+    match row {
+        None => Err(Error::NotFound("service")),
+        Some((owner, service)) if target.account.as_ref().is_none_or(|asks| *asks == owner) => {
+            Ok(service)
+        }
+        Some(_) => Err(Error::Forbidden),
+    }
+}
+
+/// Reads a user of the target's service.
+fn user(tx: &Transaction, target: &Target, id: &str) -> Result<User> {
+    service(tx, target)?;
+    tx.prepare_cached("SELECT * FROM users WHERE id = ? AND service_id = ?")?
+        .query_row([id, &target.service], user_from)
+        .optional()?
+        .ok_or(Error::NotFound("user"))
+}
+
+fn user_from(row: &Row) -> rusqlite::Result<User> {
+    Ok(User {
+        id: row.get("id")?,
+        phone_number: row.get("phone_number")?,
+        id_in_service: row.get("id_in_service")?,
+        ctime: row.get("ctime")?,
+    })
+}
+
+fn message_from(row: &Row) -> rusqlite::Result<Message> {
+    Ok(Message {
+        id: row.get("id")?,
+        service_id: row.get("service_id")?,
+        user_id: row.get("user_id")?,
+        phone_number: row.get("phone_number")?,
+        text: row.get("text")?,
+        pin: row.get("pin")?,
+        ctime: row.get("ctime")?,
+    })
+}
+
+fn audit_row_from(row: &Row) -> rusqlite::Result<AuditRow> {
+    Ok(AuditRow {
+        ctime: row.get("ctime")?,
+        account: row.get("account")?,
+        operation: row.get("operation")?,
+        service_id: row.get("service_id")?,
+        user_id: row.get("user_id")?,
+        outcome: row.get("outcome")?,
+    })
+}
+
+/// Reads all that decides how a login of this user goes on.
+fn standing(tx: &Transaction, user_id: &str) -> Result<Standing> {
+    let (failures, last_failure) = tx
+        .prepare_cached("SELECT failures, last_failure FROM users WHERE id = ?")?
+        .query_row([user_id], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let challenge = tx
+        .prepare_cached("SELECT * FROM challenges WHERE user_id = ?")?
+        .query_row([user_id], challenge_from)
+        .optional()?;
+    let enrolment = tx
+        .prepare_cached(
+            "SELECT secret, last_step FROM enrolments WHERE user_id = ? AND secret IS NOT NULL",
+        )?
+        .query_row([user_id], |row| {
+            Ok(Enrolment {
+                secret: row.get::<_, Vec<u8>>(0)?.into(),
+                last_step: row.get(1)?,
+            })
+        })
+        .optional()?;
+    let sends = tx
+        .prepare_cached("SELECT ctime FROM sends WHERE user_id = ?")?
+        .query_map([user_id], |row| row.get(0))?
+        .collect::<rusqlite::Result<_>>()?;
+    Ok(Standing {
+        failures,
+        last_failure,
+        challenge,
+        enrolment,
+        sends,
+    })
+}
+
+fn challenge_from(row: &Row) -> rusqlite::Result<Challenge> {
+    let method: String = row.get("method")?;
+    let pin: Option<String> = row.get("pin")?;
+    Ok(Challenge {
+        id: row.get("id")?,
+        method: if method == "totp" {
+            Method::Totp
+        } else {
+            Method::Sms
+        },
+        pin: pin.map(Pin::new),
+        ctime: row.get("ctime")?,
+        checks: row.get("checks")?,
+        spent: row.get("spent")?,
+    })
+}
+
+/// Makes a challenge the user's only one.
+fn put_challenge(tx: &Transaction, user_id: &str, challenge: &Challenge) -> Result<()> {
+    tx.execute(
+        "INSERT OR REPLACE INTO challenges (user_id, id, method, pin, ctime)
+         VALUES (?, ?, ?, ?, ?)",
+        params![
+            user_id,
+            challenge.id,
+            challenge.method.as_str(),
+            challenge.pin.as_ref().map(|pin| pin.as_str()),
+            challenge.ctime
+        ],
+    )?;
+    Ok(())
+}
+
+/// Puts the message with a PIN into the outbox and counts it.
+fn send(
+    tx: &Transaction,
+    service: &Service,
+    user: &User,
+    challenge: &Challenge,
+    pin: &Pin,
+) -> Result<()> {
+    tx.execute(
+        "INSERT INTO sends (user_id, ctime) VALUES (?, ?)",
+        params![user.id, challenge.ctime],
+    )?;
+    tx.execute(
+        "INSERT INTO outbox (id, service_id, user_id, phone_number, text, pin, ctime)
+         VALUES (?, ?, ?, ?, ?, ?, ?)",
+        params![
+            challenge.id,
+            service.id,
+            user.id,
+            user.phone_number,
+            pin::message(&service.name, pin),
+            pin.as_str(),
+            challenge.ctime
+        ],
+    )?;
+    Ok(())
+}
+
+/// Uses a code up. Each statement says itself that the code was not used before, so a code can be
+/// consumed once even if the standing it was judged by were out of date.
+fn consume(tx: &Transaction, user_id: &str, step: Option<i64>) -> Result<()> {
+    let spend = "UPDATE challenges SET spent = 1, pin = NULL WHERE user_id = ? AND spent = 0";
+    found(tx.execute(spend, [user_id])?, "pending verification")?;
+    if let Some(step) = step {
+        let advance = "UPDATE enrolments SET last_step = ?1 WHERE user_id = ?2 AND last_step < ?1";
+        found(
+            tx.execute(advance, params![step, user_id])?,
+            "pending verification",
+        )?;
+    }
+    tx.execute(
+        "UPDATE users SET failures = 0, last_failure = 0 WHERE id = ?",
+        [user_id],
+    )?;
+    Ok(())
+}
+
+/// Counts a failed check, of the challenge and of the user.
+fn count_failure(tx: &Transaction, user_id: &str, now: UnixMilliseconds) -> Result<()> {
+    tx.execute(
+        "UPDATE challenges SET checks = checks + 1 WHERE user_id = ?",
+        [user_id],
+    )?;
+    tx.execute(
+        "UPDATE users SET failures = failures + 1, last_failure = ? WHERE id = ?",
+        params![now, user_id],
+    )?;
+    Ok(())
+}
+
+/// Writes a row of the audit trail, in the same transaction as what it tells of.
+fn audit(
+    tx: &Transaction,
+    target: &Target,
+    user_id: Option<&str>,
+    now: UnixMilliseconds,
+    operation: &str,
+    outcome: &str,
+) -> Result<()> {
+    tx.prepare_cached(
+        "INSERT INTO audit (ctime, account, operation, service_id, user_id, outcome)
+         VALUES (?, ?, ?, ?, ?, ?)",
+    )?
+    .execute(params![
+        now,
+        target.account,
+        operation,
+        target.service,
+        user_id,
+        outcome
+    ])?;
+    Ok(())
+}

@@ -1,0 +1,85 @@
+//! How often a user may try and be sent something: the numbers, and the arithmetic on them.
+
+use crate::clock::UnixMilliseconds;
+
+/// Checks that one challenge takes; then it is dead until a new one is started.
+pub const CHECKS_PER_CHALLENGE: u32 = 5;
+/// Messages that one user is sent within [`SEND_WINDOW_MILLISECONDS`].
+pub const SENDS_PER_WINDOW: usize = 5;
+/// The time over which messages are counted: ten minutes.
+pub const SEND_WINDOW_MILLISECONDS: i64 = 600_000;
+/// Consecutive failures that lock a user until an administrator unlocks it: NIST SP 800-63B
+/// (section 5.2.2) allows no more than 100.
+pub const FAILURES_UNTIL_LOCKED: u32 = 100;
+/// Consecutive failures that cost no delay, so that a mistyped code is no nuisance.
+const FAILURES_WITHOUT_DELAY: u32 = 3;
+/// The longest delay between two checks: 15 minutes.
+const LONGEST_DELAY_MILLISECONDS: i64 = 900_000;
+
+/// Whether so many consecutive failures lock the user.
+pub fn is_locked(failures: u32) -> bool {
+    failures >= FAILURES_UNTIL_LOCKED
+}
+
+/// How long after the last of so many consecutive failures the next check has to wait
+/// (RFC 4226 section 7.3): nothing for the first three, then 1 s, 2 s, 4 s, up to 15 minutes.
+pub fn delay(failures: u32) -> i64 {
+    match failures.checked_sub(FAILURES_WITHOUT_DELAY + 1) {
+        None => 0,
+        Some(doublings) => (1000_i64 << doublings.min(20)).min(LONGEST_DELAY_MILLISECONDS),
+    }
+}
+
+/// Whether a check at `now` comes too soon after the last failure.
+///
+/// A clock set back does not lengthen the delay: a time further away than it could ever be is
+/// not waited for.
+pub fn must_wait(failures: u32, last_failure: UnixMilliseconds, now: UnixMilliseconds) -> bool {
+    now.abs_diff(last_failure) < delay(failures).unsigned_abs()
+}
+
+/// How many milliseconds until another message may be sent; `None` if it may be now.
+///
+/// Sends count by their distance from now, either way, so that a clock set back blocks nobody for
+/// longer than the window.
+pub fn send_wait(sends: &[UnixMilliseconds], now: UnixMilliseconds) -> Option<i64> {
+    let window = SEND_WINDOW_MILLISECONDS.unsigned_abs();
+    let mut recent: Vec<_> = sends
+        .iter()
+        .copied()
+        .filter(|send| now.abs_diff(*send) < window)
+        .collect();
+    recent.sort_unstable();
+    let leaving = recent.len().checked_sub(SENDS_PER_WINDOW)?;
+    Some(recent[leaving] + SEND_WINDOW_MILLISECONDS - now)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_delay_doubles_after_the_third_failure_up_to_fifteen_minutes() {
+        let delays: Vec<i64> = (0..8).map(delay).collect();
+        assert_eq!(delays, [0, 0, 0, 0, 1000, 2000, 4000, 8000]);
+        assert_eq!(delay(13), 512_000);
+        assert_eq!(delay(14), 900_000);
+        assert_eq!(delay(u32::MAX), 900_000);
+    }
+
+    #[test]
+    fn a_check_waits_for_the_delay_and_no_longer() {
+        assert!(must_wait(4, 10_000, 10_999));
+        assert!(!must_wait(4, 10_000, 11_000));
+        assert!(!must_wait(3, 10_000, 10_000));
+        assert!(!must_wait(14, 10_000_000, 0), "the clock was set back");
+    }
+
+    #[test]
+    fn the_sixth_message_waits_until_the_first_is_ten_minutes_old() {
+        let sends = [0, 1000, 2000, 3000, 4000];
+        assert_eq!(send_wait(&sends[..4], 5000), None);
+        assert_eq!(send_wait(&sends, 5000), Some(595_000));
+        assert_eq!(send_wait(&sends, 600_000), None);
+    }
+}
