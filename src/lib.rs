@@ -1,1 +1,50 @@
-//! libverigator.
+//! Starts and verifies two-factor logins through the Verigator API.
+//!
+//! A safe Rust client ([`Client`]), a C API over it that only converts (`include/verigator.h`, made
+//! from the `ffi` module), and nothing process-wide: no thread of its own, no signal handler, no
+//! global logger, no environment read unless asked for.
+//!
+//! ```no_run
+//! use verigator::{Client, Config, Method};
+//!
+//! let client = Client::new(&Config::new("api-username", "api-password")?)?;
+//! let service = client.create_service("login.example.com", "Example")?;
+//! let user = client.create_user(&service.id, "+3725555555", "kaisa@example.com")?;
+//! let challenge = client.initiate(&service.id, &user.id, Method::Totp)?;
+//! let answer = client.verify(&service.id, &user.id, Some(&challenge), "123456")?;
+//! assert!(answer.verified);
+//! # Ok::<(), verigator::Error>(())
+//! ```
+//!
+//! # Where things are
+//!
+//! | module | what |
+//! |---|---|
+//! | `client` | [`Client`]: one method for each operation of the contract; the only place that knows the routes |
+//! | `model` | [`Service`], [`User`], [`Method`], [`Challenge`], [`Verification`]: the contract's nouns |
+//! | `config` | [`Config`]: every option, its default and its limits; `environment` fills one |
+//! | `error` | [`Error`], [`Status`], [`ErrorKind`]: one taxonomy for the whole library |
+//! | `transport` | how bytes travel: lanes, TLS, retry and deadlines; knows nothing of Verigator |
+//! | `ffi` | the C API: status, boundary, handles, strings, one file for each noun |
+//!
+//! Arrows point one way: `ffi → client → transport`.
+
+#![deny(unsafe_op_in_unsafe_fn)]
+
+mod client;
+mod config;
+mod environment;
+mod error;
+mod ffi;
+mod log;
+mod model;
+mod pem;
+mod sanitise;
+mod segment;
+mod transport;
+
+pub use client::Client;
+pub use config::{Config, TlsVersion};
+pub use error::{Error, ErrorKind, Result, Status};
+pub use log::LogLevel;
+pub use model::{Challenge, Method, Service, User, UserList, Verification};

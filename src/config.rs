@@ -1,0 +1,552 @@
+//! Every option of a client, its default and its limits.
+
+use std::fmt;
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use data_encoding::BASE64;
+use reqwest::Url;
+use rustls::crypto::ring;
+use rustls::pki_types::CertificateDer;
+use rustls::sign::CertifiedKey;
+use zeroize::Zeroizing;
+
+use crate::error::{Error, Result};
+use crate::log::{LogLevel, Logger};
+use crate::pem;
+
+/// The longest username, password, user-agent suffix and the like, in bytes.
+const LONGEST_TEXT: usize = 1024;
+const LONGEST_TIME: Duration = Duration::from_secs(3600);
+const MOST_RETRIES: u32 = 10;
+const MOST_IDLE_CONNECTIONS: usize = 1024;
+const MOST_RESPONSE_BYTES: usize = 64 << 20;
+
+/// The options of a [`Client`](crate::Client), each with a default but the credentials.
+///
+/// A setter checks its value at once and leaves the configuration as it was when it refuses.
+///
+/// ```
+/// # use std::time::Duration;
+/// let mut config = verigator::Config::new("api-username", "api-password")?;
+/// config.set_timeout(Duration::from_secs(10))?.set_max_retries(1)?;
+/// # Ok::<(), verigator::Error>(())
+/// ```
+#[derive(Clone)]
+pub struct Config {
+    pub(crate) username: String,
+    pub(crate) password: Zeroizing<String>,
+    pub(crate) base_url: Url,
+    pub(crate) allow_plain_http: bool,
+    pub(crate) address: Option<IpAddr>,
+    pub(crate) connect_timeout: Duration,
+    pub(crate) timeout: Duration,
+    pub(crate) max_retries: u32,
+    pub(crate) max_retry_wait: Duration,
+    pub(crate) proxies: Proxies,
+    pub(crate) tls: TlsOptions,
+    pub(crate) user_agent_suffix: Option<String>,
+    pub(crate) max_idle_connections: usize,
+    pub(crate) idle_timeout: Duration,
+    pub(crate) max_response_bytes: usize,
+    pub(crate) logger: Logger,
+}
+
+/// Where requests go through, by the scheme of the base URL.
+#[derive(Clone, Default)]
+pub(crate) struct Proxies {
+    pub(crate) http: Option<ProxyServer>,
+    pub(crate) https: Option<ProxyServer>,
+    /// Hosts reached directly, in the form of `NO_PROXY`.
+    pub(crate) none_for: Option<String>,
+}
+
+/// One proxy and the credentials for it.
+#[derive(Clone)]
+pub(crate) struct ProxyServer {
+    pub(crate) url: Url,
+    pub(crate) credentials: Option<(String, Zeroizing<String>)>,
+}
+
+/// How the server proves who it is, and how this side does.
+#[derive(Clone, Default)]
+pub(crate) struct TlsOptions {
+    /// The only authorities trusted; the operating system's when empty.
+    pub(crate) authorities: Vec<CertificateDer<'static>>,
+    pub(crate) client_certificate: Option<Arc<CertifiedKey>>,
+    /// SHA-256 of the SubjectPublicKeyInfo of each acceptable server key; any when empty.
+    pub(crate) pinned_keys: Vec<[u8; 32]>,
+    pub(crate) min_version: TlsVersion,
+}
+
+/// A version of TLS. Nothing older than 1.2 is spoken.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum TlsVersion {
+    /// TLS 1.2 (RFC 5246).
+    #[default]
+    Tls12,
+    /// TLS 1.3 (RFC 8446).
+    Tls13,
+}
+
+impl Config {
+    /// The address of the hosted service.
+    pub const DEFAULT_BASE_URL: &'static str = "https://api.verigator.com";
+
+    /// A configuration with these API credentials and the defaults of the setters below.
+    ///
+    /// They travel as `username:password` in `X-Service-Auth`: so the username has no colon, both
+    /// are visible ASCII with blanks only inside, and neither is empty or longer than 1024 bytes.
+    ///
+    /// # Errors
+    ///
+    /// [`Status::INVALID_CONFIG`](crate::Status::INVALID_CONFIG) says which rule is broken, never
+    /// with the password.
+    pub fn new(username: &str, password: &str) -> Result<Self> {
+        check_header_text("the API username", username)?;
+        check_header_text("the API password", password)?;
+        if username.contains(':') {
+            return Err(Error::invalid_config(
+                "the API username has a colon, which ends the username in X-Service-Auth; \
+                 pass username and password apart",
+            ));
+        }
+        Ok(Self {
+            username: username.to_owned(),
+            password: Zeroizing::new(password.to_owned()),
+            base_url: parse_base_url(Self::DEFAULT_BASE_URL)?,
+            allow_plain_http: false,
+            address: None,
+            connect_timeout: Duration::from_secs(5),
+            timeout: Duration::from_secs(30),
+            max_retries: 2,
+            max_retry_wait: Duration::from_secs(2),
+            proxies: Proxies::default(),
+            tls: TlsOptions::default(),
+            user_agent_suffix: None,
+            max_idle_connections: 16,
+            idle_timeout: Duration::from_secs(30),
+            max_response_bytes: 1 << 20,
+            logger: Logger::default(),
+        })
+    }
+
+    /// Sets where the service is. Default: [`Config::DEFAULT_BASE_URL`].
+    ///
+    /// An `https` or `http` URL without credentials, query or fragment; a path is put before the
+    /// contract's own. `http` is for a loopback address, unless
+    /// [`set_allow_plain_http`](Self::set_allow_plain_http) says otherwise.
+    pub fn set_base_url(&mut self, base_url: &str) -> Result<&mut Self> {
+        self.base_url = parse_base_url(base_url)?;
+        Ok(self)
+    }
+
+    /// Allows `http` to an address that is not loopback. Default: false.
+    ///
+    /// Whoever can touch the traffic can then read the credentials and answer "verified".
+    pub fn set_allow_plain_http(&mut self, allow: bool) -> &mut Self {
+        self.allow_plain_http = allow;
+        self
+    }
+
+    /// Connects to this IP address instead of looking up the name in the base URL. Default: none.
+    ///
+    /// The name still goes into `Host` and is what the server's certificate must match. For a host
+    /// program that resolves names itself or must not have a thread started for a lookup.
+    pub fn set_address(&mut self, address: &str) -> Result<&mut Self> {
+        self.address = Some(address.parse().map_err(|_| {
+            Error::invalid_config(format!(
+                "the address {address:?} is not an IP address; pass one such as 192.0.2.7 or 2001:db8::7"
+            ))
+        })?);
+        Ok(self)
+    }
+
+    /// Sets how long a connection may take to be made: name, TCP and TLS. Default: 5 s; 1 ms to 1 h.
+    pub fn set_connect_timeout(&mut self, timeout: Duration) -> Result<&mut Self> {
+        self.connect_timeout = check_time("the connect timeout", timeout)?;
+        Ok(self)
+    }
+
+    /// Sets the deadline of a whole call, with its retries and its waiting. Default: 30 s; 1 ms to 1 h.
+    pub fn set_timeout(&mut self, timeout: Duration) -> Result<&mut Self> {
+        self.timeout = check_time("the timeout", timeout)?;
+        Ok(self)
+    }
+
+    /// Sets how often a call that can safely be repeated is repeated. Default: 2; 0 to 10.
+    ///
+    /// Repeated is a request of which no byte was sent, and a GET or DELETE that met a broken
+    /// connection, 429, 502, 503 or 504. A start or a verify that may have arrived never is.
+    pub fn set_max_retries(&mut self, retries: u32) -> Result<&mut Self> {
+        check_most("the number of retries", retries as usize, MOST_RETRIES as usize)?;
+        self.max_retries = retries;
+        Ok(self)
+    }
+
+    /// Sets the longest wait between two attempts. Default: 2 s; 1 ms to 1 h.
+    ///
+    /// A longer `Retry-After` is not waited for: the call ends with the service's status.
+    pub fn set_max_retry_wait(&mut self, wait: Duration) -> Result<&mut Self> {
+        self.max_retry_wait = check_time("the longest wait between attempts", wait)?;
+        Ok(self)
+    }
+
+    /// Sends all requests through an HTTP proxy. Default: none.
+    ///
+    /// `url` is `http://host:port` or `https://host:port`; an `https` base URL is reached by
+    /// CONNECT, so that the proxy sees none of it. The credentials are for Basic authentication.
+    pub fn set_proxy(&mut self, url: &str, credentials: Option<(&str, &str)>) -> Result<&mut Self> {
+        let mut server = parse_proxy("the proxy", url)?;
+        if let Some((username, password)) = credentials {
+            check_header_text("the proxy username", username)?;
+            check_header_text("the proxy password", password)?;
+            server.credentials = Some((username.to_owned(), Zeroizing::new(password.to_owned())));
+        }
+        self.proxies =
+            Proxies { http: Some(server.clone()), https: Some(server), none_for: None };
+        Ok(self)
+    }
+
+    /// Trusts these certificate authorities and no others. Default: those of the operating system.
+    ///
+    /// `pem` holds one or more certificates; it replaces what was set before.
+    pub fn set_ca_pem(&mut self, pem: &[u8]) -> Result<&mut Self> {
+        self.tls.authorities = authorities("the CA bundle", pem)?;
+        Ok(self)
+    }
+
+    /// [`set_ca_pem`](Self::set_ca_pem) from a file, which is read now.
+    pub fn set_ca_file(&mut self, path: &str) -> Result<&mut Self> {
+        let name = format!("the CA file {path:?}");
+        self.tls.authorities = authorities(&name, &pem::read_file("the CA file", path)?)?;
+        Ok(self)
+    }
+
+    /// Presents a client certificate. Default: none.
+    ///
+    /// `chain` is PEM, the client's own certificate first; `key` its unencrypted private key.
+    pub fn set_client_certificate_pem(&mut self, chain: &[u8], key: &[u8]) -> Result<&mut Self> {
+        let chain = pem::certificates("the client certificate", chain)?;
+        let key = pem::private_key("the client key", key)?;
+        let certified = CertifiedKey::from_der(chain, key, &ring::default_provider());
+        self.tls.client_certificate = Some(Arc::new(certified.map_err(|error| {
+            Error::invalid_config(format!("the client certificate and its key cannot be used: {error}"))
+        })?));
+        Ok(self)
+    }
+
+    /// [`set_client_certificate_pem`](Self::set_client_certificate_pem) from files, read now.
+    pub fn set_client_certificate_file(&mut self, chain: &str, key: &str) -> Result<&mut Self> {
+        let chain = pem::read_file("the client certificate file", chain)?;
+        let key = Zeroizing::new(pem::read_file("the client key file", key)?);
+        self.set_client_certificate_pem(&chain, &key)
+    }
+
+    /// Accepts only a server whose public key is pinned; call again for a second key. Default: any.
+    ///
+    /// `pin` is `sha256//` and the base64 of the SHA-256 of the key's SubjectPublicKeyInfo (the
+    /// form of curl's `--pinnedpubkey`). The certificate must be valid as well.
+    pub fn add_pinned_key(&mut self, pin: &str) -> Result<&mut Self> {
+        let digest = pin
+            .strip_prefix("sha256//")
+            .and_then(|base64| BASE64.decode(base64.as_bytes()).ok())
+            .and_then(|digest| digest.try_into().ok())
+            .ok_or_else(|| {
+                Error::invalid_config(format!(
+                    "the pinned key {pin:?} is not sha256// and the base64 of 32 bytes"
+                ))
+            })?;
+        self.tls.pinned_keys.push(digest);
+        Ok(self)
+    }
+
+    /// Sets the oldest TLS version spoken. Default: 1.2.
+    pub fn set_min_tls_version(&mut self, version: TlsVersion) -> &mut Self {
+        self.tls.min_version = version;
+        self
+    }
+
+    /// Adds a product to the `User-Agent` after the library's own, such as `my-vpn/2.1`. Default: none.
+    pub fn set_user_agent_suffix(&mut self, suffix: &str) -> Result<&mut Self> {
+        check_header_text("the user-agent suffix", suffix)?;
+        self.user_agent_suffix = Some(suffix.to_owned());
+        Ok(self)
+    }
+
+    /// Sets how many idle connections are kept for later calls. Default: 16; 0 to 1024.
+    ///
+    /// It does not limit how many calls run at once.
+    pub fn set_max_idle_connections(&mut self, most: usize) -> Result<&mut Self> {
+        check_most("the number of idle connections", most, MOST_IDLE_CONNECTIONS)?;
+        self.max_idle_connections = most;
+        Ok(self)
+    }
+
+    /// Sets how long an idle connection may be used again. Default: 30 s; 1 ms to 1 h.
+    ///
+    /// Keep it below the idle timeout of the server and of what stands before it.
+    pub fn set_idle_timeout(&mut self, timeout: Duration) -> Result<&mut Self> {
+        self.idle_timeout = check_time("the idle timeout", timeout)?;
+        Ok(self)
+    }
+
+    /// Sets the most bytes read of a reply's body. Default: 1 MiB; 1 B to 64 MiB.
+    pub fn set_max_response_bytes(&mut self, most: usize) -> Result<&mut Self> {
+        if most == 0 {
+            return Err(Error::invalid_config(
+                "the most bytes of a reply are 0; pass 1 or more, such as 1048576",
+            ));
+        }
+        check_most("the most bytes of a reply", most, MOST_RESPONSE_BYTES)?;
+        self.max_response_bytes = most;
+        Ok(self)
+    }
+
+    /// Hands log lines of `level` and above to `callback`. Default: none.
+    ///
+    /// It is called on the thread that makes the call, between the steps of the call, and may
+    /// itself use the library. No line holds a password, a token or a body.
+    pub fn set_log(
+        &mut self,
+        level: LogLevel,
+        callback: impl Fn(LogLevel, &str) + Send + Sync + 'static,
+    ) -> &mut Self {
+        self.logger = Logger::new(level, Arc::new(callback));
+        self
+    }
+
+    /// Refuses what only shows when all options are known.
+    pub(crate) fn check(&self) -> Result<()> {
+        if self.base_url.scheme() == "http" && !self.allow_plain_http && !self.is_loopback() {
+            return Err(Error::invalid_config(format!(
+                "the base URL {} is plain http and not a loopback address, so credentials and \
+                 answers could be read and forged on the way; use https, or allow plain http",
+                self.base_url
+            )));
+        }
+        Ok(())
+    }
+
+    fn is_loopback(&self) -> bool {
+        let host = self.base_url.host_str().unwrap_or_default();
+        let literal = host.trim_start_matches('[').trim_end_matches(']').parse().ok();
+        match self.address.or(literal) {
+            Some(address) => address.is_loopback(),
+            None => host == "localhost" || host.ends_with(".localhost"),
+        }
+    }
+}
+
+impl fmt::Debug for Config {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Config")
+            .field("username", &self.username)
+            .field("base_url", &self.base_url.as_str())
+            .field("timeout", &self.timeout)
+            .finish_non_exhaustive()
+    }
+}
+
+fn parse_base_url(text: &str) -> Result<Url> {
+    let refuse = |why: &str| {
+        Error::invalid_config(format!(
+            "the base URL {} {why}; pass one such as {}",
+            without_credentials(text),
+            Config::DEFAULT_BASE_URL
+        ))
+    };
+    let mut url = Url::parse(text).map_err(|error| refuse(&format!("is not a URL ({error})")))?;
+    if !matches!(url.scheme(), "http" | "https") {
+        return Err(refuse("is neither https nor http"));
+    }
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err(refuse("holds credentials, which have their own arguments"));
+    }
+    if url.query().is_some() || url.fragment().is_some() {
+        return Err(refuse("has a query or fragment"));
+    }
+    let path = url.path().trim_end_matches('/').to_owned();
+    url.set_path(&path);
+    Ok(url)
+}
+
+/// A proxy's address; credentials in the URL itself are the environment's custom.
+pub(crate) fn parse_proxy(name: &str, text: &str) -> Result<ProxyServer> {
+    let refuse = |why: &str| {
+        Error::invalid_config(format!(
+            "{name} {} {why}; pass one such as http://proxy.example:3128",
+            without_credentials(text)
+        ))
+    };
+    let mut url = Url::parse(text).map_err(|error| refuse(&format!("is not a URL ({error})")))?;
+    if !matches!(url.scheme(), "http" | "https") || url.host_str().is_none() {
+        return Err(refuse("is no http or https proxy"));
+    }
+    let decode = |text: &str| percent_encoding::percent_decode_str(text).decode_utf8_lossy().into_owned();
+    let credentials = (!url.username().is_empty()).then(|| {
+        (decode(url.username()), Zeroizing::new(decode(url.password().unwrap_or_default())))
+    });
+    // Neither fails for a URL that has a host.
+    let _ = url.set_username("");
+    let _ = url.set_password(None);
+    Ok(ProxyServer { url, credentials })
+}
+
+/// A URL as a message may show it: quoted, and without what stands before an `@`.
+fn without_credentials(url: &str) -> String {
+    match (url.find("://"), url.rfind('@')) {
+        (Some(scheme), Some(at)) if scheme < at => format!("\"{}://…{}\"", &url[..scheme], &url[at..]),
+        (None, Some(at)) => format!("\"…{}\"", &url[at..]),
+        _ => format!("{url:?}"),
+    }
+}
+
+fn authorities(name: &str, pem: &[u8]) -> Result<Vec<CertificateDer<'static>>> {
+    let certificates = pem::certificates(name, pem)?;
+    let mut store = rustls::RootCertStore::empty();
+    for certificate in &certificates {
+        store.add(certificate.clone()).map_err(|error| {
+            Error::invalid_config(format!("{name} holds an unusable certificate: {error}"))
+        })?;
+    }
+    Ok(certificates)
+}
+
+/// Text for a header: visible ASCII, blanks only inside (outer ones are lost on the way).
+fn check_header_text(name: &str, text: &str) -> Result<()> {
+    let problem = if text.is_empty() {
+        "is empty"
+    } else if text.len() > LONGEST_TEXT {
+        "is longer than 1024 bytes"
+    } else if !text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+        "has a character that is not printable ASCII"
+    } else if text.starts_with(' ') || text.ends_with(' ') {
+        "starts or ends with a blank, which HTTP would drop"
+    } else {
+        return Ok(());
+    };
+    Err(Error::invalid_config(format!("{name} {problem}")))
+}
+
+fn check_time(name: &str, time: Duration) -> Result<Duration> {
+    if time < Duration::from_millis(1) || time > LONGEST_TIME {
+        return Err(Error::invalid_config(format!("{name} is {time:?}; pass 1 ms to 1 h")));
+    }
+    Ok(time)
+}
+
+fn check_most(name: &str, value: usize, most: usize) -> Result<()> {
+    if value > most {
+        return Err(Error::invalid_config(format!("{name} is {value}; pass at most {most}")));
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::Status;
+
+    fn config() -> Config {
+        Config::new("user", "secret-password").unwrap()
+    }
+
+    #[test]
+    fn credentials_that_could_be_mistaken_for_others_are_refused() {
+        for (username, password) in [
+            ("a:b", "c"), ("", "p"), ("u", ""), ("u\r\nX: y", "p"), ("u", "p\0"), ("ü", "p"),
+            ("u", "pä"), (" u", "p"), ("u", "p "), ("u\t", "p"),
+        ] {
+            let error = Config::new(username, password).unwrap_err();
+            assert_eq!(error.status(), Status::INVALID_CONFIG, "{username:?} {password:?}");
+        }
+        assert!(Config::new("user name", "pass: word").is_ok());
+    }
+
+    #[test]
+    fn neither_debug_nor_a_message_shows_the_password() {
+        assert!(!format!("{:?}", config()).contains("secret-password"));
+        let error = Config::new("u", "secret-password\n").unwrap_err();
+        assert!(!format!("{error:?}{error}").contains("secret"));
+        let error = config().set_base_url("ftp://user:secret@host/").unwrap_err();
+        assert!(!error.message().contains("secret"), "{error}");
+    }
+
+    #[test]
+    fn a_base_url_is_checked_and_its_trailing_slash_dropped() {
+        for url in [
+            "", "api.verigator.com", "ftp://h", "https://", "https://u:p@h", "https://h?q",
+            "https://h/#f", "file:///etc/passwd",
+        ] {
+            assert!(config().set_base_url(url).is_err(), "{url}");
+        }
+        let mut config = config();
+        config.set_base_url("https://gateway.example/verigator/").unwrap();
+        assert_eq!(config.base_url.path(), "/verigator");
+    }
+
+    #[test]
+    fn plain_http_is_for_loopback_unless_allowed() {
+        for (url, allowed) in [
+            ("http://127.0.0.1:8080", true),
+            ("http://[::1]:8080", true),
+            ("http://localhost:8080", true),
+            ("http://192.0.2.1", false),
+            ("http://localhost.example", false),
+            ("https://verigator.example", true),
+        ] {
+            let mut config = config();
+            config.set_base_url(url).unwrap();
+            assert_eq!(config.check().is_ok(), allowed, "{url}");
+            config.set_allow_plain_http(true);
+            assert!(config.check().is_ok());
+        }
+    }
+
+    #[test]
+    fn limits_are_kept_and_a_refused_value_changes_nothing() {
+        let mut config = config();
+        assert!(config.set_timeout(Duration::ZERO).is_err());
+        assert!(config.set_timeout(Duration::from_secs(3601)).is_err());
+        assert!(config.set_connect_timeout(Duration::ZERO).is_err());
+        assert!(config.set_max_retries(11).is_err());
+        assert!(config.set_max_idle_connections(1025).is_err());
+        assert!(config.set_max_response_bytes(0).is_err());
+        assert!(config.set_max_response_bytes((64 << 20) + 1).is_err());
+        assert!(config.set_user_agent_suffix("a\nb").is_err());
+        assert!(config.set_address("host").is_err());
+        assert_eq!(config.timeout, Duration::from_secs(30));
+        assert_eq!(config.max_retries, 2);
+    }
+
+    #[test]
+    fn a_pin_is_the_base64_of_a_sha256() {
+        let pin = format!("sha256//{}", BASE64.encode(&[7; 32]));
+        let mut config = config();
+        assert!(config.add_pinned_key(&pin).is_ok());
+        for bad in ["", "sha256//", "sha1//AAAA", &pin[..pin.len() - 4]] {
+            assert!(config.add_pinned_key(bad).is_err(), "{bad}");
+        }
+        assert_eq!(config.tls.pinned_keys, [[7; 32]]);
+    }
+
+    #[test]
+    fn a_ca_bundle_must_hold_a_certificate() {
+        for pem in ["", "garbage", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"] {
+            assert!(config().set_ca_pem(pem.as_bytes()).is_err(), "{pem}");
+        }
+        let error = config().set_ca_file("/nonexistent/ca.pem").unwrap_err();
+        assert!(error.message().contains("/nonexistent/ca.pem"), "{error}");
+    }
+
+    #[test]
+    fn a_proxy_keeps_its_credentials_out_of_its_url() {
+        let server = parse_proxy("HTTPS_PROXY", "http://us%65r:p%40ss@proxy.example:3128").unwrap();
+        assert_eq!(server.url.as_str(), "http://proxy.example:3128/");
+        let (username, password) = server.credentials.unwrap();
+        assert_eq!((username.as_str(), password.as_str()), ("user", "p@ss"));
+        assert!(parse_proxy("the proxy", "socks5://h:1").is_err());
+    }
+}

@@ -1,0 +1,336 @@
+//! One taxonomy of failure for the whole library.
+//!
+//! [`Status`] is the number that C sees: positive is the HTTP status that the service answered,
+//! negative arose on this side. [`ErrorKind`] groups statuses by what a program does about them.
+//! [`Error`] carries everything else that is known. There is no status for success here: an error
+//! is never a yes.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::time::Duration;
+
+use crate::sanitise::sanitise;
+
+/// What went wrong, as one permanent number.
+///
+/// A positive value is the HTTP status that the service answered (RFC 9110 section 15); a negative
+/// value arose on this side. The numbers are part of the ABI and are never reused.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Status(i32);
+
+macro_rules! statuses {
+    ($($(#[$doc:meta])* $name:ident = $value:literal;)*) => {
+        impl Status {
+            $($(#[$doc])* pub const $name: Status = Status($value);)*
+
+            /// The constant's name, e.g. `"NOT_FOUND"`, or `None` for a status without a constant.
+            pub fn name(self) -> Option<&'static str> {
+                match self.0 {
+                    $($value => Some(stringify!($name)),)*
+                    _ => None,
+                }
+            }
+        }
+    };
+}
+
+statuses! {
+    /// An argument is missing, malformed or out of its limits. Nothing was sent.
+    INVALID_ARGUMENT = -1;
+    /// A handle was freed before, belongs to another kind, or never was one. Nothing was sent.
+    INVALID_HANDLE = -2;
+    /// An option, or the options together, cannot be used. Nothing was sent.
+    INVALID_CONFIG = -3;
+    /// The context was closed before the call. Nothing was sent.
+    CLOSED = -4;
+    /// The name of the server or proxy could not be resolved. Nothing was sent.
+    DNS = -10;
+    /// No connection could be made. Nothing was sent.
+    CONNECT = -11;
+    /// TLS failed: certificate, host name, pinned key, version or a peer that speaks no TLS.
+    TLS = -12;
+    /// The connection broke after it was made.
+    DISCONNECTED = -13;
+    /// The deadline passed.
+    TIMEOUT = -14;
+    /// The context was closed while the call waited.
+    CANCELLED = -15;
+    /// The reply breaks the contract.
+    PROTOCOL = -20;
+    /// The reply is larger than the limit.
+    TOO_LARGE = -21;
+    /// The operating system refused a resource: descriptors, memory, threads or random numbers.
+    SYSTEM = -30;
+    /// A defect in this library was caught before it reached the caller.
+    PANIC = -31;
+    /// 400: the request is malformed; the contract treats it as 422.
+    BAD_REQUEST = 400;
+    /// 401: the API username or password is missing or wrong.
+    UNAUTHORIZED = 401;
+    /// 403: the account may not touch this resource.
+    FORBIDDEN = 403;
+    /// 404: no such service, user or pending verification.
+    NOT_FOUND = 404;
+    /// 409: it exists already, or an authentication cannot start now.
+    CONFLICT = 409;
+    /// 422: a value is not acceptable to the service.
+    INVALID_DATA = 422;
+    /// 429: too many requests; see [`Error::retry_after`].
+    TOO_MANY_REQUESTS = 429;
+    /// 500: the service failed.
+    INTERNAL_SERVER_ERROR = 500;
+    /// 502: a gateway got no proper answer from the service.
+    BAD_GATEWAY = 502;
+    /// 503: the service is not available now; see [`Error::retry_after`].
+    SERVICE_UNAVAILABLE = 503;
+    /// 504: a gateway got no answer in time.
+    GATEWAY_TIMEOUT = 504;
+}
+
+impl Status {
+    /// The status for an HTTP status that is not a success.
+    pub(crate) fn from_http(status: u16) -> Self {
+        Self(i32::from(status))
+    }
+
+    /// The number that the C API returns.
+    pub fn value(self) -> i32 {
+        self.0
+    }
+
+    /// The HTTP status that the service answered, or `None` when the error arose on this side.
+    pub fn http_status(self) -> Option<u16> {
+        u16::try_from(self.0).ok()
+    }
+
+    /// The group that this status belongs to.
+    pub fn kind(self) -> ErrorKind {
+        match self {
+            Status::INVALID_ARGUMENT
+            | Status::INVALID_HANDLE
+            | Status::INVALID_CONFIG
+            | Status::CLOSED => ErrorKind::Usage,
+            Status::DNS | Status::CONNECT | Status::TLS | Status::DISCONNECTED => {
+                ErrorKind::Network
+            }
+            Status::TIMEOUT => ErrorKind::Timeout,
+            Status::CANCELLED => ErrorKind::Cancelled,
+            Status::PROTOCOL | Status::TOO_LARGE => ErrorKind::Protocol,
+            Status(value) if value > 0 => ErrorKind::Service,
+            _ => ErrorKind::Internal,
+        }
+    }
+}
+
+impl fmt::Debug for Status {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.name() {
+            Some(name) => write!(f, "{name} ({})", self.0),
+            None => write!(f, "{}", self.0),
+        }
+    }
+}
+
+/// What a program does about an error, coarser than [`Status`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// The call itself was wrong: mend the program or its configuration.
+    Usage,
+    /// The service was not reached, or the connection broke.
+    Network,
+    /// The deadline passed.
+    Timeout,
+    /// The context was closed while the call waited.
+    Cancelled,
+    /// The reply cannot be believed.
+    Protocol,
+    /// The service answered with an error status.
+    Service,
+    /// This process ran out of something, or the library has a defect.
+    Internal,
+}
+
+/// Everything known about one failure. No part of it holds a password or a token.
+#[derive(Clone)]
+pub struct Error(Box<Details>);
+
+#[derive(Clone)]
+struct Details {
+    status: Status,
+    message: Cow<'static, str>,
+    service_message: Option<String>,
+    body: Option<Vec<u8>>,
+    request_id: Option<String>,
+    retry_after: Option<Duration>,
+    maybe_sent: bool,
+    retry_safe: bool,
+}
+
+/// A `Result` of this library.
+pub type Result<T> = std::result::Result<T, Error>;
+
+impl Error {
+    /// A failure before anything was sent, so that trying again is safe.
+    pub(crate) fn new(status: Status, message: impl Into<Cow<'static, str>>) -> Self {
+        Self(Box::new(Details {
+            status,
+            message: message.into(),
+            service_message: None,
+            body: None,
+            request_id: None,
+            retry_after: None,
+            maybe_sent: false,
+            retry_safe: true,
+        }))
+    }
+
+    pub(crate) fn invalid_argument(message: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(Status::INVALID_ARGUMENT, message)
+    }
+
+    pub(crate) fn invalid_config(message: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(Status::INVALID_CONFIG, message)
+    }
+
+    /// Says whether request bytes may have left, and whether repeating the request is harmless.
+    pub(crate) fn sent(mut self, maybe_sent: bool, idempotent: bool) -> Self {
+        self.0.maybe_sent = maybe_sent;
+        self.0.retry_safe = !maybe_sent || idempotent;
+        self
+    }
+
+    pub(crate) fn with_retry_safe(mut self, retry_safe: bool) -> Self {
+        self.0.retry_safe = retry_safe;
+        self
+    }
+
+    pub(crate) fn with_service_message(mut self, message: Option<String>) -> Self {
+        self.0.service_message = message;
+        self
+    }
+
+    pub(crate) fn with_reply(
+        mut self,
+        body: Vec<u8>,
+        request_id: Option<String>,
+        retry_after: Option<Duration>,
+    ) -> Self {
+        self.0.body = Some(body);
+        self.0.request_id = request_id;
+        self.0.retry_after = retry_after;
+        self
+    }
+
+    /// What went wrong, as one number.
+    pub fn status(&self) -> Status {
+        self.0.status
+    }
+
+    /// The group that the status belongs to.
+    pub fn kind(&self) -> ErrorKind {
+        self.0.status.kind()
+    }
+
+    /// The HTTP status that the service answered, if it answered one.
+    pub fn http_status(&self) -> Option<u16> {
+        self.0.status.http_status()
+    }
+
+    /// What went wrong, with which value, and what to do: one line for a person.
+    ///
+    /// Text from the network is in it only with control and bidirectional characters replaced.
+    pub fn message(&self) -> &str {
+        &self.0.message
+    }
+
+    /// The service's own `message`, exactly as it came: do not print it unescaped.
+    pub fn service_message(&self) -> Option<&str> {
+        self.0.service_message.as_deref()
+    }
+
+    /// The reply's body, exactly as it came, if one was read.
+    pub fn body(&self) -> Option<&[u8]> {
+        self.0.body.as_deref()
+    }
+
+    /// The reply's `X-Request-Id`, for the operator of the service.
+    pub fn request_id(&self) -> Option<&str> {
+        self.0.request_id.as_deref()
+    }
+
+    /// How long the service asked to wait (`Retry-After`, RFC 9110 section 10.2.3).
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.0.retry_after
+    }
+
+    /// Whether bytes of the request may have reached the service.
+    pub fn maybe_sent(&self) -> bool {
+        self.0.maybe_sent
+    }
+
+    /// Whether making the same call again can do no harm (it may well fail again).
+    pub fn retry_safe(&self) -> bool {
+        self.0.retry_safe
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0.message)
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Neither the raw body nor the raw message: both are the network's text.
+        f.debug_struct("Error")
+            .field("status", &self.0.status)
+            .field("message", &self.0.message)
+            .field("request_id", &self.0.request_id.as_deref().map(sanitise))
+            .field("retry_after", &self.0.retry_after)
+            .field("maybe_sent", &self.0.maybe_sent)
+            .field("retry_safe", &self.0.retry_safe)
+            .finish_non_exhaustive()
+    }
+}
+
+impl std::error::Error for Error {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_positive_status_is_the_http_status_and_a_negative_one_is_not() {
+        assert_eq!(Status::from_http(404), Status::NOT_FOUND);
+        assert_eq!(Status::from_http(418).http_status(), Some(418));
+        assert_eq!(Status::from_http(418).name(), None);
+        assert_eq!(Status::TIMEOUT.http_status(), None);
+    }
+
+    #[test]
+    fn every_status_has_its_kind() {
+        assert_eq!(Status::INVALID_HANDLE.kind(), ErrorKind::Usage);
+        assert_eq!(Status::TLS.kind(), ErrorKind::Network);
+        assert_eq!(Status::TOO_LARGE.kind(), ErrorKind::Protocol);
+        assert_eq!(Status::from_http(302).kind(), ErrorKind::Service);
+        assert_eq!(Status::PANIC.kind(), ErrorKind::Internal);
+    }
+
+    #[test]
+    fn trying_again_is_safe_when_nothing_was_sent_or_the_request_is_idempotent() {
+        let error = || Error::new(Status::DISCONNECTED, "the connection broke");
+        assert!(error().sent(false, false).retry_safe());
+        assert!(error().sent(true, true).retry_safe());
+        assert!(!error().sent(true, false).retry_safe());
+    }
+
+    #[test]
+    fn debug_shows_no_text_of_the_network() {
+        let error = Error::new(Status::PROTOCOL, "the reply is not JSON")
+            .with_reply(b"body-from-the-network".to_vec(), None, None)
+            .with_service_message(Some("message-from-the-network".into()));
+        assert!(!format!("{error:?}").contains("from-the-network"));
+    }
+}

@@ -1,0 +1,295 @@
+//! The contract's nouns, and how each is read from a reply.
+//!
+//! Reading is strict where a wrong yes could hide: a reply is a JSON object, a boolean is a JSON
+//! boolean, a key stands once. It is lenient where the contract is: unknown keys are passed over,
+//! and what may be absent may be null.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{DeserializeOwned, Error as _, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
+
+/// A way to prove a login.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Method {
+    /// A PIN in a text message.
+    Sms,
+    /// A code from an authenticator app (RFC 6238).
+    Totp,
+}
+
+/// A registered service: what its users log in to.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[non_exhaustive]
+pub struct Service {
+    /// The service's id: opaque, not empty.
+    #[serde(deserialize_with = "id")]
+    pub id: String,
+    /// The name that users see.
+    #[serde(deserialize_with = "text")]
+    pub name: String,
+    /// When it was made: an RFC 3339 timestamp, as the service wrote it.
+    #[serde(deserialize_with = "text")]
+    pub ctime: String,
+}
+
+/// A user of a service.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[non_exhaustive]
+pub struct User {
+    /// The user's id at Verigator: opaque, not empty.
+    #[serde(deserialize_with = "id")]
+    pub id: String,
+    /// When it was made: an RFC 3339 timestamp, as the service wrote it.
+    #[serde(deserialize_with = "text")]
+    pub ctime: String,
+    /// The user's id within the caller's own service, such as an e-mail address.
+    #[serde(deserialize_with = "text")]
+    pub id_in_service: String,
+}
+
+/// The users of one service.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct UserList {
+    /// The users, in the order of the reply.
+    pub users: Vec<User>,
+    /// How many users the service has, as it says; the length of `users` when it says nothing.
+    pub total: u64,
+}
+
+/// A started authentication that waits for its token.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[non_exhaustive]
+pub struct Challenge {
+    /// The method that is really used: a user without an authenticator falls back to SMS.
+    pub method: Method,
+    /// The id of this authentication; the service may give one for SMS.
+    #[serde(default, deserialize_with = "optional_text")]
+    pub auth_id: Option<String>,
+}
+
+/// What the service says of a token.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Verification {
+    /// Whether the token proves the login. Only this field is a yes.
+    pub verified: bool,
+    /// The method that was checked, when the service says.
+    pub method: Option<Method>,
+    /// Too many checks: wait before the next one.
+    pub throttled: bool,
+    /// The token was too old.
+    pub expired: bool,
+    /// The token was wrong.
+    pub invalid: bool,
+    /// The service's word for the outcome, such as `INVALID`.
+    pub result: Option<String>,
+}
+
+impl<'de> Deserialize<'de> for UserList {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        struct Reply {
+            users: Vec<Object<User>>,
+            total: Option<u64>,
+            count: Option<u64>,
+        }
+        let reply = Reply::deserialize(deserializer)?;
+        let users: Vec<User> = reply.users.into_iter().map(|user| user.0).collect();
+        let total = reply.total.or(reply.count).unwrap_or(users.len() as u64);
+        Ok(Self { users, total })
+    }
+}
+
+impl<'de> Deserialize<'de> for Verification {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        struct Reply {
+            verified: bool,
+            method: Option<Method>,
+            status: Option<Object<Failure>>,
+        }
+        #[derive(Default, Deserialize)]
+        struct Failure {
+            #[serde(default)]
+            throttled: bool,
+            #[serde(default)]
+            expired: bool,
+            #[serde(default)]
+            invalid: bool,
+            #[serde(default, deserialize_with = "optional_text")]
+            result: Option<String>,
+        }
+        let reply = Reply::deserialize(deserializer)?;
+        let status = reply.status.map(|status| status.0).unwrap_or_default();
+        let verification = Self {
+            verified: reply.verified,
+            method: reply.method,
+            throttled: status.throttled,
+            expired: status.expired,
+            invalid: status.invalid,
+            result: status.result,
+        };
+        if verification.verified && verification.has_failed() {
+            return Err(D::Error::custom("`verified` is true but `status` says that it failed"));
+        }
+        Ok(verification)
+    }
+}
+
+impl Verification {
+    fn has_failed(&self) -> bool {
+        self.throttled
+            || self.expired
+            || self.invalid
+            || self.result.as_deref().is_some_and(|result| result.eq_ignore_ascii_case("INVALID"))
+    }
+}
+
+/// Reads one reply: a JSON object and nothing after it.
+pub(crate) fn from_reply<T: DeserializeOwned>(body: &[u8]) -> serde_json::Result<T> {
+    serde_json::from_slice::<Object<T>>(body).map(|object| object.0)
+}
+
+/// A value that is read from a JSON object only. Serde's derived structs also read themselves from
+/// an array, so that `[true]` would be a verified login.
+struct Object<T>(T);
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct ObjectVisitor<T>(PhantomData<T>);
+
+        impl<'de, T: Deserialize<'de>> Visitor<'de> for ObjectVisitor<T> {
+            type Value = Object<T>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a JSON object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
+                T::deserialize(MapAccessDeserializer::new(map)).map(Object)
+            }
+        }
+
+        deserializer.deserialize_map(ObjectVisitor(PhantomData))
+    }
+}
+
+/// An id: not empty, and without the control characters that a request could not carry back.
+fn id<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    let id = String::deserialize(deserializer)?;
+    if id.is_empty() || id.chars().any(char::is_control) {
+        return Err(D::Error::custom("an id is empty or has control characters"));
+    }
+    Ok(id)
+}
+
+/// Text without U+0000, which C could not see the end of.
+fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    if text.contains('\0') {
+        return Err(D::Error::custom("a text holds U+0000"));
+    }
+    Ok(text)
+}
+
+fn optional_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    let text = Option::<String>::deserialize(deserializer)?;
+    if text.as_ref().is_some_and(|text| text.contains('\0')) {
+        return Err(D::Error::custom("a text holds U+0000"));
+    }
+    Ok(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn verified(body: &str) -> Option<bool> {
+        from_reply::<Verification>(body.as_bytes()).ok().map(|verification| verification.verified)
+    }
+
+    #[test]
+    fn only_the_json_boolean_true_is_a_yes() {
+        assert_eq!(verified(r#"{"verified": true, "method": "sms"}"#), Some(true));
+        assert_eq!(verified(r#"{"verified": false}"#), Some(false));
+        for body in [
+            "", "{}", "[]", "null", "true", "[true]", r#"{"verified":null}"#,
+            r#"{"verified":"true"}"#, r#"{"verified":1}"#, r#"{"Verified":true}"#,
+            r#"{"verified":true,"verified":true}"#, r#"{"verified":false,"verified":true}"#,
+            r#"{"verified":true}x"#, r#"{"verified":true}{"verified":true}"#, "<html>",
+        ] {
+            assert_eq!(verified(body), None, "{body}");
+        }
+    }
+
+    #[test]
+    fn a_yes_beside_a_failure_is_no_answer() {
+        for status in [
+            r#"{"throttled":true}"#, r#"{"expired":true}"#, r#"{"invalid":true}"#,
+            r#"{"result":"INVALID"}"#,
+        ] {
+            assert_eq!(verified(&format!(r#"{{"verified":true,"status":{status}}}"#)), None);
+        }
+        assert_eq!(
+            verified(r#"{"verified":true,"status":{"throttled":false,"result":null}}"#),
+            Some(true)
+        );
+        assert_eq!(verified(r#"{"verified":true,"status":null}"#), Some(true));
+        assert_eq!(verified(r#"{"verified":true,"status":[false,false,false]}"#), None);
+    }
+
+    #[test]
+    fn a_failed_verification_says_why() {
+        let body = br#"{"verified":false,"method":"totp",
+            "status":{"throttled":true,"expired":false,"invalid":true,"result":"INVALID"}}"#;
+        let verification: Verification = from_reply(body).unwrap();
+        assert!(!verification.verified && verification.throttled && verification.invalid);
+        assert!(!verification.expired);
+        assert_eq!(verification.method, Some(Method::Totp));
+        assert_eq!(verification.result.as_deref(), Some("INVALID"));
+    }
+
+    #[test]
+    fn auth_id_may_be_absent_or_null() {
+        for body in [r#"{"method":"sms"}"#, r#"{"method":"sms","auth_id":null,"extra":[1]}"#] {
+            let challenge: Challenge = from_reply(body.as_bytes()).unwrap();
+            assert_eq!(challenge, Challenge { method: Method::Sms, auth_id: None });
+        }
+        assert!(from_reply::<Challenge>(br#"{"method":"push"}"#).is_err());
+        assert!(from_reply::<Challenge>(br#"{"method":"SMS"}"#).is_err());
+        assert!(from_reply::<Challenge>(br#"["sms"]"#).is_err());
+    }
+
+    #[test]
+    fn a_list_counts_itself_when_the_reply_does_not() {
+        let user = r#"{"id":"u","ctime":"t","id_in_service":"i"}"#;
+        let list = |rest: &str| {
+            from_reply::<UserList>(format!(r#"{{"users":[{user}]{rest}}}"#).as_bytes())
+                .map(|list| (list.users.len(), list.total))
+                .ok()
+        };
+        assert_eq!(list(""), Some((1, 1)));
+        assert_eq!(list(r#","total":7"#), Some((1, 7)));
+        assert_eq!(list(r#","count":7"#), Some((1, 7)));
+        assert_eq!(list(r#","count":7,"total":8"#), Some((1, 8)));
+        assert_eq!(list(r#","total":-1"#), None);
+        assert!(from_reply::<UserList>(br#"{"users":[["u","t","i"]]}"#).is_err());
+        assert!(from_reply::<UserList>(br#"{"users":null}"#).is_err());
+    }
+
+    #[test]
+    fn an_id_must_be_usable_in_the_next_request() {
+        let service = |id: &str| {
+            from_reply::<Service>(format!(r#"{{"id":{id},"name":"n","ctime":"t"}}"#).as_bytes())
+        };
+        assert!(service(r#""s""#).is_ok());
+        for id in [r#""""#, "7", "null", r#""a\u0000b""#, r#""a\nb""#] {
+            assert!(service(id).is_err(), "{id}");
+        }
+    }
+}

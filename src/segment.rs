@@ -1,0 +1,84 @@
+//! Turns an id into exactly one segment of a URL's path (RFC 3986 section 3.3).
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
+use crate::error::{Error, Result};
+
+/// The longest id accepted, in bytes of UTF-8. Ids are UUIDs in practice.
+pub(crate) const LONGEST_ID: usize = 1024;
+
+/// Everything but RFC 3986's unreserved characters.
+const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+/// Appends `/` and the encoded `id` to `path`.
+///
+/// `.`, `..` and the empty id would name another resource; control characters have no place in an
+/// id and every place in an attack. `name` is what a message calls the id.
+pub(crate) fn push(path: &mut String, name: &'static str, id: &str) -> Result<()> {
+    check(name, id)?;
+    path.push('/');
+    path.extend(utf8_percent_encode(id, RESERVED));
+    Ok(())
+}
+
+fn check(name: &'static str, id: &str) -> Result<()> {
+    let problem = if id.is_empty() {
+        "is empty"
+    } else if id.len() > LONGEST_ID {
+        "is longer than 1024 bytes"
+    } else if id == "." || id == ".." {
+        "is a dot segment, which a URL cannot carry as an id"
+    } else if id.chars().any(char::is_control) {
+        "has a control character"
+    } else {
+        return Ok(());
+    };
+    Err(Error::invalid_argument(format!("{name} {problem}; pass the id as the service gave it")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn segment(id: &str) -> Option<String> {
+        let mut path = String::new();
+        push(&mut path, "service_id", id).ok().map(|()| path)
+    }
+
+    #[test]
+    fn an_ordinary_id_stays_as_it_is() {
+        assert_eq!(segment("3f2a-B_9.~").as_deref(), Some("/3f2a-B_9.~"));
+    }
+
+    #[test]
+    fn whatever_could_end_the_segment_is_encoded() {
+        for (id, encoded) in [
+            ("a/b", "/a%2Fb"),
+            ("a?x", "/a%3Fx"),
+            ("a#x", "/a%23x"),
+            ("a\\b", "/a%5Cb"),
+            ("a%2Fb", "/a%252Fb"),
+            ("%2e%2e", "/%252e%252e"),
+            ("...", "/..."),
+            ("a b;=@:", "/a%20b%3B%3D%40%3A"),
+            ("é", "/%C3%A9"),
+        ] {
+            assert_eq!(segment(id).as_deref(), Some(encoded), "{id}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_id_is_refused() {
+        let long = "x".repeat(LONGEST_ID + 1);
+        for id in ["", ".", "..", "a\r\nb", "a\0b", "\u{7f}", "\u{85}", &long] {
+            assert_eq!(segment(id), None, "{id:?}");
+        }
+        assert!(segment(&long[1..]).is_some());
+    }
+
+    #[test]
+    fn the_message_names_the_argument() {
+        let error = push(&mut String::new(), "user_id", "").unwrap_err();
+        assert!(error.message().starts_with("user_id is empty"), "{error}");
+    }
+}

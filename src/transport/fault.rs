@@ -1,0 +1,144 @@
+//! Tells what kind of failure lies behind reqwest's, and says it in words for a person.
+
+use std::error::Error as StdError;
+use std::io;
+
+use reqwest::Url;
+
+use crate::error::{Error, Status};
+use crate::sanitise::sanitise;
+
+use super::names::LookupError;
+use super::progress::Progress;
+
+/// What ended an exchange.
+pub(super) enum Fault {
+    Http(reqwest::Error),
+    TooLarge { most: usize },
+}
+
+impl From<reqwest::Error> for Fault {
+    fn from(error: reqwest::Error) -> Self {
+        Self::Http(error)
+    }
+}
+
+impl Fault {
+    pub(super) fn into_error(self, server: &Url) -> Error {
+        match self {
+            Self::TooLarge { most } => Error::new(
+                Status::TOO_LARGE,
+                format!("the reply of {} is larger than {most} bytes", origin(server)),
+            )
+            .sent(true, false),
+            Self::Http(error) => {
+                let status = status(&error);
+                let sent = !never_began(&error);
+                Error::new(status, message(status, &error, server)).sent(sent, false)
+            }
+        }
+    }
+}
+
+/// The deadline of the whole call passed during an attempt.
+pub(super) fn deadline_passed(server: &Url, progress: &Progress) -> Error {
+    let doing = if progress.is_connecting() { "connecting to" } else { "waiting for a reply of" };
+    let message = format!("the deadline passed while {doing} {}", origin(server));
+    Error::new(Status::TIMEOUT, message).sent(true, false)
+}
+
+fn status(error: &reqwest::Error) -> Status {
+    if find::<LookupError>(error).is_some() {
+        Status::DNS
+    } else if find::<rustls::Error>(error).is_some() {
+        Status::TLS
+    } else if find::<io::Error>(error).is_some_and(is_exhausted) {
+        Status::SYSTEM
+    } else if error.is_timeout() {
+        Status::TIMEOUT
+    } else if error.is_connect() {
+        // A peer that hangs up in the middle of the handshake gives no reason but this.
+        let hung_up = |error: &io::Error| error.kind() == io::ErrorKind::UnexpectedEof;
+        if find::<io::Error>(error).is_some_and(hung_up) { Status::TLS } else { Status::CONNECT }
+    } else {
+        exchange_status(error)
+    }
+}
+
+/// A failure on a connection that stood.
+fn exchange_status(error: &reqwest::Error) -> Status {
+    let malformed = |error: &io::Error| {
+        matches!(error.kind(), io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput)
+    };
+    match find::<hyper::Error>(error) {
+        // hyper tells this kind by its words alone on the client's side.
+        Some(error) if error.is_parse() && error.to_string().contains("too large") => {
+            Status::TOO_LARGE
+        }
+        Some(error) if error.is_parse() => Status::PROTOCOL,
+        _ if find::<io::Error>(error).is_some_and(malformed) => Status::PROTOCOL,
+        _ => Status::DISCONNECTED,
+    }
+}
+
+/// Whether the request was handed back before its first byte was written.
+fn never_began(error: &reqwest::Error) -> bool {
+    error.is_connect() || find::<hyper::Error>(error).is_some_and(hyper::Error::is_canceled)
+}
+
+/// Out of descriptors, ports, buffers or memory.
+fn is_exhausted(error: &io::Error) -> bool {
+    #[cfg(unix)]
+    let codes = [libc::EMFILE, libc::ENFILE, libc::ENOBUFS, libc::ENOMEM, libc::EADDRNOTAVAIL];
+    #[cfg(not(unix))]
+    let codes: [i32; 0] = [];
+    error.raw_os_error().is_some_and(|code| codes.contains(&code))
+}
+
+fn message(status: Status, error: &reqwest::Error, server: &Url) -> String {
+    let origin = origin(server);
+    let cause = sanitise(&root_cause(error));
+    match status {
+        Status::DNS => format!(
+            "the name of {origin} cannot be resolved: {cause}; check the base URL and the network"
+        ),
+        Status::TLS => format!(
+            "TLS with {origin} failed: {cause}; check the server's certificate and the CA options"
+        ),
+        Status::TIMEOUT => format!("no connection to {origin} could be made in time"),
+        Status::CONNECT => format!(
+            "no connection to {origin}: {cause}; check the base URL and that the service runs"
+        ),
+        Status::SYSTEM => format!("the operating system refused a connection to {origin}: {cause}"),
+        Status::PROTOCOL => format!("{origin} does not speak proper HTTP: {cause}"),
+        Status::TOO_LARGE => format!("the reply of {origin} has too large a header"),
+        _ => format!("the connection to {origin} broke: {cause}"),
+    }
+}
+
+/// Scheme, host and port: what a person needs to find the server.
+fn origin(server: &Url) -> String {
+    server.origin().ascii_serialization()
+}
+
+fn find<T: StdError + 'static>(error: &reqwest::Error) -> Option<&T> {
+    causes(error).find_map(|cause| cause.downcast_ref::<T>())
+}
+
+fn root_cause(error: &reqwest::Error) -> String {
+    causes(error).last().map(ToString::to_string).unwrap_or_default()
+}
+
+/// The error and what caused it, outermost first. An `io::Error` hides the error that it wraps from
+/// `source`, so it is asked for it.
+fn causes<'a>(
+    error: &'a (dyn StdError + 'static),
+) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
+    std::iter::successors(Some(error), |&error| {
+        let wrapped = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
+        match wrapped {
+            Some(wrapped) => Some(wrapped as &(dyn StdError + 'static)),
+            None => error.source(),
+        }
+    })
+}

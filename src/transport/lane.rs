@@ -1,0 +1,175 @@
+//! A lane: a runtime that runs only while a call blocks on it, and a client with one connection.
+
+use std::io;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
+use reqwest::redirect::Policy;
+use reqwest::{Client, NoProxy, Proxy, Url};
+use rustls::ClientConfig;
+use tokio::runtime::{Builder, Runtime};
+
+use crate::config::{Config, Proxies, TlsOptions};
+use crate::error::{Error, Result, Status};
+
+use super::names::SystemNames;
+use super::progress::Progress;
+use super::{Request, tls};
+
+/// The most header lines of a reply.
+const MOST_HEADERS: usize = 100;
+
+/// A lane idle for longer than this may have lost its connection without having seen it.
+const UNSEEN: Duration = Duration::from_millis(20);
+
+/// What every lane of a context is made from.
+pub(super) struct Blueprint {
+    base_url: Url,
+    headers: HeaderMap,
+    proxy: Option<Proxy>,
+    tls: Option<TlsOptions>,
+    address: Option<std::net::IpAddr>,
+    connect_timeout: Duration,
+    pub(super) max_response_bytes: usize,
+}
+
+impl Blueprint {
+    pub(super) fn new(config: &Config, headers: HeaderMap) -> Result<Self> {
+        let is_https = config.base_url.scheme() == "https";
+        let server =
+            if is_https { &config.proxies.https } else { &config.proxies.http }.as_ref();
+        let speaks_tls = is_https || server.is_some_and(|server| server.url.scheme() == "https");
+        Ok(Self {
+            base_url: config.base_url.clone(),
+            headers,
+            proxy: proxy(&config.proxies, is_https)?,
+            tls: speaks_tls.then(|| config.tls.clone()),
+            address: config.address,
+            connect_timeout: config.connect_timeout,
+            max_response_bytes: config.max_response_bytes,
+        })
+    }
+
+    pub(super) fn base_url(&self) -> &Url {
+        &self.base_url
+    }
+
+    /// The configuration that all lanes of one process share.
+    pub(super) fn tls_config(&self) -> Result<ClientConfig> {
+        match &self.tls {
+            Some(options) => tls::client_config(options),
+            None => tls::unused_config(),
+        }
+    }
+
+    pub(super) fn request(&self, request: &Request) -> reqwest::Request {
+        let mut url = self.base_url.clone();
+        url.set_path(&[self.base_url.path().trim_end_matches('/'), &request.path].concat());
+        let mut message = reqwest::Request::new(request.method.clone(), url);
+        if let Some(body) = &request.body {
+            let json = HeaderValue::from_static("application/json");
+            message.headers_mut().insert(CONTENT_TYPE, json);
+            *message.body_mut() = Some(body.clone().into());
+        }
+        message
+    }
+
+    /// A client that does nothing of its own accord: no redirect, no retry, no proxy guessed, no
+    /// header added, nothing read from the environment.
+    fn client(&self, tls: &ClientConfig, progress: &Progress) -> Result<Client> {
+        let mut client = Client::builder()
+            .tls_backend_preconfigured(tls.clone())
+            .default_headers(self.headers.clone())
+            .http1_only()
+            .http1_max_headers(MOST_HEADERS)
+            .no_proxy()
+            .redirect(Policy::none())
+            .retry(reqwest::retry::never())
+            .referer(false)
+            .connect_timeout(self.connect_timeout)
+            .connector_layer(progress.clone())
+            .dns_resolver(Arc::new(SystemNames))
+            .pool_max_idle_per_host(1)
+            .pool_idle_timeout(None)
+            .tcp_nodelay(true)
+            .tcp_keepalive(None);
+        if let Some(proxy) = &self.proxy {
+            client = client.proxy(proxy.clone());
+        }
+        if let (Some(address), Some(host)) = (self.address, self.base_url.host_str()) {
+            client = client.resolve(host, (address, 0).into());
+        }
+        client.build().map_err(|error| {
+            Error::new(Status::SYSTEM, format!("no HTTP client can be made: {error}"))
+        })
+    }
+}
+
+fn proxy(proxies: &Proxies, is_https: bool) -> Result<Option<Proxy>> {
+    let Some(server) = (if is_https { &proxies.https } else { &proxies.http }) else {
+        return Ok(None);
+    };
+    let mut proxy = Proxy::all(server.url.clone())
+        .map_err(|error| Error::invalid_config(format!("the proxy cannot be used: {error}")))?;
+    if let Some((username, password)) = &server.credentials {
+        proxy = proxy.basic_auth(username, password);
+    }
+    let none_for = proxies.none_for.as_deref().and_then(NoProxy::from_string);
+    Ok(Some(proxy.no_proxy(none_for)))
+}
+
+pub(super) struct Lane {
+    // Before the runtime, which its connection lives in.
+    pub(super) client: Client,
+    pub(super) runtime: Runtime,
+    pub(super) progress: Progress,
+    idle_since: Instant,
+}
+
+impl Lane {
+    pub(super) fn new(blueprint: &Blueprint, tls: &ClientConfig) -> Result<Self> {
+        let progress = Progress::default();
+        Ok(Self {
+            client: blueprint.client(tls, &progress)?,
+            runtime: runtime()?,
+            progress,
+            idle_since: Instant::now(),
+        })
+    }
+
+    /// Notes that the lane has nothing to do from now on.
+    pub(super) fn rest(&mut self) {
+        self.idle_since = Instant::now();
+    }
+
+    /// Whether it has rested for less than `limit`.
+    pub(super) fn is_fresh(&self, limit: Duration) -> bool {
+        self.idle_since.elapsed() < limit
+    }
+
+    /// Lets the runtime see what happened to its connection meanwhile: a lane that rests does not
+    /// run, so it has not noticed if the server closed it.
+    pub(super) fn wake(&self) {
+        if !self.is_fresh(UNSEEN) {
+            self.runtime.block_on(turn());
+        }
+    }
+}
+
+/// Runs the lane's other tasks once the sockets have been looked at.
+pub(super) async fn turn() {
+    // The first hands over to the sockets, the second to the tasks that they woke.
+    tokio::task::yield_now().await;
+    tokio::task::yield_now().await;
+}
+
+/// A runtime of this thread: it makes no thread and no signal handler.
+pub(super) fn runtime() -> Result<Runtime> {
+    Builder::new_current_thread().enable_io().enable_time().build().map_err(|error: io::Error| {
+        Error::new(
+            Status::SYSTEM,
+            format!("the operating system gave no event queue: {error}; raise the limit on open files"),
+        )
+    })
+}

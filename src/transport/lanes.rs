@@ -1,0 +1,150 @@
+//! The idle lanes of a context, for each process that uses it.
+//!
+//! A child of `fork()` inherits its parent's lanes and must neither use nor drop them: their
+//! sockets and event queues are still the parent's. So all of this is kept by process, in a list
+//! that a new process adds itself to, and what is an ancestor's is left alone. Nothing here waits
+//! for another thread: one that held a lock at the moment of the `fork()` does not exist in the
+//! child.
+
+use std::mem;
+use std::process;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use crossbeam_utils::atomic::AtomicCell;
+use once_cell::race::OnceBox;
+use rustls::ClientConfig;
+use tokio::sync::Notify;
+
+use crate::error::Result;
+
+use super::lane::{Blueprint, Lane};
+
+pub(super) struct Lanes {
+    first: Process,
+    most_idle: usize,
+    idle_timeout: Duration,
+    closed: AtomicBool,
+}
+
+/// What belongs to one process.
+pub(super) struct Process {
+    id: u32,
+    /// Lower slots are filled and taken first, so that few connections stay busy and warm.
+    idle: Box<[AtomicCell<Option<Box<Lane>>>]>,
+    idle_timeout: Duration,
+    /// It has locks of its own, around the sessions to resume; so a child gets a new one.
+    tls: OnceBox<ClientConfig>,
+    closing: Notify,
+    /// The child that came to use this context after a `fork()`.
+    child: OnceBox<Process>,
+}
+
+/// What a call watches while it waits.
+#[derive(Clone, Copy)]
+pub(super) struct Closing<'a> {
+    pub(super) closed: &'a AtomicBool,
+    pub(super) notify: &'a Notify,
+}
+
+impl Lanes {
+    pub(super) fn new(most_idle: usize, idle_timeout: Duration) -> Self {
+        Self {
+            first: Process::new(most_idle, idle_timeout),
+            most_idle,
+            idle_timeout,
+            closed: AtomicBool::new(false),
+        }
+    }
+
+    /// What belongs to the process that asks.
+    ///
+    /// Only the newest entry counts. Should a process id come round again, it can only be that of
+    /// an ancestor that has ended, whose sockets nobody else uses.
+    pub(super) fn process(&self) -> &Process {
+        let id = process::id();
+        let mut process = &self.first;
+        while let Some(child) = process.child.get() {
+            process = child;
+        }
+        while process.id != id {
+            let new = || Box::new(Process::new(self.most_idle, self.idle_timeout));
+            process = process.child.get_or_init(new);
+        }
+        process
+    }
+
+    pub(super) fn closing<'a>(&'a self, process: &'a Process) -> Closing<'a> {
+        Closing { closed: &self.closed, notify: &process.closing }
+    }
+
+    pub(super) fn close(&self) {
+        self.closed.store(true, Ordering::SeqCst);
+        self.process().closing.notify_waiters();
+    }
+}
+
+impl Process {
+    fn new(most_idle: usize, idle_timeout: Duration) -> Self {
+        Self {
+            id: process::id(),
+            idle: (0..most_idle).map(|_| AtomicCell::new(None)).collect(),
+            idle_timeout,
+            tls: OnceBox::new(),
+            closing: Notify::new(),
+            child: OnceBox::new(),
+        }
+    }
+
+    pub(super) fn tls(&self, blueprint: &Blueprint) -> Result<&ClientConfig> {
+        self.tls.get_or_try_init(|| blueprint.tls_config().map(Box::new))
+    }
+
+    /// An idle lane, ready for a request; those that rested for too long are dropped.
+    pub(super) fn take_idle(&self) -> Option<Box<Lane>> {
+        let lane = self
+            .idle
+            .iter()
+            .filter_map(AtomicCell::take)
+            .find(|lane| lane.is_fresh(self.idle_timeout))?;
+        lane.wake();
+        Some(lane)
+    }
+
+    /// Keeps a lane for a later call, if there is room.
+    pub(super) fn put_idle(&self, mut lane: Box<Lane>) {
+        lane.rest();
+        for slot in &self.idle {
+            // The lane that was there moves on to the next slot.
+            match slot.swap(Some(lane)) {
+                None => return,
+                Some(displaced) => lane = displaced,
+            }
+        }
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        if self.id != process::id() {
+            self.idle.iter().filter_map(AtomicCell::take).for_each(mem::forget);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_slot_has_no_lock() {
+        assert!(AtomicCell::<Option<Box<Lane>>>::is_lock_free());
+    }
+
+    #[test]
+    fn one_process_has_one_entry() {
+        let lanes = Lanes::new(4, Duration::from_secs(1));
+        assert!(std::ptr::eq(lanes.process(), lanes.process()));
+        assert!(lanes.first.child.get().is_none());
+    }
+}

@@ -1,0 +1,227 @@
+//! What may be tried again, when, and how often.
+//!
+//! Only what is provably safe: a request of which no byte was sent, and one that is idempotent.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::{Duration, Instant, SystemTime};
+
+use crate::error::{Error, Result, Status};
+
+use super::{Reply, Request};
+
+/// The first wait is drawn from up to this, and the bound doubles with each retry.
+const FIRST_WAIT: Duration = Duration::from_millis(100);
+
+/// How often, and how long to wait between attempts.
+pub(super) struct Policy {
+    max_retries: u32,
+    max_wait: Duration,
+}
+
+impl Policy {
+    pub(super) fn new(max_retries: u32, max_wait: Duration) -> Self {
+        Self { max_retries, max_wait }
+    }
+
+    /// How long to wait before the next attempt, or `None` when `result` stands.
+    pub(super) fn next_wait(
+        &self,
+        request: &Request,
+        result: &Result<Reply>,
+        retries: u32,
+        budget: &Budget,
+        deadline: Instant,
+    ) -> Option<Duration> {
+        let asked = match result {
+            Ok(reply) if !is_transient(reply.status) => {
+                budget.refill();
+                return None;
+            }
+            Ok(_) if !request.is_idempotent() => return None,
+            Err(error) if !may_repeat(error) => return None,
+            Ok(reply) => reply.retry_after,
+            Err(_) => None,
+        };
+        if retries >= self.max_retries || asked.is_some_and(|asked| asked > self.max_wait) {
+            return None;
+        }
+        let wait = asked.unwrap_or_default().max(self.backoff(retries, random_fraction()?));
+        let fits = Instant::now().checked_add(wait).is_some_and(|then| then < deadline);
+        (fits && budget.spend()).then_some(wait)
+    }
+
+    /// Exponential backoff with full jitter: anything from nothing to the bound.
+    fn backoff(&self, retries: u32, fraction: f64) -> Duration {
+        let bound = FIRST_WAIT.saturating_mul(1 << retries.min(16)).min(self.max_wait);
+        bound.mul_f64(fraction)
+    }
+}
+
+/// Statuses that say "later" rather than "no".
+fn is_transient(status: u16) -> bool {
+    matches!(status, 429 | 502 | 503 | 504)
+}
+
+/// Whether the same request could fare better, and can do no harm.
+fn may_repeat(error: &Error) -> bool {
+    error.retry_safe()
+        && matches!(error.status(), Status::DNS | Status::CONNECT | Status::DISCONNECTED)
+}
+
+/// A fraction in `0.0..1.0`, from the operating system: a generator of our own would draw the same
+/// numbers in every child of a `fork()`.
+fn random_fraction() -> Option<f64> {
+    let random = getrandom::u32().ok()?;
+    Some(f64::from(random) / (f64::from(u32::MAX) + 1.0))
+}
+
+/// Bounds how many retries a failing server gets from one context, whatever the number of calls.
+///
+/// As botocore's standard mode: a full purse pays for 100 retries, an answered call pays one coin
+/// back.
+pub(super) struct Budget(AtomicU32);
+
+impl Budget {
+    const FULL: u32 = 500;
+    const COST: u32 = 5;
+
+    pub(super) fn new() -> Self {
+        Self(AtomicU32::new(Self::FULL))
+    }
+
+    fn spend(&self) -> bool {
+        self.0
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(Self::COST))
+            .is_ok()
+    }
+
+    fn refill(&self) {
+        // Nearly always full: then nothing is written, and no other core has to wait for it.
+        if self.0.load(Ordering::Relaxed) < Self::FULL {
+            let _ = self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| {
+                (left < Self::FULL).then_some(left + 1)
+            });
+        }
+    }
+}
+
+/// Reads `Retry-After` (RFC 9110 section 10.2.3): seconds or a date. Nonsense is no wish at all; a
+/// date in the past is no wait.
+pub(super) fn parse_retry_after(value: &str, now: SystemTime) -> Option<Duration> {
+    let value = value.trim();
+    if !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit()) {
+        // Too many digits for a number are a wait for ever.
+        return Some(Duration::from_secs(value.parse().unwrap_or(u64::MAX)));
+    }
+    let date = httpdate::parse_http_date(value).ok()?;
+    Some(date.duration_since(now).unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Method;
+    use super::*;
+    use bytes::Bytes;
+
+    fn request(method: Method) -> Request {
+        Request { method, path: "/".to_owned(), body: None }
+    }
+
+    fn reply(status: u16, retry_after: Option<u64>) -> Result<Reply> {
+        Ok(Reply {
+            status,
+            body: Bytes::new(),
+            request_id: None,
+            retry_after: retry_after.map(Duration::from_secs),
+        })
+    }
+
+    fn broken(request: &Request, maybe_sent: bool) -> Result<Reply> {
+        Err(Error::new(Status::DISCONNECTED, "broken").sent(maybe_sent, request.is_idempotent()))
+    }
+
+    fn next_wait(request: &Request, result: &Result<Reply>, retries: u32) -> Option<Duration> {
+        let policy = Policy::new(2, Duration::from_secs(2));
+        let deadline = Instant::now() + Duration::from_secs(60);
+        policy.next_wait(request, result, retries, &Budget::new(), deadline)
+    }
+
+    #[test]
+    fn what_may_have_arrived_is_repeated_only_when_idempotent() {
+        for (method, repeated) in
+            [(Method::GET, true), (Method::DELETE, true), (Method::POST, false), (Method::PUT, false)]
+        {
+            let request = request(method);
+            assert_eq!(next_wait(&request, &broken(&request, true), 0).is_some(), repeated);
+            assert!(next_wait(&request, &broken(&request, false), 0).is_some());
+            assert_eq!(next_wait(&request, &reply(503, None), 0).is_some(), repeated);
+            assert_eq!(next_wait(&request, &reply(429, None), 0).is_some(), repeated);
+        }
+    }
+
+    #[test]
+    fn an_answer_stands() {
+        for status in [200, 201, 302, 400, 401, 404, 409, 422, 500, 501] {
+            assert_eq!(next_wait(&request(Method::GET), &reply(status, None), 0), None, "{status}");
+        }
+    }
+
+    #[test]
+    fn retries_end() {
+        let get = request(Method::GET);
+        assert!(next_wait(&get, &reply(503, None), 1).is_some());
+        assert!(next_wait(&get, &reply(503, None), 2).is_none());
+    }
+
+    #[test]
+    fn retry_after_is_kept_or_the_call_ends() {
+        let get = request(Method::GET);
+        assert!(next_wait(&get, &reply(429, Some(1)), 0).unwrap() >= Duration::from_secs(1));
+        assert_eq!(next_wait(&get, &reply(429, Some(3)), 0), None);
+        assert_eq!(next_wait(&get, &reply(429, Some(u64::MAX)), 0), None);
+    }
+
+    #[test]
+    fn a_wait_beyond_the_deadline_is_not_begun() {
+        let policy = Policy::new(2, Duration::from_secs(10));
+        let deadline = Instant::now() + Duration::from_secs(1);
+        let result = reply(503, Some(5));
+        let get = request(Method::GET);
+        assert_eq!(policy.next_wait(&get, &result, 0, &Budget::new(), deadline), None);
+    }
+
+    #[test]
+    fn backoff_doubles_up_to_its_cap() {
+        let policy = Policy::new(10, Duration::from_secs(1));
+        let most = |retries| policy.backoff(retries, 1.0).as_millis();
+        assert_eq!([most(0), most(1), most(2), most(3), most(4)], [100, 200, 400, 800, 1000]);
+        assert_eq!(most(u32::MAX), 1000);
+        assert_eq!(policy.backoff(3, 0.0), Duration::ZERO);
+    }
+
+    #[test]
+    fn the_budget_runs_out_and_comes_back() {
+        let budget = Budget::new();
+        assert_eq!((0..1000).filter(|_| budget.spend()).count(), 100);
+        (0..Budget::COST).for_each(|_| budget.refill());
+        assert!(budget.spend() && !budget.spend());
+        (0..10_000).for_each(|_| budget.refill());
+        assert_eq!((0..1000).filter(|_| budget.spend()).count(), 100);
+    }
+
+    #[test]
+    fn retry_after_is_seconds_or_a_date() {
+        let now = SystemTime::UNIX_EPOCH + Duration::from_secs(784_111_777);
+        let parse = |value| parse_retry_after(value, now).map(|wait| wait.as_secs());
+        assert_eq!(parse("120"), Some(120));
+        assert_eq!(parse(" 0 "), Some(0));
+        assert_eq!(parse("Sun, 06 Nov 1994 08:50:37 GMT"), Some(60));
+        assert_eq!(parse("Sun, 06 Nov 1994 08:49:37 GMT"), Some(0));
+        assert_eq!(parse("Sat, 05 Nov 1994 08:49:37 GMT"), Some(0));
+        assert_eq!(parse("1000000000000000000"), Some(1_000_000_000_000_000_000));
+        assert_eq!(parse("99999999999999999999999"), Some(u64::MAX));
+        for nonsense in ["", "-1", "1.5", "1e18", "soon", "+5", "١٢"] {
+            assert_eq!(parse(nonsense), None, "{nonsense}");
+        }
+    }
+}

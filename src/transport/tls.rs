@@ -1,0 +1,153 @@
+//! The TLS configuration that all lanes of a context share, so that sessions resume across them.
+
+use std::fmt;
+use std::sync::Arc;
+
+use ring::digest::{SHA256, digest};
+use rustls::client::WebPkiServerVerifier;
+use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
+use rustls::crypto::{CryptoProvider, ring as ring_provider};
+use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
+use rustls::server::ParsedCertificate;
+use rustls::sign::SingleCertAndKey;
+use rustls::version::{TLS12, TLS13};
+use rustls::{
+    ClientConfig, DigitallySignedStruct, OtherError, RootCertStore, SignatureScheme,
+    SupportedProtocolVersion,
+};
+
+use crate::config::{TlsOptions, TlsVersion};
+use crate::error::{Error, Result};
+
+use super::roots;
+
+/// A configuration for these options; it loads the system's authorities if it needs them.
+pub(super) fn client_config(options: &TlsOptions) -> Result<ClientConfig> {
+    let provider = Arc::new(ring_provider::default_provider());
+    let verifier = pinned(options, verifier(options, &provider)?);
+    let builder = ClientConfig::builder_with_provider(provider)
+        .with_protocol_versions(versions(options.min_version))
+        .map_err(unusable)?
+        .dangerous()
+        .with_custom_certificate_verifier(verifier);
+    Ok(match &options.client_certificate {
+        None => builder.with_no_client_auth(),
+        Some(certificate) => builder
+            .with_client_cert_resolver(Arc::new(SingleCertAndKey::from(Arc::clone(certificate)))),
+    })
+}
+
+/// For a context that speaks no TLS: trusts nobody, loads nothing.
+pub(super) fn unused_config() -> Result<ClientConfig> {
+    Ok(ClientConfig::builder_with_provider(Arc::new(ring_provider::default_provider()))
+        .with_protocol_versions(&[&TLS13])
+        .map_err(unusable)?
+        .with_root_certificates(RootCertStore::empty())
+        .with_no_client_auth())
+}
+
+fn versions(least: TlsVersion) -> &'static [&'static SupportedProtocolVersion] {
+    const NEWEST_FIRST: &[&SupportedProtocolVersion] = &[&TLS13, &TLS12];
+    match least {
+        TlsVersion::Tls12 => NEWEST_FIRST,
+        TlsVersion::Tls13 => &NEWEST_FIRST[..1],
+    }
+}
+
+fn verifier(
+    options: &TlsOptions,
+    provider: &Arc<CryptoProvider>,
+) -> Result<Arc<dyn ServerCertVerifier>> {
+    if options.authorities.is_empty() {
+        return roots::system(provider);
+    }
+    let mut store = RootCertStore::empty();
+    for authority in &options.authorities {
+        store.add(authority.clone()).map_err(unusable)?;
+    }
+    match WebPkiServerVerifier::builder_with_provider(store.into(), provider.clone()).build() {
+        Ok(verifier) => Ok(verifier),
+        Err(error) => Err(unusable(error)),
+    }
+}
+
+fn unusable(error: impl fmt::Display) -> Error {
+    Error::invalid_config(format!("the TLS options cannot be used together: {error}"))
+}
+
+fn pinned(
+    options: &TlsOptions,
+    verifier: Arc<dyn ServerCertVerifier>,
+) -> Arc<dyn ServerCertVerifier> {
+    if options.pinned_keys.is_empty() {
+        return verifier;
+    }
+    Arc::new(PinnedKeys { verifier, digests: options.pinned_keys.clone() })
+}
+
+/// Accepts a certificate that `verifier` accepts and whose key is pinned (as RFC 7469 section 2.4
+/// digests it).
+#[derive(Debug)]
+struct PinnedKeys {
+    verifier: Arc<dyn ServerCertVerifier>,
+    digests: Vec<[u8; 32]>,
+}
+
+#[derive(Debug)]
+struct NotPinned;
+
+impl fmt::Display for NotPinned {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the server's public key is not one of the pinned keys")
+    }
+}
+
+impl std::error::Error for NotPinned {}
+
+impl ServerCertVerifier for PinnedKeys {
+    fn verify_server_cert(
+        &self,
+        end_entity: &CertificateDer<'_>,
+        intermediates: &[CertificateDer<'_>],
+        server_name: &ServerName<'_>,
+        ocsp_response: &[u8],
+        now: UnixTime,
+    ) -> std::result::Result<ServerCertVerified, rustls::Error> {
+        let verified = self.verifier.verify_server_cert(
+            end_entity,
+            intermediates,
+            server_name,
+            ocsp_response,
+            now,
+        )?;
+        let key = ParsedCertificate::try_from(end_entity)?.subject_public_key_info();
+        let digest = digest(&SHA256, key.as_ref());
+        if self.digests.iter().any(|pinned| pinned == digest.as_ref()) {
+            Ok(verified)
+        } else {
+            Err(rustls::Error::Other(OtherError(Arc::new(NotPinned))))
+        }
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signature: &DigitallySignedStruct,
+    ) -> std::result::Result<HandshakeSignatureValid, rustls::Error> {
+        self.verifier.verify_tls12_signature(message, certificate, signature)
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signature: &DigitallySignedStruct,
+    ) -> std::result::Result<HandshakeSignatureValid, rustls::Error> {
+        self.verifier.verify_tls13_signature(message, certificate, signature)
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        self.verifier.supported_verify_schemes()
+    }
+}
