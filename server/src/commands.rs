@@ -42,6 +42,9 @@ fn serve(options: ServeOptions) -> Result<(), Problem> {
         add_demo_account(&*storage)?;
     }
     refuse_demo_account_in_public(&options, &*storage)?;
+    if storage.accounts().map_err(failed)?.is_empty() {
+        tracing::warn!("the database has no account: add one with verigator-server account add");
+    }
     // One connection takes one descriptor; the usual soft limit would be used up by 1024.
     if let Err(error) = rlimit::increase_nofile_limit(u64::MAX) {
         tracing::warn!(%error, "the limit on open files could not be raised");
@@ -58,7 +61,7 @@ fn serve(options: ServeOptions) -> Result<(), Problem> {
 }
 
 async fn listen_and_serve(settings: Settings) -> Result<(), Problem> {
-    let listen = settings.listen;
+    let (listen, development) = (settings.listen, settings.administration.is_development());
     let stop = stop_signal().map_err(|error| format!("signals cannot be received: {error}"))?;
     let server = Server::bind(settings)
         .await
@@ -70,6 +73,9 @@ async fn listen_and_serve(settings: Settings) -> Result<(), Problem> {
     // Whoever started the server and closed its output can do without the line.
     let _ = writeln!(stdout, "verigator-server listening on http://{address}");
     let _ = stdout.flush();
+    if development {
+        tracing::info!("development server: what it sends is shown at http://{address}/_/");
+    }
     server.serve(stop).await;
     tracing::info!("stopped");
     Ok(())
@@ -199,7 +205,7 @@ fn add_account(options: &AccountOptions) -> Result<(), Problem> {
         return Err(format!("\"{}\": {problem}", name.escape_default()));
     }
     let storage = open_kept(&options.database)?;
-    let hash = hash_password(&*read_password()?, HashCost::Full);
+    let hash = hash_password(&read_password()?, HashCost::Full);
     storage
         .add_account(name, &hash, SystemClock.now())
         .map_err(|error| match error {
@@ -230,7 +236,7 @@ fn set_password(options: &AccountOptions) -> Result<(), Problem> {
     if storage.password_hash(name).map_err(failed)?.is_none() {
         return Err(no_such_account(name));
     }
-    let hash = hash_password(&*read_password()?, HashCost::Full);
+    let hash = hash_password(&read_password()?, HashCost::Full);
     storage.set_password_hash(name, &hash).map_err(failed)?;
     println!("changed the password of account {name}");
     Ok(())

@@ -6,6 +6,7 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderValue, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use tracing::Instrument;
 
 use crate::error::ApiError;
 use crate::operation::Operation;
@@ -20,16 +21,18 @@ pub async fn log(State(state): State<Shared>, request: Request, next: Next) -> R
     let id = request_id(&request).unwrap_or_else(|| state.randomness.uuid());
     let (method, path) = (request.method().clone(), request.uri().path().to_owned());
     let began = Instant::now();
-    let mut response = next.run(request).await;
-    tracing::info!(
-        request_id = %id,
-        %method,
-        ?path,
-        operation = response.extensions().get::<Operation>().map(|operation| operation.name()),
-        status = response.status().as_u16(),
-        milliseconds = began.elapsed().as_millis() as u64,
-        "request"
+    // Every line that is written meanwhile carries the id, even if only errors are logged.
+    let span = tracing::error_span!("request", %id);
+    let mut response = next.run(request).instrument(span.clone()).await;
+    let operation = response
+        .extensions()
+        .get::<Operation>()
+        .map(|operation| operation.name());
+    let (status, milliseconds) = (
+        response.status().as_u16(),
+        began.elapsed().as_millis() as u64,
     );
+    span.in_scope(|| tracing::info!(%method, ?path, operation, status, milliseconds, "answered"));
     if let Ok(id) = HeaderValue::from_str(&id) {
         response.headers_mut().insert(REQUEST_ID, id);
     }

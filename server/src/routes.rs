@@ -95,6 +95,7 @@ fn around_the_contract(state: &Shared) -> Router<Shared> {
 fn administration(state: &Shared) -> Router<Shared> {
     let user = "/_/services/{service}/users/{user}";
     Router::new()
+        .route("/_", get(development::outbox_page))
         .route("/_/", get(development::outbox_page))
         .route(
             "/_/outbox",

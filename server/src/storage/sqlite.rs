@@ -469,7 +469,7 @@ impl Storage for SqliteStorage {
                 ("outbox", OUTBOX_RETENTION),
                 ("sends", throttle::SEND_WINDOW_MILLISECONDS),
             ] {
-                let sql = format!("DELETE FROM {table} WHERE abs(? - ctime) >= ?");
+                let sql = format!("DELETE FROM {table} WHERE ctime <= ? - ?");
                 tx.execute(&sql, [now, retention])?;
             }
             tx.execute(

@@ -1,0 +1,300 @@
+//! Logins: start, verify, and everything that must be denied.
+
+use std::sync::Arc;
+
+use serde_json::json;
+use verigator_server::clock::Clock;
+use verigator_server::storage::SqliteStorage;
+
+use crate::harness::{Harness, User, add_accounts, is_denied, wrong};
+
+#[tokio::test]
+async fn a_pin_logs_in_once() {
+    let harness = Harness::start().await;
+    let user = harness.user().await;
+    let begun = user.start("sms").await.expect(201);
+    assert_eq!(begun["method"], "sms");
+    uuid::Uuid::parse_str(begun["auth_id"].as_str().unwrap()).unwrap();
+    let pin = harness.pin(&user);
+    user.accepted(&pin, "sms").await;
+    user.denied(&pin, "INVALID").await;
+    user.denied(&pin, "INVALID").await;
+}
+
+#[tokio::test]
+async fn totp_without_an_app_falls_back_to_sms() {
+    let harness = Harness::start().await;
+    let user = harness.user().await;
+    let begun = user.start("totp").await.expect(201);
+    assert_eq!(begun["method"], "sms");
+    user.accepted(&harness.pin(&user), "sms").await;
+}
+
+#[tokio::test]
+async fn an_app_logs_in_once_a_code() {
+    let harness = Harness::start().await;
+    let user = harness.user().await;
+    let secret = user.enrol(&harness).await;
+    assert_eq!(
+        user.start("totp").await.expect(201),
+        json!({ "method": "totp" })
+    );
+    user.denied(&harness.code(&secret, 0), "INVALID").await; // it confirmed the enrolment
+
+    harness.clock.advance(30);
+    let code = harness.code(&secret, 0);
+    user.accepted(&code, "totp").await;
+    user.denied(&code, "INVALID").await;
+    user.start("totp").await.expect(201);
+    user.denied(&code, "INVALID").await;
+    user.denied(&harness.code(&secret, -1), "INVALID").await;
+    user.accepted(&harness.code(&secret, 1), "totp").await;
+}
+
+#[tokio::test]
+async fn a_user_with_an_app_may_ask_for_sms() {
+    let harness = Harness::start().await;
+    let user = harness.user().await;
+    let secret = user.enrol(&harness).await;
+    harness.clock.advance(30);
+    user.start_sms().await;
+    user.denied(&harness.code(&secret, 0), "INVALID").await;
+    user.accepted(&harness.pin(&user), "sms").await;
+}
+
+#[tokio::test]
+async fn nothing_pending_is_not_found() {
+    let harness = Harness::start().await;
+    let user = harness.user().await;
+    user.verify("123456")
+        .await
+        .refused(404, "pending verification not found");
+    let nobody = User {
+        user: "nobody".to_owned(),
+        ..user
+    };
+    nobody.verify("123456").await.refused(404, "user not found");
+    nobody.start("sms").await.refused(404, "user not found");
+}
+
+#[tokio::test]
+async fn what_is_not_acceptable_is_named() {
+    let harness = Harness::start().await;
+    let user = harness.user().await;
+    let auth = format!("{}/auth", user.path());
+    for (body, problem) in [
+        (json!({}), "lacks the key \"method\""),
+        (json!({ "method": 1 }), "\"method\" must be a string"),
+        (
+            json!({ "method": "SMS" }),
+            "\"method\" must be \"totp\" or \"sms\"",
+        ),
+    ] {
+        user.client.post(&auth, body).await.refused(422, problem);
+    }
+    user.start_sms().await;
+    for (body, problem) in [
+        (json!({}), "lacks the key \"token\""),
+        (json!({ "token": 123456 }), "\"token\" must be a string"),
+        (
+            json!({ "token": "123456", "method": "fax" }),
+            "\"method\" must be",
+        ),
+        (
+            json!({ "token": "123456", "auth_id": 1 }),
+            "\"auth_id\" must be a string",
+        ),
+    ] {
+        user.verify_with(body).await.refused(422, problem);
+    }
+    user.accepted(&harness.pin(&user), "sms").await;
+}
+
+#[tokio::test]
+async fn only_the_exact_pin_is_accepted() {
+    let harness = Harness::start().await;
+    let user = harness.user().await;
+    user.start_sms().await;
+    let pin = harness.pin(&user);
+    for token in [format!(" {pin}"), format!("{pin} "), String::new()] {
+        user.denied(&token, "INVALID").await;
+    }
+    user.accepted(&pin, "sms").await;
+}
+
+#[tokio::test]
+async fn a_new_pin_ends_the_old_one() {
+    let harness = Harness::start().await;
+    let user = harness.user().await;
+    let first = user.start_sms().await;
+    let old = harness.pin(&user);
+    let second = user.start_sms().await;
+    assert_ne!(first, second);
+    let new = harness.pin(&user);
+    if old != new {
+        user.denied(&old, "INVALID").await;
+    }
+    let stale = user
+        .verify_with(json!({ "token": new, "auth_id": first }))
+        .await;
+    is_denied(&stale, "INVALID");
+    let body = json!({ "token": new, "auth_id": second, "method": "sms" });
+    assert_eq!(user.verify_with(body).await.expect(200)["verified"], true);
+}
+
+#[tokio::test]
+async fn another_challenges_method_is_denied() {
+    let harness = Harness::start().await;
+    let user = harness.user().await;
+    user.start_sms().await;
+    let pin = harness.pin(&user);
+    is_denied(
+        &user
+            .verify_with(json!({ "token": pin, "method": "totp" }))
+            .await,
+        "INVALID",
+    );
+    let body = json!({ "token": pin, "method": "sms", "auth_id": null });
+    assert_eq!(user.verify_with(body).await.expect(200)["verified"], true);
+}
+
+#[tokio::test]
+async fn another_users_pin_is_denied() {
+    let harness = Harness::start().await;
+    let jane = harness.user().await;
+    let john = User::register(harness.client(), "john.example").await;
+    jane.start_sms().await;
+    john.start_sms().await;
+    let pin = harness.pin(&jane);
+    if pin != harness.pin(&john) {
+        john.denied(&pin, "INVALID").await;
+    }
+    jane.accepted(&pin, "sms").await;
+}
+
+#[tokio::test]
+async fn a_pin_lives_five_minutes() {
+    let harness = Harness::start().await;
+    let user = harness.user().await;
+    user.start_sms().await;
+    harness.clock.advance(299);
+    user.denied(&wrong(&harness.pin(&user)), "INVALID").await;
+    harness.clock.advance(1);
+    user.denied(&harness.pin(&user), "EXPIRED").await;
+    user.start_sms().await;
+    harness.clock.advance(299);
+    user.accepted(&harness.pin(&user), "sms").await;
+}
+
+#[tokio::test]
+async fn a_clock_that_jumps_gives_no_code_a_second_life() {
+    let harness = Harness::start().await;
+    let user = harness.user().await;
+    let secret = user.enrol(&harness).await;
+    harness.clock.advance(30);
+    user.start("totp").await.expect(201);
+    let code = harness.code(&secret, 0);
+    user.accepted(&code, "totp").await;
+
+    harness.clock.advance(-3600);
+    user.start("totp").await.expect(201);
+    user.denied(&harness.code(&secret, 0), "INVALID").await;
+    harness.clock.advance(3600);
+    user.start("totp").await.expect(201);
+    user.denied(&code, "INVALID").await;
+
+    user.start_sms().await;
+    harness.clock.advance(-3600);
+    user.denied(&harness.pin(&user), "EXPIRED").await;
+}
+
+#[tokio::test]
+async fn the_first_and_the_far_moments_work_too() {
+    let harness = Harness::start().await;
+    for (moment, fqdn) in [(0, "first.example"), (4_102_444_800_000, "far.example")] {
+        harness.clock.set(moment);
+        let user = User::register(harness.client(), fqdn).await;
+        let secret = user.enrol(&harness).await;
+        user.start("totp").await.expect(201);
+        user.denied(&harness.code(&secret, 0), "INVALID").await;
+        user.accepted(&harness.code(&secret, 1), "totp").await;
+        user.start_sms().await;
+        user.accepted(&harness.pin(&user), "sms").await;
+        assert_eq!(harness.clock.now(), moment);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_hundred_parallel_verifications_of_one_code_give_one_yes() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("verigator.db");
+    let one = Arc::new(SqliteStorage::open(&path).unwrap());
+    add_accounts(&*one);
+    let one = Harness::on(one, |_| ()).await;
+    // A second server on the same file, with a connection of its own.
+    let two = Harness::on(Arc::new(SqliteStorage::open(&path).unwrap()), |_| ()).await;
+    let user = one.user().await;
+    let secret = user.enrol(&one).await;
+    one.clock.advance(30);
+    two.clock.advance(30);
+
+    for method in ["sms", "totp"] {
+        user.start(method).await.expect(201);
+        let token = if method == "sms" {
+            one.pin(&user)
+        } else {
+            one.code(&secret, 0)
+        };
+        let checks: Vec<_> = (0..200)
+            .map(|number| {
+                let client = if number % 2 == 0 {
+                    one.client()
+                } else {
+                    two.client()
+                };
+                let (user, token) = (
+                    User {
+                        client,
+                        ..user.clone()
+                    },
+                    token.clone(),
+                );
+                tokio::spawn(
+                    async move { user.verify(&token).await.expect(200)["verified"] == true },
+                )
+            })
+            .collect();
+        let mut accepted = 0;
+        for check in checks {
+            accepted += u32::from(check.await.unwrap());
+        }
+        assert_eq!(accepted, 1, "{method}");
+    }
+}
+
+#[tokio::test]
+async fn the_java_client_gets_200_for_everything() {
+    use verigator_server::reply::SuccessCodes;
+    let harness = Harness::with(|settings| settings.success_codes = SuccessCodes::Always200).await;
+    let client = harness.client();
+    let body = json!({ "fqdn": "example.com", "name": "Example" });
+    let service = client.post("/v1/service/service", body).await.expect(200);
+    let service = format!("/v1/service/service/{}", service["id"].as_str().unwrap());
+    let body = json!({ "phone_number": "+4401234567", "id_in_service": "jane" });
+    let user = client
+        .post(&format!("{service}/users"), body)
+        .await
+        .expect(200);
+    let user = format!("{service}/users/{}", user["id"].as_str().unwrap());
+    client
+        .post(&format!("{user}/auth"), json!({ "method": "sms" }))
+        .await
+        .expect(200);
+    client
+        .put(&format!("{user}/auth"), json!({ "token": "x" }))
+        .await
+        .expect(200);
+    client.delete(&user).await.expect(200);
+    client.delete(&service).await.expect(200);
+    client.get(&service).await.refused(404, "service not found");
+}

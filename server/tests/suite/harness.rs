@@ -1,0 +1,293 @@
+//! A server in this process, and a client for it.
+
+use std::sync::Arc;
+
+use reqwest::Method;
+use serde_json::{Value, json};
+use verigator_server::accounts::{HashCost, hash_password};
+use verigator_server::clock::{Clock, ManualClock};
+use verigator_server::otp;
+use verigator_server::server::{Server, Settings};
+use verigator_server::state::Administration;
+use verigator_server::storage::{SqliteStorage, Storage};
+
+/// When every test begins.
+pub const BEGINNING: i64 = 1_800_000_000_000;
+
+/// Adds the two accounts that tests use, with hashes that cost next to nothing.
+pub fn add_accounts(storage: &dyn Storage) {
+    for (name, password) in [("demo", "demo-password"), ("other", "other-password")] {
+        let hash = hash_password(password, HashCost::Least);
+        storage.add_account(name, &hash, BEGINNING).unwrap();
+    }
+}
+
+/// A running server.
+pub struct Harness {
+    pub clock: Arc<ManualClock>,
+    pub storage: Arc<SqliteStorage>,
+    pub url: String,
+}
+
+impl Harness {
+    /// A development server with a database in memory.
+    pub async fn start() -> Self {
+        Self::with(|_| ()).await
+    }
+
+    /// The same with other settings.
+    pub async fn with(change: impl FnOnce(&mut Settings)) -> Self {
+        let storage = Arc::new(SqliteStorage::in_memory().unwrap());
+        add_accounts(&*storage);
+        Self::on(storage, change).await
+    }
+
+    /// The same on a database that is there already.
+    pub async fn on(storage: Arc<SqliteStorage>, change: impl FnOnce(&mut Settings)) -> Self {
+        let clock = Arc::new(ManualClock::new(BEGINNING));
+        let mut settings = Settings::new(storage.clone());
+        settings.clock = clock.clone();
+        settings.administration = Administration::Development;
+        settings.hash_cost = HashCost::Least;
+        change(&mut settings);
+        let server = Server::bind(settings).await.unwrap();
+        let url = format!("http://{}", server.address().unwrap());
+        tokio::spawn(server.serve(std::future::pending()));
+        Self {
+            clock,
+            storage,
+            url,
+        }
+    }
+
+    /// A client with the credentials of the account `demo`.
+    pub fn client(&self) -> Client {
+        Client::new(&self.url, Some("demo:demo-password"))
+    }
+
+    /// A client with other credentials, or none.
+    pub fn client_as(&self, credentials: Option<&str>) -> Client {
+        Client::new(&self.url, credentials)
+    }
+
+    /// A service with one user, and that user's login.
+    pub async fn user(&self) -> User {
+        User::register(self.client(), "example.com").await
+    }
+
+    /// The PIN that the user was sent last.
+    pub fn pin(&self, user: &User) -> String {
+        self.storage
+            .outbox(Some(&user.user))
+            .unwrap()
+            .last()
+            .unwrap()
+            .pin
+            .clone()
+    }
+
+    /// What the app of a user shows now, or some steps from now.
+    pub fn code(&self, secret: &str, steps: i64) -> String {
+        let secret = data_encoding::BASE32_NOPAD
+            .decode(secret.as_bytes())
+            .unwrap();
+        otp::totp(&secret, otp::step_at(self.clock.now()) + steps, otp::DIGITS)
+    }
+}
+
+/// What a server answered.
+#[derive(Debug)]
+pub struct Answer {
+    pub status: u16,
+    pub headers: reqwest::header::HeaderMap,
+    pub text: String,
+}
+
+impl Answer {
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.text).unwrap_or_else(|_| panic!("not JSON: {}", self.text))
+    }
+
+    /// The body of a reply that must have this status.
+    #[track_caller]
+    pub fn expect(&self, status: u16) -> Value {
+        assert_eq!(self.status, status, "{}", self.text);
+        self.json()
+    }
+
+    /// Asserts an error with this status whose message has this text in it.
+    #[track_caller]
+    pub fn refused(&self, status: u16, text: &str) {
+        let body = self.expect(status);
+        let message = body["message"].as_str().expect("an error has a message");
+        assert!(message.contains(text), "{message:?} lacks {text:?}");
+    }
+}
+
+/// Calls a server with some credentials.
+#[derive(Clone)]
+pub struct Client {
+    url: String,
+    credentials: Option<String>,
+    http: reqwest::Client,
+}
+
+impl Client {
+    pub fn new(url: &str, credentials: Option<&str>) -> Self {
+        Self {
+            url: url.to_owned(),
+            credentials: credentials.map(str::to_owned),
+            http: reqwest::Client::builder().no_proxy().build().unwrap(),
+        }
+    }
+
+    /// Sends a request, or says that there was no answer.
+    pub async fn try_send(
+        &self,
+        method: Method,
+        path: &str,
+        body: Option<String>,
+    ) -> reqwest::Result<Answer> {
+        let mut request = self.http.request(method, format!("{}{path}", self.url));
+        if let Some(credentials) = &self.credentials {
+            request = request.header("X-Service-Auth", credentials);
+        }
+        if let Some(body) = body {
+            request = request
+                .header("Content-Type", "application/json")
+                .body(body);
+        }
+        let response = request.send().await?;
+        Ok(Answer {
+            status: response.status().as_u16(),
+            headers: response.headers().clone(),
+            text: response.text().await?,
+        })
+    }
+
+    pub async fn send(&self, method: Method, path: &str, body: Option<String>) -> Answer {
+        self.try_send(method, path, body).await.unwrap()
+    }
+
+    pub async fn get(&self, path: &str) -> Answer {
+        self.send(Method::GET, path, None).await
+    }
+
+    pub async fn delete(&self, path: &str) -> Answer {
+        self.send(Method::DELETE, path, None).await
+    }
+
+    pub async fn post(&self, path: &str, body: Value) -> Answer {
+        self.send(Method::POST, path, Some(body.to_string())).await
+    }
+
+    pub async fn put(&self, path: &str, body: Value) -> Answer {
+        self.send(Method::PUT, path, Some(body.to_string())).await
+    }
+
+    /// Creates a service and gives its id.
+    pub async fn create_service(&self, fqdn: &str) -> String {
+        let body = json!({ "fqdn": fqdn, "name": "Example" });
+        let service = self.post("/v1/service/service", body).await.expect(201);
+        service["id"].as_str().unwrap().to_owned()
+    }
+}
+
+/// A registered user, who logs in.
+#[derive(Clone)]
+pub struct User {
+    pub client: Client,
+    pub service: String,
+    pub user: String,
+}
+
+impl User {
+    /// Creates a service and registers its first user.
+    pub async fn register(client: Client, fqdn: &str) -> Self {
+        let service = client.create_service(fqdn).await;
+        let body = json!({ "phone_number": "+4401234567", "id_in_service": "jane" });
+        let users = format!("/v1/service/service/{service}/users");
+        let user = client.post(&users, body).await.expect(201);
+        let user = user["id"].as_str().unwrap().to_owned();
+        Self {
+            client,
+            service,
+            user,
+        }
+    }
+
+    pub fn path(&self) -> String {
+        format!("/v1/service/service/{}/users/{}", self.service, self.user)
+    }
+
+    pub fn admin_path(&self) -> String {
+        format!("/_/services/{}/users/{}", self.service, self.user)
+    }
+
+    fn auth(&self) -> String {
+        format!("{}/auth", self.path())
+    }
+
+    pub async fn start(&self, method: &str) -> Answer {
+        self.client
+            .post(&self.auth(), json!({ "method": method }))
+            .await
+    }
+
+    /// Starts a login by SMS and gives its `auth_id`.
+    pub async fn start_sms(&self) -> String {
+        let begun = self.start("sms").await.expect(201);
+        begun["auth_id"].as_str().unwrap().to_owned()
+    }
+
+    pub async fn verify(&self, token: &str) -> Answer {
+        self.verify_with(json!({ "token": token })).await
+    }
+
+    pub async fn verify_with(&self, body: Value) -> Answer {
+        self.client.put(&self.auth(), body).await
+    }
+
+    /// Asserts that a token is accepted.
+    pub async fn accepted(&self, token: &str, method: &str) {
+        let body = self.verify(token).await.expect(200);
+        assert_eq!(body, json!({ "verified": true, "method": method }));
+    }
+
+    /// Asserts that a token is denied for a reason: INVALID, EXPIRED or THROTTLED.
+    pub async fn denied(&self, token: &str, result: &str) {
+        is_denied(&self.verify(token).await, result);
+    }
+
+    /// Enrols an authenticator app and gives its secret.
+    pub async fn enrol(&self, harness: &Harness) -> String {
+        let path = format!("{}/totp", self.admin_path());
+        let begun = self.client.post(&path, json!({})).await.expect(201);
+        let secret = begun["secret"].as_str().unwrap().to_owned();
+        let confirmation = json!({ "code": harness.code(&secret, 0) });
+        let confirmed = self.client.put(&path, confirmation).await.expect(200);
+        assert_eq!(confirmed, json!({ "confirmed": true }));
+        secret
+    }
+}
+
+/// Asserts that a verification was denied for a reason.
+#[track_caller]
+pub fn is_denied(answer: &Answer, result: &str) {
+    let body = answer.expect(200);
+    assert_eq!(body["verified"], json!(false), "{body}");
+    assert!(body["method"].is_string(), "{body}");
+    let expected = json!({
+        "throttled": result == "THROTTLED",
+        "expired": result == "EXPIRED",
+        "invalid": result == "INVALID",
+        "result": result,
+    });
+    assert_eq!(body["status"], expected);
+}
+
+/// Some code that is not this one.
+pub fn wrong(code: &str) -> String {
+    let last = if code.ends_with('0') { "1" } else { "0" };
+    format!("{}{last}", &code[..5])
+}

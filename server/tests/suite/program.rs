@@ -1,0 +1,446 @@
+//! The program itself: options, errors, the line on stdout, signals, restarts.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+
+use serde_json::json;
+use verigator_server::storage::{SqliteStorage, Storage};
+
+use crate::harness::{Client, User, add_accounts, is_denied, wrong};
+
+fn command(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_verigator-server"));
+    command.args(arguments);
+    command
+}
+
+fn run(arguments: &[&str], input: &str) -> Output {
+    let mut child = command(arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    // A program that has already refused its arguments does not read.
+    let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
+    child.wait_with_output().unwrap()
+}
+
+/// Asserts that the program fails, and that the last line on stderr tells this.
+#[track_caller]
+fn fails(arguments: &[&str], input: &str, told: &str) {
+    let output = run(arguments, input);
+    let stderr = String::from_utf8(output.stderr).unwrap();
+    assert!(!output.status.success(), "{arguments:?} succeeded");
+    assert!(stderr.contains(told), "{arguments:?}: {stderr}");
+    assert!(
+        !stderr.contains("panicked") && !stderr.contains("Error {"),
+        "{stderr}"
+    );
+    assert!(output.stdout.is_empty(), "{arguments:?}");
+}
+
+/// A directory with a database that has the tests' accounts.
+struct Files {
+    directory: tempfile::TempDir,
+}
+
+impl Files {
+    fn new() -> Self {
+        let files = Self {
+            directory: tempfile::tempdir().unwrap(),
+        };
+        add_accounts(&*files.storage());
+        files
+    }
+
+    fn database(&self) -> PathBuf {
+        self.directory.path().join("verigator.db")
+    }
+
+    fn storage(&self) -> std::sync::Arc<SqliteStorage> {
+        std::sync::Arc::new(SqliteStorage::open(&self.database()).unwrap())
+    }
+
+    fn serve(&self, arguments: &[&str]) -> Process {
+        Process::start(&self.database(), arguments)
+    }
+}
+
+/// A running program, which is killed when it is dropped.
+struct Process {
+    child: Child,
+    url: String,
+}
+
+impl Process {
+    fn start(database: &Path, arguments: &[&str]) -> Self {
+        let mut child = command(&["--listen", "127.0.0.1:0", "--database"])
+            .arg(database)
+            .args(arguments)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.as_mut().unwrap())
+            .read_line(&mut line)
+            .unwrap();
+        let url = line.strip_prefix("verigator-server listening on ");
+        let url = url
+            .unwrap_or_else(|| panic!("not the line: {line:?}"))
+            .trim()
+            .to_owned();
+        Self { child, url }
+    }
+
+    fn client(&self) -> Client {
+        Client::new(&self.url, Some("demo:demo-password"))
+    }
+
+    /// The same user, at this server.
+    fn user(&self, user: &User) -> User {
+        User {
+            client: self.client(),
+            ..user.clone()
+        }
+    }
+
+    /// Sends a signal and gives what the program wrote, and how it ended.
+    fn stop(mut self, signal: &str) -> (Option<i32>, String, String) {
+        let id = self.child.id().to_string();
+        assert!(
+            Command::new("kill")
+                .args([signal, &id])
+                .status()
+                .unwrap()
+                .success()
+        );
+        let (mut stdout, mut stderr) = (String::new(), String::new());
+        self.child
+            .stdout
+            .take()
+            .unwrap()
+            .read_to_string(&mut stdout)
+            .unwrap();
+        self.child
+            .stderr
+            .take()
+            .unwrap()
+            .read_to_string(&mut stderr)
+            .unwrap();
+        (self.child.wait().unwrap().code(), stdout, stderr)
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+#[test]
+fn help_explains_the_program_and_every_option() {
+    let output = run(&["--help"], "");
+    assert!(output.status.success());
+    let help = String::from_utf8(output.stdout).unwrap();
+    for part in [
+        "Verigator two-factor API",
+        "--listen",
+        "127.0.0.1:8080",
+        "--database",
+        ":memory:",
+        "--dev",
+        "--admin-token-file",
+        "--success-code",
+        "--chaos",
+        "--request-timeout",
+        "--log",
+        "--log-format",
+        "Examples:",
+        "account",
+    ] {
+        assert!(help.contains(part), "{part} in\n{help}");
+    }
+}
+
+#[test]
+fn mistakes_are_told_in_a_line() {
+    let files = Files::new();
+    let database = files.database();
+    let database = database.to_str().unwrap();
+    let text = files.directory.path().join("text");
+    std::fs::write(
+        &text,
+        "this is not a database, but it is long enough to look at",
+    )
+    .unwrap();
+    let text = text.to_str().unwrap();
+    let foreign = files.directory.path().join("foreign.db");
+    rusqlite::Connection::open(&foreign)
+        .unwrap()
+        .execute_batch("CREATE TABLE x (y)")
+        .unwrap();
+    let foreign = foreign.to_str().unwrap();
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let taken = taken.local_addr().unwrap().to_string();
+
+    for (arguments, told) in [
+        (&["--lisen", "127.0.0.1:0"][..], "--listen"),
+        (&["--listen", "127.0.0.1"], "ADDRESS:PORT"),
+        (&["--success-code", "201"], "200"),
+        (&["--log", "loud"], "info"),
+        (&["--request-timeout", "0"], "1..=3600"),
+        (
+            &["--chaos", "get-service:explode"],
+            "\"explode\" is no effect",
+        ),
+        (
+            &["--database", "/nowhere/at/all.db"],
+            "the database /nowhere/at/all.db cannot be opened",
+        ),
+        (&["--database", "/"], "the database / cannot be opened"),
+        (&["--database", text], "cannot be opened"),
+        (&["--database", foreign], "another program"),
+        (
+            &["--database", ":memory:", "--listen", &taken],
+            "choose another port",
+        ),
+        (
+            &["--database", ":memory:", "--admin-token-file", "/nowhere"],
+            "cannot be read",
+        ),
+        (
+            &["--database", ":memory:", "--admin-token-file", "/dev/null"],
+            "too short",
+        ),
+        (
+            &["--database", ":memory:", "--dev", "--listen", "0.0.0.0:0"],
+            "refusing to listen",
+        ),
+        (
+            &["--database", database, "--listen", "0.0.0.0:0"],
+            "account remove demo",
+        ),
+        (
+            &["account", "list", "--database", "/nowhere.db"],
+            "no database",
+        ),
+        (
+            &["account", "add", "x", "--database", ":memory:"],
+            "name a file",
+        ),
+        (
+            &["account", "add", "a:b", "--database", database],
+            "must not contain a colon",
+        ),
+        (
+            &["account", "remove", "nobody", "--database", database],
+            "no account called",
+        ),
+    ] {
+        fails(arguments, "", told);
+    }
+}
+
+#[tokio::test]
+async fn accounts_are_added_listed_changed_and_removed() {
+    let files = Files::new();
+    let database = files.database();
+    let database = database.to_str().unwrap();
+    let account = |arguments: &[&str], input: &str| {
+        let output = run(
+            &[&["account"], arguments, &["--database", database]].concat(),
+            input,
+        );
+        assert!(
+            output.status.success(),
+            "{}",
+            String::from_utf8_lossy(&output.stderr)
+        );
+        let told = String::from_utf8(output.stdout).unwrap();
+        assert!(!told.contains("secret"), "{told}");
+        told
+    };
+    assert_eq!(
+        account(&["add", "mine"], "first secret\n"),
+        "added account mine\n"
+    );
+    let add = ["account", "add", "MINE", "--database", database];
+    fails(&add, "x\n", "already");
+    fails(
+        &["account", "add", "empty", "--database", database],
+        "\n",
+        "must not be empty",
+    );
+    assert!(account(&["list"], "").contains("mine\t0 services\tsince 20"));
+
+    let process = files.serve(&[]);
+    let client = |password: &str| Client::new(&process.url, Some(&format!("mine:{password}")));
+    client("first secret").create_service("example.com").await;
+    client("wrong")
+        .get("/v1/service/service/x")
+        .await
+        .refused(401, "X-Service-Auth");
+    account(&["set-password", "mine"], "second secret\n");
+    client("first secret")
+        .get("/v1/service/service/x")
+        .await
+        .refused(401, "X-Service-Auth");
+    client("second secret")
+        .get("/v1/service/service/x")
+        .await
+        .refused(404, "service");
+    fails(
+        &["account", "remove", "mine", "--database", database],
+        "",
+        "--with-services",
+    );
+    assert_eq!(
+        account(&["remove", "mine", "--with-services"], ""),
+        "removed account mine\n"
+    );
+    client("second secret")
+        .get("/v1/service/service/x")
+        .await
+        .refused(401, "X-Service-Auth");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_signal_stops_the_program_and_stdout_has_one_line() {
+    for signal in ["-TERM", "-INT"] {
+        let process = Files::new().serve(&["--dev"]);
+        let url = process.url.clone();
+        assert!(url.starts_with("http://127.0.0.1:"), "{url}");
+        let (code, rest, _) = process.stop(signal);
+        assert_eq!((code, rest.as_str()), (Some(0), ""));
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_new_database_is_for_its_owner_only() {
+    use std::os::unix::fs::PermissionsExt;
+    let files = Files::new();
+    let mode = std::fs::metadata(files.database())
+        .unwrap()
+        .permissions()
+        .mode();
+    assert_eq!(mode & 0o777, 0o600);
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_killed_server_remembers_what_was_used_and_how_often_one_failed() {
+    let files = Files::new();
+    let storage = files.storage();
+    let pin = |user: &User| {
+        storage
+            .outbox(Some(&user.user))
+            .unwrap()
+            .last()
+            .unwrap()
+            .pin
+            .clone()
+    };
+
+    let process = files.serve(&["--dev"]);
+    let user = User::register(process.client(), "example.com").await;
+    user.start_sms().await;
+    let used = pin(&user);
+    user.accepted(&used, "sms").await;
+    process.stop("-KILL");
+
+    let process = files.serve(&["--dev"]);
+    let user = process.user(&user);
+    user.denied(&used, "INVALID").await;
+    user.start_sms().await;
+    for _ in 0..4 {
+        user.denied(&wrong(&pin(&user)), "INVALID").await;
+    }
+    process.stop("-KILL");
+
+    let process = files.serve(&["--dev"]);
+    let user = process.user(&user);
+    process
+        .client()
+        .put("/_/clock", json!({ "advance": 2 }))
+        .await
+        .expect(200);
+    user.denied(&wrong(&pin(&user)), "INVALID").await; // the fifth check
+    process
+        .client()
+        .put("/_/clock", json!({ "advance": 100 }))
+        .await
+        .expect(200);
+    user.denied(&pin(&user), "THROTTLED").await;
+}
+
+#[tokio::test]
+async fn two_processes_on_one_database_are_one_server() {
+    let files = Files::new();
+    let (one, two) = (files.serve(&["--dev"]), files.serve(&["--dev"]));
+    let here = User::register(one.client(), "example.com").await;
+    let there = two.user(&here);
+    here.start_sms().await;
+    let pin = files.storage().outbox(Some(&here.user)).unwrap()[0]
+        .pin
+        .clone();
+    there.denied(&wrong(&pin), "INVALID").await;
+
+    let checks: Vec<_> = (0..40)
+        .map(|number| {
+            let (user, token) = (
+                if number % 2 == 0 { &here } else { &there }.clone(),
+                pin.clone(),
+            );
+            tokio::spawn(async move { user.verify(&token).await.expect(200)["verified"] == true })
+        })
+        .collect();
+    let mut accepted = 0;
+    for check in checks {
+        accepted += u32::from(check.await.unwrap());
+    }
+    assert_eq!(accepted, 1);
+    is_denied(&there.verify(&pin).await, "INVALID");
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn the_log_holds_no_secret() {
+    for format in ["text", "json"] {
+        let files = Files::new();
+        let process = files.serve(&["--dev", "--log", "trace", "--log-format", format]);
+        let user = User::register(process.client(), "example.com").await;
+        let begun = user
+            .client
+            .post(&format!("{}/totp", user.admin_path()), json!({}))
+            .await;
+        let secret = begun.expect(201)["secret"].as_str().unwrap().to_owned();
+        user.start_sms().await;
+        let pin = files.storage().outbox(None).unwrap()[0].pin.clone();
+        user.denied(&wrong(&pin), "INVALID").await;
+        user.accepted(&pin, "sms").await;
+        let stranger = Client::new(&process.url, Some("demo:guess-password"));
+        stranger
+            .get(&user.path())
+            .await
+            .refused(401, "X-Service-Auth");
+        let (_, _, log) = process.stop("-TERM");
+        assert!(log.contains("verify-pin"), "{log}");
+        let wrong = wrong(&pin);
+        for secret in [
+            "demo-password",
+            "guess-password",
+            "4401234567",
+            secret.as_str(),
+            &pin,
+            &wrong,
+        ] {
+            assert!(!log.contains(secret), "{secret} in\n{log}");
+        }
+    }
+}

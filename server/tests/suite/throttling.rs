@@ -1,0 +1,134 @@
+//! Brute force: how often a user may try and be sent something.
+
+use std::sync::Arc;
+
+use serde_json::json;
+use verigator_server::storage::SqliteStorage;
+
+use crate::harness::{Harness, User, add_accounts, wrong};
+
+#[tokio::test]
+async fn a_challenge_takes_five_checks() {
+    let harness = Harness::start().await;
+    let user = harness.user().await;
+    user.start_sms().await;
+    let pin = harness.pin(&user);
+    for _ in 0..5 {
+        user.denied(&wrong(&pin), "INVALID").await;
+        harness.clock.advance(10);
+    }
+    user.denied(&pin, "THROTTLED").await;
+    user.start_sms().await;
+    user.accepted(&harness.pin(&user), "sms").await;
+}
+
+#[tokio::test]
+async fn the_fourth_failure_brings_a_delay_that_costs_no_check() {
+    let harness = Harness::start().await;
+    let user = harness.user().await;
+    user.start_sms().await;
+    let pin = harness.pin(&user);
+    for _ in 0..4 {
+        user.denied(&wrong(&pin), "INVALID").await;
+    }
+    for _ in 0..10 {
+        user.denied(&pin, "THROTTLED").await;
+    }
+    harness.clock.advance(1);
+    user.accepted(&pin, "sms").await;
+}
+
+#[tokio::test]
+async fn five_messages_in_ten_minutes_are_enough() {
+    let harness = Harness::start().await;
+    let user = harness.user().await;
+    for _ in 0..5 {
+        user.start_sms().await;
+        harness.clock.advance(60);
+    }
+    let refused = user.start("sms").await;
+    refused.refused(409, "too many messages");
+    assert_eq!(refused.headers["retry-after"], "300");
+    harness.clock.advance(299);
+    assert_eq!(
+        user.start("totp").await.status,
+        409,
+        "no app, so this is an SMS too"
+    );
+    harness.clock.advance(1);
+    user.start_sms().await;
+    let john = User::register(harness.client(), "john.example").await;
+    john.start_sms().await;
+}
+
+#[tokio::test]
+async fn a_hundred_failures_lock_a_user_whatever_is_tried() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("verigator.db");
+    let storage = Arc::new(SqliteStorage::open(&path).unwrap());
+    add_accounts(&*storage);
+    let harness = Harness::on(storage, |_| ()).await;
+    let user = harness.user().await;
+    let secret = user.enrol(&harness).await;
+    let mut now = 0;
+    for round in 0..20 {
+        // A restart, and both forms of the path, must make no difference.
+        let harness = Harness::on(Arc::new(SqliteStorage::open(&path).unwrap()), |_| ()).await;
+        let auth = match round % 2 {
+            0 => format!("{}/auth", user.path()),
+            _ => format!("/v1/service/{}/user/{}/auth", user.service, user.user),
+        };
+        let client = harness.client();
+        for check in 0..5 {
+            now += 1000;
+            harness.clock.set(crate::harness::BEGINNING + now * 1000);
+            client
+                .post(&auth, json!({ "method": "totp" }))
+                .await
+                .expect(201);
+            let token = json!({ "token": wrong(&harness.code(&secret, 0)) });
+            let answer = client.put(&auth, token).await.expect(200);
+            assert_eq!(
+                answer["status"]["result"], "INVALID",
+                "round {round}, check {check}"
+            );
+        }
+    }
+    let harness = Harness::on(Arc::new(SqliteStorage::open(&path).unwrap()), |_| ()).await;
+    harness
+        .clock
+        .set(crate::harness::BEGINNING + (now + 1000) * 1000);
+    let user = User {
+        client: harness.client(),
+        ..user
+    };
+    user.start("totp").await.refused(409, "locked");
+    user.denied(&harness.code(&secret, 0), "THROTTLED").await;
+
+    user.client
+        .post(&format!("{}/unlock", user.admin_path()), json!({}))
+        .await
+        .expect(200);
+    user.start("totp").await.expect(201);
+    user.accepted(&harness.code(&secret, 0), "totp").await;
+}
+
+#[tokio::test]
+async fn a_new_challenge_forgives_nothing_and_a_success_forgives_all() {
+    let harness = Harness::start().await;
+    let user = harness.user().await;
+    let secret = user.enrol(&harness).await;
+    harness.clock.advance(60);
+    for _ in 0..4 {
+        user.start("totp").await.expect(201);
+        user.denied("wrong", "INVALID").await;
+    }
+    user.start("totp").await.expect(201);
+    user.denied(&harness.code(&secret, 0), "THROTTLED").await;
+    harness.clock.advance(1);
+    user.accepted(&harness.code(&secret, 0), "totp").await;
+    user.start("totp").await.expect(201);
+    for _ in 0..4 {
+        user.denied("wrong", "INVALID").await;
+    }
+}

@@ -1,0 +1,133 @@
+//! Users: register, list, get, delete.
+
+use serde_json::json;
+
+use crate::harness::Harness;
+
+#[tokio::test]
+async fn a_user_is_registered_read_listed_and_deleted() {
+    let harness = Harness::start().await;
+    let client = harness.client();
+    let service = client.create_service("example.com").await;
+    let users = format!("/v1/service/service/{service}/users");
+    assert_eq!(
+        client.get(&users).await.expect(200),
+        json!({ "users": [], "total": 0, "count": 0 })
+    );
+
+    let body = json!({ "phone_number": "+44 (0123) 45-67", "id_in_service": " jane " });
+    let jane = client.post(&users, body).await.expect(201);
+    assert_eq!(jane["id_in_service"], "jane");
+    assert_eq!(jane["ctime"], "2027-01-15T08:00:00.000Z");
+    let body = json!({ "phone_number": "+3725555555", "id_in_service": "john" });
+    let john = client.post(&users, body).await.expect(201);
+
+    let listed = client.get(&users).await.expect(200);
+    assert_eq!(
+        listed,
+        json!({ "users": [jane, john], "total": 2, "count": 2 })
+    );
+    let path = format!("{users}/{}", jane["id"].as_str().unwrap());
+    assert_eq!(client.get(&path).await.expect(200), jane);
+    assert_eq!(client.delete(&path).await.expect(202), json!({}));
+    client.get(&path).await.refused(404, "user not found");
+    client.delete(&path).await.refused(404, "user not found");
+}
+
+#[tokio::test]
+async fn every_form_of_the_path_leads_to_the_user() {
+    let harness = Harness::start().await;
+    let user = harness.user().await;
+    let expected = user.client.get(&user.path()).await.expect(200);
+    for service in ["/v1/service/service", "/v1/service"] {
+        for users in ["users", "user"] {
+            let users = format!("{service}/{}/{users}", user.service);
+            assert_eq!(user.client.get(&users).await.expect(200)["total"], 1);
+            let path = format!("{users}/{}", user.user);
+            assert_eq!(user.client.get(&path).await.expect(200), expected);
+            let auth = format!("{path}/auth");
+            user.client
+                .post(&auth, json!({ "method": "sms" }))
+                .await
+                .expect(201);
+            let token = json!({ "token": harness.pin(&user) });
+            let verified = user.client.put(&auth, token).await.expect(200);
+            assert_eq!(verified["verified"], true, "{auth}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn one_phone_and_one_name_are_one_user_of_a_service() {
+    let harness = Harness::start().await;
+    let user = harness.user().await;
+    let users = format!("/v1/service/service/{}/users", user.service);
+    for (phone_number, id_in_service, key) in [
+        ("+3725555555", " JANE ", "id_in_service"),
+        ("00 44 0123-4567", "john", "phone_number"),
+        ("+44.0123.4567", "john", "phone_number"),
+    ] {
+        let body = json!({ "phone_number": phone_number, "id_in_service": id_in_service });
+        user.client.post(&users, body).await.refused(409, key);
+    }
+    let elsewhere = user.client.create_service("elsewhere.example").await;
+    let body = json!({ "phone_number": "+4401234567", "id_in_service": "jane" });
+    let users = format!("/v1/service/service/{elsewhere}/users");
+    user.client.post(&users, body).await.expect(201);
+    user.client
+        .get(&format!("{users}/{}", user.user))
+        .await
+        .refused(404, "user not found");
+}
+
+#[tokio::test]
+async fn what_is_not_acceptable_is_named() {
+    let harness = Harness::start().await;
+    let client = harness.client();
+    let service = client.create_service("example.com").await;
+    let users = format!("/v1/service/service/{service}/users");
+    for (body, problem) in [
+        (
+            json!({ "id_in_service": "x" }),
+            "lacks the key \"phone_number\"",
+        ),
+        (
+            json!({ "phone_number": 4401234567_u64, "id_in_service": "x" }),
+            "must be a string",
+        ),
+        (
+            json!({ "phone_number": "01234567", "id_in_service": "x" }),
+            "country prefix",
+        ),
+        (
+            json!({ "phone_number": "+4401234567" }),
+            "lacks the key \"id_in_service\"",
+        ),
+        (
+            json!({ "phone_number": "+4401234567", "id_in_service": " " }),
+            "must not be empty",
+        ),
+        (
+            json!({ "phone_number": "+4401234567", "id_in_service": "x".repeat(256) }),
+            "must not be longer than 255",
+        ),
+    ] {
+        client.post(&users, body).await.refused(422, problem);
+    }
+}
+
+#[tokio::test]
+async fn a_deleted_service_takes_its_users_along() {
+    let harness = Harness::start().await;
+    let user = harness.user().await;
+    user.start_sms().await;
+    let service = format!("/v1/service/service/{}", user.service);
+    user.client.delete(&service).await.expect(202);
+    user.client
+        .get(&user.path())
+        .await
+        .refused(404, "service not found");
+    user.verify("123456")
+        .await
+        .refused(404, "service not found");
+}
