@@ -38,10 +38,10 @@ pub fn run(options: Options) -> Result<(), Problem> {
 fn serve(options: ServeOptions) -> Result<(), Problem> {
     logging::start(options.log, options.log_format);
     let storage = open(&options.database)?;
+    refuse_demo_account_in_public(&options, &*storage)?;
     if options.dev {
         add_demo_account(&*storage)?;
     }
-    refuse_demo_account_in_public(&options, &*storage)?;
     if storage.accounts().map_err(failed)?.is_empty() {
         tracing::warn!("the database has no account: add one with verigator-server account add");
     }

@@ -18,7 +18,7 @@ use crate::logging::{Format, Level};
     name = "verigator-server",
     version,
     max_term_width = 100,
-    subcommand_negates_reqs = true,
+    args_conflicts_with_subcommands = true,
     after_help = EXAMPLES
 )]
 pub struct Options {

@@ -246,6 +246,59 @@ fn mistakes_are_told_in_a_line() {
 }
 
 #[tokio::test]
+async fn options_reach_the_server() {
+    let files = Files::new();
+    let token = files.directory.path().join("token");
+    std::fs::write(&token, "0123456789abcdef\n").unwrap();
+    let process = files.serve(&[
+        "--success-code",
+        "200",
+        "--chaos",
+        "get-service:status=418,times=1",
+        "--admin-token-file",
+        token.to_str().unwrap(),
+    ]);
+    let client = process.client();
+    let body = json!({ "fqdn": "example.com", "name": "Example" });
+    let service = client.post("/v1/service/service", body).await.expect(200);
+    let path = format!("/v1/service/service/{}", service["id"].as_str().unwrap());
+    client.get(&path).await.refused(418, "chaos");
+    assert_eq!(client.get(&path).await.expect(200), service);
+    client
+        .get("/_/audit")
+        .await
+        .refused(404, "--admin-token-file");
+    let url = format!("{}/_/audit", process.url);
+    let http = reqwest::Client::builder().no_proxy().build().unwrap();
+    let audit = http
+        .get(url)
+        .bearer_auth("0123456789abcdef")
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(audit.status(), 200);
+}
+
+#[test]
+fn a_development_account_refused_in_public_is_not_left_behind() {
+    let directory = tempfile::tempdir().unwrap();
+    let database = directory.path().join("verigator.db");
+    let path = database.to_str().unwrap();
+    fails(
+        &["--dev", "--listen", "0.0.0.0:0", "--database", path],
+        "",
+        "refusing to listen",
+    );
+    assert!(
+        SqliteStorage::open(&database)
+            .unwrap()
+            .accounts()
+            .unwrap()
+            .is_empty()
+    );
+}
+
+#[tokio::test]
 async fn accounts_are_added_listed_changed_and_removed() {
     let files = Files::new();
     let database = files.database();
