@@ -6,6 +6,7 @@
 //! is never a yes.
 
 use std::borrow::Cow;
+use std::ffi::CStr;
 use std::fmt;
 use std::time::Duration;
 
@@ -23,10 +24,20 @@ macro_rules! statuses {
         impl Status {
             $($(#[$doc])* pub const $name: Status = Status($value);)*
 
+            /// Every status that has a constant.
+            pub const ALL: &[Status] = &[$(Status::$name),*];
+
             /// The constant's name, e.g. `"NOT_FOUND"`, or `None` for a status without a constant.
             pub fn name(self) -> Option<&'static str> {
+                self.c_name().and_then(|name| name.to_str().ok())
+            }
+
+            /// The constant's name as C reads it.
+            pub(crate) fn c_name(self) -> Option<&'static CStr> {
                 match self.0 {
-                    $($value => Some(stringify!($name)),)*
+                    $($value => CStr::from_bytes_with_nul(
+                        concat!(stringify!($name), "\0").as_bytes()
+                    ).ok(),)*
                     _ => None,
                 }
             }
@@ -91,6 +102,11 @@ impl Status {
     /// The status for an HTTP status that is not a success.
     pub(crate) fn from_http(status: u16) -> Self {
         Self(i32::from(status))
+    }
+
+    /// The status of this number.
+    pub(crate) fn from_value(value: i32) -> Self {
+        Self(value)
     }
 
     /// The number that the C API returns.
@@ -197,11 +213,6 @@ impl Error {
     pub(crate) fn sent(mut self, maybe_sent: bool, idempotent: bool) -> Self {
         self.0.maybe_sent = maybe_sent;
         self.0.retry_safe = !maybe_sent || idempotent;
-        self
-    }
-
-    pub(crate) fn with_retry_safe(mut self, retry_safe: bool) -> Self {
-        self.0.retry_safe = retry_safe;
         self
     }
 

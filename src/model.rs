@@ -90,6 +90,13 @@ pub struct Verification {
     pub result: Option<String>,
 }
 
+impl Challenge {
+    /// A challenge from its parts, as another process that started it may have stored them.
+    pub fn new(method: Method, auth_id: Option<&str>) -> Self {
+        Self { method, auth_id: auth_id.map(str::to_owned) }
+    }
+}
+
 impl<'de> Deserialize<'de> for UserList {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         #[derive(Deserialize)]

@@ -1,0 +1,1212 @@
+/*
+ * libverigator: two-factor logins through the Verigator API, for C and for every language that
+ * loads a C library.
+ *
+ * SPDX-License-Identifier: MIT OR Apache-2.0
+ *
+ * This file is generated from src/ffi; do not edit it.
+ *
+ *
+ * A login
+ *
+ *     verigator_config *config = NULL;
+ *     verigator_ctx *ctx = NULL;
+ *     verigator_method method = 0;
+ *     bool verified = false;
+ *
+ *     if (verigator_config_new("api-username", "api-password", &config) != VERIGATOR_OK ||
+ *         verigator_ctx_new(config, &ctx) != VERIGATOR_OK ||
+ *         verigator_auth_initiate(ctx, service_id, user_id, VERIGATOR_METHOD_TOTP, &method) !=
+ *             VERIGATOR_OK) {
+ *         verigator_error *error = verigator_last_error();
+ *         fprintf(stderr, "%s\n", verigator_error_message(error));
+ *         verigator_error_free(error);
+ *     } else if (verigator_auth_verify(ctx, service_id, user_id, token, &verified) ==
+ *                    VERIGATOR_OK && verified) {
+ *         puts("welcome");
+ *     }
+ *     verigator_ctx_free(ctx);
+ *     verigator_config_free(config);
+ *
+ * Link with -lverigator. With the static library on Linux, add -lpthread -ldl -lm.
+ *
+ *
+ * Status
+ *
+ * A call that can fail returns a verigator_status. 0 (VERIGATOR_OK) is success. A positive value is
+ * the HTTP status that the service answered; one without a constant comes back as its own number. A
+ * negative value arose on this side. The numbers are permanent. A program that does not know a value
+ * treats it as a failure.
+ *
+ * Deny by default: a login is verified only when verigator_auth_verify returned VERIGATOR_OK and
+ * wrote true, or verigator_verification_verified returned true. Every error is a no.
+ *
+ *
+ * Outputs
+ *
+ * Outputs are the last parameters. They are written only on success: a failure leaves them as they
+ * were. An output that is not wanted may be NULL, but not the answer of a verification.
+ *
+ *
+ * Strings
+ *
+ * Strings in are NUL-terminated UTF-8 and are copied before the call returns. Strings out belong to
+ * the handle they were read from and are valid until it is freed. No program ever frees a string.
+ *
+ *
+ * Handles
+ *
+ * Handles are opaque: a value, not an address. What makes a handle names what frees it. Freeing NULL
+ * does nothing. A handle that is NULL, was freed before, or is of another kind gives
+ * VERIGATOR_INVALID_HANDLE (from a function that returns a status) or the value that its comment
+ * names, not a crash. On 32-bit machines a freed handle may be taken for a new one after 4095 others
+ * took its place.
+ *
+ *
+ * Errors
+ *
+ * verigator_last_error gives the calling thread's last failure as an object: status, kind, HTTP
+ * status, a message for a person, the service's own message and body, request id, Retry-After,
+ * whether a byte of the request may have been sent, and whether trying again is safe. Other threads
+ * may read it, and later failures do not change it.
+ *
+ *
+ * Threads
+ *
+ * A verigator_ctx may be used from any number of threads at once. A verigator_config is for one
+ * thread at a time. All other handles do not change and may be read by any thread. No function may
+ * be called from a signal handler. A call blocks its thread until the reply is there or the deadline
+ * passes; a call on one thread never waits for a call on another.
+ *
+ * The library has no thread of its own. One is made for the lookup of a name (getaddrinfo, which
+ * cannot be interrupted; so the rules of the machine hold: hosts file, NSS, split DNS), with all
+ * signals blocked, and it ends with that lookup; if the deadline passes first, the call returns and
+ * the thread ends when the operating system answers. A base URL with an IP address or localhost, or
+ * verigator_config_set_address, needs no lookup and no thread.
+ *
+ *
+ * Processes
+ *
+ * A context made before fork() works in the child and in the parent, at once and at the same time,
+ * also when other threads were inside the library at the moment of the fork(). The child makes
+ * connections of its own; those inherited stay open, unused, until it ends. The library installs no
+ * signal handler; it blocks SIGPIPE on the calling thread during a call. It reads the environment in
+ * verigator_config_from_env only. On Linux the shared library stays loaded after dlclose().
+ *
+ *
+ * Trying again
+ *
+ * The library itself repeats only what can do no harm: a request of which no byte was sent, and
+ * reading or deleting. An authentication is never started or verified twice by one call: a second
+ * start would send a second message, a second verify burns the token. One deadline covers all of it
+ * (verigator_config_set_timeout_ms).
+ *
+ *
+ * Limits
+ *
+ * Ids are 1 to 1024 bytes, tokens 1 to 64 printable ASCII characters, other texts at most 4096
+ * bytes. Of a reply at most 1 MiB of body (verigator_config_set_max_response_bytes), 100 header
+ * lines and 128 levels of JSON are read.
+ *
+ *
+ * Versions
+ *
+ * The interface only grows within a major version; each comment says since when. The library's
+ * version is verigator_version, the header's VERIGATOR_VERSION_MAJOR, _MINOR and _PATCH.
+ */
+
+
+#ifndef VERIGATOR_H
+#define VERIGATOR_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#if defined(__GNUC__) || defined(__clang__)
+#define VERIGATOR_MUST_USE __attribute__((warn_unused_result))
+#else
+#define VERIGATOR_MUST_USE
+#endif
+
+
+/**
+ * The major version of this header: it changes when a program must be changed.
+ */
+#define VERIGATOR_VERSION_MAJOR 1
+
+/**
+ * The minor version of this header: it changes when something is added.
+ */
+#define VERIGATOR_VERSION_MINOR 0
+
+/**
+ * The patch version of this header: it changes with every other release.
+ */
+#define VERIGATOR_VERSION_PATCH 0
+
+/**
+ * A started authentication that waits for its token.
+ *
+ * verigator_auth_start makes it (or verigator_challenge_new, from what was stored),
+ * verigator_auth_check uses it, verigator_challenge_free ends it. It does not change, and any
+ * thread may read it.
+ */
+typedef struct verigator_challenge verigator_challenge;
+
+/**
+ * The options of a context, each with a default but the credentials.
+ *
+ * verigator_config_new or verigator_config_from_env make it, the verigator_config_set_* functions
+ * change it, verigator_ctx_new copies it, verigator_config_free ends it. It is for one thread at a
+ * time. A setter checks its value at once (VERIGATOR_INVALID_CONFIG) and then leaves the option as
+ * it was.
+ */
+typedef struct verigator_config verigator_config;
+
+/**
+ * What calls are made with: the options, and the idle connections.
+ *
+ * verigator_config_new or verigator_config_from_env, verigator_ctx_new, any number of calls from
+ * any number of threads at once (after fork() in the child as well as in the parent), then
+ * verigator_ctx_free.
+ */
+typedef struct verigator_ctx verigator_ctx;
+
+/**
+ * Everything known about one failure.
+ *
+ * verigator_last_error makes it, the verigator_error_* functions read it, verigator_error_free
+ * ends it. It does not change, and any thread may read it.
+ */
+typedef struct verigator_error verigator_error;
+
+/**
+ * A registered service: what its users log in to.
+ *
+ * verigator_service_create and verigator_service_get make it, verigator_service_free ends it. It
+ * does not change, and any thread may read it.
+ */
+typedef struct verigator_service verigator_service;
+
+/**
+ * A user of a service.
+ *
+ * verigator_user_create and verigator_user_get make it, verigator_user_free ends it. It does not
+ * change, and any thread may read it.
+ */
+typedef struct verigator_user verigator_user;
+
+/**
+ * The users of one service.
+ *
+ * verigator_user_list makes it; verigator_users_count says how many there are, and
+ * verigator_users_id and its kin read each by its index; verigator_users_free ends it. It does not
+ * change, and any thread may read it.
+ */
+typedef struct verigator_users verigator_users;
+
+/**
+ * What the service says of a token.
+ *
+ * verigator_auth_check makes it, verigator_verification_verified says yes or no,
+ * verigator_verification_free ends it. It does not change, and any thread may read it.
+ */
+typedef struct verigator_verification verigator_verification;
+
+/**
+ * What a call came to: VERIGATOR_OK, the HTTP status that the service answered (positive; one
+ * without a constant here comes back as its own number), or what arose on this side (negative).
+ * The numbers are permanent.
+ */
+typedef int32_t verigator_status;
+
+/**
+ * A way to prove a login: VERIGATOR_METHOD_SMS or VERIGATOR_METHOD_TOTP.
+ */
+typedef int32_t verigator_method;
+
+/**
+ * A version of TLS: VERIGATOR_TLS_1_2 or VERIGATOR_TLS_1_3.
+ */
+typedef int32_t verigator_tls_version;
+
+/**
+ * How much a log line matters: one of VERIGATOR_LOG_*.
+ */
+typedef int32_t verigator_log_level;
+
+/**
+ * Receives a log line: what verigator_config_set_log was given, the line's level and its text.
+ *
+ * It runs on the thread that makes the call and may itself call this library. `message` is valid
+ * until it returns. It must return: no exception and no longjmp may leave it.
+ */
+typedef void (*verigator_log_callback)(void *user_data,
+                                       verigator_log_level level,
+                                       const char *message);
+
+/**
+ * What a program does about an error, coarser than its status: one of VERIGATOR_KIND_*.
+ */
+typedef int32_t verigator_kind;
+
+/**
+ * A PIN in a text message.
+ */
+#define VERIGATOR_METHOD_SMS 1
+
+/**
+ * A code from an authenticator app (RFC 6238).
+ */
+#define VERIGATOR_METHOD_TOTP 2
+
+/**
+ * TLS 1.2 (RFC 5246).
+ */
+#define VERIGATOR_TLS_1_2 12
+
+/**
+ * TLS 1.3 (RFC 8446).
+ */
+#define VERIGATOR_TLS_1_3 13
+
+/**
+ * A call failed.
+ */
+#define VERIGATOR_LOG_ERROR 1
+
+/**
+ * Something went wrong that was made good, such as a repeated attempt.
+ */
+#define VERIGATOR_LOG_WARN 2
+
+/**
+ * One line for each call that was answered.
+ */
+#define VERIGATOR_LOG_INFO 3
+
+/**
+ * What happens within a call.
+ */
+#define VERIGATOR_LOG_DEBUG 4
+
+/**
+ * Success. For a verification it means only that the service answered: the answer is the output.
+ */
+#define VERIGATOR_OK 0
+
+/**
+ * An argument is NULL, malformed or out of its limits. Nothing was sent.
+ */
+#define VERIGATOR_INVALID_ARGUMENT -1
+
+/**
+ * A handle is NULL, was freed before, or is of another kind. Nothing was sent.
+ */
+#define VERIGATOR_INVALID_HANDLE -2
+
+/**
+ * An option, or the options together, cannot be used. Nothing was sent.
+ */
+#define VERIGATOR_INVALID_CONFIG -3
+
+/**
+ * The context was closed before the call. Nothing was sent.
+ */
+#define VERIGATOR_CLOSED -4
+
+/**
+ * The name of the server or proxy could not be resolved. Nothing was sent.
+ */
+#define VERIGATOR_DNS -10
+
+/**
+ * No connection could be made. Nothing was sent.
+ */
+#define VERIGATOR_CONNECT -11
+
+/**
+ * TLS failed: certificate, host name, pinned key, version, or a peer that speaks no TLS.
+ */
+#define VERIGATOR_TLS -12
+
+/**
+ * The connection broke after it was made.
+ */
+#define VERIGATOR_DISCONNECTED -13
+
+/**
+ * The deadline passed.
+ */
+#define VERIGATOR_TIMEOUT -14
+
+/**
+ * The context was closed while the call waited.
+ */
+#define VERIGATOR_CANCELLED -15
+
+/**
+ * The reply breaks the contract.
+ */
+#define VERIGATOR_PROTOCOL -20
+
+/**
+ * The reply is larger than the limit.
+ */
+#define VERIGATOR_TOO_LARGE -21
+
+/**
+ * The operating system refused a resource: descriptors, memory, threads or random numbers.
+ */
+#define VERIGATOR_SYSTEM -30
+
+/**
+ * A defect in this library was caught before it reached the program. The context still works.
+ */
+#define VERIGATOR_PANIC -31
+
+/**
+ * 400: the request is malformed; treat it as VERIGATOR_INVALID_DATA.
+ */
+#define VERIGATOR_BAD_REQUEST 400
+
+/**
+ * 401: the API username or password is missing or wrong.
+ */
+#define VERIGATOR_UNAUTHORIZED 401
+
+/**
+ * 403: the account may not touch this resource.
+ */
+#define VERIGATOR_FORBIDDEN 403
+
+/**
+ * 404: no such service, user or pending verification.
+ */
+#define VERIGATOR_NOT_FOUND 404
+
+/**
+ * 409: it exists already, or an authentication cannot start now.
+ */
+#define VERIGATOR_CONFLICT 409
+
+/**
+ * 422: a value is not acceptable to the service.
+ */
+#define VERIGATOR_INVALID_DATA 422
+
+/**
+ * 429: too many requests; see verigator_error_retry_after_ms.
+ */
+#define VERIGATOR_TOO_MANY_REQUESTS 429
+
+/**
+ * 500: the service failed.
+ */
+#define VERIGATOR_INTERNAL_SERVER_ERROR 500
+
+/**
+ * 502: a gateway got no proper answer from the service.
+ */
+#define VERIGATOR_BAD_GATEWAY 502
+
+/**
+ * 503: the service is not available now; see verigator_error_retry_after_ms.
+ */
+#define VERIGATOR_SERVICE_UNAVAILABLE 503
+
+/**
+ * 504: a gateway got no answer in time.
+ */
+#define VERIGATOR_GATEWAY_TIMEOUT 504
+
+/**
+ * The call itself was wrong: mend the program or its configuration.
+ */
+#define VERIGATOR_KIND_USAGE 1
+
+/**
+ * The service was not reached, or the connection broke.
+ */
+#define VERIGATOR_KIND_NETWORK 2
+
+/**
+ * The deadline passed.
+ */
+#define VERIGATOR_KIND_TIMEOUT 3
+
+/**
+ * The context was closed while the call waited.
+ */
+#define VERIGATOR_KIND_CANCELLED 4
+
+/**
+ * The reply cannot be believed.
+ */
+#define VERIGATOR_KIND_PROTOCOL 5
+
+/**
+ * The service answered with an error status.
+ */
+#define VERIGATOR_KIND_SERVICE 6
+
+/**
+ * The process ran out of something, or the library has a defect.
+ */
+#define VERIGATOR_KIND_INTERNAL 7
+
+#ifdef __cplusplus
+extern "C" {
+#endif // __cplusplus
+
+/**
+ * Starts an authentication (POST /v1/service/service/{sid}/users/{uid}/auth).
+ *
+ * The ids are 1 to 1024 bytes. `method` is VERIGATOR_METHOD_TOTP to prefer the authenticator app
+ * (a user who has none set up is sent an SMS instead) or VERIGATOR_METHOD_SMS. `*out_method` (may
+ * be NULL) is the method that is really used.
+ *
+ * It is never sent twice, since that would send a second message: after VERIGATOR_TIMEOUT or
+ * VERIGATOR_DISCONNECTED see verigator_error_maybe_sent. VERIGATOR_NOT_FOUND: no such service or
+ * user; VERIGATOR_CONFLICT: an authentication cannot start now. Since 1.0.
+ *
+ * The caller promises:
+ *
+ * The strings are NUL-terminated; `out_method` is NULL or valid for writing.
+ */
+verigator_status verigator_auth_initiate(const verigator_ctx *ctx,
+                                         const char *service_id,
+                                         const char *user_id,
+                                         verigator_method method,
+                                         verigator_method *out_method);
+
+/**
+ * Starts an authentication like verigator_auth_initiate, and keeps all that the service says.
+ *
+ * `*out_challenge` (may be NULL) is for verigator_auth_check and verigator_challenge_free. Since 1.0.
+ *
+ * The caller promises:
+ *
+ * The strings are NUL-terminated; `out_challenge` is NULL or valid for writing.
+ */
+verigator_status verigator_auth_start(const verigator_ctx *ctx,
+                                      const char *service_id,
+                                      const char *user_id,
+                                      verigator_method method,
+                                      verigator_challenge **out_challenge);
+
+/**
+ * Checks a token (PUT /v1/service/service/{sid}/users/{uid}/auth) and writes yes or no.
+ *
+ * The ids are 1 to 1024 bytes, `token` is 1 to 64 printable ASCII characters: the PIN or code that
+ * the user typed. `*out_verified` (not NULL) is true only when the service said so.
+ *
+ * VERIGATOR_OK means that the service answered, not that the answer is yes. Any other status is a
+ * no, and leaves `*out_verified` as it was: set it to false before. It is never sent twice, since a
+ * token is good for one check. VERIGATOR_NOT_FOUND: no such service, user or pending verification.
+ * Since 1.0.
+ *
+ * The caller promises:
+ *
+ * The strings are NUL-terminated; `out_verified` is valid for writing.
+ */
+VERIGATOR_MUST_USE
+verigator_status verigator_auth_verify(const verigator_ctx *ctx,
+                                       const char *service_id,
+                                       const char *user_id,
+                                       const char *token,
+                                       bool *out_verified);
+
+/**
+ * Checks a token like verigator_auth_verify, and keeps all that the service says.
+ *
+ * With a `challenge` its method and auth_id are sent along, so that a token of another one is not
+ * taken; with NULL, `token` alone. `*out_verification` (not NULL) is for
+ * verigator_verification_free. VERIGATOR_OK means that the service answered: read the answer with
+ * verigator_verification_verified. Since 1.0.
+ *
+ * The caller promises:
+ *
+ * The strings are NUL-terminated; `out_verification` is valid for writing.
+ */
+VERIGATOR_MUST_USE
+verigator_status verigator_auth_check(const verigator_ctx *ctx,
+                                      const char *service_id,
+                                      const char *user_id,
+                                      const verigator_challenge *challenge,
+                                      const char *token,
+                                      verigator_verification **out_verification);
+
+/**
+ * Makes a challenge from its parts, as another process that started it may have stored them.
+ *
+ * `auth_id` may be NULL. `*out_challenge` is for verigator_challenge_free. Nothing is sent. Since 1.0.
+ *
+ * The caller promises:
+ *
+ * `auth_id` is NULL or NUL-terminated; `out_challenge` is valid for writing.
+ */
+verigator_status verigator_challenge_new(verigator_method method,
+                                         const char *auth_id,
+                                         verigator_challenge **out_challenge);
+
+/**
+ * Frees a challenge and its strings. NULL does nothing.
+ *
+ * VERIGATOR_INVALID_HANDLE for one that was freed before. Any thread. Since 1.0.
+ */
+verigator_status verigator_challenge_free(verigator_challenge *challenge);
+
+/**
+ * Returns the method that is really used; 0 if `challenge` is not a live handle.
+ *
+ * Since 1.0.
+ */
+verigator_method verigator_challenge_method(const verigator_challenge *challenge);
+
+/**
+ * Returns the id of this authentication, or NULL if the service gave none.
+ *
+ * The string is the challenge's. Since 1.0.
+ */
+const char *verigator_challenge_auth_id(const verigator_challenge *challenge);
+
+/**
+ * Frees a verification and its strings. NULL does nothing.
+ *
+ * VERIGATOR_INVALID_HANDLE for one that was freed before. Any thread. Since 1.0.
+ */
+verigator_status verigator_verification_free(verigator_verification *verification);
+
+/**
+ * Returns whether the token proves the login. Only true is a yes.
+ *
+ * False also if `verification` is not a live handle. Since 1.0.
+ */
+VERIGATOR_MUST_USE bool verigator_verification_verified(const verigator_verification *verification);
+
+/**
+ * Returns the method that was checked, or 0 if the service does not say.
+ *
+ * Since 1.0.
+ */
+verigator_method verigator_verification_method(const verigator_verification *verification);
+
+/**
+ * Returns whether there were too many checks: wait before the next one.
+ *
+ * Since 1.0.
+ */
+bool verigator_verification_throttled(const verigator_verification *verification);
+
+/**
+ * Returns whether the token was too old.
+ *
+ * Since 1.0.
+ */
+bool verigator_verification_expired(const verigator_verification *verification);
+
+/**
+ * Returns whether the token was wrong.
+ *
+ * Since 1.0.
+ */
+bool verigator_verification_invalid(const verigator_verification *verification);
+
+/**
+ * Returns the service's word for the outcome, such as "INVALID", or NULL if it gave none.
+ *
+ * The string is the verification's. Since 1.0.
+ */
+const char *verigator_verification_result(const verigator_verification *verification);
+
+/**
+ * Makes a configuration with the API credentials and the defaults named at each setter.
+ *
+ * They travel as "username:password" in X-Service-Auth: so both are 1 to 1024 bytes of printable
+ * ASCII without a blank at either end, and the username has no colon. `*out_config` is for
+ * verigator_config_free. Since 1.0.
+ *
+ * The caller promises:
+ *
+ * The strings are NUL-terminated; `out_config` is valid for writing.
+ */
+verigator_status verigator_config_new(const char *username,
+                                      const char *password,
+                                      verigator_config **out_config);
+
+/**
+ * Makes a configuration from the environment; nothing else in this library reads it.
+ *
+ * VERIGATOR_USERNAME and VERIGATOR_PASSWORD must be set; VERIGATOR_BASE_URL, HTTPS_PROXY (for
+ * https), http_proxy (for http, in lower case only), ALL_PROXY and NO_PROXY may be. Do not use it in
+ * a program that runs with more rights than its caller. VERIGATOR_INVALID_CONFIG: the last error
+ * names the variable. `*out_config` is for verigator_config_free. Since 1.0.
+ *
+ * The caller promises:
+ *
+ * `out_config` is valid for writing; no other thread changes the environment meanwhile.
+ */
+verigator_status verigator_config_from_env(verigator_config **out_config);
+
+/**
+ * Frees a configuration and wipes its secrets. NULL does nothing.
+ *
+ * Contexts made from it go on. VERIGATOR_INVALID_HANDLE for one that was freed before. Since 1.0.
+ */
+verigator_status verigator_config_free(verigator_config *config);
+
+/**
+ * Sets where the service is. Default: "https://api.verigator.com".
+ *
+ * An https or http URL without credentials, query or fragment; a path is put before the contract's
+ * own. http is for a loopback address only, see verigator_config_set_allow_plain_http. Since 1.0.
+ *
+ * The caller promises:
+ *
+ * The string is NUL-terminated.
+ */
+verigator_status verigator_config_set_base_url(verigator_config *config, const char *base_url);
+
+/**
+ * Allows http to an address that is not loopback. Default: false.
+ *
+ * Whoever can touch the traffic can then read the credentials and answer "verified". Since 1.0.
+ */
+verigator_status verigator_config_set_allow_plain_http(verigator_config *config, bool allow);
+
+/**
+ * Connects to an IP address instead of looking up the name in the base URL. Default: none.
+ *
+ * `address` is such as "192.0.2.7" or "2001:db8::7". The name still goes into Host and is what the
+ * certificate must match. For a program that resolves names itself or must not have a thread
+ * started for a lookup. Since 1.0.
+ *
+ * The caller promises:
+ *
+ * The string is NUL-terminated.
+ */
+verigator_status verigator_config_set_address(verigator_config *config, const char *address);
+
+/**
+ * Sets how long a connection may take to be made: name, TCP and TLS. Default: 5000.
+ *
+ * In milliseconds, 1 to 3600000. Since 1.0.
+ */
+verigator_status verigator_config_set_connect_timeout_ms(verigator_config *config,
+                                                         uint32_t timeout_ms);
+
+/**
+ * Sets the deadline of a whole call, with its retries and its waiting. Default: 30000.
+ *
+ * In milliseconds, 1 to 3600000. Since 1.0.
+ */
+verigator_status verigator_config_set_timeout_ms(verigator_config *config, uint32_t timeout_ms);
+
+/**
+ * Sets how often a call that can safely be repeated is repeated. Default: 2.
+ *
+ * 0 to 10. Repeated is a request of which no byte was sent, and a get, list or delete that met a
+ * broken connection, 429, 502, 503 or 504. A start or a verify that may have arrived never is.
+ * Since 1.0.
+ */
+verigator_status verigator_config_set_max_retries(verigator_config *config, uint32_t retries);
+
+/**
+ * Sets the longest wait between two attempts. Default: 2000.
+ *
+ * In milliseconds, 1 to 3600000. A longer Retry-After is not waited for: the call ends with the
+ * service's status. Since 1.0.
+ */
+verigator_status verigator_config_set_max_retry_wait_ms(verigator_config *config, uint32_t wait_ms);
+
+/**
+ * Sends all requests through an HTTP proxy. Default: none.
+ *
+ * `url` is "http://host:port" or "https://host:port". `username` and `password` are for Basic
+ * authentication, or both NULL. An https base URL is reached by CONNECT, so that the proxy sees
+ * none of it. Since 1.0.
+ *
+ * The caller promises:
+ *
+ * The strings are NUL-terminated or, but for `url`, NULL.
+ */
+verigator_status verigator_config_set_proxy(verigator_config *config,
+                                            const char *url,
+                                            const char *username,
+                                            const char *password);
+
+/**
+ * Trusts the certificate authorities in a PEM file, which is read now, and no others.
+ *
+ * Default: those of the operating system. Since 1.0.
+ *
+ * The caller promises:
+ *
+ * The string is NUL-terminated.
+ */
+verigator_status verigator_config_set_ca_file(verigator_config *config, const char *path);
+
+/**
+ * Trusts the certificate authorities in `length` bytes of PEM, and no others.
+ *
+ * Default: those of the operating system. Since 1.0.
+ *
+ * The caller promises:
+ *
+ * `pem` points to `length` bytes.
+ */
+verigator_status verigator_config_set_ca_pem(verigator_config *config,
+                                             const char *pem,
+                                             size_t length);
+
+/**
+ * Presents a client certificate from PEM files, which are read now. Default: none.
+ *
+ * The chain has the client's own certificate first; the key is not encrypted. Since 1.0.
+ *
+ * The caller promises:
+ *
+ * The strings are NUL-terminated.
+ */
+verigator_status verigator_config_set_client_certificate_file(verigator_config *config,
+                                                              const char *chain_path,
+                                                              const char *key_path);
+
+/**
+ * Presents a client certificate from PEM in memory. Default: none.
+ *
+ * As verigator_config_set_client_certificate_file, with lengths in bytes. Since 1.0.
+ *
+ * The caller promises:
+ *
+ * `chain` points to `chain_length` bytes and `key` to `key_length`.
+ */
+verigator_status verigator_config_set_client_certificate_pem(verigator_config *config,
+                                                             const char *chain,
+                                                             size_t chain_length,
+                                                             const char *key,
+                                                             size_t key_length);
+
+/**
+ * Accepts only a server whose public key is pinned; call again for a second key. Default: any.
+ *
+ * `pin` is "sha256//" and the base64 of the SHA-256 of the key's SubjectPublicKeyInfo (the form of
+ * curl's --pinnedpubkey). The certificate must be valid as well. Since 1.0.
+ *
+ * The caller promises:
+ *
+ * The string is NUL-terminated.
+ */
+verigator_status verigator_config_add_pinned_key(verigator_config *config, const char *pin);
+
+/**
+ * Sets the oldest TLS version spoken. Default: VERIGATOR_TLS_1_2.
+ *
+ * Since 1.0.
+ */
+verigator_status verigator_config_set_min_tls_version(verigator_config *config,
+                                                      verigator_tls_version version);
+
+/**
+ * Adds a product to the User-Agent after the library's own, such as "my-vpn/2.1". Default: none.
+ *
+ * 1 to 1024 bytes of printable ASCII. Since 1.0.
+ *
+ * The caller promises:
+ *
+ * The string is NUL-terminated.
+ */
+verigator_status verigator_config_set_user_agent_suffix(verigator_config *config,
+                                                        const char *suffix);
+
+/**
+ * Sets how many idle connections are kept for later calls. Default: 16.
+ *
+ * 0 to 1024. It does not limit how many calls run at once. Since 1.0.
+ */
+verigator_status verigator_config_set_max_idle_connections(verigator_config *config, size_t most);
+
+/**
+ * Sets how long an idle connection may be used again. Default: 30000.
+ *
+ * In milliseconds, 1 to 3600000. Keep it below the idle timeout of the server and of what stands
+ * before it. Since 1.0.
+ */
+verigator_status verigator_config_set_idle_timeout_ms(verigator_config *config,
+                                                      uint32_t timeout_ms);
+
+/**
+ * Sets the most bytes read of a reply's body. Default: 1048576.
+ *
+ * 1 to 67108864. A larger reply is VERIGATOR_TOO_LARGE. Since 1.0.
+ */
+verigator_status verigator_config_set_max_response_bytes(verigator_config *config, size_t most);
+
+/**
+ * Hands log lines to `callback`: those of `level` and those that matter more. Default: none.
+ *
+ * `user_data` is handed on as it is; it must be usable from every thread that makes calls, for as
+ * long as contexts of this configuration live. No line holds a password, a token or a body. A NULL
+ * `callback` is VERIGATOR_INVALID_ARGUMENT. Since 1.0.
+ *
+ * The caller promises:
+ *
+ * `callback` is a function of that type, and `user_data` as described.
+ */
+verigator_status verigator_config_set_log(verigator_config *config,
+                                          verigator_log_level level,
+                                          verigator_log_callback callback,
+                                          void *user_data);
+
+/**
+ * Makes a context with the options in `config`. Nothing is sent and nothing is looked up yet.
+ *
+ * `config` is copied; it may be changed, used again or freed. `*out_ctx` is for verigator_ctx_free.
+ * VERIGATOR_INVALID_CONFIG: the options cannot be used together, such as plain http to an address
+ * that is not loopback. Since 1.0.
+ *
+ * The caller promises:
+ *
+ * `out_ctx` is valid for writing.
+ */
+verigator_status verigator_ctx_new(const verigator_config *config, verigator_ctx **out_ctx);
+
+/**
+ * Ends the calls that wait on `ctx` and refuses later ones. Cannot be undone.
+ *
+ * Waiting calls return VERIGATOR_CANCELLED at once (a start or verify among them may have
+ * arrived), later ones VERIGATOR_CLOSED. The handle stays and is still for verigator_ctx_free. Any
+ * thread; not from a signal handler. It concerns only the calling process. Since 1.0.
+ */
+verigator_status verigator_ctx_close(const verigator_ctx *ctx);
+
+/**
+ * Frees a context. NULL does nothing.
+ *
+ * Calls that are under way in other threads are not disturbed; what they need is freed by the last
+ * of them (see verigator_ctx_close to end them). VERIGATOR_INVALID_HANDLE for one that was freed
+ * before. Any thread. Since 1.0.
+ */
+verigator_status verigator_ctx_free(verigator_ctx *ctx);
+
+/**
+ * Returns the calling thread's last failure, or NULL if none of its calls has failed.
+ *
+ * It is a new handle each time, for verigator_error_free; the failure it shows does not change
+ * when later calls fail. A success does not clear the last failure, so ask only after a call
+ * returned something else than VERIGATOR_OK. Since 1.0.
+ */
+verigator_error *verigator_last_error(void);
+
+/**
+ * Frees an error and its strings. NULL does nothing.
+ *
+ * Returns VERIGATOR_INVALID_HANDLE for one that was freed before. Any thread. Since 1.0.
+ */
+verigator_status verigator_error_free(verigator_error *error);
+
+/**
+ * Returns the status that the failed call returned, or 0 if `error` is not a live handle.
+ *
+ * Since 1.0.
+ */
+verigator_status verigator_error_status(const verigator_error *error);
+
+/**
+ * Returns the kind of failure, one of VERIGATOR_KIND_*, or 0 if `error` is not a live handle.
+ *
+ * Since 1.0.
+ */
+verigator_kind verigator_error_kind(const verigator_error *error);
+
+/**
+ * Returns the HTTP status that the service answered, or 0 if it answered none.
+ *
+ * Since 1.0.
+ */
+int32_t verigator_error_http_status(const verigator_error *error);
+
+/**
+ * Returns one line for a person: what was wrong, with which value, and what to do.
+ *
+ * It is safe to print: control and bidirectional characters from the network are replaced, and it
+ * holds no password and no token. Never NULL, but empty if `error` is not a live handle. The
+ * string is the error's. Since 1.0.
+ */
+const char *verigator_error_message(const verigator_error *error);
+
+/**
+ * Returns the `message` of the service's reply exactly as it came, or NULL if there is none.
+ *
+ * Do not print it unescaped: it is the network's. It ends at its first U+0000. The string is the
+ * error's. Since 1.0.
+ */
+const char *verigator_error_service_message(const verigator_error *error);
+
+/**
+ * Returns the body of the reply exactly as it came, or NULL if none was read.
+ *
+ * Writes its length in bytes to `out_length` (may be NULL); the body is not NUL-terminated. The
+ * bytes are the error's. Since 1.0.
+ *
+ * The caller promises:
+ *
+ * `out_length` is NULL or valid for writing.
+ */
+const char *verigator_error_body(const verigator_error *error, size_t *out_length);
+
+/**
+ * Returns the reply's X-Request-Id, for the operator of the service, or NULL if there is none.
+ *
+ * The string is the error's. Since 1.0.
+ */
+const char *verigator_error_request_id(const verigator_error *error);
+
+/**
+ * Returns how many milliseconds the service asked to wait (Retry-After), or -1 if it did not.
+ *
+ * Since 1.0.
+ */
+int64_t verigator_error_retry_after_ms(const verigator_error *error);
+
+/**
+ * Returns whether bytes of the request may have reached the service.
+ *
+ * True also if `error` is not a live handle: nothing is known then. Since 1.0.
+ */
+bool verigator_error_maybe_sent(const verigator_error *error);
+
+/**
+ * Returns whether making the same call again can do no harm, such as a second message.
+ *
+ * It says nothing of whether the call would succeed. False also if `error` is not a live handle.
+ * Since 1.0.
+ */
+bool verigator_error_retry_safe(const verigator_error *error);
+
+/**
+ * Creates a service (POST /v1/service/service).
+ *
+ * `fqdn` is its host name and `name` what users see, each at most 4096 bytes. `*out_service` (may
+ * be NULL) is for verigator_service_free. VERIGATOR_CONFLICT: it exists already;
+ * VERIGATOR_INVALID_DATA: a value is not acceptable. Not repeated if it may have arrived. Since 1.0.
+ *
+ * The caller promises:
+ *
+ * The strings are NUL-terminated; `out_service` is NULL or valid for writing.
+ */
+verigator_status verigator_service_create(const verigator_ctx *ctx,
+                                          const char *fqdn,
+                                          const char *name,
+                                          verigator_service **out_service);
+
+/**
+ * Reads a service (GET /v1/service/service/{sid}).
+ *
+ * `service_id` is 1 to 1024 bytes. `*out_service` (may be NULL) is for verigator_service_free.
+ * VERIGATOR_NOT_FOUND, VERIGATOR_FORBIDDEN: no such service, or another account's. Since 1.0.
+ *
+ * The caller promises:
+ *
+ * The string is NUL-terminated; `out_service` is NULL or valid for writing.
+ */
+verigator_status verigator_service_get(const verigator_ctx *ctx,
+                                       const char *service_id,
+                                       verigator_service **out_service);
+
+/**
+ * Deletes a service and its users (DELETE /v1/service/service/{sid}).
+ *
+ * `service_id` is 1 to 1024 bytes. VERIGATOR_NOT_FOUND also when a first attempt, whose answer was
+ * lost, deleted it. Since 1.0.
+ *
+ * The caller promises:
+ *
+ * The string is NUL-terminated.
+ */
+verigator_status verigator_service_delete(const verigator_ctx *ctx, const char *service_id);
+
+/**
+ * Frees a service and its strings. NULL does nothing.
+ *
+ * VERIGATOR_INVALID_HANDLE for one that was freed before. It stays registered at Verigator: see
+ * verigator_service_delete. Any thread. Since 1.0.
+ */
+verigator_status verigator_service_free(verigator_service *service);
+
+/**
+ * Returns the service's id, for the other calls; NULL if `service` is not a live handle.
+ *
+ * The string is the service's. Since 1.0.
+ */
+const char *verigator_service_id(const verigator_service *service);
+
+/**
+ * Returns the service's name; NULL if `service` is not a live handle.
+ *
+ * The string is the service's. Since 1.0.
+ */
+const char *verigator_service_name(const verigator_service *service);
+
+/**
+ * Returns when the service was made, an RFC 3339 timestamp; NULL if `service` is not a live handle.
+ *
+ * The string is the service's. Since 1.0.
+ */
+const char *verigator_service_ctime(const verigator_service *service);
+
+/**
+ * Returns the name of a status without its prefix, such as "NOT_FOUND", for logs.
+ *
+ * The string is static; it is "OK" for VERIGATOR_OK and "UNKNOWN" for a status without a constant.
+ * Any thread. Since 1.0.
+ */
+const char *verigator_status_name(verigator_status status);
+
+/**
+ * Registers a user (POST /v1/service/service/{sid}/users).
+ *
+ * `service_id` is 1 to 1024 bytes; `phone_number` has its country prefix (E.164, such as
+ * "+3725555555"); `id_in_service` is the caller's own name for the user, such as an e-mail address;
+ * both at most 4096 bytes. `*out_user` (may be NULL) is for verigator_user_free.
+ * VERIGATOR_CONFLICT: the user exists already; VERIGATOR_INVALID_DATA: a value is not acceptable.
+ * Not repeated if it may have arrived. Since 1.0.
+ *
+ * The caller promises:
+ *
+ * The strings are NUL-terminated; `out_user` is NULL or valid for writing.
+ */
+verigator_status verigator_user_create(const verigator_ctx *ctx,
+                                       const char *service_id,
+                                       const char *phone_number,
+                                       const char *id_in_service,
+                                       verigator_user **out_user);
+
+/**
+ * Reads a user (GET /v1/service/service/{sid}/users/{uid}).
+ *
+ * The ids are 1 to 1024 bytes. `*out_user` (may be NULL) is for verigator_user_free.
+ * VERIGATOR_NOT_FOUND, VERIGATOR_FORBIDDEN: no such service or user, or another account's. Since 1.0.
+ *
+ * The caller promises:
+ *
+ * The strings are NUL-terminated; `out_user` is NULL or valid for writing.
+ */
+verigator_status verigator_user_get(const verigator_ctx *ctx,
+                                    const char *service_id,
+                                    const char *user_id,
+                                    verigator_user **out_user);
+
+/**
+ * Lists the users of a service (GET /v1/service/service/{sid}/users).
+ *
+ * `service_id` is 1 to 1024 bytes. `*out_users` (may be NULL) is for verigator_users_free. Since 1.0.
+ *
+ * The caller promises:
+ *
+ * The string is NUL-terminated; `out_users` is NULL or valid for writing.
+ */
+verigator_status verigator_user_list(const verigator_ctx *ctx,
+                                     const char *service_id,
+                                     verigator_users **out_users);
+
+/**
+ * Deletes a user (DELETE /v1/service/service/{sid}/users/{uid}).
+ *
+ * The ids are 1 to 1024 bytes. VERIGATOR_NOT_FOUND also when a first attempt, whose answer was
+ * lost, deleted the user. Since 1.0.
+ *
+ * The caller promises:
+ *
+ * The strings are NUL-terminated.
+ */
+verigator_status verigator_user_delete(const verigator_ctx *ctx,
+                                       const char *service_id,
+                                       const char *user_id);
+
+/**
+ * Frees a user and its strings. NULL does nothing.
+ *
+ * VERIGATOR_INVALID_HANDLE for one that was freed before. The user stays registered: see
+ * verigator_user_delete. Any thread. Since 1.0.
+ */
+verigator_status verigator_user_free(verigator_user *user);
+
+/**
+ * Returns the user's id at Verigator, for the other calls; NULL if `user` is not a live handle.
+ *
+ * The string is the user's. Since 1.0.
+ */
+const char *verigator_user_id(const verigator_user *user);
+
+/**
+ * Returns when the user was registered, an RFC 3339 timestamp; NULL if `user` is not a live handle.
+ *
+ * The string is the user's. Since 1.0.
+ */
+const char *verigator_user_ctime(const verigator_user *user);
+
+/**
+ * Returns the caller's own name for the user; NULL if `user` is not a live handle.
+ *
+ * The string is the user's. Since 1.0.
+ */
+const char *verigator_user_id_in_service(const verigator_user *user);
+
+/**
+ * Frees a list of users and its strings. NULL does nothing.
+ *
+ * VERIGATOR_INVALID_HANDLE for one that was freed before. Any thread. Since 1.0.
+ */
+verigator_status verigator_users_free(verigator_users *users);
+
+/**
+ * Returns how many users are in the list; 0 if `users` is not a live handle.
+ *
+ * Since 1.0.
+ */
+size_t verigator_users_count(const verigator_users *users);
+
+/**
+ * Returns how many users the service has, as it says; 0 if `users` is not a live handle.
+ *
+ * It is verigator_users_count unless the service sent only some of them. Since 1.0.
+ */
+uint64_t verigator_users_total(const verigator_users *users);
+
+/**
+ * Returns the id of the user at `index`, counted from 0; NULL if there is none.
+ *
+ * The string is the list's. Since 1.0.
+ */
+const char *verigator_users_id(const verigator_users *users, size_t index);
+
+/**
+ * Returns when the user at `index` was registered, an RFC 3339 timestamp; NULL if there is none.
+ *
+ * The string is the list's. Since 1.0.
+ */
+const char *verigator_users_ctime(const verigator_users *users, size_t index);
+
+/**
+ * Returns the caller's own name for the user at `index`; NULL if there is none.
+ *
+ * The string is the list's. Since 1.0.
+ */
+const char *verigator_users_id_in_service(const verigator_users *users, size_t index);
+
+/**
+ * Returns the version of the library that was loaded, such as "1.0.0".
+ *
+ * The string is static. Compare it with VERIGATOR_VERSION_MAJOR and its kin, which are those of
+ * the header at the time of compiling. Any thread. Since 1.0.
+ */
+const char *verigator_version(void);
+
+#ifdef __cplusplus
+}  // extern "C"
+#endif  // __cplusplus
+
+#endif  /* VERIGATOR_H */

@@ -1,0 +1,392 @@
+//! Authentications: started, then checked.
+
+use std::ffi::{CString, c_char};
+use std::ptr;
+
+use super::boundary;
+use super::ctx::{client, verigator_ctx};
+use super::handle::{self, Kind};
+use super::output;
+use super::status::verigator_status;
+use super::table::Table;
+use super::text;
+use crate::error::{Error, Result};
+use crate::model::{Challenge, Method, Verification};
+
+/// A way to prove a login: VERIGATOR_METHOD_SMS or VERIGATOR_METHOD_TOTP.
+pub type verigator_method = i32;
+
+/// A PIN in a text message.
+pub const VERIGATOR_METHOD_SMS: verigator_method = 1;
+/// A code from an authenticator app (RFC 6238).
+pub const VERIGATOR_METHOD_TOTP: verigator_method = 2;
+
+/// A started authentication that waits for its token.
+///
+/// verigator_auth_start makes it (or verigator_challenge_new, from what was stored),
+/// verigator_auth_check uses it, verigator_challenge_free ends it. It does not change, and any
+/// thread may read it.
+pub struct verigator_challenge {
+    _opaque: [u8; 0],
+}
+
+/// What the service says of a token.
+///
+/// verigator_auth_check makes it, verigator_verification_verified says yes or no,
+/// verigator_verification_free ends it. It does not change, and any thread may read it.
+pub struct verigator_verification {
+    _opaque: [u8; 0],
+}
+
+struct StartedChallenge {
+    challenge: Challenge,
+    auth_id: Option<CString>,
+}
+
+struct Answer {
+    verification: Verification,
+    result: Option<CString>,
+}
+
+static CHALLENGES: Table<StartedChallenge> = Table::new();
+static ANSWERS: Table<Answer> = Table::new();
+
+impl Kind for StartedChallenge {
+    type Opaque = verigator_challenge;
+    const TAG: usize = 7;
+    const NAME: &'static str = "verigator_challenge";
+
+    fn table() -> &'static Table<Self> {
+        &CHALLENGES
+    }
+}
+
+impl Kind for Answer {
+    type Opaque = verigator_verification;
+    const TAG: usize = 8;
+    const NAME: &'static str = "verigator_verification";
+
+    fn table() -> &'static Table<Self> {
+        &ANSWERS
+    }
+}
+
+impl From<Challenge> for StartedChallenge {
+    fn from(challenge: Challenge) -> Self {
+        Self { auth_id: challenge.auth_id.as_deref().map(text::output), challenge }
+    }
+}
+
+impl From<Verification> for Answer {
+    fn from(verification: Verification) -> Self {
+        Self { result: verification.result.as_deref().map(text::output), verification }
+    }
+}
+
+fn method_in(method: verigator_method) -> Result<Method> {
+    match method {
+        VERIGATOR_METHOD_SMS => Ok(Method::Sms),
+        VERIGATOR_METHOD_TOTP => Ok(Method::Totp),
+        _ => Err(Error::invalid_argument(format!(
+            "method is {method}; pass VERIGATOR_METHOD_SMS (1) or VERIGATOR_METHOD_TOTP (2)"
+        ))),
+    }
+}
+
+fn method_out(method: Method) -> verigator_method {
+    match method {
+        Method::Sms => VERIGATOR_METHOD_SMS,
+        Method::Totp => VERIGATOR_METHOD_TOTP,
+    }
+}
+
+fn read<T>(
+    verification: *const verigator_verification,
+    otherwise: T,
+    field: impl FnOnce(&Answer) -> T,
+) -> T {
+    boundary::read(otherwise, || Ok(field(&*handle::get::<Answer>(verification)?)))
+}
+
+/// Starts an authentication (POST /v1/service/service/{sid}/users/{uid}/auth).
+///
+/// The ids are 1 to 1024 bytes. `method` is VERIGATOR_METHOD_TOTP to prefer the authenticator app
+/// (a user who has none set up is sent an SMS instead) or VERIGATOR_METHOD_SMS. `*out_method` (may
+/// be NULL) is the method that is really used.
+///
+/// It is never sent twice, since that would send a second message: after VERIGATOR_TIMEOUT or
+/// VERIGATOR_DISCONNECTED see verigator_error_maybe_sent. VERIGATOR_NOT_FOUND: no such service or
+/// user; VERIGATOR_CONFLICT: an authentication cannot start now. Since 1.0.
+///
+/// # Safety
+///
+/// The strings are NUL-terminated; `out_method` is NULL or valid for writing.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn verigator_auth_initiate(
+    ctx: *const verigator_ctx,
+    service_id: *const c_char,
+    user_id: *const c_char,
+    method: verigator_method,
+    out_method: *mut verigator_method,
+) -> verigator_status {
+    boundary::call(|| {
+        // SAFETY: as the caller promises.
+        let challenge = unsafe { start(ctx, service_id, user_id, method) }?;
+        // SAFETY: as the caller promises.
+        unsafe { output::write(out_method, method_out(challenge.method)) };
+        Ok(())
+    })
+}
+
+/// Starts an authentication like verigator_auth_initiate, and keeps all that the service says.
+///
+/// `*out_challenge` (may be NULL) is for verigator_auth_check and verigator_challenge_free. Since 1.0.
+///
+/// # Safety
+///
+/// The strings are NUL-terminated; `out_challenge` is NULL or valid for writing.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn verigator_auth_start(
+    ctx: *const verigator_ctx,
+    service_id: *const c_char,
+    user_id: *const c_char,
+    method: verigator_method,
+    out_challenge: *mut *mut verigator_challenge,
+) -> verigator_status {
+    boundary::call(|| {
+        // SAFETY: as the caller promises.
+        let challenge = unsafe { start(ctx, service_id, user_id, method) }?;
+        // SAFETY: as the caller promises.
+        unsafe { output::write_handle(out_challenge, StartedChallenge::from(challenge)) }
+    })
+}
+
+/// # Safety
+///
+/// The strings are NUL-terminated.
+unsafe fn start(
+    ctx: *const verigator_ctx,
+    service_id: *const c_char,
+    user_id: *const c_char,
+    method: verigator_method,
+) -> Result<Challenge> {
+    // SAFETY: as the caller promises.
+    let (service_id, user_id) =
+        unsafe { (text::input("service_id", service_id)?, text::input("user_id", user_id)?) };
+    client(ctx)?.initiate(service_id, user_id, method_in(method)?)
+}
+
+/// Checks a token (PUT /v1/service/service/{sid}/users/{uid}/auth) and writes yes or no.
+///
+/// The ids are 1 to 1024 bytes, `token` is 1 to 64 printable ASCII characters: the PIN or code that
+/// the user typed. `*out_verified` (not NULL) is true only when the service said so.
+///
+/// VERIGATOR_OK means that the service answered, not that the answer is yes. Any other status is a
+/// no, and leaves `*out_verified` as it was: set it to false before. It is never sent twice, since a
+/// token is good for one check. VERIGATOR_NOT_FOUND: no such service, user or pending verification.
+/// Since 1.0.
+///
+/// # Safety
+///
+/// The strings are NUL-terminated; `out_verified` is valid for writing.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn verigator_auth_verify(
+    ctx: *const verigator_ctx,
+    service_id: *const c_char,
+    user_id: *const c_char,
+    token: *const c_char,
+    out_verified: *mut bool,
+) -> verigator_status {
+    boundary::call(|| {
+        output::require("out_verified", out_verified)?;
+        // SAFETY: as the caller promises.
+        let verification = unsafe { check(ctx, service_id, user_id, None, token) }?;
+        // SAFETY: as the caller promises.
+        unsafe { output::write(out_verified, verification.verified) };
+        Ok(())
+    })
+}
+
+/// Checks a token like verigator_auth_verify, and keeps all that the service says.
+///
+/// With a `challenge` its method and auth_id are sent along, so that a token of another one is not
+/// taken; with NULL, `token` alone. `*out_verification` (not NULL) is for
+/// verigator_verification_free. VERIGATOR_OK means that the service answered: read the answer with
+/// verigator_verification_verified. Since 1.0.
+///
+/// # Safety
+///
+/// The strings are NUL-terminated; `out_verification` is valid for writing.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn verigator_auth_check(
+    ctx: *const verigator_ctx,
+    service_id: *const c_char,
+    user_id: *const c_char,
+    challenge: *const verigator_challenge,
+    token: *const c_char,
+    out_verification: *mut *mut verigator_verification,
+) -> verigator_status {
+    boundary::call(|| {
+        output::require("out_verification", out_verification)?;
+        let challenge = match challenge.is_null() {
+            true => None,
+            false => Some(handle::get::<StartedChallenge>(challenge)?),
+        };
+        let challenge = challenge.as_ref().map(|started| &started.challenge);
+        // SAFETY: as the caller promises.
+        let verification = unsafe { check(ctx, service_id, user_id, challenge, token) }?;
+        // SAFETY: as the caller promises.
+        unsafe { output::write_handle(out_verification, Answer::from(verification)) }
+    })
+}
+
+/// # Safety
+///
+/// The strings are NUL-terminated.
+unsafe fn check(
+    ctx: *const verigator_ctx,
+    service_id: *const c_char,
+    user_id: *const c_char,
+    challenge: Option<&Challenge>,
+    token: *const c_char,
+) -> Result<Verification> {
+    // SAFETY: as the caller promises.
+    let (service_id, user_id, token) = unsafe {
+        (
+            text::input("service_id", service_id)?,
+            text::input("user_id", user_id)?,
+            text::input("token", token)?,
+        )
+    };
+    client(ctx)?.verify(service_id, user_id, challenge, token)
+}
+
+/// Makes a challenge from its parts, as another process that started it may have stored them.
+///
+/// `auth_id` may be NULL. `*out_challenge` is for verigator_challenge_free. Nothing is sent. Since 1.0.
+///
+/// # Safety
+///
+/// `auth_id` is NULL or NUL-terminated; `out_challenge` is valid for writing.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn verigator_challenge_new(
+    method: verigator_method,
+    auth_id: *const c_char,
+    out_challenge: *mut *mut verigator_challenge,
+) -> verigator_status {
+    boundary::call(|| {
+        output::require("out_challenge", out_challenge)?;
+        // SAFETY: as the caller promises.
+        let auth_id = unsafe { text::optional_input("auth_id", auth_id) }?;
+        let challenge = Challenge::new(method_in(method)?, auth_id);
+        // SAFETY: as the caller promises.
+        unsafe { output::write_handle(out_challenge, StartedChallenge::from(challenge)) }
+    })
+}
+
+/// Frees a challenge and its strings. NULL does nothing.
+///
+/// VERIGATOR_INVALID_HANDLE for one that was freed before. Any thread. Since 1.0.
+#[unsafe(no_mangle)]
+pub extern "C" fn verigator_challenge_free(
+    challenge: *mut verigator_challenge,
+) -> verigator_status {
+    boundary::call(|| handle::free::<StartedChallenge>(challenge))
+}
+
+/// Returns the method that is really used; 0 if `challenge` is not a live handle.
+///
+/// Since 1.0.
+#[unsafe(no_mangle)]
+pub extern "C" fn verigator_challenge_method(
+    challenge: *const verigator_challenge,
+) -> verigator_method {
+    boundary::read(0, || {
+        Ok(method_out(handle::get::<StartedChallenge>(challenge)?.challenge.method))
+    })
+}
+
+/// Returns the id of this authentication, or NULL if the service gave none.
+///
+/// The string is the challenge's. Since 1.0.
+#[unsafe(no_mangle)]
+pub extern "C" fn verigator_challenge_auth_id(
+    challenge: *const verigator_challenge,
+) -> *const c_char {
+    boundary::read(ptr::null(), || {
+        Ok(text::address(handle::get::<StartedChallenge>(challenge)?.auth_id.as_ref()))
+    })
+}
+
+/// Frees a verification and its strings. NULL does nothing.
+///
+/// VERIGATOR_INVALID_HANDLE for one that was freed before. Any thread. Since 1.0.
+#[unsafe(no_mangle)]
+pub extern "C" fn verigator_verification_free(
+    verification: *mut verigator_verification,
+) -> verigator_status {
+    boundary::call(|| handle::free::<Answer>(verification))
+}
+
+/// Returns whether the token proves the login. Only true is a yes.
+///
+/// False also if `verification` is not a live handle. Since 1.0.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn verigator_verification_verified(
+    verification: *const verigator_verification,
+) -> bool {
+    read(verification, false, |answer| answer.verification.verified)
+}
+
+/// Returns the method that was checked, or 0 if the service does not say.
+///
+/// Since 1.0.
+#[unsafe(no_mangle)]
+pub extern "C" fn verigator_verification_method(
+    verification: *const verigator_verification,
+) -> verigator_method {
+    read(verification, 0, |answer| answer.verification.method.map_or(0, method_out))
+}
+
+/// Returns whether there were too many checks: wait before the next one.
+///
+/// Since 1.0.
+#[unsafe(no_mangle)]
+pub extern "C" fn verigator_verification_throttled(
+    verification: *const verigator_verification,
+) -> bool {
+    read(verification, false, |answer| answer.verification.throttled)
+}
+
+/// Returns whether the token was too old.
+///
+/// Since 1.0.
+#[unsafe(no_mangle)]
+pub extern "C" fn verigator_verification_expired(
+    verification: *const verigator_verification,
+) -> bool {
+    read(verification, false, |answer| answer.verification.expired)
+}
+
+/// Returns whether the token was wrong.
+///
+/// Since 1.0.
+#[unsafe(no_mangle)]
+pub extern "C" fn verigator_verification_invalid(
+    verification: *const verigator_verification,
+) -> bool {
+    read(verification, false, |answer| answer.verification.invalid)
+}
+
+/// Returns the service's word for the outcome, such as "INVALID", or NULL if it gave none.
+///
+/// The string is the verification's. Since 1.0.
+#[unsafe(no_mangle)]
+pub extern "C" fn verigator_verification_result(
+    verification: *const verigator_verification,
+) -> *const c_char {
+    read(verification, ptr::null(), |answer| text::address(answer.result.as_ref()))
+}

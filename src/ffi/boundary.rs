@@ -1,0 +1,77 @@
+//! The one way from C into Rust and back: no panic passes, every failure becomes a status and the
+//! thread's last error.
+
+use std::any::Any;
+use std::cell::RefCell;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use super::status::{VERIGATOR_OK, verigator_status};
+use crate::error::{Error, Result, Status};
+
+thread_local! {
+    static LAST_ERROR: RefCell<Option<Error>> = const { RefCell::new(None) };
+}
+
+/// Runs an export that can fail.
+pub(super) fn call(export: impl FnOnce() -> Result<()>) -> verigator_status {
+    let error = match catch_unwind(AssertUnwindSafe(export)) {
+        Ok(Ok(())) => return VERIGATOR_OK,
+        Ok(Err(error)) => error,
+        Err(panic) => defect(panic.as_ref()),
+    };
+    let status = error.status().value();
+    remember(error);
+    status
+}
+
+/// Runs an export that reads: what it cannot read is `otherwise`. The last error stays as it was.
+pub(super) fn read<T>(otherwise: T, export: impl FnOnce() -> Result<T>) -> T {
+    match catch_unwind(AssertUnwindSafe(export)) {
+        Ok(Ok(value)) => value,
+        _ => otherwise,
+    }
+}
+
+/// This thread's last failure.
+pub(super) fn last_error() -> Option<Error> {
+    LAST_ERROR.try_with(|last| last.borrow().clone()).ok().flatten()
+}
+
+fn remember(error: Error) {
+    // While the thread ends there is nothing left to remember it in; the status is returned anyway.
+    let _ = LAST_ERROR.try_with(|last| last.replace(Some(error)));
+}
+
+fn defect(panic: &(dyn Any + Send)) -> Error {
+    let what = panic
+        .downcast_ref::<&str>()
+        .copied()
+        .or_else(|| panic.downcast_ref::<String>().map(String::as_str))
+        .unwrap_or("no message");
+    // How far the call had come is not known.
+    let message = format!("a defect in libverigator was caught: {what}; please report it");
+    Error::new(Status::PANIC, message).sent(true, false)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panic_becomes_a_status_and_the_next_call_works() {
+        assert_eq!(call(|| panic!("on purpose")), Status::PANIC.value());
+        let error = last_error().unwrap();
+        assert!(error.message().contains("on purpose"), "{error}");
+        assert!(error.maybe_sent() && !error.retry_safe());
+        assert_eq!(call(|| Ok(())), VERIGATOR_OK);
+        assert_eq!(read(7, || panic!("on purpose")), 7);
+    }
+
+    #[test]
+    fn success_leaves_the_last_error_and_each_thread_has_its_own() {
+        call(|| Err(Error::invalid_argument("first")));
+        call(|| Ok(()));
+        assert_eq!(last_error().unwrap().message(), "first");
+        assert!(std::thread::spawn(|| last_error().is_none()).join().unwrap());
+    }
+}

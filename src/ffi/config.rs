@@ -1,0 +1,533 @@
+//! Configurations.
+
+use std::ffi::{CString, c_char, c_void};
+use std::sync::Mutex;
+use std::time::Duration;
+
+use super::boundary;
+use super::handle::{self, Kind};
+use super::output;
+use super::status::verigator_status;
+use super::table::Table;
+use super::text;
+use crate::config::{Config, TlsVersion};
+use crate::error::{Error, Result};
+use crate::log::LogLevel;
+
+/// The options of a context, each with a default but the credentials.
+///
+/// verigator_config_new or verigator_config_from_env make it, the verigator_config_set_* functions
+/// change it, verigator_ctx_new copies it, verigator_config_free ends it. It is for one thread at a
+/// time. A setter checks its value at once (VERIGATOR_INVALID_CONFIG) and then leaves the option as
+/// it was.
+pub struct verigator_config {
+    _opaque: [u8; 0],
+}
+
+/// A version of TLS: VERIGATOR_TLS_1_2 or VERIGATOR_TLS_1_3.
+pub type verigator_tls_version = i32;
+
+/// TLS 1.2 (RFC 5246).
+pub const VERIGATOR_TLS_1_2: verigator_tls_version = 12;
+/// TLS 1.3 (RFC 8446).
+pub const VERIGATOR_TLS_1_3: verigator_tls_version = 13;
+
+/// How much a log line matters: one of VERIGATOR_LOG_*.
+pub type verigator_log_level = i32;
+
+/// A call failed.
+pub const VERIGATOR_LOG_ERROR: verigator_log_level = 1;
+/// Something went wrong that was made good, such as a repeated attempt.
+pub const VERIGATOR_LOG_WARN: verigator_log_level = 2;
+/// One line for each call that was answered.
+pub const VERIGATOR_LOG_INFO: verigator_log_level = 3;
+/// What happens within a call.
+pub const VERIGATOR_LOG_DEBUG: verigator_log_level = 4;
+
+/// Receives a log line: what verigator_config_set_log was given, the line's level and its text.
+///
+/// It runs on the thread that makes the call and may itself call this library. `message` is valid
+/// until it returns. It must return: no exception and no longjmp may leave it.
+pub type verigator_log_callback = Option<
+    unsafe extern "C" fn(
+        user_data: *mut c_void,
+        level: verigator_log_level,
+        message: *const c_char,
+    ),
+>;
+
+/// A lock that is only ever tried: a configuration is for one thread, and no thread waits.
+type SharedConfig = Mutex<Config>;
+
+static CONFIGS: Table<SharedConfig> = Table::new();
+
+impl Kind for SharedConfig {
+    type Opaque = verigator_config;
+    const TAG: usize = 2;
+    const NAME: &'static str = "verigator_config";
+
+    fn table() -> &'static Table<Self> {
+        &CONFIGS
+    }
+}
+
+/// Runs `action` with the configuration behind `config`.
+pub(super) fn with<T>(
+    config: *const verigator_config,
+    action: impl FnOnce(&mut Config) -> Result<T>,
+) -> Result<T> {
+    let shared = handle::get::<SharedConfig>(config)?;
+    let mut config = shared.try_lock().map_err(|_| {
+        Error::invalid_argument("the configuration is in use by another thread; give each its own")
+    })?;
+    action(&mut config)
+}
+
+/// A setter: `change` says what to set.
+fn set<'a, T>(
+    config: *mut verigator_config,
+    change: impl FnOnce(&mut Config) -> Result<T> + 'a,
+) -> verigator_status {
+    boundary::call(|| with(config, change).map(drop))
+}
+
+fn milliseconds(value: u32) -> Duration {
+    Duration::from_millis(value.into())
+}
+
+/// Makes a configuration with the API credentials and the defaults named at each setter.
+///
+/// They travel as "username:password" in X-Service-Auth: so both are 1 to 1024 bytes of printable
+/// ASCII without a blank at either end, and the username has no colon. `*out_config` is for
+/// verigator_config_free. Since 1.0.
+///
+/// # Safety
+///
+/// The strings are NUL-terminated; `out_config` is valid for writing.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn verigator_config_new(
+    username: *const c_char,
+    password: *const c_char,
+    out_config: *mut *mut verigator_config,
+) -> verigator_status {
+    boundary::call(|| {
+        output::require("out_config", out_config)?;
+        // SAFETY: as the caller promises.
+        let (username, password) =
+            unsafe { (text::input("username", username)?, text::input("password", password)?) };
+        let config = Config::new(username, password)?;
+        // SAFETY: as the caller promises.
+        unsafe { output::write_handle(out_config, Mutex::new(config)) }
+    })
+}
+
+/// Makes a configuration from the environment; nothing else in this library reads it.
+///
+/// VERIGATOR_USERNAME and VERIGATOR_PASSWORD must be set; VERIGATOR_BASE_URL, HTTPS_PROXY (for
+/// https), http_proxy (for http, in lower case only), ALL_PROXY and NO_PROXY may be. Do not use it in
+/// a program that runs with more rights than its caller. VERIGATOR_INVALID_CONFIG: the last error
+/// names the variable. `*out_config` is for verigator_config_free. Since 1.0.
+///
+/// # Safety
+///
+/// `out_config` is valid for writing; no other thread changes the environment meanwhile.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn verigator_config_from_env(
+    out_config: *mut *mut verigator_config,
+) -> verigator_status {
+    boundary::call(|| {
+        output::require("out_config", out_config)?;
+        let config = Config::from_env()?;
+        // SAFETY: as the caller promises.
+        unsafe { output::write_handle(out_config, Mutex::new(config)) }
+    })
+}
+
+/// Frees a configuration and wipes its secrets. NULL does nothing.
+///
+/// Contexts made from it go on. VERIGATOR_INVALID_HANDLE for one that was freed before. Since 1.0.
+#[unsafe(no_mangle)]
+pub extern "C" fn verigator_config_free(config: *mut verigator_config) -> verigator_status {
+    boundary::call(|| handle::free::<SharedConfig>(config))
+}
+
+/// Sets where the service is. Default: "https://api.verigator.com".
+///
+/// An https or http URL without credentials, query or fragment; a path is put before the contract's
+/// own. http is for a loopback address only, see verigator_config_set_allow_plain_http. Since 1.0.
+///
+/// # Safety
+///
+/// The string is NUL-terminated.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn verigator_config_set_base_url(
+    config: *mut verigator_config,
+    base_url: *const c_char,
+) -> verigator_status {
+    set(config, |config| {
+        // SAFETY: as the caller promises.
+        config.set_base_url(unsafe { text::input("base_url", base_url) }?).map(drop)
+    })
+}
+
+/// Allows http to an address that is not loopback. Default: false.
+///
+/// Whoever can touch the traffic can then read the credentials and answer "verified". Since 1.0.
+#[unsafe(no_mangle)]
+pub extern "C" fn verigator_config_set_allow_plain_http(
+    config: *mut verigator_config,
+    allow: bool,
+) -> verigator_status {
+    set(config, |config| {
+        config.set_allow_plain_http(allow);
+        Ok(())
+    })
+}
+
+/// Connects to an IP address instead of looking up the name in the base URL. Default: none.
+///
+/// `address` is such as "192.0.2.7" or "2001:db8::7". The name still goes into Host and is what the
+/// certificate must match. For a program that resolves names itself or must not have a thread
+/// started for a lookup. Since 1.0.
+///
+/// # Safety
+///
+/// The string is NUL-terminated.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn verigator_config_set_address(
+    config: *mut verigator_config,
+    address: *const c_char,
+) -> verigator_status {
+    set(config, |config| {
+        // SAFETY: as the caller promises.
+        config.set_address(unsafe { text::input("address", address) }?).map(drop)
+    })
+}
+
+/// Sets how long a connection may take to be made: name, TCP and TLS. Default: 5000.
+///
+/// In milliseconds, 1 to 3600000. Since 1.0.
+#[unsafe(no_mangle)]
+pub extern "C" fn verigator_config_set_connect_timeout_ms(
+    config: *mut verigator_config,
+    timeout_ms: u32,
+) -> verigator_status {
+    set(config, |config| config.set_connect_timeout(milliseconds(timeout_ms)).map(drop))
+}
+
+/// Sets the deadline of a whole call, with its retries and its waiting. Default: 30000.
+///
+/// In milliseconds, 1 to 3600000. Since 1.0.
+#[unsafe(no_mangle)]
+pub extern "C" fn verigator_config_set_timeout_ms(
+    config: *mut verigator_config,
+    timeout_ms: u32,
+) -> verigator_status {
+    set(config, |config| config.set_timeout(milliseconds(timeout_ms)).map(drop))
+}
+
+/// Sets how often a call that can safely be repeated is repeated. Default: 2.
+///
+/// 0 to 10. Repeated is a request of which no byte was sent, and a get, list or delete that met a
+/// broken connection, 429, 502, 503 or 504. A start or a verify that may have arrived never is.
+/// Since 1.0.
+#[unsafe(no_mangle)]
+pub extern "C" fn verigator_config_set_max_retries(
+    config: *mut verigator_config,
+    retries: u32,
+) -> verigator_status {
+    set(config, |config| config.set_max_retries(retries).map(drop))
+}
+
+/// Sets the longest wait between two attempts. Default: 2000.
+///
+/// In milliseconds, 1 to 3600000. A longer Retry-After is not waited for: the call ends with the
+/// service's status. Since 1.0.
+#[unsafe(no_mangle)]
+pub extern "C" fn verigator_config_set_max_retry_wait_ms(
+    config: *mut verigator_config,
+    wait_ms: u32,
+) -> verigator_status {
+    set(config, |config| config.set_max_retry_wait(milliseconds(wait_ms)).map(drop))
+}
+
+/// Sends all requests through an HTTP proxy. Default: none.
+///
+/// `url` is "http://host:port" or "https://host:port". `username` and `password` are for Basic
+/// authentication, or both NULL. An https base URL is reached by CONNECT, so that the proxy sees
+/// none of it. Since 1.0.
+///
+/// # Safety
+///
+/// The strings are NUL-terminated or, but for `url`, NULL.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn verigator_config_set_proxy(
+    config: *mut verigator_config,
+    url: *const c_char,
+    username: *const c_char,
+    password: *const c_char,
+) -> verigator_status {
+    set(config, |config| {
+        // SAFETY: as the caller promises.
+        let (url, username, password) = unsafe {
+            (
+                text::input("url", url)?,
+                text::optional_input("username", username)?,
+                text::optional_input("password", password)?,
+            )
+        };
+        let credentials = match (username, password) {
+            (Some(username), Some(password)) => Some((username, password)),
+            (None, None) => None,
+            _ => {
+                return Err(Error::invalid_argument(
+                    "one of username and password is NULL; pass both or neither",
+                ));
+            }
+        };
+        config.set_proxy(url, credentials).map(drop)
+    })
+}
+
+/// Trusts the certificate authorities in a PEM file, which is read now, and no others.
+///
+/// Default: those of the operating system. Since 1.0.
+///
+/// # Safety
+///
+/// The string is NUL-terminated.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn verigator_config_set_ca_file(
+    config: *mut verigator_config,
+    path: *const c_char,
+) -> verigator_status {
+    set(config, |config| {
+        // SAFETY: as the caller promises.
+        config.set_ca_file(unsafe { text::input("path", path) }?).map(drop)
+    })
+}
+
+/// Trusts the certificate authorities in `length` bytes of PEM, and no others.
+///
+/// Default: those of the operating system. Since 1.0.
+///
+/// # Safety
+///
+/// `pem` points to `length` bytes.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn verigator_config_set_ca_pem(
+    config: *mut verigator_config,
+    pem: *const c_char,
+    length: usize,
+) -> verigator_status {
+    set(config, |config| {
+        // SAFETY: as the caller promises.
+        config.set_ca_pem(unsafe { text::bytes("pem", pem, length) }?).map(drop)
+    })
+}
+
+/// Presents a client certificate from PEM files, which are read now. Default: none.
+///
+/// The chain has the client's own certificate first; the key is not encrypted. Since 1.0.
+///
+/// # Safety
+///
+/// The strings are NUL-terminated.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn verigator_config_set_client_certificate_file(
+    config: *mut verigator_config,
+    chain_path: *const c_char,
+    key_path: *const c_char,
+) -> verigator_status {
+    set(config, |config| {
+        // SAFETY: as the caller promises.
+        let (chain, key) = unsafe {
+            (text::input("chain_path", chain_path)?, text::input("key_path", key_path)?)
+        };
+        config.set_client_certificate_file(chain, key).map(drop)
+    })
+}
+
+/// Presents a client certificate from PEM in memory. Default: none.
+///
+/// As verigator_config_set_client_certificate_file, with lengths in bytes. Since 1.0.
+///
+/// # Safety
+///
+/// `chain` points to `chain_length` bytes and `key` to `key_length`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn verigator_config_set_client_certificate_pem(
+    config: *mut verigator_config,
+    chain: *const c_char,
+    chain_length: usize,
+    key: *const c_char,
+    key_length: usize,
+) -> verigator_status {
+    set(config, |config| {
+        // SAFETY: as the caller promises.
+        let (chain, key) = unsafe {
+            (text::bytes("chain", chain, chain_length)?, text::bytes("key", key, key_length)?)
+        };
+        config.set_client_certificate_pem(chain, key).map(drop)
+    })
+}
+
+/// Accepts only a server whose public key is pinned; call again for a second key. Default: any.
+///
+/// `pin` is "sha256//" and the base64 of the SHA-256 of the key's SubjectPublicKeyInfo (the form of
+/// curl's --pinnedpubkey). The certificate must be valid as well. Since 1.0.
+///
+/// # Safety
+///
+/// The string is NUL-terminated.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn verigator_config_add_pinned_key(
+    config: *mut verigator_config,
+    pin: *const c_char,
+) -> verigator_status {
+    set(config, |config| {
+        // SAFETY: as the caller promises.
+        config.add_pinned_key(unsafe { text::input("pin", pin) }?).map(drop)
+    })
+}
+
+/// Sets the oldest TLS version spoken. Default: VERIGATOR_TLS_1_2.
+///
+/// Since 1.0.
+#[unsafe(no_mangle)]
+pub extern "C" fn verigator_config_set_min_tls_version(
+    config: *mut verigator_config,
+    version: verigator_tls_version,
+) -> verigator_status {
+    set(config, |config| {
+        let version = match version {
+            VERIGATOR_TLS_1_2 => TlsVersion::Tls12,
+            VERIGATOR_TLS_1_3 => TlsVersion::Tls13,
+            _ => {
+                return Err(Error::invalid_argument(format!(
+                    "version is {version}; pass VERIGATOR_TLS_1_2 (12) or VERIGATOR_TLS_1_3 (13)"
+                )));
+            }
+        };
+        config.set_min_tls_version(version);
+        Ok(())
+    })
+}
+
+/// Adds a product to the User-Agent after the library's own, such as "my-vpn/2.1". Default: none.
+///
+/// 1 to 1024 bytes of printable ASCII. Since 1.0.
+///
+/// # Safety
+///
+/// The string is NUL-terminated.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn verigator_config_set_user_agent_suffix(
+    config: *mut verigator_config,
+    suffix: *const c_char,
+) -> verigator_status {
+    set(config, |config| {
+        // SAFETY: as the caller promises.
+        config.set_user_agent_suffix(unsafe { text::input("suffix", suffix) }?).map(drop)
+    })
+}
+
+/// Sets how many idle connections are kept for later calls. Default: 16.
+///
+/// 0 to 1024. It does not limit how many calls run at once. Since 1.0.
+#[unsafe(no_mangle)]
+pub extern "C" fn verigator_config_set_max_idle_connections(
+    config: *mut verigator_config,
+    most: usize,
+) -> verigator_status {
+    set(config, |config| config.set_max_idle_connections(most).map(drop))
+}
+
+/// Sets how long an idle connection may be used again. Default: 30000.
+///
+/// In milliseconds, 1 to 3600000. Keep it below the idle timeout of the server and of what stands
+/// before it. Since 1.0.
+#[unsafe(no_mangle)]
+pub extern "C" fn verigator_config_set_idle_timeout_ms(
+    config: *mut verigator_config,
+    timeout_ms: u32,
+) -> verigator_status {
+    set(config, |config| config.set_idle_timeout(milliseconds(timeout_ms)).map(drop))
+}
+
+/// Sets the most bytes read of a reply's body. Default: 1048576.
+///
+/// 1 to 67108864. A larger reply is VERIGATOR_TOO_LARGE. Since 1.0.
+#[unsafe(no_mangle)]
+pub extern "C" fn verigator_config_set_max_response_bytes(
+    config: *mut verigator_config,
+    most: usize,
+) -> verigator_status {
+    set(config, |config| config.set_max_response_bytes(most).map(drop))
+}
+
+/// Hands log lines to `callback`: those of `level` and those that matter more. Default: none.
+///
+/// `user_data` is handed on as it is; it must be usable from every thread that makes calls, for as
+/// long as contexts of this configuration live. No line holds a password, a token or a body. A NULL
+/// `callback` is VERIGATOR_INVALID_ARGUMENT. Since 1.0.
+///
+/// # Safety
+///
+/// `callback` is a function of that type, and `user_data` as described.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn verigator_config_set_log(
+    config: *mut verigator_config,
+    level: verigator_log_level,
+    callback: verigator_log_callback,
+    user_data: *mut c_void,
+) -> verigator_status {
+    set(config, |config| {
+        let level = level_in(level)?;
+        let callback = callback
+            .ok_or_else(|| Error::invalid_argument("callback is NULL; pass a function"))?;
+        let user_data = UserData(user_data);
+        config.set_log(level, move |level, line| {
+            let line: CString = text::output(line);
+            // SAFETY: as the caller promises; the line is NUL-terminated and outlives the call.
+            unsafe { callback(user_data.get(), level_out(level), line.as_ptr()) };
+        });
+        Ok(())
+    })
+}
+
+fn level_in(level: verigator_log_level) -> Result<LogLevel> {
+    match level {
+        VERIGATOR_LOG_ERROR => Ok(LogLevel::Error),
+        VERIGATOR_LOG_WARN => Ok(LogLevel::Warn),
+        VERIGATOR_LOG_INFO => Ok(LogLevel::Info),
+        VERIGATOR_LOG_DEBUG => Ok(LogLevel::Debug),
+        _ => Err(Error::invalid_argument(format!(
+            "level is {level}; pass VERIGATOR_LOG_ERROR (1) to VERIGATOR_LOG_DEBUG (4)"
+        ))),
+    }
+}
+
+fn level_out(level: LogLevel) -> verigator_log_level {
+    match level {
+        LogLevel::Error => VERIGATOR_LOG_ERROR,
+        LogLevel::Warn => VERIGATOR_LOG_WARN,
+        LogLevel::Info => VERIGATOR_LOG_INFO,
+        LogLevel::Debug => VERIGATOR_LOG_DEBUG,
+    }
+}
+
+/// The caller's pointer, which this library hands on and never follows.
+#[derive(Clone, Copy)]
+struct UserData(*mut c_void);
+
+// SAFETY: the caller promises that its callback may use the pointer on every thread.
+unsafe impl Send for UserData {}
+// SAFETY: as above.
+unsafe impl Sync for UserData {}
+
+impl UserData {
+    fn get(self) -> *mut c_void {
+        self.0
+    }
+}

@@ -1,0 +1,180 @@
+//! The last error as an object.
+
+use std::ffi::{CString, c_char};
+use std::ptr;
+
+use super::boundary;
+use super::handle::{self, Kind};
+use super::output;
+use super::status::{kind, verigator_kind, verigator_status};
+use super::table::Table;
+use super::text;
+use crate::error::Error;
+
+/// Everything known about one failure.
+///
+/// verigator_last_error makes it, the verigator_error_* functions read it, verigator_error_free
+/// ends it. It does not change, and any thread may read it.
+pub struct verigator_error {
+    _opaque: [u8; 0],
+}
+
+/// An error with its strings as C reads them.
+struct Failure {
+    error: Error,
+    message: CString,
+    service_message: Option<CString>,
+    request_id: Option<CString>,
+}
+
+static FAILURES: Table<Failure> = Table::new();
+
+impl Kind for Failure {
+    type Opaque = verigator_error;
+    const TAG: usize = 1;
+    const NAME: &'static str = "verigator_error";
+
+    fn table() -> &'static Table<Self> {
+        &FAILURES
+    }
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Self {
+            message: text::output(error.message()),
+            service_message: error.service_message().map(text::output),
+            request_id: error.request_id().map(text::output),
+            error,
+        }
+    }
+}
+
+fn read<T>(error: *const verigator_error, otherwise: T, read: impl FnOnce(&Failure) -> T) -> T {
+    boundary::read(otherwise, || Ok(read(&*handle::get::<Failure>(error)?)))
+}
+
+/// Returns the calling thread's last failure, or NULL if none of its calls has failed.
+///
+/// It is a new handle each time, for verigator_error_free; the failure it shows does not change
+/// when later calls fail. A success does not clear the last failure, so ask only after a call
+/// returned something else than VERIGATOR_OK. Since 1.0.
+#[unsafe(no_mangle)]
+pub extern "C" fn verigator_last_error() -> *mut verigator_error {
+    boundary::read(ptr::null_mut(), || match boundary::last_error() {
+        Some(error) => handle::new(Failure::from(error)),
+        None => Ok(ptr::null_mut()),
+    })
+}
+
+/// Frees an error and its strings. NULL does nothing.
+///
+/// Returns VERIGATOR_INVALID_HANDLE for one that was freed before. Any thread. Since 1.0.
+#[unsafe(no_mangle)]
+pub extern "C" fn verigator_error_free(error: *mut verigator_error) -> verigator_status {
+    boundary::call(|| handle::free::<Failure>(error))
+}
+
+/// Returns the status that the failed call returned, or 0 if `error` is not a live handle.
+///
+/// Since 1.0.
+#[unsafe(no_mangle)]
+pub extern "C" fn verigator_error_status(error: *const verigator_error) -> verigator_status {
+    read(error, 0, |failure| failure.error.status().value())
+}
+
+/// Returns the kind of failure, one of VERIGATOR_KIND_*, or 0 if `error` is not a live handle.
+///
+/// Since 1.0.
+#[unsafe(no_mangle)]
+pub extern "C" fn verigator_error_kind(error: *const verigator_error) -> verigator_kind {
+    read(error, 0, |failure| kind(failure.error.kind()))
+}
+
+/// Returns the HTTP status that the service answered, or 0 if it answered none.
+///
+/// Since 1.0.
+#[unsafe(no_mangle)]
+pub extern "C" fn verigator_error_http_status(error: *const verigator_error) -> i32 {
+    read(error, 0, |failure| failure.error.http_status().map_or(0, i32::from))
+}
+
+/// Returns one line for a person: what was wrong, with which value, and what to do.
+///
+/// It is safe to print: control and bidirectional characters from the network are replaced, and it
+/// holds no password and no token. Never NULL, but empty if `error` is not a live handle. The
+/// string is the error's. Since 1.0.
+#[unsafe(no_mangle)]
+pub extern "C" fn verigator_error_message(error: *const verigator_error) -> *const c_char {
+    read(error, c"".as_ptr(), |failure| failure.message.as_ptr())
+}
+
+/// Returns the `message` of the service's reply exactly as it came, or NULL if there is none.
+///
+/// Do not print it unescaped: it is the network's. It ends at its first U+0000. The string is the
+/// error's. Since 1.0.
+#[unsafe(no_mangle)]
+pub extern "C" fn verigator_error_service_message(error: *const verigator_error) -> *const c_char {
+    read(error, ptr::null(), |failure| text::address(failure.service_message.as_ref()))
+}
+
+/// Returns the body of the reply exactly as it came, or NULL if none was read.
+///
+/// Writes its length in bytes to `out_length` (may be NULL); the body is not NUL-terminated. The
+/// bytes are the error's. Since 1.0.
+///
+/// # Safety
+///
+/// `out_length` is NULL or valid for writing.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn verigator_error_body(
+    error: *const verigator_error,
+    out_length: *mut usize,
+) -> *const c_char {
+    read(error, ptr::null(), |failure| match failure.error.body() {
+        None => ptr::null(),
+        Some(body) => {
+            // SAFETY: as the caller promises.
+            unsafe { output::write(out_length, body.len()) };
+            body.as_ptr().cast()
+        }
+    })
+}
+
+/// Returns the reply's X-Request-Id, for the operator of the service, or NULL if there is none.
+///
+/// The string is the error's. Since 1.0.
+#[unsafe(no_mangle)]
+pub extern "C" fn verigator_error_request_id(error: *const verigator_error) -> *const c_char {
+    read(error, ptr::null(), |failure| text::address(failure.request_id.as_ref()))
+}
+
+/// Returns how many milliseconds the service asked to wait (Retry-After), or -1 if it did not.
+///
+/// Since 1.0.
+#[unsafe(no_mangle)]
+pub extern "C" fn verigator_error_retry_after_ms(error: *const verigator_error) -> i64 {
+    read(error, -1, |failure| {
+        failure
+            .error
+            .retry_after()
+            .map_or(-1, |wait| i64::try_from(wait.as_millis()).unwrap_or(i64::MAX))
+    })
+}
+
+/// Returns whether bytes of the request may have reached the service.
+///
+/// True also if `error` is not a live handle: nothing is known then. Since 1.0.
+#[unsafe(no_mangle)]
+pub extern "C" fn verigator_error_maybe_sent(error: *const verigator_error) -> bool {
+    read(error, true, |failure| failure.error.maybe_sent())
+}
+
+/// Returns whether making the same call again can do no harm, such as a second message.
+///
+/// It says nothing of whether the call would succeed. False also if `error` is not a live handle.
+/// Since 1.0.
+#[unsafe(no_mangle)]
+pub extern "C" fn verigator_error_retry_safe(error: *const verigator_error) -> bool {
+    read(error, false, |failure| failure.error.retry_safe())
+}

@@ -1,0 +1,230 @@
+//! The table behind the handles of one kind.
+//!
+//! A handle is not an address but a ticket: the number of a slot and of the slot's generation. So
+//! one that was freed, or never was one, is told without touching memory that may be gone. Nothing
+//! waits: a thread that a `fork()` leaves behind in the middle of an operation costs the child one
+//! slot at most.
+
+use std::ops::Deref;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+
+use arc_swap::ArcSwapOption;
+use once_cell::race::OnceBox;
+
+/// The first segment's slots; each later segment has twice as many as the one before.
+const FIRST_SEGMENT: u32 = 64;
+const SEGMENTS: usize = 18;
+
+/// The most slots, so that a slot's number fits the handle (see [`super::handle`]).
+pub(super) const MOST_SLOTS: u32 = FIRST_SEGMENT * ((1 << SEGMENTS) - 1);
+
+pub(super) struct Table<T> {
+    segments: [OnceBox<Box<[Slot<T>]>>; SEGMENTS],
+    /// How many slots were ever used.
+    used: AtomicU32,
+    /// A stack of freed slots: the topmost one's number plus one, and above it a counter that
+    /// changes with every operation, so that a stale view of the stack is not taken for the new.
+    free: AtomicU64,
+}
+
+struct Slot<T> {
+    entry: ArcSwapOption<Entry<T>>,
+    generation: AtomicU32,
+    next_free: AtomicU32,
+}
+
+/// A value in the table; whoever holds it keeps it alive, also after its handle is freed.
+pub(super) struct Entry<T> {
+    generation: u32,
+    value: T,
+}
+
+impl<T> Deref for Entry<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.value
+    }
+}
+
+/// A slot's number and its generation at the time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Ticket {
+    pub(super) slot: u32,
+    pub(super) generation: u32,
+}
+
+impl<T> Table<T> {
+    pub(super) const fn new() -> Self {
+        Self {
+            segments: [const { OnceBox::new() }; SEGMENTS],
+            used: AtomicU32::new(0),
+            free: AtomicU64::new(0),
+        }
+    }
+
+    /// Stores `value`; `generations` is how many the handle can tell apart. `None`: the table is full.
+    pub(super) fn insert(&self, value: T, generations: u32) -> Option<Ticket> {
+        let number = self.pop_free().or_else(|| self.unused())?;
+        let slot = self.slot(number);
+        // Whoever took the slot from the stack is alone with it.
+        let generation = slot.generation.fetch_add(1, Ordering::Relaxed) % generations;
+        slot.entry.store(Some(Arc::new(Entry { generation, value })));
+        Some(Ticket { slot: number, generation })
+    }
+
+    /// The value that `ticket` was given for, unless it was removed.
+    pub(super) fn get(&self, ticket: Ticket) -> Option<Arc<Entry<T>>> {
+        let entry = self.used_slot(ticket.slot)?.entry.load_full()?;
+        (entry.generation == ticket.generation).then_some(entry)
+    }
+
+    /// Removes the value that `ticket` was given for; of several threads that try, one succeeds.
+    pub(super) fn remove(&self, ticket: Ticket) -> Option<Arc<Entry<T>>> {
+        let entry = self.get(ticket)?;
+        let slot = self.slot(ticket.slot);
+        let before = slot.entry.compare_and_swap(&entry, None);
+        if !before.as_ref().is_some_and(|before| Arc::ptr_eq(before, &entry)) {
+            return None;
+        }
+        self.push_free(ticket.slot);
+        Some(entry)
+    }
+
+    fn unused(&self) -> Option<u32> {
+        self.used
+            .fetch_update(Ordering::AcqRel, Ordering::Acquire, |used| {
+                (used < MOST_SLOTS).then_some(used + 1)
+            })
+            .ok()
+    }
+
+    fn used_slot(&self, number: u32) -> Option<&Slot<T>> {
+        (number < self.used.load(Ordering::Acquire)).then(|| self.slot(number))
+    }
+
+    fn slot(&self, number: u32) -> &Slot<T> {
+        let (segment, index) = place(number);
+        let new = || {
+            let slots = (0..FIRST_SEGMENT << segment).map(|_| Slot {
+                entry: ArcSwapOption::const_empty(),
+                generation: AtomicU32::new(0),
+                next_free: AtomicU32::new(0),
+            });
+            Box::new(slots.collect::<Box<[_]>>())
+        };
+        &self.segments[segment].get_or_init(new)[index]
+    }
+
+    fn pop_free(&self) -> Option<u32> {
+        let mut head = self.free.load(Ordering::Acquire);
+        loop {
+            let top = (head as u32).checked_sub(1)?;
+            let next = self.slot(top).next_free.load(Ordering::Relaxed);
+            match self.replace_free(head, next) {
+                Ok(()) => return Some(top),
+                Err(now) => head = now,
+            }
+        }
+    }
+
+    fn push_free(&self, number: u32) {
+        let mut head = self.free.load(Ordering::Acquire);
+        loop {
+            self.slot(number).next_free.store(head as u32, Ordering::Relaxed);
+            match self.replace_free(head, number + 1) {
+                Ok(()) => return,
+                Err(now) => head = now,
+            }
+        }
+    }
+
+    fn replace_free(&self, head: u64, top: u32) -> Result<(), u64> {
+        let counter = (head >> 32).wrapping_add(1) << 32;
+        self.free
+            .compare_exchange_weak(head, counter | u64::from(top), Ordering::AcqRel, Ordering::Acquire)
+            .map(drop)
+    }
+}
+
+/// The segment that a slot is in, and its place there.
+fn place(number: u32) -> (usize, usize) {
+    let block = number / FIRST_SEGMENT + 1;
+    let segment = block.ilog2();
+    let index = number - FIRST_SEGMENT * ((1 << segment) - 1);
+    (segment as usize, index as usize)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::HashSet;
+    use std::sync::Barrier;
+
+    const GENERATIONS: u32 = u32::MAX;
+
+    #[test]
+    fn every_slot_has_its_own_place() {
+        assert_eq!(place(0), (0, 0));
+        assert_eq!(place(63), (0, 63));
+        assert_eq!(place(64), (1, 0));
+        assert_eq!(place(191), (1, 127));
+        assert_eq!(place(192), (2, 0));
+        assert_eq!(place(MOST_SLOTS - 1).0, SEGMENTS - 1);
+    }
+
+    #[test]
+    fn what_was_removed_is_gone_though_its_slot_is_used_again() {
+        let table = Table::new();
+        let first = table.insert("first", GENERATIONS).unwrap();
+        assert_eq!(**table.get(first).unwrap(), "first");
+        assert!(table.remove(first).is_some());
+        assert!(table.get(first).is_none() && table.remove(first).is_none());
+        let second = table.insert("second", GENERATIONS).unwrap();
+        assert_eq!(second.slot, first.slot);
+        assert!(table.get(first).is_none());
+        assert_eq!(**table.get(second).unwrap(), "second");
+    }
+
+    #[test]
+    fn a_ticket_never_given_finds_nothing() {
+        let table = Table::<u8>::new();
+        for slot in [0, 1, MOST_SLOTS, u32::MAX] {
+            assert!(table.get(Ticket { slot, generation: 0 }).is_none());
+        }
+    }
+
+    #[test]
+    fn who_holds_a_value_keeps_it_after_it_is_removed() {
+        let table = Table::new();
+        let ticket = table.insert(String::from("kept"), GENERATIONS).unwrap();
+        let held = table.get(ticket).unwrap();
+        table.remove(ticket);
+        assert_eq!(**held, *"kept");
+    }
+
+    #[test]
+    fn threads_neither_share_a_slot_nor_remove_twice() {
+        let table = Table::new();
+        let barrier = Barrier::new(4);
+        let tickets: Vec<_> = (0..300).map(|n| table.insert(n, GENERATIONS).unwrap()).collect();
+        let removed: usize = std::thread::scope(|scope| {
+            let threads: Vec<_> = (0..4)
+                .map(|_| {
+                    scope.spawn(|| {
+                        barrier.wait();
+                        let removed = tickets.iter().filter(|&&t| table.remove(t).is_some()).count();
+                        let own: Vec<_> =
+                            (0..1000).map(|n| (table.insert(n, GENERATIONS).unwrap(), n)).collect();
+                        assert!(own.iter().all(|&(t, n)| **table.get(t).unwrap() == n));
+                        assert_eq!(own.iter().map(|o| o.0.slot).collect::<HashSet<_>>().len(), 1000);
+                        removed
+                    })
+                })
+                .collect();
+            threads.into_iter().map(|thread| thread.join().unwrap()).sum()
+        });
+        assert_eq!(removed, 300);
+    }
+}

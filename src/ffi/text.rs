@@ -1,0 +1,88 @@
+//! Strings between C and Rust.
+
+use std::ffi::{CStr, CString, c_char};
+use std::ptr;
+use std::slice;
+
+use crate::error::{Error, Result};
+
+/// Reads a string argument; `name` is what a message calls it.
+///
+/// # Safety
+///
+/// `text` is NULL or points to a NUL-terminated string that does not change before `'a` ends.
+pub(super) unsafe fn input<'a>(name: &'static str, text: *const c_char) -> Result<&'a str> {
+    // SAFETY: as the caller promises.
+    unsafe { optional_input(name, text) }?
+        .ok_or_else(|| Error::invalid_argument(format!("{name} is NULL; pass a string")))
+}
+
+/// Like [`input`], for an argument that may be NULL.
+///
+/// # Safety
+///
+/// As for [`input`].
+pub(super) unsafe fn optional_input<'a>(
+    name: &'static str,
+    text: *const c_char,
+) -> Result<Option<&'a str>> {
+    if text.is_null() {
+        return Ok(None);
+    }
+    // SAFETY: not NULL, so NUL-terminated, as the caller promises.
+    let text = unsafe { CStr::from_ptr(text) };
+    text.to_str().map(Some).map_err(|_| Error::invalid_argument(format!("{name} is not UTF-8")))
+}
+
+/// Reads a buffer argument.
+///
+/// # Safety
+///
+/// `bytes` is NULL or points to `length` bytes that do not change before `'a` ends.
+pub(super) unsafe fn bytes<'a>(
+    name: &'static str,
+    bytes: *const c_char,
+    length: usize,
+) -> Result<&'a [u8]> {
+    if bytes.is_null() || length > isize::MAX as usize {
+        return Err(Error::invalid_argument(format!("{name} is NULL or too long; pass a buffer")));
+    }
+    // SAFETY: not NULL, and `length` bytes long, as the caller promises; within isize::MAX.
+    Ok(unsafe { slice::from_raw_parts(bytes.cast(), length) })
+}
+
+/// A string that C may read as long as its handle lives. Text ends at its first NUL: the model lets
+/// none in, and an error's raw text has its own accessor for bytes.
+pub(super) fn output(text: impl Into<Vec<u8>>) -> CString {
+    CString::new(text).unwrap_or_else(|error| {
+        let end = error.nul_position();
+        let mut text = error.into_vec();
+        text.truncate(end);
+        CString::new(text).unwrap_or_default()
+    })
+}
+
+/// The string's address, or NULL for none.
+pub(super) fn address(text: Option<&CString>) -> *const c_char {
+    text.map_or(ptr::null(), |text| text.as_ptr())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn null_and_text_that_is_not_utf8_are_refused_by_name() {
+        // SAFETY: NULL is allowed; the others are literals.
+        let read = |text: *const c_char| unsafe { input("user_id", text) };
+        assert_eq!(read(c"ü".as_ptr()).unwrap(), "ü");
+        assert!(read(ptr::null()).unwrap_err().message().starts_with("user_id is NULL"));
+        assert!(read(c"\xff".as_ptr()).unwrap_err().message().starts_with("user_id is not UTF-8"));
+    }
+
+    #[test]
+    fn text_ends_at_its_first_nul() {
+        assert_eq!(output("ab"), c"ab".into());
+        assert_eq!(output("a\0b"), c"a".into());
+    }
+}

@@ -1,0 +1,287 @@
+//! Users and lists of users.
+
+use std::ffi::{CString, c_char};
+use std::ptr;
+
+use super::boundary;
+use super::ctx::{client, verigator_ctx};
+use super::handle::{self, Kind};
+use super::output;
+use super::status::verigator_status;
+use super::table::Table;
+use super::text;
+use crate::error::Error;
+use crate::model::{User, UserList};
+
+/// A user of a service.
+///
+/// verigator_user_create and verigator_user_get make it, verigator_user_free ends it. It does not
+/// change, and any thread may read it.
+pub struct verigator_user {
+    _opaque: [u8; 0],
+}
+
+/// The users of one service.
+///
+/// verigator_user_list makes it; verigator_users_count says how many there are, and
+/// verigator_users_id and its kin read each by its index; verigator_users_free ends it. It does not
+/// change, and any thread may read it.
+pub struct verigator_users {
+    _opaque: [u8; 0],
+}
+
+struct UserText {
+    id: CString,
+    ctime: CString,
+    id_in_service: CString,
+}
+
+struct UserListText {
+    users: Vec<UserText>,
+    total: u64,
+}
+
+static USERS: Table<UserText> = Table::new();
+static USER_LISTS: Table<UserListText> = Table::new();
+
+impl Kind for UserText {
+    type Opaque = verigator_user;
+    const TAG: usize = 5;
+    const NAME: &'static str = "verigator_user";
+
+    fn table() -> &'static Table<Self> {
+        &USERS
+    }
+}
+
+impl Kind for UserListText {
+    type Opaque = verigator_users;
+    const TAG: usize = 6;
+    const NAME: &'static str = "verigator_users";
+
+    fn table() -> &'static Table<Self> {
+        &USER_LISTS
+    }
+}
+
+impl From<User> for UserText {
+    fn from(user: User) -> Self {
+        Self {
+            id: text::output(user.id),
+            ctime: text::output(user.ctime),
+            id_in_service: text::output(user.id_in_service),
+        }
+    }
+}
+
+impl From<UserList> for UserListText {
+    fn from(list: UserList) -> Self {
+        Self { users: list.users.into_iter().map(UserText::from).collect(), total: list.total }
+    }
+}
+
+fn read(user: *const verigator_user, field: impl FnOnce(&UserText) -> &CString) -> *const c_char {
+    boundary::read(ptr::null(), || Ok(field(&*handle::get::<UserText>(user)?).as_ptr()))
+}
+
+fn read_at(
+    users: *const verigator_users,
+    index: usize,
+    field: impl FnOnce(&UserText) -> &CString,
+) -> *const c_char {
+    boundary::read(ptr::null(), || {
+        let list = handle::get::<UserListText>(users)?;
+        let user = list.users.get(index).ok_or_else(|| Error::invalid_argument("no such index"))?;
+        Ok(field(user).as_ptr())
+    })
+}
+
+/// Registers a user (POST /v1/service/service/{sid}/users).
+///
+/// `service_id` is 1 to 1024 bytes; `phone_number` has its country prefix (E.164, such as
+/// "+3725555555"); `id_in_service` is the caller's own name for the user, such as an e-mail address;
+/// both at most 4096 bytes. `*out_user` (may be NULL) is for verigator_user_free.
+/// VERIGATOR_CONFLICT: the user exists already; VERIGATOR_INVALID_DATA: a value is not acceptable.
+/// Not repeated if it may have arrived. Since 1.0.
+///
+/// # Safety
+///
+/// The strings are NUL-terminated; `out_user` is NULL or valid for writing.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn verigator_user_create(
+    ctx: *const verigator_ctx,
+    service_id: *const c_char,
+    phone_number: *const c_char,
+    id_in_service: *const c_char,
+    out_user: *mut *mut verigator_user,
+) -> verigator_status {
+    boundary::call(|| {
+        // SAFETY: as the caller promises.
+        let (service_id, phone_number, id_in_service) = unsafe {
+            (
+                text::input("service_id", service_id)?,
+                text::input("phone_number", phone_number)?,
+                text::input("id_in_service", id_in_service)?,
+            )
+        };
+        let user = client(ctx)?.create_user(service_id, phone_number, id_in_service)?;
+        // SAFETY: as the caller promises.
+        unsafe { output::write_handle(out_user, UserText::from(user)) }
+    })
+}
+
+/// Reads a user (GET /v1/service/service/{sid}/users/{uid}).
+///
+/// The ids are 1 to 1024 bytes. `*out_user` (may be NULL) is for verigator_user_free.
+/// VERIGATOR_NOT_FOUND, VERIGATOR_FORBIDDEN: no such service or user, or another account's. Since 1.0.
+///
+/// # Safety
+///
+/// The strings are NUL-terminated; `out_user` is NULL or valid for writing.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn verigator_user_get(
+    ctx: *const verigator_ctx,
+    service_id: *const c_char,
+    user_id: *const c_char,
+    out_user: *mut *mut verigator_user,
+) -> verigator_status {
+    boundary::call(|| {
+        // SAFETY: as the caller promises.
+        let (service_id, user_id) =
+            unsafe { (text::input("service_id", service_id)?, text::input("user_id", user_id)?) };
+        let user = client(ctx)?.user(service_id, user_id)?;
+        // SAFETY: as the caller promises.
+        unsafe { output::write_handle(out_user, UserText::from(user)) }
+    })
+}
+
+/// Lists the users of a service (GET /v1/service/service/{sid}/users).
+///
+/// `service_id` is 1 to 1024 bytes. `*out_users` (may be NULL) is for verigator_users_free. Since 1.0.
+///
+/// # Safety
+///
+/// The string is NUL-terminated; `out_users` is NULL or valid for writing.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn verigator_user_list(
+    ctx: *const verigator_ctx,
+    service_id: *const c_char,
+    out_users: *mut *mut verigator_users,
+) -> verigator_status {
+    boundary::call(|| {
+        // SAFETY: as the caller promises.
+        let service_id = unsafe { text::input("service_id", service_id) }?;
+        let list = client(ctx)?.users(service_id)?;
+        // SAFETY: as the caller promises.
+        unsafe { output::write_handle(out_users, UserListText::from(list)) }
+    })
+}
+
+/// Deletes a user (DELETE /v1/service/service/{sid}/users/{uid}).
+///
+/// The ids are 1 to 1024 bytes. VERIGATOR_NOT_FOUND also when a first attempt, whose answer was
+/// lost, deleted the user. Since 1.0.
+///
+/// # Safety
+///
+/// The strings are NUL-terminated.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn verigator_user_delete(
+    ctx: *const verigator_ctx,
+    service_id: *const c_char,
+    user_id: *const c_char,
+) -> verigator_status {
+    boundary::call(|| {
+        // SAFETY: as the caller promises.
+        let (service_id, user_id) =
+            unsafe { (text::input("service_id", service_id)?, text::input("user_id", user_id)?) };
+        client(ctx)?.delete_user(service_id, user_id)
+    })
+}
+
+/// Frees a user and its strings. NULL does nothing.
+///
+/// VERIGATOR_INVALID_HANDLE for one that was freed before. The user stays registered: see
+/// verigator_user_delete. Any thread. Since 1.0.
+#[unsafe(no_mangle)]
+pub extern "C" fn verigator_user_free(user: *mut verigator_user) -> verigator_status {
+    boundary::call(|| handle::free::<UserText>(user))
+}
+
+/// Returns the user's id at Verigator, for the other calls; NULL if `user` is not a live handle.
+///
+/// The string is the user's. Since 1.0.
+#[unsafe(no_mangle)]
+pub extern "C" fn verigator_user_id(user: *const verigator_user) -> *const c_char {
+    read(user, |user| &user.id)
+}
+
+/// Returns when the user was registered, an RFC 3339 timestamp; NULL if `user` is not a live handle.
+///
+/// The string is the user's. Since 1.0.
+#[unsafe(no_mangle)]
+pub extern "C" fn verigator_user_ctime(user: *const verigator_user) -> *const c_char {
+    read(user, |user| &user.ctime)
+}
+
+/// Returns the caller's own name for the user; NULL if `user` is not a live handle.
+///
+/// The string is the user's. Since 1.0.
+#[unsafe(no_mangle)]
+pub extern "C" fn verigator_user_id_in_service(user: *const verigator_user) -> *const c_char {
+    read(user, |user| &user.id_in_service)
+}
+
+/// Frees a list of users and its strings. NULL does nothing.
+///
+/// VERIGATOR_INVALID_HANDLE for one that was freed before. Any thread. Since 1.0.
+#[unsafe(no_mangle)]
+pub extern "C" fn verigator_users_free(users: *mut verigator_users) -> verigator_status {
+    boundary::call(|| handle::free::<UserListText>(users))
+}
+
+/// Returns how many users are in the list; 0 if `users` is not a live handle.
+///
+/// Since 1.0.
+#[unsafe(no_mangle)]
+pub extern "C" fn verigator_users_count(users: *const verigator_users) -> usize {
+    boundary::read(0, || Ok(handle::get::<UserListText>(users)?.users.len()))
+}
+
+/// Returns how many users the service has, as it says; 0 if `users` is not a live handle.
+///
+/// It is verigator_users_count unless the service sent only some of them. Since 1.0.
+#[unsafe(no_mangle)]
+pub extern "C" fn verigator_users_total(users: *const verigator_users) -> u64 {
+    boundary::read(0, || Ok(handle::get::<UserListText>(users)?.total))
+}
+
+/// Returns the id of the user at `index`, counted from 0; NULL if there is none.
+///
+/// The string is the list's. Since 1.0.
+#[unsafe(no_mangle)]
+pub extern "C" fn verigator_users_id(users: *const verigator_users, index: usize) -> *const c_char {
+    read_at(users, index, |user| &user.id)
+}
+
+/// Returns when the user at `index` was registered, an RFC 3339 timestamp; NULL if there is none.
+///
+/// The string is the list's. Since 1.0.
+#[unsafe(no_mangle)]
+pub extern "C" fn verigator_users_ctime(
+    users: *const verigator_users,
+    index: usize,
+) -> *const c_char {
+    read_at(users, index, |user| &user.ctime)
+}
+
+/// Returns the caller's own name for the user at `index`; NULL if there is none.
+///
+/// The string is the list's. Since 1.0.
+#[unsafe(no_mangle)]
+pub extern "C" fn verigator_users_id_in_service(
+    users: *const verigator_users,
+    index: usize,
+) -> *const c_char {
+    read_at(users, index, |user| &user.id_in_service)
+}

@@ -1,0 +1,44 @@
+//! What the integration tests share. Each test file uses a part of it.
+#![allow(dead_code)]
+
+pub mod peer;
+
+use std::path::PathBuf;
+use std::process::Command;
+use std::sync::OnceLock;
+
+/// The folder that cargo builds into, for the profile of the running tests.
+pub fn build_folder() -> PathBuf {
+    let test = std::env::current_exe().unwrap();
+    test.ancestors().nth(2).unwrap().to_owned()
+}
+
+/// The shared library, as C programs load it.
+pub fn library() -> PathBuf {
+    static BUILT: OnceLock<()> = OnceLock::new();
+    BUILT.get_or_init(|| build("verigator"));
+    build_folder().join("libverigator.so")
+}
+
+/// Brings a package's artefacts up to date: `cargo test` leaves no shared library behind.
+fn build(package: &str) {
+    let mut cargo = Command::new(env!("CARGO"));
+    cargo.args(["build", "--quiet", "--package", package]);
+    if build_folder().ends_with("release") {
+        cargo.arg("--release");
+    }
+    run(&mut cargo);
+}
+
+/// Runs a command that must succeed, and gives what it printed.
+pub fn run(command: &mut Command) -> String {
+    let output = command.output().unwrap_or_else(|error| panic!("{command:?}: {error}"));
+    assert!(
+        output.status.success(),
+        "{command:?}: {}\n{}{}",
+        output.status,
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr)
+    );
+    String::from_utf8(output.stdout).unwrap()
+}

@@ -1,0 +1,206 @@
+//! The other end of the wire: a server that answers by script and keeps every byte it was sent.
+
+use std::io::{ErrorKind, Read, Write};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::thread::{self, JoinHandle};
+
+/// One request as it came over the wire.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Received {
+    /// The request line, such as `GET /v1/service/service/s HTTP/1.1`.
+    pub line: String,
+    /// Header lines, names in lower case, sorted.
+    pub headers: Vec<(String, String)>,
+    pub body: String,
+}
+
+impl Received {
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+    }
+}
+
+/// What the peer does with one connection; it may read requests and write what it likes.
+pub type Script = dyn Fn(&mut Connection) + Send + Sync;
+
+/// A server on a free loopback port; it stops when it is dropped.
+pub struct Peer {
+    address: SocketAddr,
+    state: Arc<State>,
+    acceptor: Option<JoinHandle<()>>,
+}
+
+#[derive(Default)]
+struct State {
+    received: Mutex<Vec<Received>>,
+    connections: AtomicUsize,
+    stopping: AtomicBool,
+    open: Mutex<Vec<TcpStream>>,
+}
+
+/// One accepted connection.
+pub struct Connection {
+    pub stream: TcpStream,
+    /// How many connections came before it.
+    pub number: usize,
+    state: Arc<State>,
+    unread: Vec<u8>,
+}
+
+impl Peer {
+    /// Runs `script` for every connection, each on a thread of its own.
+    pub fn start(script: impl Fn(&mut Connection) + Send + Sync + 'static) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        let state = Arc::new(State::default());
+        let script: Arc<Script> = Arc::new(script);
+        let acceptor = thread::spawn({
+            let state = Arc::clone(&state);
+            move || accept(&listener, &state, &script)
+        });
+        Self { address, state, acceptor: Some(acceptor) }
+    }
+
+    /// Answers every request of every connection with these bytes.
+    pub fn always(reply: impl Into<String>) -> Self {
+        let reply = reply.into();
+        Self::start(move |connection| {
+            while connection.request().is_some() {
+                connection.send(&reply);
+            }
+        })
+    }
+
+    /// Answers the first request with the first reply and so on; the last one stands for the rest.
+    pub fn in_turn(replies: Vec<String>) -> Self {
+        let turn = AtomicUsize::new(0);
+        Self::start(move |connection| {
+            while connection.request().is_some() {
+                let turn = turn.fetch_add(1, Ordering::SeqCst).min(replies.len() - 1);
+                connection.send(&replies[turn]);
+            }
+        })
+    }
+
+    pub fn base_url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Every request so far, in the order of arrival.
+    pub fn received(&self) -> Vec<Received> {
+        self.state.received.lock().unwrap().clone()
+    }
+
+    /// How many connections were accepted so far.
+    pub fn connections(&self) -> usize {
+        self.state.connections.load(Ordering::SeqCst)
+    }
+}
+
+impl Drop for Peer {
+    fn drop(&mut self) {
+        self.state.stopping.store(true, Ordering::SeqCst);
+        // Wakes the acceptor, which then sees that it is to stop.
+        drop(TcpStream::connect(self.address));
+        if let Some(acceptor) = self.acceptor.take() {
+            acceptor.join().unwrap();
+        }
+        for stream in self.state.open.lock().unwrap().drain(..) {
+            drop(stream.shutdown(std::net::Shutdown::Both));
+        }
+    }
+}
+
+fn accept(listener: &TcpListener, state: &Arc<State>, script: &Arc<Script>) {
+    for stream in listener.incoming() {
+        if state.stopping.load(Ordering::SeqCst) {
+            return;
+        }
+        let stream = stream.unwrap();
+        stream.set_nodelay(true).unwrap();
+        state.open.lock().unwrap().push(stream.try_clone().unwrap());
+        let number = state.connections.fetch_add(1, Ordering::SeqCst);
+        let mut connection =
+            Connection { stream, number, state: Arc::clone(state), unread: Vec::new() };
+        let script = Arc::clone(script);
+        thread::spawn(move || {
+            script(&mut connection);
+            // The list of open streams holds a second handle, so that dropping would not close.
+            drop(connection.stream.shutdown(std::net::Shutdown::Both));
+        });
+    }
+}
+
+impl Connection {
+    /// Reads the next request; `None` when the other side has closed.
+    pub fn request(&mut self) -> Option<Received> {
+        let end = self.read_until_blank_line()?;
+        let head = String::from_utf8(self.unread.drain(..end).collect()).unwrap();
+        let mut lines = head.trim_end().split("\r\n");
+        let line = lines.next().unwrap().to_owned();
+        let mut headers: Vec<(String, String)> = lines
+            .map(|line| line.split_once(": ").expect("a header line"))
+            .map(|(name, value)| (name.to_ascii_lowercase(), value.to_owned()))
+            .collect();
+        headers.sort();
+        let mut received = Received { line, headers, body: String::new() };
+        let length = received.header("content-length").map_or(0, |length| length.parse().unwrap());
+        while self.unread.len() < length {
+            self.read_more()?;
+        }
+        received.body = String::from_utf8(self.unread.drain(..length).collect()).unwrap();
+        self.state.received.lock().unwrap().push(received.clone());
+        Some(received)
+    }
+
+    /// Writes these bytes; a peer that has gone is no failure of the test.
+    pub fn send(&mut self, bytes: &str) {
+        drop(self.stream.write_all(bytes.as_bytes()));
+    }
+
+    /// Waits until the other side closes.
+    pub fn wait_for_close(&mut self) {
+        while self.read_more().is_some() {}
+    }
+
+    fn read_until_blank_line(&mut self) -> Option<usize> {
+        loop {
+            if let Some(at) = self.unread.windows(4).position(|window| window == b"\r\n\r\n") {
+                return Some(at + 4);
+            }
+            self.read_more()?;
+        }
+    }
+
+    fn read_more(&mut self) -> Option<()> {
+        let mut buffer = [0; 65536];
+        match self.stream.read(&mut buffer) {
+            Ok(0) => None,
+            Ok(count) => {
+                self.unread.extend_from_slice(&buffer[..count]);
+                Some(())
+            }
+            Err(error) if error.kind() == ErrorKind::Interrupted => Some(()),
+            Err(_) => None,
+        }
+    }
+}
+
+/// A whole reply with a JSON body.
+pub fn reply(status: u16, body: &str) -> String {
+    reply_with(status, "", body)
+}
+
+/// A whole reply with more header lines, each ended by CR LF.
+pub fn reply_with(status: u16, headers: &str, body: &str) -> String {
+    format!(
+        "HTTP/1.1 {status} Status\r\nContent-Type: application/json\r\n{headers}Content-Length: {}\r\n\r\n{body}",
+        body.len()
+    )
+}
