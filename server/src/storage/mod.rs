@@ -4,6 +4,7 @@
 //! behave as one, and a restart forgets nothing.
 
 mod migrations;
+mod rows;
 mod sqlite;
 
 use serde::Serialize;

@@ -8,17 +8,21 @@ use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use rusqlite::{Connection, OptionalExtension, Row, Transaction, TransactionBehavior, params};
+use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
 
 use super::migrations::{self, migrate};
-use super::{Account, AuditRow, EnrolmentState, Error, Message, Pin, Result, Storage, Target};
+use super::rows::{
+    audit, audit_row_from, conflict, consume, count_failure, found, key, message_from,
+    put_challenge, send, service, standing, user, user_from,
+};
+use super::{Account, AuditRow, EnrolmentState, Error, Message, Result, Storage, Target};
 use crate::authentication::{Ruling, Standing, Start};
 use crate::clock::UnixMilliseconds;
-use crate::model::{Challenge, Enrolment, Method, Service, User};
+use crate::model::{Service, User};
 use crate::{pin, throttle};
 
 /// How long an operation waits for another process that is writing.
-const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long answered and expired challenges are kept, to deny replays as wrong codes: a day.
 const CHALLENGE_RETENTION: i64 = 86_400_000;
 /// How long messages are kept in the outbox: a day.
@@ -483,241 +487,4 @@ impl Storage for SqliteStorage {
     fn check(&self) -> Result<()> {
         self.read(|tx| Ok(tx.query_row("SELECT count(*) FROM accounts", [], |_| Ok(()))?))
     }
-}
-
-/// A text as it is compared: blanks around it and case do not count.
-fn key(text: &str) -> String {
-    text.trim().to_lowercase()
-}
-
-/// Turns a broken UNIQUE constraint into a conflict.
-fn conflict(error: rusqlite::Error, message: &'static str) -> Error {
-    match error.sqlite_error_code() {
-        Some(rusqlite::ErrorCode::ConstraintViolation) => Error::Conflict(message),
-        _ => Error::Database(error),
-    }
-}
-
-/// Fails if a statement changed nothing.
-fn found(changed: usize, what: &'static str) -> Result<()> {
-    if changed == 0 {
-        Err(Error::NotFound(what))
-    } else {
-        Ok(())
-    }
-}
-
-/// Reads the service of a target, if whoever asks may touch it.
-fn service(tx: &Transaction, target: &Target) -> Result<Service> {
-    let mut statement = tx.prepare_cached("SELECT * FROM services WHERE id = ?")?;
-    let row = statement
-        .query_row([&target.service], |row| {
-            let owner: String = row.get("account")?;
-            let service = Service {
-                id: row.get("id")?,
-                fqdn: row.get("fqdn")?,
-                name: row.get("name")?,
-                ctime: row.get("ctime")?,
-            };
-            Ok((owner, service))
-        })
-        .optional()?;
-    match row {
-        None => Err(Error::NotFound("service")),
-        Some((owner, service)) if target.account.as_ref().is_none_or(|asks| *asks == owner) => {
-            Ok(service)
-        }
-        Some(_) => Err(Error::Forbidden),
-    }
-}
-
-/// Reads a user of the target's service.
-fn user(tx: &Transaction, target: &Target, id: &str) -> Result<User> {
-    service(tx, target)?;
-    tx.prepare_cached("SELECT * FROM users WHERE id = ? AND service_id = ?")?
-        .query_row([id, &target.service], user_from)
-        .optional()?
-        .ok_or(Error::NotFound("user"))
-}
-
-fn user_from(row: &Row) -> rusqlite::Result<User> {
-    Ok(User {
-        id: row.get("id")?,
-        phone_number: row.get("phone_number")?,
-        id_in_service: row.get("id_in_service")?,
-        ctime: row.get("ctime")?,
-    })
-}
-
-fn message_from(row: &Row) -> rusqlite::Result<Message> {
-    Ok(Message {
-        id: row.get("id")?,
-        service_id: row.get("service_id")?,
-        user_id: row.get("user_id")?,
-        phone_number: row.get("phone_number")?,
-        text: row.get("text")?,
-        pin: row.get("pin")?,
-        ctime: row.get("ctime")?,
-    })
-}
-
-fn audit_row_from(row: &Row) -> rusqlite::Result<AuditRow> {
-    Ok(AuditRow {
-        ctime: row.get("ctime")?,
-        account: row.get("account")?,
-        operation: row.get("operation")?,
-        service_id: row.get("service_id")?,
-        user_id: row.get("user_id")?,
-        outcome: row.get("outcome")?,
-    })
-}
-
-/// Reads all that decides how a login of this user goes on.
-fn standing(tx: &Transaction, user_id: &str) -> Result<Standing> {
-    let (failures, last_failure) = tx
-        .prepare_cached("SELECT failures, last_failure FROM users WHERE id = ?")?
-        .query_row([user_id], |row| Ok((row.get(0)?, row.get(1)?)))?;
-    let challenge = tx
-        .prepare_cached("SELECT * FROM challenges WHERE user_id = ?")?
-        .query_row([user_id], challenge_from)
-        .optional()?;
-    let enrolment = tx
-        .prepare_cached(
-            "SELECT secret, last_step FROM enrolments WHERE user_id = ? AND secret IS NOT NULL",
-        )?
-        .query_row([user_id], |row| {
-            Ok(Enrolment {
-                secret: row.get::<_, Vec<u8>>(0)?.into(),
-                last_step: row.get(1)?,
-            })
-        })
-        .optional()?;
-    let sends = tx
-        .prepare_cached("SELECT ctime FROM sends WHERE user_id = ?")?
-        .query_map([user_id], |row| row.get(0))?
-        .collect::<rusqlite::Result<_>>()?;
-    Ok(Standing {
-        failures,
-        last_failure,
-        challenge,
-        enrolment,
-        sends,
-    })
-}
-
-fn challenge_from(row: &Row) -> rusqlite::Result<Challenge> {
-    let method: String = row.get("method")?;
-    let pin: Option<String> = row.get("pin")?;
-    Ok(Challenge {
-        id: row.get("id")?,
-        method: if method == "totp" {
-            Method::Totp
-        } else {
-            Method::Sms
-        },
-        pin: pin.map(Pin::new),
-        ctime: row.get("ctime")?,
-        checks: row.get("checks")?,
-        spent: row.get("spent")?,
-    })
-}
-
-/// Makes a challenge the user's only one.
-fn put_challenge(tx: &Transaction, user_id: &str, challenge: &Challenge) -> Result<()> {
-    tx.execute(
-        "INSERT OR REPLACE INTO challenges (user_id, id, method, pin, ctime)
-         VALUES (?, ?, ?, ?, ?)",
-        params![
-            user_id,
-            challenge.id,
-            challenge.method.as_str(),
-            challenge.pin.as_ref().map(|pin| pin.as_str()),
-            challenge.ctime
-        ],
-    )?;
-    Ok(())
-}
-
-/// Puts the message with a PIN into the outbox and counts it.
-fn send(
-    tx: &Transaction,
-    service: &Service,
-    user: &User,
-    challenge: &Challenge,
-    pin: &Pin,
-) -> Result<()> {
-    tx.execute(
-        "INSERT INTO sends (user_id, ctime) VALUES (?, ?)",
-        params![user.id, challenge.ctime],
-    )?;
-    tx.execute(
-        "INSERT INTO outbox (id, service_id, user_id, phone_number, text, pin, ctime)
-         VALUES (?, ?, ?, ?, ?, ?, ?)",
-        params![
-            challenge.id,
-            service.id,
-            user.id,
-            user.phone_number,
-            pin::message(&service.name, pin),
-            pin.as_str(),
-            challenge.ctime
-        ],
-    )?;
-    Ok(())
-}
-
-/// Uses a code up. Each statement says itself that the code was not used before, so a code can be
-/// consumed once even if the standing it was judged by were out of date.
-fn consume(tx: &Transaction, user_id: &str, step: Option<i64>) -> Result<()> {
-    let spend = "UPDATE challenges SET spent = 1, pin = NULL WHERE user_id = ? AND spent = 0";
-    found(tx.execute(spend, [user_id])?, "pending verification")?;
-    if let Some(step) = step {
-        let advance = "UPDATE enrolments SET last_step = ?1 WHERE user_id = ?2 AND last_step < ?1";
-        found(
-            tx.execute(advance, params![step, user_id])?,
-            "pending verification",
-        )?;
-    }
-    tx.execute(
-        "UPDATE users SET failures = 0, last_failure = 0 WHERE id = ?",
-        [user_id],
-    )?;
-    Ok(())
-}
-
-/// Counts a failed check, of the challenge and of the user.
-fn count_failure(tx: &Transaction, user_id: &str, now: UnixMilliseconds) -> Result<()> {
-    tx.execute(
-        "UPDATE challenges SET checks = checks + 1 WHERE user_id = ?",
-        [user_id],
-    )?;
-    tx.execute(
-        "UPDATE users SET failures = failures + 1, last_failure = ? WHERE id = ?",
-        params![now, user_id],
-    )?;
-    Ok(())
-}
-
-/// Writes a row of the audit trail, in the same transaction as what it tells of.
-fn audit(
-    tx: &Transaction,
-    target: &Target,
-    user_id: Option<&str>,
-    now: UnixMilliseconds,
-    operation: &str,
-    outcome: &str,
-) -> Result<()> {
-    tx.prepare_cached(
-        "INSERT INTO audit (ctime, account, operation, service_id, user_id, outcome)
-         VALUES (?, ?, ?, ?, ?, ?)",
-    )?
-    .execute(params![
-        now,
-        target.account,
-        operation,
-        target.service,
-        user_id,
-        outcome
-    ])?;
-    Ok(())
 }
