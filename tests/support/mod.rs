@@ -1,6 +1,7 @@
 //! What the integration tests share. Each test file uses a part of it.
 #![allow(dead_code)]
 
+pub mod certificates;
 pub mod peer;
 
 use std::path::PathBuf;

@@ -6,6 +6,8 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread::{self, JoinHandle};
 
+use rustls::{ServerConfig, ServerConnection, StreamOwned};
+
 /// One request as it came over the wire.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Received {
@@ -40,9 +42,15 @@ struct State {
     open: Mutex<Vec<TcpStream>>,
 }
 
+/// What bytes come and go through: TCP, or TLS over it.
+pub trait Stream: Read + Write + Send {}
+
+impl<T: Read + Write + Send> Stream for T {}
+
 /// One accepted connection.
 pub struct Connection {
-    pub stream: TcpStream,
+    pub stream: Box<dyn Stream>,
+    pub tcp: TcpStream,
     /// How many connections came before it.
     pub number: usize,
     state: Arc<State>,
@@ -52,13 +60,28 @@ pub struct Connection {
 impl Peer {
     /// Runs `script` for every connection, each on a thread of its own.
     pub fn start(script: impl Fn(&mut Connection) + Send + Sync + 'static) -> Self {
+        Self::start_with(None, script)
+    }
+
+    /// Like [`Peer::start`], with TLS.
+    pub fn start_tls(
+        tls: Arc<ServerConfig>,
+        script: impl Fn(&mut Connection) + Send + Sync + 'static,
+    ) -> Self {
+        Self::start_with(Some(tls), script)
+    }
+
+    fn start_with(
+        tls: Option<Arc<ServerConfig>>,
+        script: impl Fn(&mut Connection) + Send + Sync + 'static,
+    ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
         let state = Arc::new(State::default());
         let script: Arc<Script> = Arc::new(script);
         let acceptor = thread::spawn({
             let state = Arc::clone(&state);
-            move || accept(&listener, &state, &script)
+            move || accept(&listener, tls.as_ref(), &state, &script)
         });
         Self { address, state, acceptor: Some(acceptor) }
     }
@@ -86,6 +109,10 @@ impl Peer {
 
     pub fn base_url(&self) -> String {
         format!("http://{}", self.address)
+    }
+
+    pub fn https_url(&self, host: &str) -> String {
+        format!("https://{host}:{}", self.address.port())
     }
 
     pub fn address(&self) -> SocketAddr {
@@ -117,22 +144,34 @@ impl Drop for Peer {
     }
 }
 
-fn accept(listener: &TcpListener, state: &Arc<State>, script: &Arc<Script>) {
+fn accept(
+    listener: &TcpListener,
+    tls: Option<&Arc<ServerConfig>>,
+    state: &Arc<State>,
+    script: &Arc<Script>,
+) {
     for stream in listener.incoming() {
         if state.stopping.load(Ordering::SeqCst) {
             return;
         }
-        let stream = stream.unwrap();
-        stream.set_nodelay(true).unwrap();
-        state.open.lock().unwrap().push(stream.try_clone().unwrap());
+        let tcp = stream.unwrap();
+        tcp.set_nodelay(true).unwrap();
+        state.open.lock().unwrap().push(tcp.try_clone().unwrap());
+        let plain = tcp.try_clone().unwrap();
+        let stream: Box<dyn Stream> = match tls {
+            None => Box::new(plain),
+            Some(tls) => {
+                Box::new(StreamOwned::new(ServerConnection::new(Arc::clone(tls)).unwrap(), plain))
+            }
+        };
         let number = state.connections.fetch_add(1, Ordering::SeqCst);
         let mut connection =
-            Connection { stream, number, state: Arc::clone(state), unread: Vec::new() };
+            Connection { stream, tcp, number, state: Arc::clone(state), unread: Vec::new() };
         let script = Arc::clone(script);
         thread::spawn(move || {
             script(&mut connection);
             // The list of open streams holds a second handle, so that dropping would not close.
-            drop(connection.stream.shutdown(std::net::Shutdown::Both));
+            drop(connection.tcp.shutdown(std::net::Shutdown::Both));
         });
     }
 }
@@ -161,7 +200,12 @@ impl Connection {
 
     /// Writes these bytes; a peer that has gone is no failure of the test.
     pub fn send(&mut self, bytes: &str) {
-        drop(self.stream.write_all(bytes.as_bytes()));
+        drop(self.stream.write_all(bytes.as_bytes()).and_then(|()| self.stream.flush()));
+    }
+
+    /// Closes the connection so that the other side's next write is answered with a reset.
+    pub fn close(&mut self) {
+        drop(self.tcp.shutdown(std::net::Shutdown::Both));
     }
 
     /// Waits until the other side closes.

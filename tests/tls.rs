@@ -1,0 +1,150 @@
+//! TLS for real: a certificate authority made for the test, and whom it does not vouch for.
+
+mod support;
+
+use support::certificates::{Authority, Signed};
+use support::peer::{Peer, reply};
+use verigator::{Client, Config, Status, TlsVersion};
+
+const YES: &str = r#"{"verified":true,"method":"totp"}"#;
+
+fn answer(connection: &mut support::peer::Connection) {
+    while connection.request().is_some() {
+        connection.send(&reply(200, YES));
+    }
+}
+
+fn serve(signed: &Signed) -> Peer {
+    Peer::start_tls(signed.server(), answer)
+}
+
+/// A configuration for `https://verigator.test`, whose address is the peer's.
+fn config(peer: &Peer, authority: &Authority) -> Config {
+    let mut config = Config::new("user", "password").unwrap();
+    config.set_base_url(&peer.https_url("verigator.test")).unwrap();
+    config.set_address("127.0.0.1").unwrap();
+    config.set_ca_pem(authority.pem.as_bytes()).unwrap();
+    config.set_max_retries(0).unwrap();
+    config
+}
+
+fn verify(config: &Config) -> Result<bool, Status> {
+    let answer = Client::new(config).unwrap().verify("s", "u", None, "123456");
+    answer.map(|answer| answer.verified).map_err(|error| {
+        assert!(error.status() != Status::TLS || !error.maybe_sent(), "{error:?}");
+        error.status()
+    })
+}
+
+#[test]
+fn a_certificate_of_the_given_authority_is_accepted() {
+    let authority = Authority::new();
+    let peer = serve(&authority.sign(&["verigator.test"]));
+    assert_eq!(verify(&config(&peer, &authority)), Ok(true));
+    assert_eq!(peer.received()[0].line, "PUT /v1/service/service/s/users/u/auth HTTP/1.1");
+    let host = format!("verigator.test:{}", peer.address().port());
+    assert_eq!(peer.received()[0].header("host"), Some(host.as_str()));
+}
+
+#[test]
+fn an_address_is_accepted_by_its_own_name_only() {
+    let authority = Authority::new();
+    for (names, expected) in [(["127.0.0.1"], Ok(true)), (["127.0.0.2"], Err(Status::TLS))] {
+        let peer = serve(&authority.sign(&names));
+        let mut config = config(&peer, &authority);
+        config.set_base_url(&peer.https_url("127.0.0.1")).unwrap();
+        assert_eq!(verify(&config), expected);
+    }
+}
+
+#[test]
+fn whom_the_authority_does_not_vouch_for_is_refused() {
+    let authority = Authority::new();
+    for signed in [
+        authority.sign(&["other.test"]),
+        authority.sign(&["*.verigator.test"]),
+        authority.sign_expired(&["verigator.test"]),
+        Authority::new().sign(&["verigator.test"]),
+    ] {
+        let peer = serve(&signed);
+        assert_eq!(verify(&config(&peer, &authority)), Err(Status::TLS));
+        assert_eq!(peer.received(), []);
+    }
+}
+
+#[test]
+fn the_systems_authorities_do_not_vouch_for_the_tests() {
+    let authority = Authority::new();
+    let peer = serve(&authority.sign(&["127.0.0.1"]));
+    let mut config = Config::new("user", "password").unwrap();
+    config.set_base_url(&peer.https_url("127.0.0.1")).unwrap();
+    assert_eq!(verify(&config), Err(Status::TLS));
+}
+
+#[test]
+fn a_server_without_tls_is_refused_and_never_spoken_to_in_plain() {
+    let authority = Authority::new();
+    let peer = Peer::start(|connection| {
+        connection.send(&reply(200, YES));
+        connection.wait_for_close();
+    });
+    assert_eq!(verify(&config(&peer, &authority)), Err(Status::TLS));
+}
+
+#[test]
+fn a_pinned_key_is_demanded_beside_a_valid_certificate() {
+    let authority = Authority::new();
+    let signed = authority.sign(&["verigator.test"]);
+    let peer = serve(&signed);
+    let other_pin = authority.sign(&["verigator.test"]).pin();
+
+    let mut pinned = config(&peer, &authority);
+    pinned.add_pinned_key(&other_pin).unwrap();
+    assert_eq!(verify(&pinned), Err(Status::TLS));
+    pinned.add_pinned_key(&signed.pin()).unwrap();
+    assert_eq!(verify(&pinned), Ok(true));
+
+    let mut untrusted = config(&peer, &Authority::new());
+    untrusted.add_pinned_key(&signed.pin()).unwrap();
+    assert_eq!(verify(&untrusted), Err(Status::TLS));
+}
+
+#[test]
+fn the_least_version_is_kept() {
+    let authority = Authority::new();
+    let signed = authority.sign(&["verigator.test"]);
+    let old = Peer::start_tls(signed.server_with(&[&rustls::version::TLS12]), answer);
+    let mut config = config(&old, &authority);
+    assert_eq!(verify(&config), Ok(true));
+    config.set_min_tls_version(TlsVersion::Tls13);
+    assert_eq!(verify(&config), Err(Status::TLS));
+}
+
+#[test]
+fn a_client_certificate_is_shown_to_a_server_that_asks() {
+    let authority = Authority::new();
+    let signed = authority.sign(&["verigator.test"]);
+    let peer = Peer::start_tls(signed.server_for_clients_of(&authority), answer);
+    let mut config = config(&peer, &authority);
+    assert!(Client::new(&config).unwrap().verify("s", "u", None, "1").is_err());
+
+    let own = authority.sign(&["client.test"]);
+    config.set_client_certificate_pem(own.pem.as_bytes(), own.key_pem().as_bytes()).unwrap();
+    assert_eq!(verify(&config), Ok(true));
+
+    let other = authority.sign(&["other.test"]);
+    let mismatch =
+        config.set_client_certificate_pem(own.pem.as_bytes(), other.key_pem().as_bytes());
+    assert_eq!(mismatch.unwrap_err().status(), Status::INVALID_CONFIG);
+}
+
+#[test]
+fn one_connection_serves_many_calls() {
+    let authority = Authority::new();
+    let peer = serve(&authority.sign(&["verigator.test"]));
+    let client = Client::new(&config(&peer, &authority)).unwrap();
+    for _ in 0..10 {
+        assert!(client.verify("s", "u", None, "1").unwrap().verified);
+    }
+    assert_eq!(peer.connections(), 1);
+}
