@@ -810,6 +810,18 @@ verigator_status verigator_config_set_min_tls_version(verigator_config *config,
                                                       verigator_tls_version version);
 
 /**
+ * Puts a product into the User-Agent before the library's own, as a binding does. Default: none.
+ *
+ * 1 to 1024 bytes of printable ASCII. Since 1.0.
+ *
+ * The caller promises:
+ *
+ * The string is NUL-terminated.
+ */
+verigator_status verigator_config_set_user_agent_prefix(verigator_config *config,
+                                                        const char *prefix);
+
+/**
  * Adds a product to the User-Agent after the library's own, such as "my-vpn/2.1". Default: none.
  *
  * 1 to 1024 bytes of printable ASCII. Since 1.0.

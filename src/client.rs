@@ -199,11 +199,11 @@ impl fmt::Debug for Client {
 
 /// The headers of every request.
 fn headers(config: &Config) -> Result<HeaderMap> {
-    let product = concat!("libverigator/", env!("CARGO_PKG_VERSION"));
-    let user_agent = match &config.user_agent_suffix {
-        Some(suffix) => format!("{product} {suffix}"),
-        None => product.to_owned(),
-    };
+    let product = Some(concat!("libverigator/", env!("CARGO_PKG_VERSION")));
+    let (prefix, suffix) = (&config.user_agent_prefix, &config.user_agent_suffix);
+    let products: Vec<&str> =
+        [prefix.as_deref(), product, suffix.as_deref()].into_iter().flatten().collect();
+    let user_agent = products.join(" ");
     let credentials = Zeroizing::new(
         [config.username.as_bytes(), b":", config.password.as_bytes()].concat(),
     );

@@ -46,6 +46,7 @@ pub struct Config {
     pub(crate) max_retry_wait: Duration,
     pub(crate) proxies: Proxies,
     pub(crate) tls: TlsOptions,
+    pub(crate) user_agent_prefix: Option<String>,
     pub(crate) user_agent_suffix: Option<String>,
     pub(crate) max_idle_connections: usize,
     pub(crate) idle_timeout: Duration,
@@ -124,6 +125,7 @@ impl Config {
             max_retry_wait: Duration::from_secs(2),
             proxies: Proxies::default(),
             tls: TlsOptions::default(),
+            user_agent_prefix: None,
             user_agent_suffix: None,
             max_idle_connections: 16,
             idle_timeout: Duration::from_secs(30),
@@ -266,6 +268,13 @@ impl Config {
     pub fn set_min_tls_version(&mut self, version: TlsVersion) -> &mut Self {
         self.tls.min_version = version;
         self
+    }
+
+    /// Puts a product into the `User-Agent` before the library's own, as a binding does. Default: none.
+    pub fn set_user_agent_prefix(&mut self, prefix: &str) -> Result<&mut Self> {
+        check_header_text("the user-agent prefix", prefix)?;
+        self.user_agent_prefix = Some(prefix.to_owned());
+        Ok(self)
     }
 
     /// Adds a product to the `User-Agent` after the library's own, such as `my-vpn/2.1`. Default: none.

@@ -35,7 +35,8 @@ mod client;
 mod config;
 mod environment;
 mod error;
-mod ffi;
+#[doc(hidden)]
+pub mod ffi;
 mod log;
 mod model;
 mod pem;

@@ -208,12 +208,13 @@ fn a_json_text_is_sent_as_it_is() {
 }
 
 #[test]
-fn the_user_agent_has_the_callers_product_behind_the_librarys() {
+fn the_user_agent_has_the_callers_products_around_the_librarys() {
     let peer = Peer::always(reply(200, SERVICE));
     let mut config = Config::new("user", "password").unwrap();
     config.set_base_url(&peer.base_url()).unwrap();
+    config.set_user_agent_prefix("my-binding/1.0").unwrap();
     config.set_user_agent_suffix("my-vpn/2.1").unwrap();
     Client::new(&config).unwrap().service("s1").unwrap();
-    let expected = concat!("libverigator/", env!("CARGO_PKG_VERSION"), " my-vpn/2.1");
+    let expected = concat!("my-binding/1.0 libverigator/", env!("CARGO_PKG_VERSION"), " my-vpn/2.1");
     assert_eq!(peer.received()[0].header("user-agent"), Some(expected));
 }

@@ -414,6 +414,24 @@ pub extern "C" fn verigator_config_set_min_tls_version(
     })
 }
 
+/// Puts a product into the User-Agent before the library's own, as a binding does. Default: none.
+///
+/// 1 to 1024 bytes of printable ASCII. Since 1.0.
+///
+/// # Safety
+///
+/// The string is NUL-terminated.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn verigator_config_set_user_agent_prefix(
+    config: *mut verigator_config,
+    prefix: *const c_char,
+) -> verigator_status {
+    set(config, |config| {
+        // SAFETY: as the caller promises.
+        config.set_user_agent_prefix(unsafe { text::input("prefix", prefix) }?).map(drop)
+    })
+}
+
 /// Adds a product to the User-Agent after the library's own, such as "my-vpn/2.1". Default: none.
 ///
 /// 1 to 1024 bytes of printable ASCII. Since 1.0.

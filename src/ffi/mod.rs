@@ -3,10 +3,9 @@
 //!
 //! `cbindgen` makes `include/verigator.h` from these files: their comments are the header's, and
 //! the header's opening manual is in `cbindgen.toml`. cbindgen does not expand macros, so each
-//! function is written out plainly.
+//! function is written out plainly. A binding that is itself written in Rust calls them from here.
 
-// C's names, and constants that only the header uses.
-#![allow(non_camel_case_types, dead_code)]
+#![allow(non_camel_case_types)]
 
 mod auth;
 mod boundary;
@@ -21,3 +20,12 @@ mod table;
 mod text;
 mod user;
 mod version;
+
+pub use auth::*;
+pub use config::*;
+pub use ctx::*;
+pub use error::*;
+pub use service::*;
+pub use status::*;
+pub use user::*;
+pub use version::*;

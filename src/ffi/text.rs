@@ -82,7 +82,7 @@ mod tests {
 
     #[test]
     fn text_ends_at_its_first_nul() {
-        assert_eq!(output("ab"), c"ab".into());
-        assert_eq!(output("a\0b"), c"a".into());
+        assert_eq!(output("ab").as_c_str(), c"ab");
+        assert_eq!(output("a\0b").as_c_str(), c"a");
     }
 }
