@@ -1,0 +1,2 @@
+//! Plays the service for the conformance cases.
+fn main() {}
