@@ -1,1 +1,27 @@
-//! The native half of the Java binding.
+//! The native half of the Java binding: one function for each native method of
+//! `com.messente.verigator.Native`, which calls the C function of the same name.
+//!
+//! It only converts. A handle of the C API is a `long` in Java, so the C API's own table tells a
+//! handle that was freed before. A failure is thrown before the native method returns: the last
+//! error belongs to the thread, and a virtual thread may go on on another one.
+//!
+//! | module | what |
+//! |---|---|
+//! | `boundary` | the way from Java into Rust and back: no panic passes |
+//! | `failure` | a status that is not success becomes a Java exception |
+//! | `text` | strings: UTF-16 in Java, UTF-8 in C |
+//! | `handle` | handles: `long` in Java, pointers that nobody follows in C |
+//! | `config`, `ctx`, `service`, `user`, `auth`, `version` | the native methods, by noun |
+//! | `log` | log lines on their way to Java |
+
+mod auth;
+mod boundary;
+mod config;
+mod ctx;
+mod failure;
+mod handle;
+mod log;
+mod service;
+mod text;
+mod user;
+mod version;

@@ -1,0 +1,72 @@
+//! A status that is not success becomes a Java exception.
+
+use jni::errors::Result;
+use jni::objects::{JByteArray, JObject, JThrowable, JValue};
+use jni::{Env, jni_sig, jni_str};
+use std::slice;
+use verigator::ffi::{self, VERIGATOR_OK, verigator_error, verigator_status};
+
+use crate::text;
+
+/// Throws unless `status` is success. It comes right after the call on the same thread.
+pub(crate) fn check(env: &mut Env, status: verigator_status) -> Result<()> {
+    if status == VERIGATOR_OK {
+        return Ok(());
+    }
+    let error = ffi::verigator_last_error();
+    let exception = exception(env, error);
+    // It is a handle that lives, or NULL: freeing cannot fail.
+    ffi::verigator_error_free(error);
+    env.throw(exception?)
+}
+
+/// Hands everything known about the failure to Java, which knows what exception it is.
+fn exception<'local>(
+    env: &mut Env<'local>,
+    error: *mut verigator_error,
+) -> Result<JThrowable<'local>> {
+    let status = ffi::verigator_error_status(error);
+    // SAFETY: the name is static; the others belong to the error, which the caller frees later.
+    let (name, message, service_message, request_id) = unsafe {
+        (
+            text::output(env, ffi::verigator_status_name(status))?,
+            text::output(env, ffi::verigator_error_message(error))?,
+            text::output(env, ffi::verigator_error_service_message(error))?,
+            text::output(env, ffi::verigator_error_request_id(error))?,
+        )
+    };
+    let body = body(env, error)?;
+    let exception = env.call_static_method(
+        jni_str!("com/messente/verigator/exceptions/Failure"),
+        jni_str!("of"),
+        jni_sig!(
+            "(ILjava/lang/String;ILjava/lang/String;Ljava/lang/String;[BLjava/lang/String;JZZ)\
+             Lcom/messente/verigator/exceptions/VerigatorException;"
+        ),
+        &[
+            JValue::Int(status),
+            JValue::Object(&name),
+            JValue::Int(ffi::verigator_error_kind(error)),
+            JValue::Object(&message),
+            JValue::Object(&service_message),
+            JValue::Object(&body),
+            JValue::Object(&request_id),
+            JValue::Long(ffi::verigator_error_retry_after_ms(error)),
+            JValue::Bool(ffi::verigator_error_maybe_sent(error)),
+            JValue::Bool(ffi::verigator_error_retry_safe(error)),
+        ],
+    )?;
+    env.cast_local::<JThrowable>(exception.l()?)
+}
+
+fn body<'local>(env: &mut Env<'local>, error: *mut verigator_error) -> Result<JObject<'local>> {
+    let mut length = 0;
+    // SAFETY: `length` is valid for writing.
+    let body = unsafe { ffi::verigator_error_body(error, &mut length) };
+    if body.is_null() {
+        return Ok(JByteArray::null().into());
+    }
+    // SAFETY: the body has `length` bytes and belongs to the error, which is freed later.
+    let body = unsafe { slice::from_raw_parts(body.cast(), length) };
+    env.byte_array_from_slice(body).map(JObject::from)
+}

@@ -1,0 +1,101 @@
+//! Services.
+
+use jni::objects::{JClass, JString};
+use jni::sys::jlong;
+use jni::{EnvUnowned, jni_mangle};
+use verigator::ffi;
+
+use crate::{boundary, failure, handle, text};
+
+#[jni_mangle("com.messente.verigator.Native")]
+pub fn service_create<'local>(
+    env: EnvUnowned<'local>,
+    _: JClass<'local>,
+    ctx: jlong,
+    fqdn: JString<'local>,
+    name: JString<'local>,
+) -> jlong {
+    boundary::call(env, |env| {
+        let fqdn = text::input(env, &fqdn);
+        let name = text::input(env, &name);
+        // SAFETY: the strings are NUL-terminated, and the output is valid for writing.
+        handle::make(env, |out| unsafe {
+            ffi::verigator_service_create(handle::input(ctx), fqdn.as_ptr(), name.as_ptr(), out)
+        })
+    })
+}
+
+#[jni_mangle("com.messente.verigator.Native")]
+pub fn service_get<'local>(
+    env: EnvUnowned<'local>,
+    _: JClass<'local>,
+    ctx: jlong,
+    service_id: JString<'local>,
+) -> jlong {
+    boundary::call(env, |env| {
+        let service_id = text::input(env, &service_id);
+        // SAFETY: the strings are NUL-terminated, and the output is valid for writing.
+        handle::make(env, |out| unsafe {
+            ffi::verigator_service_get(handle::input(ctx), service_id.as_ptr(), out)
+        })
+    })
+}
+
+#[jni_mangle("com.messente.verigator.Native")]
+pub fn service_delete<'local>(
+    env: EnvUnowned<'local>,
+    _: JClass<'local>,
+    ctx: jlong,
+    service_id: JString<'local>,
+) {
+    boundary::call(env, |env| {
+        let service_id = text::input(env, &service_id);
+        // SAFETY: the strings are NUL-terminated.
+        let status =
+            unsafe { ffi::verigator_service_delete(handle::input(ctx), service_id.as_ptr()) };
+        failure::check(env, status)
+    })
+}
+
+#[jni_mangle("com.messente.verigator.Native")]
+pub fn service_free<'local>(env: EnvUnowned<'local>, _: JClass<'local>, service: jlong) {
+    boundary::call(env, |env| {
+        failure::check(env, ffi::verigator_service_free(handle::input(service)))
+    })
+}
+
+#[jni_mangle("com.messente.verigator.Native")]
+pub fn service_id<'local>(
+    env: EnvUnowned<'local>,
+    _: JClass<'local>,
+    service: jlong,
+) -> JString<'local> {
+    boundary::call(env, |env| {
+        // SAFETY: the string is the handle's, which Java frees later.
+        unsafe { text::output(env, ffi::verigator_service_id(handle::input(service))) }
+    })
+}
+
+#[jni_mangle("com.messente.verigator.Native")]
+pub fn service_name<'local>(
+    env: EnvUnowned<'local>,
+    _: JClass<'local>,
+    service: jlong,
+) -> JString<'local> {
+    boundary::call(env, |env| {
+        // SAFETY: the string is the handle's, which Java frees later.
+        unsafe { text::output(env, ffi::verigator_service_name(handle::input(service))) }
+    })
+}
+
+#[jni_mangle("com.messente.verigator.Native")]
+pub fn service_ctime<'local>(
+    env: EnvUnowned<'local>,
+    _: JClass<'local>,
+    service: jlong,
+) -> JString<'local> {
+    boundary::call(env, |env| {
+        // SAFETY: the string is the handle's, which Java frees later.
+        unsafe { text::output(env, ffi::verigator_service_ctime(handle::input(service))) }
+    })
+}

@@ -1,0 +1,206 @@
+//! Users, and lists of them.
+
+use jni::objects::{JClass, JString};
+use jni::sys::jlong;
+use jni::{EnvUnowned, jni_mangle};
+use verigator::ffi;
+
+use crate::{boundary, failure, handle, text};
+
+#[jni_mangle("com.messente.verigator.Native")]
+pub fn user_create<'local>(
+    env: EnvUnowned<'local>,
+    _: JClass<'local>,
+    ctx: jlong,
+    service_id: JString<'local>,
+    phone_number: JString<'local>,
+    id_in_service: JString<'local>,
+) -> jlong {
+    boundary::call(env, |env| {
+        let service_id = text::input(env, &service_id);
+        let phone_number = text::input(env, &phone_number);
+        let id_in_service = text::input(env, &id_in_service);
+        // SAFETY: the strings are NUL-terminated, and the output is valid for writing.
+        handle::make(env, |out| unsafe {
+            ffi::verigator_user_create(
+                handle::input(ctx),
+                service_id.as_ptr(),
+                phone_number.as_ptr(),
+                id_in_service.as_ptr(),
+                out,
+            )
+        })
+    })
+}
+
+#[jni_mangle("com.messente.verigator.Native")]
+pub fn user_get<'local>(
+    env: EnvUnowned<'local>,
+    _: JClass<'local>,
+    ctx: jlong,
+    service_id: JString<'local>,
+    user_id: JString<'local>,
+) -> jlong {
+    boundary::call(env, |env| {
+        let service_id = text::input(env, &service_id);
+        let user_id = text::input(env, &user_id);
+        // SAFETY: the strings are NUL-terminated, and the output is valid for writing.
+        handle::make(env, |out| unsafe {
+            ffi::verigator_user_get(
+                handle::input(ctx),
+                service_id.as_ptr(),
+                user_id.as_ptr(),
+                out,
+            )
+        })
+    })
+}
+
+#[jni_mangle("com.messente.verigator.Native")]
+pub fn user_list<'local>(
+    env: EnvUnowned<'local>,
+    _: JClass<'local>,
+    ctx: jlong,
+    service_id: JString<'local>,
+) -> jlong {
+    boundary::call(env, |env| {
+        let service_id = text::input(env, &service_id);
+        // SAFETY: the strings are NUL-terminated, and the output is valid for writing.
+        handle::make(env, |out| unsafe {
+            ffi::verigator_user_list(handle::input(ctx), service_id.as_ptr(), out)
+        })
+    })
+}
+
+#[jni_mangle("com.messente.verigator.Native")]
+pub fn user_delete<'local>(
+    env: EnvUnowned<'local>,
+    _: JClass<'local>,
+    ctx: jlong,
+    service_id: JString<'local>,
+    user_id: JString<'local>,
+) {
+    boundary::call(env, |env| {
+        let service_id = text::input(env, &service_id);
+        let user_id = text::input(env, &user_id);
+        // SAFETY: the strings are NUL-terminated.
+        let status = unsafe {
+            ffi::verigator_user_delete(handle::input(ctx), service_id.as_ptr(), user_id.as_ptr())
+        };
+        failure::check(env, status)
+    })
+}
+
+#[jni_mangle("com.messente.verigator.Native")]
+pub fn user_free<'local>(env: EnvUnowned<'local>, _: JClass<'local>, user: jlong) {
+    boundary::call(env, |env| {
+        failure::check(env, ffi::verigator_user_free(handle::input(user)))
+    })
+}
+
+#[jni_mangle("com.messente.verigator.Native")]
+pub fn user_id<'local>(env: EnvUnowned<'local>, _: JClass<'local>, user: jlong) -> JString<'local> {
+    boundary::call(env, |env| {
+        // SAFETY: the string is the handle's, which Java frees later.
+        unsafe { text::output(env, ffi::verigator_user_id(handle::input(user))) }
+    })
+}
+
+#[jni_mangle("com.messente.verigator.Native")]
+pub fn user_ctime<'local>(
+    env: EnvUnowned<'local>,
+    _: JClass<'local>,
+    user: jlong,
+) -> JString<'local> {
+    boundary::call(env, |env| {
+        // SAFETY: the string is the handle's, which Java frees later.
+        unsafe { text::output(env, ffi::verigator_user_ctime(handle::input(user))) }
+    })
+}
+
+#[jni_mangle("com.messente.verigator.Native")]
+pub fn user_id_in_service<'local>(
+    env: EnvUnowned<'local>,
+    _: JClass<'local>,
+    user: jlong,
+) -> JString<'local> {
+    boundary::call(env, |env| {
+        // SAFETY: the string is the handle's, which Java frees later.
+        unsafe { text::output(env, ffi::verigator_user_id_in_service(handle::input(user))) }
+    })
+}
+
+#[jni_mangle("com.messente.verigator.Native")]
+pub fn users_free<'local>(env: EnvUnowned<'local>, _: JClass<'local>, users: jlong) {
+    boundary::call(env, |env| {
+        failure::check(env, ffi::verigator_users_free(handle::input(users)))
+    })
+}
+
+#[jni_mangle("com.messente.verigator.Native")]
+pub fn users_count<'local>(env: EnvUnowned<'local>, _: JClass<'local>, users: jlong) -> jlong {
+    boundary::call(env, |_| {
+        Ok(ffi::verigator_users_count(handle::input(users)) as jlong)
+    })
+}
+
+#[jni_mangle("com.messente.verigator.Native")]
+pub fn users_total<'local>(env: EnvUnowned<'local>, _: JClass<'local>, users: jlong) -> jlong {
+    boundary::call(env, |_| {
+        Ok(ffi::verigator_users_total(handle::input(users)) as jlong)
+    })
+}
+
+#[jni_mangle("com.messente.verigator.Native")]
+pub fn users_id<'local>(
+    env: EnvUnowned<'local>,
+    _: JClass<'local>,
+    users: jlong,
+    index: jlong,
+) -> JString<'local> {
+    boundary::call(env, |env| {
+        // SAFETY: the string is the handle's, which Java frees later.
+        unsafe {
+            text::output(
+                env,
+                ffi::verigator_users_id(handle::input(users), index as usize),
+            )
+        }
+    })
+}
+
+#[jni_mangle("com.messente.verigator.Native")]
+pub fn users_ctime<'local>(
+    env: EnvUnowned<'local>,
+    _: JClass<'local>,
+    users: jlong,
+    index: jlong,
+) -> JString<'local> {
+    boundary::call(env, |env| {
+        // SAFETY: the string is the handle's, which Java frees later.
+        unsafe {
+            text::output(
+                env,
+                ffi::verigator_users_ctime(handle::input(users), index as usize),
+            )
+        }
+    })
+}
+
+#[jni_mangle("com.messente.verigator.Native")]
+pub fn users_id_in_service<'local>(
+    env: EnvUnowned<'local>,
+    _: JClass<'local>,
+    users: jlong,
+    index: jlong,
+) -> JString<'local> {
+    boundary::call(env, |env| {
+        // SAFETY: the string is the handle's, which Java frees later.
+        unsafe {
+            text::output(
+                env,
+                ffi::verigator_users_id_in_service(handle::input(users), index as usize),
+            )
+        }
+    })
+}
