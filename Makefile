@@ -1,0 +1,58 @@
+# The commands of this project; `make help` lists them.
+
+CARGO ?= cargo
+.DEFAULT_GOAL := help
+
+.PHONY: help demo test release header fmt lint docs clean
+.PHONY: test-rust lint-rust lint-c lint-shell
+
+help: ## list the commands
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+demo: ## build in release mode and log a user in, from end to end
+	@scripts/demo
+
+test: lint test-rust ## everything: formatting, lints, and all tests in all languages
+	@echo "All tests passed."
+
+release: ## the library and the server, optimised, in target/release
+	$(CARGO) rustc --quiet --release --package verigator --lib --crate-type cdylib --crate-type staticlib
+	$(CARGO) build --quiet --release --package verigator-server
+
+header: ## make include/verigator.h anew from src/ffi
+	UPDATE_HEADER=1 $(CARGO) test --quiet --package verigator --test header fresh
+
+fmt: ## format all code
+	@scripts/need clang-format
+	$(CARGO) fmt --all
+	clang-format -i $(C_SOURCES)
+
+lint: lint-rust lint-c lint-shell ## check formatting and run the linters
+
+docs: ## the Rust documentation, in target/doc
+	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --quiet --no-deps --workspace
+
+clean: ## remove what was built
+	$(CARGO) clean
+
+# The generated header has its own formatter.
+C_SOURCES = $(filter-out include/verigator.h,$(shell git ls-files '*.c' '*.h' '*.cpp' '*.hpp'))
+SHELL_SOURCES = $(shell git ls-files scripts .ci) $(wildcard bindings/*/check)
+
+test-rust:
+	@scripts/need cargo cc g++ clang clang++ nm cJSON nlohmann-json
+	$(CARGO) build --quiet --workspace
+	$(CARGO) test --quiet --workspace
+
+lint-rust:
+	@scripts/need cargo cc
+	$(CARGO) fmt --all --check
+	$(CARGO) clippy --quiet --workspace --all-targets -- -D warnings
+
+lint-c:
+	@scripts/need clang-format
+	clang-format --dry-run --Werror $(C_SOURCES)
+
+lint-shell:
+	@scripts/need shellcheck
+	shellcheck $(SHELL_SOURCES)
