@@ -1,0 +1,152 @@
+//! Makes a case's call and tells what came of it, in the form of a case's `expect`.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use verigator::{
+    Challenge, Client, Config, Error, Method, Result, Service, User, UserList, Verification,
+};
+
+/// `{"value": ...}` or `{"error": ...}`, with everything that is known of it.
+pub fn outcome(case: &Value, base_url: &str) -> Value {
+    match client(&case["config"], base_url).and_then(|client| call(&client, &case["call"])) {
+        Ok(value) => json!({ "value": value }),
+        Err(error) => json!({ "error": describe_error(&error) }),
+    }
+}
+
+fn client(options: &Value, base_url: &str) -> Result<Client> {
+    let text = |name: &str| options[name].as_str();
+    let number = |name: &str| options[name].as_u64();
+    let milliseconds = |name: &str| number(name).map(Duration::from_millis);
+    let mut config = Config::new(
+        text("username").unwrap_or("user"),
+        text("password").unwrap_or("pass:word"),
+    )?;
+    config.set_base_url(base_url)?;
+    config.set_max_retries(number("max_retries").unwrap_or(0) as u32)?;
+    let wait = milliseconds("max_retry_wait_ms").unwrap_or(Duration::from_millis(1));
+    config.set_max_retry_wait(wait)?;
+    config.set_timeout(milliseconds("timeout_ms").unwrap_or(Duration::from_secs(10)))?;
+    if let Some(timeout) = milliseconds("connect_timeout_ms") {
+        config.set_connect_timeout(timeout)?;
+    }
+    if let Some(most) = number("max_response_bytes") {
+        config.set_max_response_bytes(most as usize)?;
+    }
+    if let Some(prefix) = text("user_agent_prefix") {
+        config.set_user_agent_prefix(prefix)?;
+    }
+    if let Some(suffix) = text("user_agent_suffix") {
+        config.set_user_agent_suffix(suffix)?;
+    }
+    Client::new(&config)
+}
+
+fn call(client: &Client, call: &Value) -> Result<Value> {
+    let arguments = &call["arguments"];
+    let text = |name: &str| argument(&arguments[name]);
+    let service_id = || text("service_id");
+    let user_id = || text("user_id");
+    Ok(match call["operation"].as_str().unwrap() {
+        "create_service" => service(client.create_service(&text("fqdn"), &text("name"))?),
+        "get_service" => service(client.service(&service_id())?),
+        "delete_service" => client.delete_service(&service_id()).map(|()| Value::Null)?,
+        "create_user" => {
+            let (phone_number, id_in_service) = (text("phone_number"), text("id_in_service"));
+            user(&client.create_user(&service_id(), &phone_number, &id_in_service)?)
+        }
+        "list_users" => users(&client.users(&service_id())?),
+        "get_user" => user(&client.user(&service_id(), &user_id())?),
+        "delete_user" => client
+            .delete_user(&service_id(), &user_id())
+            .map(|()| Value::Null)?,
+        "initiate" => {
+            let method = method(&arguments["method"]);
+            challenge(&client.initiate(&service_id(), &user_id(), method)?)
+        }
+        "verify" => {
+            let challenge = given_challenge(&arguments["challenge"]);
+            let token = text("token");
+            let challenge = challenge.as_ref();
+            verification(&client.verify(&service_id(), &user_id(), challenge, &token)?)
+        }
+        operation => panic!("no operation {operation}"),
+    })
+}
+
+fn argument(value: &Value) -> String {
+    match (
+        value.as_str(),
+        value["repeat"].as_str(),
+        value["times"].as_u64(),
+    ) {
+        (Some(text), ..) => text.to_owned(),
+        (_, Some(text), Some(times)) => text.repeat(times as usize),
+        _ => panic!("{value} cannot be said in Rust: the case should say so in `skip`"),
+    }
+}
+
+fn method(value: &Value) -> Method {
+    match value.as_str() {
+        Some("sms") => Method::Sms,
+        Some("totp") => Method::Totp,
+        _ => panic!("{value} cannot be said in Rust: the case should say so in `skip`"),
+    }
+}
+
+fn given_challenge(value: &Value) -> Option<Challenge> {
+    let parts = value.as_object()?;
+    Some(Challenge::new(
+        method(&parts["method"]),
+        parts["auth_id"].as_str(),
+    ))
+}
+
+fn service(service: Service) -> Value {
+    json!({ "id": service.id, "name": service.name, "ctime": service.ctime })
+}
+
+fn user(user: &User) -> Value {
+    json!({ "id": user.id, "ctime": user.ctime, "id_in_service": user.id_in_service })
+}
+
+fn users(list: &UserList) -> Value {
+    json!({
+        "users": list.users.iter().map(user).collect::<Vec<_>>(),
+        "total": list.total,
+        "users_count": list.users.len(),
+        "first_id": list.users.first().map(|user| &user.id),
+        "last_id": list.users.last().map(|user| &user.id),
+    })
+}
+
+fn challenge(challenge: &Challenge) -> Value {
+    json!({ "method": challenge.method, "auth_id": challenge.auth_id })
+}
+
+fn verification(answer: &Verification) -> Value {
+    json!({
+        "verified": answer.verified,
+        "method": answer.method,
+        "throttled": answer.throttled,
+        "expired": answer.expired,
+        "invalid": answer.invalid,
+        "result": answer.result,
+    })
+}
+
+fn describe_error(error: &Error) -> Value {
+    json!({
+        "status": error.status().value(),
+        "kind": format!("{:?}", error.kind()).to_lowercase(),
+        "http_status": error.http_status(),
+        "message": error.message(),
+        "service_message": error.service_message(),
+        "body": error.body().map(String::from_utf8_lossy),
+        "request_id": error.request_id(),
+        "retry_after_ms": error.retry_after().map(|wait| wait.as_millis() as u64),
+        "maybe_sent": error.maybe_sent(),
+        "retry_safe": error.retry_safe(),
+    })
+}
