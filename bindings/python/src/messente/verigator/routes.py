@@ -1,0 +1,3 @@
+"""Where the service is."""
+
+URL = "https://api.verigator.com"

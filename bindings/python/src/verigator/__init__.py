@@ -1,0 +1,87 @@
+"""Two-factor logins through the Verigator API.
+
+    with verigator.Client("api-username", "api-password") as client:
+        challenge = client.initiate(service_id, user_id)
+        if client.verify(service_id, user_id, token, challenge):
+            print("welcome")
+
+`AsyncClient` has the same calls for asyncio. Every failure is a `VerigatorError`. Programs written
+for the official client find its modules under `messente.verigator`.
+"""
+
+from verigator._version import __version__
+from verigator.aio import AsyncClient, PendingVerification
+from verigator.client import Client
+from verigator.errors import (
+    CallCancelledError,
+    ClosedError,
+    ConflictError,
+    ConnectError,
+    DeadlineExceededError,
+    DisconnectedError,
+    ForbiddenError,
+    InternalError,
+    InvalidArgumentError,
+    InvalidConfigError,
+    InvalidDataError,
+    NameLookupError,
+    NetworkError,
+    NotFoundError,
+    ProtocolError,
+    ResponseTooLargeError,
+    ServerError,
+    ServiceError,
+    TLSError,
+    TooManyRequestsError,
+    UnauthorizedError,
+    UsageError,
+    VerigatorError,
+)
+from verigator.models import (
+    Challenge,
+    Method,
+    Service,
+    TLSVersion,
+    User,
+    UserList,
+    Verification,
+)
+from verigator.options import Options
+
+__all__ = [
+    "AsyncClient",
+    "CallCancelledError",
+    "Challenge",
+    "Client",
+    "ClosedError",
+    "ConflictError",
+    "ConnectError",
+    "DeadlineExceededError",
+    "DisconnectedError",
+    "ForbiddenError",
+    "InternalError",
+    "InvalidArgumentError",
+    "InvalidConfigError",
+    "InvalidDataError",
+    "Method",
+    "NameLookupError",
+    "NetworkError",
+    "NotFoundError",
+    "Options",
+    "PendingVerification",
+    "ProtocolError",
+    "ResponseTooLargeError",
+    "ServerError",
+    "Service",
+    "ServiceError",
+    "TLSError",
+    "TLSVersion",
+    "TooManyRequestsError",
+    "UnauthorizedError",
+    "UsageError",
+    "User",
+    "UserList",
+    "Verification",
+    "VerigatorError",
+    "__version__",
+]

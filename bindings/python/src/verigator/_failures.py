@@ -1,0 +1,87 @@
+"""Turns the library's failures into exceptions."""
+
+from __future__ import annotations
+
+import ctypes
+from typing import Dict, Type
+
+from verigator import errors
+from verigator._library import library
+from verigator._text import optional_text_out, text_out
+
+_BY_STATUS: Dict[int, Type[errors.VerigatorError]] = {
+    -1: errors.InvalidArgumentError,
+    -3: errors.InvalidConfigError,
+    -4: errors.ClosedError,
+    -10: errors.NameLookupError,
+    -11: errors.ConnectError,
+    -12: errors.TLSError,
+    -13: errors.DisconnectedError,
+    -21: errors.ResponseTooLargeError,
+    400: errors.InvalidDataError,
+    401: errors.UnauthorizedError,
+    403: errors.ForbiddenError,
+    404: errors.NotFoundError,
+    409: errors.ConflictError,
+    422: errors.InvalidDataError,
+    429: errors.TooManyRequestsError,
+}
+
+_BY_KIND: Dict[int, Type[errors.VerigatorError]] = {
+    1: errors.UsageError,
+    2: errors.NetworkError,
+    3: errors.DeadlineExceededError,
+    4: errors.CallCancelledError,
+    5: errors.ProtocolError,
+    6: errors.ServiceError,
+    7: errors.InternalError,
+}
+
+
+def check(status: int) -> None:
+    """Raises what a call came to, unless that is success.
+
+    The failure is the calling thread's last one, so this must follow the call at once.
+    """
+    if status != 0:
+        raise _last_failure(status)
+
+
+def _last_failure(status: int) -> errors.VerigatorError:
+    handle = library.verigator_last_error()
+    try:
+        if library.verigator_error_status(handle) != status:
+            # A signal handler of the program made a call in between, so the details are lost.
+            return _error_type(status, 0)(_status_name(status), status=status)
+        return _read_failure(handle, status)
+    finally:
+        library.verigator_error_free(handle)
+
+
+def _read_failure(handle: int, status: int) -> errors.VerigatorError:
+    length = ctypes.c_size_t()
+    body = library.verigator_error_body(handle, ctypes.byref(length))
+    retry_after_ms = library.verigator_error_retry_after_ms(handle)
+    return _error_type(status, library.verigator_error_kind(handle))(
+        text_out(library.verigator_error_message(handle)),
+        status=status,
+        http_status=library.verigator_error_http_status(handle) or None,
+        service_message=optional_text_out(library.verigator_error_service_message(handle)),
+        body=None if body is None else ctypes.string_at(body, length.value),
+        request_id=optional_text_out(library.verigator_error_request_id(handle)),
+        retry_after=None if retry_after_ms < 0 else retry_after_ms / 1000,
+        maybe_sent=library.verigator_error_maybe_sent(handle),
+        retry_safe=library.verigator_error_retry_safe(handle),
+    )
+
+
+def _error_type(status: int, kind: int) -> Type[errors.VerigatorError]:
+    if status in _BY_STATUS:
+        return _BY_STATUS[status]
+    if 500 <= status < 600:
+        return errors.ServerError
+    return _BY_KIND.get(kind, errors.ServiceError if status > 0 else errors.VerigatorError)
+
+
+def _status_name(status: int) -> str:
+    return f"the call failed: {text_out(library.verigator_status_name(status))} ({status})"

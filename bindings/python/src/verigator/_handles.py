@@ -1,0 +1,22 @@
+"""The lifetime of what the library makes for one call."""
+
+from __future__ import annotations
+
+import ctypes
+from contextlib import contextmanager
+from typing import Any, Callable, Iterator
+
+from verigator._failures import check
+
+
+@contextmanager
+def made(
+    make: Callable[..., int], *arguments: Any, free: Callable[[ctypes.c_void_p], int]
+) -> Iterator[ctypes.c_void_p]:
+    """Calls `make`, whose last parameter is an output, and frees the handle it wrote at the end."""
+    handle = ctypes.c_void_p()
+    check(make(*arguments, ctypes.byref(handle)))
+    try:
+        yield handle
+    finally:
+        free(handle)

@@ -1,0 +1,63 @@
+"""Loads the native library that lies beside this file, and nothing else."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import platform
+import sys
+
+from verigator._signatures import declare
+
+
+class LibraryLoadError(ImportError):
+    """The native library of this package could not be loaded.
+
+    The message names the platform, the file that was looked for, where, and what the system said.
+    """
+
+
+def load() -> ctypes.CDLL:
+    """Loads the native library and declares its functions.
+
+    Raises:
+        LibraryLoadError: it is not there, is for another platform, or lacks a function.
+    """
+    path = os.path.join(os.path.dirname(os.path.abspath(__file__)), file_name())
+    if not os.path.exists(path):
+        raise _refusal(path, "there is no such file")
+    try:
+        library = ctypes.CDLL(path)
+        declare(library)
+    except (OSError, AttributeError) as error:
+        raise _refusal(path, str(error)) from error
+    return library
+
+
+def file_name() -> str:
+    """What the native library is called on this platform."""
+    if sys.platform == "win32":
+        return "verigator.dll"
+    return "libverigator.dylib" if sys.platform == "darwin" else "libverigator.so"
+
+
+def _refusal(path: str, why: str) -> LibraryLoadError:
+    directory, name = os.path.split(path)
+    return LibraryLoadError(
+        f"libverigator cannot be loaded on {_platform()}: looked for {name} in {directory}: {why}. "
+        "Install a wheel of libverigator that was built for this platform",
+        name="verigator",
+        path=path,
+    )
+
+
+def _platform() -> str:
+    # The C library decides which Linux wheels run; Python knows glibc only.
+    libc = "-".join(filter(None, platform.libc_ver())) or "unknown C library"
+    linux = f" ({libc})" if sys.platform.startswith("linux") else ""
+    bits = ctypes.sizeof(ctypes.c_void_p) * 8
+    return f"{sys.platform} {platform.machine()}{linux}, {bits}-bit Python {platform.python_version()}"
+
+
+#: The loaded library. A call releases the GIL while it waits, since this is a `CDLL`.
+library = load()

@@ -1,0 +1,86 @@
+"""What the library makes as the result of a call: how each is read at once, and freed."""
+
+from __future__ import annotations
+
+import ctypes
+from dataclasses import dataclass
+from typing import Callable, Dict, Generic, TypeVar
+
+from verigator._library import library
+from verigator._text import optional_text_out, text_out
+from verigator.models import Challenge, Method, Service, User, UserList, Verification
+
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True)
+class Result(Generic[_T]):
+    """A kind of result handle."""
+
+    read: Callable[[ctypes.c_void_p], _T]
+    free: Callable[[ctypes.c_void_p], int]
+
+
+# VERIGATOR_METHOD_*; 0 is none of them.
+_NUMBERS: Dict[str, int] = {Method.SMS: 1, Method.TOTP: 2}
+_METHODS = {1: Method.SMS, 2: Method.TOTP}
+
+
+def method_in(method: str) -> int:
+    """A method as C reads it. What is none becomes 0, which the library refuses."""
+    return _NUMBERS.get(method, 0)
+
+
+def _service(handle: ctypes.c_void_p) -> Service:
+    return Service(
+        id=text_out(library.verigator_service_id(handle)),
+        name=text_out(library.verigator_service_name(handle)),
+        ctime=text_out(library.verigator_service_ctime(handle)),
+    )
+
+
+def _user(handle: ctypes.c_void_p) -> User:
+    return User(
+        id=text_out(library.verigator_user_id(handle)),
+        ctime=text_out(library.verigator_user_ctime(handle)),
+        id_in_service=text_out(library.verigator_user_id_in_service(handle)),
+    )
+
+
+def _users(handle: ctypes.c_void_p) -> UserList:
+    return UserList(
+        users=tuple(
+            User(
+                id=text_out(library.verigator_users_id(handle, index)),
+                ctime=text_out(library.verigator_users_ctime(handle, index)),
+                id_in_service=text_out(library.verigator_users_id_in_service(handle, index)),
+            )
+            for index in range(library.verigator_users_count(handle))
+        ),
+        total=library.verigator_users_total(handle),
+    )
+
+
+def _challenge(handle: ctypes.c_void_p) -> Challenge:
+    return Challenge(
+        method=_METHODS[library.verigator_challenge_method(handle)],
+        auth_id=optional_text_out(library.verigator_challenge_auth_id(handle)),
+    )
+
+
+def _verification(handle: ctypes.c_void_p) -> Verification:
+    return Verification(
+        verified=library.verigator_verification_verified(handle),
+        method=_METHODS.get(library.verigator_verification_method(handle)),
+        throttled=library.verigator_verification_throttled(handle),
+        expired=library.verigator_verification_expired(handle),
+        invalid=library.verigator_verification_invalid(handle),
+        result=optional_text_out(library.verigator_verification_result(handle)),
+    )
+
+
+SERVICE = Result(_service, library.verigator_service_free)
+USER = Result(_user, library.verigator_user_free)
+USERS = Result(_users, library.verigator_users_free)
+CHALLENGE = Result(_challenge, library.verigator_challenge_free)
+VERIFICATION = Result(_verification, library.verigator_verification_free)

@@ -1,0 +1,237 @@
+"""The client: one method for each operation of the contract."""
+
+from __future__ import annotations
+
+import ctypes
+import weakref
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Callable, NoReturn, Optional, Type, TypeVar, Union
+
+from verigator import _results
+from verigator._failures import check
+from verigator._handles import made
+from verigator._library import library
+from verigator._results import Result, method_in
+from verigator._text import text_in
+from verigator.models import Challenge, Method, Service, User, UserList, Verification
+from verigator.options import Options, apply
+
+if TYPE_CHECKING:
+    from typing_extensions import Self, Unpack
+
+_T = TypeVar("_T")
+
+
+class Client:
+    """Makes the calls to one Verigator service with one account.
+
+    Any number of threads may use it at once; a call releases the GIL while it waits. One that was
+    made before `os.fork()` works in the parent and in the children. Use it as a context manager, or
+    call `close()`; it is also freed when it is collected.
+
+    Every call may raise a subclass of `VerigatorError`, and `InvalidArgumentError` for arguments out
+    of their limits: ids are 1 to 1024 bytes of UTF-8, other texts at most 4096. Which calls are
+    repeated by themselves, and which never, is told at the option `max_retries`.
+    """
+
+    def __init__(self, username: str, password: str, **options: Unpack[Options]) -> None:
+        """Makes a client with API credentials. Nothing is sent yet.
+
+        Args:
+            username: 1 to 1024 bytes of printable ASCII without a colon.
+            password: 1 to 1024 bytes of printable ASCII.
+            **options: see `Options`.
+
+        Raises:
+            InvalidConfigError: a value, or the values together, cannot be used.
+        """
+        credentials = text_in("username", username), text_in("password", password)
+        self._open(library.verigator_config_new, *credentials, options=options)
+
+    @classmethod
+    def from_env(cls, **options: Unpack[Options]) -> Self:
+        """Makes a client with what the environment says; nothing else here reads it.
+
+        `VERIGATOR_USERNAME` and `VERIGATOR_PASSWORD` must be set; `VERIGATOR_BASE_URL`,
+        `HTTPS_PROXY`, `http_proxy`, `ALL_PROXY` and `NO_PROXY` may be. `options` come after them.
+
+        Raises:
+            InvalidConfigError: names the variable that is missing or cannot be used.
+        """
+        client = cls.__new__(cls)
+        client._open(library.verigator_config_from_env, options=options)
+        return client
+
+    def _open(self, make_config: Callable[..., int], *credentials: Any, options: Options) -> None:
+        with made(make_config, *credentials, free=library.verigator_config_free) as config:
+            keep = apply(config, options)
+            context = ctypes.c_void_p()
+            check(library.verigator_ctx_new(config, ctypes.byref(context)))
+        self._context = context
+        # What C may still use: by calls of other threads, which hold on to this object.
+        self._keep = keep
+        weakref.finalize(self, library.verigator_ctx_free, context)
+
+    def close(self) -> None:
+        """Ends the calls that wait in other threads (`CallCancelledError`) and refuses later ones.
+
+        Cannot be undone; a second time does nothing. Later calls raise `ClosedError`. It concerns
+        this process only, not those forked before.
+        """
+        check(library.verigator_ctx_close(self._context))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: Optional[Type[BaseException]],
+        error: Optional[BaseException],
+        traceback: Optional[TracebackType],
+    ) -> None:
+        self.close()
+
+    def __reduce__(self) -> NoReturn:
+        # Its handle means nothing, or something else, to another process; a copy would share it.
+        raise TypeError("a Client can be neither copied nor pickled; make one in each process")
+
+    def create_service(self, fqdn: str, name: str) -> Service:
+        """Creates a service.
+
+        Args:
+            fqdn: Its host name, such as `"login.example.com"`.
+            name: What users see.
+
+        Raises:
+            ConflictError: It exists already.
+            InvalidDataError: A value is not acceptable.
+        """
+        arguments = text_in("fqdn", fqdn), text_in("name", name)
+        return self._make(_results.SERVICE, library.verigator_service_create, *arguments)
+
+    def get_service(self, service_id: str) -> Service:
+        """Reads a service.
+
+        Raises:
+            NotFoundError, ForbiddenError: No such service, or another account's.
+        """
+        arguments = (text_in("service_id", service_id),)
+        return self._make(_results.SERVICE, library.verigator_service_get, *arguments)
+
+    def delete_service(self, service_id: str) -> None:
+        """Deletes a service and its users.
+
+        Raises:
+            NotFoundError: No such service; also when a first attempt, whose answer was lost,
+                deleted it.
+        """
+        arguments = (text_in("service_id", service_id),)
+        check(library.verigator_service_delete(self._context, *arguments))
+
+    def create_user(self, service_id: str, phone_number: str, id_in_service: str) -> User:
+        """Registers a user.
+
+        Args:
+            service_id: Whose user.
+            phone_number: With its country prefix (E.164), such as `"+3725555555"`.
+            id_in_service: The caller's own name for the user, such as an e-mail address.
+
+        Raises:
+            ConflictError: The user exists already.
+            InvalidDataError: A value is not acceptable.
+        """
+        arguments = (
+            text_in("service_id", service_id),
+            text_in("phone_number", phone_number),
+            text_in("id_in_service", id_in_service),
+        )
+        return self._make(_results.USER, library.verigator_user_create, *arguments)
+
+    def get_user(self, service_id: str, user_id: str) -> User:
+        """Reads a user.
+
+        Raises:
+            NotFoundError, ForbiddenError: No such service or user, or another account's.
+        """
+        arguments = text_in("service_id", service_id), text_in("user_id", user_id)
+        return self._make(_results.USER, library.verigator_user_get, *arguments)
+
+    def list_users(self, service_id: str) -> UserList:
+        """Lists the users of a service.
+
+        Raises:
+            NotFoundError, ForbiddenError: No such service, or another account's.
+        """
+        arguments = (text_in("service_id", service_id),)
+        return self._make(_results.USERS, library.verigator_user_list, *arguments)
+
+    def delete_user(self, service_id: str, user_id: str) -> None:
+        """Deletes a user.
+
+        Raises:
+            NotFoundError: No such user; also when a first attempt, whose answer was lost, deleted
+                the user.
+        """
+        arguments = text_in("service_id", service_id), text_in("user_id", user_id)
+        check(library.verigator_user_delete(self._context, *arguments))
+
+    def initiate(
+        self, service_id: str, user_id: str, method: Union[Method, str] = Method.TOTP
+    ) -> Challenge:
+        """Starts an authentication.
+
+        It is never sent twice, since that would send a second message: after
+        `DeadlineExceededError` or `DisconnectedError` see `maybe_sent`.
+
+        Args:
+            service_id: Whose user.
+            user_id: Who logs in.
+            method: `Method.TOTP` to prefer the authenticator app (a user who has none set up is
+                sent an SMS instead), or `Method.SMS`; or their strings.
+
+        Returns:
+            The method that is really used, and the id of this authentication: for `verify`.
+
+        Raises:
+            NotFoundError: No such service or user.
+            ConflictError: An authentication cannot start now.
+        """
+        arguments = text_in("service_id", service_id), text_in("user_id", user_id)
+        return self._make(
+            _results.CHALLENGE, library.verigator_auth_start, *arguments, method_in(method)
+        )
+
+    def verify(
+        self, service_id: str, user_id: str, token: str, challenge: Optional[Challenge] = None
+    ) -> Verification:
+        """Checks a token. The login is verified only if the returned object is true.
+
+        It is never sent twice, since a token is good for one check.
+
+        Args:
+            service_id: Whose user.
+            user_id: Who logs in.
+            token: The PIN or code that the user typed: 1 to 64 printable ASCII characters.
+            challenge: What `initiate` returned, so that a token of another authentication is not
+                taken; without it the token alone decides.
+
+        Returns:
+            The service's answer, true or false, and why.
+
+        Raises:
+            NotFoundError: No such service, user or pending verification.
+        """
+        who = text_in("service_id", service_id), text_in("user_id", user_id)
+        what = text_in("token", token)
+        check_token = library.verigator_auth_check
+        if challenge is None:
+            return self._make(_results.VERIFICATION, check_token, *who, None, what)
+        parts = method_in(challenge.method), text_in("auth_id", challenge.auth_id)
+        with made(
+            library.verigator_challenge_new, *parts, free=library.verigator_challenge_free
+        ) as handle:
+            return self._make(_results.VERIFICATION, check_token, *who, handle, what)
+
+    def _make(self, result: Result[_T], call: Callable[..., int], *arguments: Any) -> _T:
+        with made(call, self._context, *arguments, free=result.free) as handle:
+            return result.read(handle)

@@ -1,0 +1,177 @@
+"""The options of a client. Each has the default that `verigator.h` names at its setter."""
+
+from __future__ import annotations
+
+import ctypes
+import logging
+from typing import Any, Callable, Dict, Mapping, Sequence, Tuple, TypedDict
+
+from verigator._failures import check
+from verigator._library import library
+from verigator._logging import log_callback, log_level
+from verigator._text import text_in
+from verigator._version import __version__
+from verigator.models import TLSVersion
+
+
+class Options(TypedDict, total=False):
+    """What a client can be given beside the credentials, as keyword arguments.
+
+    Times are in seconds, with milliseconds as the finest step. The library judges each value
+    (`InvalidConfigError`) when the client is made.
+    """
+
+    base_url: str
+    """Where the service is. Default: `"https://api.verigator.com"`. `http` is for loopback only."""
+    allow_plain_http: bool
+    """Allows `http` to an address that is not loopback. Default: False. Whoever can touch the
+    traffic can then read the credentials and answer "verified"."""
+    address: str
+    """An IP address to connect to instead of looking up the name in `base_url`. Default: none."""
+    connect_timeout: float
+    """How long a connection may take to be made. Default: 5; 0.001 to 3600."""
+    timeout: float
+    """The deadline of a whole call, with its retries and its waiting. Default: 30; 0.001 to 3600."""
+    max_retries: int
+    """How often a call that can safely be repeated is repeated. Default: 2; 0 to 10."""
+    max_retry_wait: float
+    """The longest wait between two attempts. Default: 2; 0.001 to 3600."""
+    proxy: str
+    """The HTTP proxy that all requests go through, `"http://host:port"`. Default: none."""
+    proxy_credentials: Tuple[str, str]
+    """Username and password for `proxy`. Default: none."""
+    ca_file: str
+    """A PEM file of the only certificate authorities trusted. Default: those of the system."""
+    ca_pem: bytes
+    """The same as PEM in memory."""
+    client_certificate_files: Tuple[str, str]
+    """PEM files of the client's certificate chain and of its unencrypted key. Default: none."""
+    client_certificate_pem: Tuple[bytes, bytes]
+    """The same as PEM in memory."""
+    pinned_keys: Sequence[str]
+    """The only server keys accepted, each `"sha256//"` and base64. Default: any valid one."""
+    min_tls_version: TLSVersion
+    """The oldest TLS version spoken. Default: TLS 1.2."""
+    user_agent_prefix: str
+    """The product before the library's own in the User-Agent. Default: this package."""
+    user_agent_suffix: str
+    """A product after the library's own, such as `"my-shop/2.1"`. Default: none."""
+    max_idle_connections: int
+    """How many idle connections are kept for later calls. Default: 16; 0 to 1024."""
+    idle_timeout: float
+    """How long an idle connection may be used again. Default: 30; 0.001 to 3600."""
+    max_response_bytes: int
+    """The most bytes read of a reply's body. Default: 1048576; 1 to 67108864."""
+    logger: logging.Logger
+    """Gets the library's log lines, which hold no password, token or body. Its level at the time
+    the client is made decides which. Default: none."""
+
+
+def apply(config: ctypes.c_void_p, options: Mapping[str, Any]) -> Any:
+    """Sets `options` on a configuration.
+
+    Returns what must live as long as contexts of that configuration.
+    """
+    unknown = options.keys() - Options.__annotations__.keys()
+    if unknown:
+        raise TypeError(f"unknown option {', '.join(sorted(unknown))}")
+    options = {"user_agent_prefix": f"verigator-python/{__version__}", **options}
+    for name, (setter, convert) in _SETTERS.items():
+        if name in options:
+            check(setter(config, *convert(name, options[name])))
+    if "proxy" in options or "proxy_credentials" in options:
+        _set_proxy(config, options.get("proxy"), options.get("proxy_credentials"))
+    for pin in options.get("pinned_keys", ()):
+        check(library.verigator_config_add_pinned_key(config, text_in("pinned_keys", pin)))
+    return _set_logger(config, options["logger"]) if "logger" in options else None
+
+
+def _set_proxy(config: ctypes.c_void_p, url: Any, credentials: Any) -> None:
+    username, password = credentials or (None, None)
+    check(
+        library.verigator_config_set_proxy(
+            config,
+            text_in("proxy", url),
+            text_in("proxy_credentials", username),
+            text_in("proxy_credentials", password),
+        )
+    )
+
+
+def _set_logger(config: ctypes.c_void_p, logger: logging.Logger) -> Any:
+    level, callback = log_level(logger), log_callback(logger)
+    if level == 0:
+        return None
+    check(library.verigator_config_set_log(config, level, callback, None))
+    return callback
+
+
+_UINT32_MAX = 2**32 - 1
+
+
+def _number(name: str, value: Any) -> Tuple[int]:
+    if not isinstance(value, int):
+        raise TypeError(f"{name} must be an int, not {type(value).__name__}")
+    # ctypes would cut a number to its width without a word. What does not fit is over every limit
+    # as it is, and the library says so.
+    return (value if 0 <= value <= _UINT32_MAX else _UINT32_MAX,)
+
+
+def _milliseconds(name: str, value: Any) -> Tuple[int]:
+    if not isinstance(value, (int, float)):
+        raise TypeError(f"{name} must be a number of seconds, not {type(value).__name__}")
+    # Written so that it also holds for infinity and for what is not a number.
+    return (round(value * 1000) if 0 <= value * 1000 <= _UINT32_MAX else _UINT32_MAX,)
+
+
+def _text(name: str, value: Any) -> Tuple[Any]:
+    return (text_in(name, value),)
+
+
+def _texts(name: str, values: Any) -> Tuple[Any, ...]:
+    return tuple(text_in(name, value) for value in values)
+
+
+def _buffer(name: str, value: Any) -> Tuple[bytes, int]:
+    if not isinstance(value, bytes):
+        raise TypeError(f"{name} must be bytes, not {type(value).__name__}")
+    return value, len(value)
+
+
+def _buffers(name: str, values: Any) -> Tuple[Any, ...]:
+    return tuple(part for value in values for part in _buffer(name, value))
+
+
+def _flag(name: str, value: Any) -> Tuple[bool]:
+    # Strict, since the text "false" would count as true.
+    if not isinstance(value, bool):
+        raise TypeError(f"{name} must be a bool, not {type(value).__name__}")
+    return (value,)
+
+
+# Those that are one call of one setter: what sets each, and how its value becomes arguments.
+_SETTERS: Dict[str, Tuple[Callable[..., int], Callable[[str, Any], Tuple[Any, ...]]]] = {
+    "base_url": (library.verigator_config_set_base_url, _text),
+    "allow_plain_http": (library.verigator_config_set_allow_plain_http, _flag),
+    "address": (library.verigator_config_set_address, _text),
+    "connect_timeout": (library.verigator_config_set_connect_timeout_ms, _milliseconds),
+    "timeout": (library.verigator_config_set_timeout_ms, _milliseconds),
+    "max_retries": (library.verigator_config_set_max_retries, _number),
+    "max_retry_wait": (library.verigator_config_set_max_retry_wait_ms, _milliseconds),
+    "ca_file": (library.verigator_config_set_ca_file, _text),
+    "ca_pem": (library.verigator_config_set_ca_pem, _buffer),
+    "client_certificate_files": (
+        library.verigator_config_set_client_certificate_file,
+        _texts,
+    ),
+    "client_certificate_pem": (
+        library.verigator_config_set_client_certificate_pem,
+        _buffers,
+    ),
+    "min_tls_version": (library.verigator_config_set_min_tls_version, _number),
+    "user_agent_prefix": (library.verigator_config_set_user_agent_prefix, _text),
+    "user_agent_suffix": (library.verigator_config_set_user_agent_suffix, _text),
+    "max_idle_connections": (library.verigator_config_set_max_idle_connections, _number),
+    "idle_timeout": (library.verigator_config_set_idle_timeout_ms, _milliseconds),
+    "max_response_bytes": (library.verigator_config_set_max_response_bytes, _number),
+}
