@@ -80,7 +80,8 @@ impl Client {
 
     /// Deletes a service and its users: `DELETE /v1/service/service/{sid}`.
     pub fn delete_service(&self, service_id: &str) -> Result<()> {
-        self.send(&Request::delete(service_path(service_id)?), None).map(drop)
+        self.send(&Request::delete(service_path(service_id)?), None)
+            .map(drop)
     }
 
     /// Registers a user: `POST /v1/service/service/{sid}/users`.
@@ -111,7 +112,8 @@ impl Client {
 
     /// Deletes a user: `DELETE /v1/service/service/{sid}/users/{uid}`.
     pub fn delete_user(&self, service_id: &str, user_id: &str) -> Result<()> {
-        self.send(&Request::delete(user_path(service_id, user_id)?), None).map(drop)
+        self.send(&Request::delete(user_path(service_id, user_id)?), None)
+            .map(drop)
     }
 
     /// Starts an authentication: `POST /v1/service/service/{sid}/users/{uid}/auth`.
@@ -170,13 +172,17 @@ impl Client {
             return Ok(reply);
         }
         let service_message = service_message(&reply.body);
-        let said = service_message.as_deref().map(|message| self.quote(message, token));
+        let said = service_message
+            .as_deref()
+            .map(|message| self.quote(message, token));
         // A 4xx says that nothing was done; after anything else that is not known.
         let retry_safe = request.is_idempotent() || (400..500).contains(&reply.status);
-        Err(Error::new(Status::from_http(reply.status), refusal(reply.status, said))
-            .sent(true, retry_safe)
-            .with_service_message(service_message)
-            .with_reply(reply.body.into(), reply.request_id, reply.retry_after))
+        Err(
+            Error::new(Status::from_http(reply.status), refusal(reply.status, said))
+                .sent(true, retry_safe)
+                .with_service_message(service_message)
+                .with_reply(reply.body.into(), reply.request_id, reply.retry_after),
+        )
     }
 
     /// The service's words, fit for a message: sanitised, and without our secrets, should it
@@ -193,7 +199,9 @@ impl Client {
 impl fmt::Debug for Client {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let base_url = self.transport.base_url().as_str();
-        f.debug_struct("Client").field("base_url", &base_url).finish_non_exhaustive()
+        f.debug_struct("Client")
+            .field("base_url", &base_url)
+            .finish_non_exhaustive()
     }
 }
 
@@ -201,14 +209,17 @@ impl fmt::Debug for Client {
 fn headers(config: &Config) -> Result<HeaderMap> {
     let product = Some(concat!("libverigator/", env!("CARGO_PKG_VERSION")));
     let (prefix, suffix) = (&config.user_agent_prefix, &config.user_agent_suffix);
-    let products: Vec<&str> =
-        [prefix.as_deref(), product, suffix.as_deref()].into_iter().flatten().collect();
+    let products: Vec<&str> = [prefix.as_deref(), product, suffix.as_deref()]
+        .into_iter()
+        .flatten()
+        .collect();
     let user_agent = products.join(" ");
-    let credentials = Zeroizing::new(
-        [config.username.as_bytes(), b":", config.password.as_bytes()].concat(),
-    );
+    let credentials =
+        Zeroizing::new([config.username.as_bytes(), b":", config.password.as_bytes()].concat());
     // Shares the wiped buffer with every request instead of copying it.
-    let mut service_auth = header(HeaderValue::from_maybe_shared(Bytes::from_owner(credentials)))?;
+    let mut service_auth = header(HeaderValue::from_maybe_shared(Bytes::from_owner(
+        credentials,
+    )))?;
     service_auth.set_sensitive(true);
     Ok(HeaderMap::from_iter([
         (ACCEPT, HeaderValue::from_static("application/json")),
@@ -218,7 +229,8 @@ fn headers(config: &Config) -> Result<HeaderMap> {
 }
 
 fn header<E>(value: std::result::Result<HeaderValue, E>) -> Result<HeaderValue> {
-    value.map_err(|_| Error::invalid_config("the credentials or the user agent do not fit a header"))
+    value
+        .map_err(|_| Error::invalid_config("the credentials or the user agent do not fit a header"))
 }
 
 #[derive(Serialize)]
@@ -259,7 +271,9 @@ fn auth_path(service_id: &str, user_id: &str) -> Result<String> {
 
 fn check_text(name: &str, text: &str) -> Result<()> {
     if text.len() > LONGEST_TEXT {
-        return Err(Error::invalid_argument(format!("{name} is longer than {LONGEST_TEXT} bytes")));
+        return Err(Error::invalid_argument(format!(
+            "{name} is longer than {LONGEST_TEXT} bytes"
+        )));
     }
     Ok(())
 }
@@ -274,7 +288,9 @@ fn check_token(token: &str) -> Result<()> {
     } else {
         return Ok(());
     };
-    Err(Error::invalid_argument(format!("the token {problem}; pass the digits the user was given")))
+    Err(Error::invalid_argument(format!(
+        "the token {problem}; pass the digits the user was given"
+    )))
 }
 
 /// Reads the body of a successful reply.
@@ -288,7 +304,11 @@ fn read<T: DeserializeOwned>(reply: &Reply, request: &Request) -> Result<T> {
         );
         Error::new(Status::PROTOCOL, message)
             .sent(true, request.is_idempotent())
-            .with_reply(reply.body.to_vec(), reply.request_id.clone(), reply.retry_after)
+            .with_reply(
+                reply.body.to_vec(),
+                reply.request_id.clone(),
+                reply.retry_after,
+            )
     })
 }
 
@@ -298,7 +318,9 @@ fn service_message(body: &[u8]) -> Option<String> {
     struct Refusal {
         message: String,
     }
-    model::from_reply::<Refusal>(body).ok().map(|refusal| refusal.message)
+    model::from_reply::<Refusal>(body)
+        .ok()
+        .map(|refusal| refusal.message)
 }
 
 /// What a person reads of an error status.
@@ -306,14 +328,25 @@ fn refusal(status: u16, said: Option<String>) -> String {
     let (meaning, advice) = match status {
         300..400 => ("a redirect, which is not followed", "; check the base URL"),
         400 | 422 => ("invalid data", ""),
-        401 => ("authentication required", "; check the API username and password"),
+        401 => (
+            "authentication required",
+            "; check the API username and password",
+        ),
         403 => ("forbidden: the account may not touch this resource", ""),
-        404 => ("not found: no such service, user or pending verification", ""),
-        409 => ("conflict: it exists already, or an authentication cannot start now", ""),
+        404 => (
+            "not found: no such service, user or pending verification",
+            "",
+        ),
+        409 => (
+            "conflict: it exists already, or an authentication cannot start now",
+            "",
+        ),
         429 => ("too many requests", "; wait before the next one"),
         500..600 => ("the service failed", "; try again later"),
         _ => ("an unexpected status", ""),
     };
-    let said = said.map(|said| format!(" (\"{said}\")")).unwrap_or_default();
+    let said = said
+        .map(|said| format!(" (\"{said}\")"))
+        .unwrap_or_default();
     format!("the service answered {status}, {meaning}{said}{advice}")
 }

@@ -182,7 +182,11 @@ impl Config {
     /// Repeated is a request of which no byte was sent, and a GET or DELETE that met a broken
     /// connection, 429, 502, 503 or 504. A start or a verify that may have arrived never is.
     pub fn set_max_retries(&mut self, retries: u32) -> Result<&mut Self> {
-        check_most("the number of retries", retries as usize, MOST_RETRIES as usize)?;
+        check_most(
+            "the number of retries",
+            retries as usize,
+            MOST_RETRIES as usize,
+        )?;
         self.max_retries = retries;
         Ok(self)
     }
@@ -206,8 +210,11 @@ impl Config {
             check_header_text("the proxy password", password)?;
             server.credentials = Some((username.to_owned(), Zeroizing::new(password.to_owned())));
         }
-        self.proxies =
-            Proxies { http: Some(server.clone()), https: Some(server), none_for: None };
+        self.proxies = Proxies {
+            http: Some(server.clone()),
+            https: Some(server),
+            none_for: None,
+        };
         Ok(self)
     }
 
@@ -234,7 +241,9 @@ impl Config {
         let key = pem::private_key("the client key", key)?;
         let certified = CertifiedKey::from_der(chain, key, &ring::default_provider());
         self.tls.client_certificate = Some(Arc::new(certified.map_err(|error| {
-            Error::invalid_config(format!("the client certificate and its key cannot be used: {error}"))
+            Error::invalid_config(format!(
+                "the client certificate and its key cannot be used: {error}"
+            ))
         })?));
         Ok(self)
     }
@@ -288,7 +297,11 @@ impl Config {
     ///
     /// It does not limit how many calls run at once.
     pub fn set_max_idle_connections(&mut self, most: usize) -> Result<&mut Self> {
-        check_most("the number of idle connections", most, MOST_IDLE_CONNECTIONS)?;
+        check_most(
+            "the number of idle connections",
+            most,
+            MOST_IDLE_CONNECTIONS,
+        )?;
         self.max_idle_connections = most;
         Ok(self)
     }
@@ -340,7 +353,11 @@ impl Config {
 
     fn is_loopback(&self) -> bool {
         let host = self.base_url.host_str().unwrap_or_default();
-        let literal = host.trim_start_matches('[').trim_end_matches(']').parse().ok();
+        let literal = host
+            .trim_start_matches('[')
+            .trim_end_matches(']')
+            .parse()
+            .ok();
         match self.address.or(literal) {
             Some(address) => address.is_loopback(),
             None => host == "localhost" || host.ends_with(".localhost"),
@@ -393,9 +410,16 @@ pub(crate) fn parse_proxy(name: &str, text: &str) -> Result<ProxyServer> {
     if !matches!(url.scheme(), "http" | "https") || url.host_str().is_none() {
         return Err(refuse("is no http or https proxy"));
     }
-    let decode = |text: &str| percent_encoding::percent_decode_str(text).decode_utf8_lossy().into_owned();
+    let decode = |text: &str| {
+        percent_encoding::percent_decode_str(text)
+            .decode_utf8_lossy()
+            .into_owned()
+    };
     let credentials = (!url.username().is_empty()).then(|| {
-        (decode(url.username()), Zeroizing::new(decode(url.password().unwrap_or_default())))
+        (
+            decode(url.username()),
+            Zeroizing::new(decode(url.password().unwrap_or_default())),
+        )
     });
     // Neither fails for a URL that has a host.
     let _ = url.set_username("");
@@ -406,7 +430,9 @@ pub(crate) fn parse_proxy(name: &str, text: &str) -> Result<ProxyServer> {
 /// A URL as a message may show it: quoted, and without what stands before an `@`.
 fn without_credentials(url: &str) -> String {
     match (url.find("://"), url.rfind('@')) {
-        (Some(scheme), Some(at)) if scheme < at => format!("\"{}://…{}\"", &url[..scheme], &url[at..]),
+        (Some(scheme), Some(at)) if scheme < at => {
+            format!("\"{}://…{}\"", &url[..scheme], &url[at..])
+        }
         (None, Some(at)) => format!("\"…{}\"", &url[at..]),
         _ => format!("{url:?}"),
     }
@@ -441,14 +467,18 @@ fn check_header_text(name: &str, text: &str) -> Result<()> {
 
 fn check_time(name: &str, time: Duration) -> Result<Duration> {
     if time < Duration::from_millis(1) || time > LONGEST_TIME {
-        return Err(Error::invalid_config(format!("{name} is {time:?}; pass 1 ms to 1 h")));
+        return Err(Error::invalid_config(format!(
+            "{name} is {time:?}; pass 1 ms to 1 h"
+        )));
     }
     Ok(time)
 }
 
 fn check_most(name: &str, value: usize, most: usize) -> Result<()> {
     if value > most {
-        return Err(Error::invalid_config(format!("{name} is {value}; pass at most {most}")));
+        return Err(Error::invalid_config(format!(
+            "{name} is {value}; pass at most {most}"
+        )));
     }
     Ok(())
 }
@@ -465,11 +495,23 @@ mod tests {
     #[test]
     fn credentials_that_could_be_mistaken_for_others_are_refused() {
         for (username, password) in [
-            ("a:b", "c"), ("", "p"), ("u", ""), ("u\r\nX: y", "p"), ("u", "p\0"), ("ü", "p"),
-            ("u", "pä"), (" u", "p"), ("u", "p "), ("u\t", "p"),
+            ("a:b", "c"),
+            ("", "p"),
+            ("u", ""),
+            ("u\r\nX: y", "p"),
+            ("u", "p\0"),
+            ("ü", "p"),
+            ("u", "pä"),
+            (" u", "p"),
+            ("u", "p "),
+            ("u\t", "p"),
         ] {
             let error = Config::new(username, password).unwrap_err();
-            assert_eq!(error.status(), Status::INVALID_CONFIG, "{username:?} {password:?}");
+            assert_eq!(
+                error.status(),
+                Status::INVALID_CONFIG,
+                "{username:?} {password:?}"
+            );
         }
         assert!(Config::new("user name", "pass: word").is_ok());
     }
@@ -479,20 +521,30 @@ mod tests {
         assert!(!format!("{:?}", config()).contains("secret-password"));
         let error = Config::new("u", "secret-password\n").unwrap_err();
         assert!(!format!("{error:?}{error}").contains("secret"));
-        let error = config().set_base_url("ftp://user:secret@host/").unwrap_err();
+        let error = config()
+            .set_base_url("ftp://user:secret@host/")
+            .unwrap_err();
         assert!(!error.message().contains("secret"), "{error}");
     }
 
     #[test]
     fn a_base_url_is_checked_and_its_trailing_slash_dropped() {
         for url in [
-            "", "api.verigator.com", "ftp://h", "https://", "https://u:p@h", "https://h?q",
-            "https://h/#f", "file:///etc/passwd",
+            "",
+            "api.verigator.com",
+            "ftp://h",
+            "https://",
+            "https://u:p@h",
+            "https://h?q",
+            "https://h/#f",
+            "file:///etc/passwd",
         ] {
             assert!(config().set_base_url(url).is_err(), "{url}");
         }
         let mut config = config();
-        config.set_base_url("https://gateway.example/verigator/").unwrap();
+        config
+            .set_base_url("https://gateway.example/verigator/")
+            .unwrap();
         assert_eq!(config.base_url.path(), "/verigator");
     }
 
@@ -543,7 +595,11 @@ mod tests {
 
     #[test]
     fn a_ca_bundle_must_hold_a_certificate() {
-        for pem in ["", "garbage", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"] {
+        for pem in [
+            "",
+            "garbage",
+            "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n",
+        ] {
             assert!(config().set_ca_pem(pem.as_bytes()).is_err(), "{pem}");
         }
         let error = config().set_ca_file("/nonexistent/ca.pem").unwrap_err();

@@ -25,7 +25,10 @@ impl Config {
     ///
     /// [`Status::INVALID_CONFIG`](crate::Status::INVALID_CONFIG) names the variable.
     pub fn from_env() -> Result<Self> {
-        let mut config = Self::new(&required("VERIGATOR_USERNAME")?, &required("VERIGATOR_PASSWORD")?)?;
+        let mut config = Self::new(
+            &required("VERIGATOR_USERNAME")?,
+            &required("VERIGATOR_PASSWORD")?,
+        )?;
         if let Some(base_url) = variable("VERIGATOR_BASE_URL")? {
             config.set_base_url(&base_url)?;
         }
@@ -40,8 +43,14 @@ impl Config {
 
 /// The proxy that the first of these variables names; without a scheme it is an `http` proxy.
 fn proxy(names: &[&'static str]) -> Result<Option<ProxyServer>> {
-    let Some((name, address)) = first(names)? else { return Ok(None) };
-    let url = if address.contains("://") { address } else { format!("http://{address}") };
+    let Some((name, address)) = first(names)? else {
+        return Ok(None);
+    };
+    let url = if address.contains("://") {
+        address
+    } else {
+        format!("http://{address}")
+    };
     parse_proxy(name, &url).map(Some)
 }
 
@@ -67,8 +76,8 @@ fn variable(name: &'static str) -> Result<Option<String>> {
         Ok(value) if value.is_empty() => Ok(None),
         Ok(value) => Ok(Some(value)),
         Err(VarError::NotPresent) => Ok(None),
-        Err(VarError::NotUnicode(_)) => {
-            Err(Error::invalid_config(format!("{name} is not UTF-8; set it to plain text")))
-        }
+        Err(VarError::NotUnicode(_)) => Err(Error::invalid_config(format!(
+            "{name} is not UTF-8; set it to plain text"
+        ))),
     }
 }

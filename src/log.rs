@@ -39,6 +39,8 @@ impl Logger {
 
 impl fmt::Debug for Logger {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Logger").field(&self.0.as_ref().map(|(level, _)| level)).finish()
+        f.debug_tuple("Logger")
+            .field(&self.0.as_ref().map(|(level, _)| level))
+            .finish()
     }
 }

@@ -93,7 +93,10 @@ pub struct Verification {
 impl Challenge {
     /// A challenge from its parts, as another process that started it may have stored them.
     pub fn new(method: Method, auth_id: Option<&str>) -> Self {
-        Self { method, auth_id: auth_id.map(str::to_owned) }
+        Self {
+            method,
+            auth_id: auth_id.map(str::to_owned),
+        }
     }
 }
 
@@ -142,7 +145,9 @@ impl<'de> Deserialize<'de> for Verification {
             result: status.result,
         };
         if verification.verified && verification.has_failed() {
-            return Err(D::Error::custom("`verified` is true but `status` says that it failed"));
+            return Err(D::Error::custom(
+                "`verified` is true but `status` says that it failed",
+            ));
         }
         Ok(verification)
     }
@@ -153,7 +158,10 @@ impl Verification {
         self.throttled
             || self.expired
             || self.invalid
-            || self.result.as_deref().is_some_and(|result| result.eq_ignore_ascii_case("INVALID"))
+            || self
+                .result
+                .as_deref()
+                .is_some_and(|result| result.eq_ignore_ascii_case("INVALID"))
     }
 }
 
@@ -217,18 +225,34 @@ mod tests {
     use super::*;
 
     fn verified(body: &str) -> Option<bool> {
-        from_reply::<Verification>(body.as_bytes()).ok().map(|verification| verification.verified)
+        from_reply::<Verification>(body.as_bytes())
+            .ok()
+            .map(|verification| verification.verified)
     }
 
     #[test]
     fn only_the_json_boolean_true_is_a_yes() {
-        assert_eq!(verified(r#"{"verified": true, "method": "sms"}"#), Some(true));
+        assert_eq!(
+            verified(r#"{"verified": true, "method": "sms"}"#),
+            Some(true)
+        );
         assert_eq!(verified(r#"{"verified": false}"#), Some(false));
         for body in [
-            "", "{}", "[]", "null", "true", "[true]", r#"{"verified":null}"#,
-            r#"{"verified":"true"}"#, r#"{"verified":1}"#, r#"{"Verified":true}"#,
-            r#"{"verified":true,"verified":true}"#, r#"{"verified":false,"verified":true}"#,
-            r#"{"verified":true}x"#, r#"{"verified":true}{"verified":true}"#, "<html>",
+            "",
+            "{}",
+            "[]",
+            "null",
+            "true",
+            "[true]",
+            r#"{"verified":null}"#,
+            r#"{"verified":"true"}"#,
+            r#"{"verified":1}"#,
+            r#"{"Verified":true}"#,
+            r#"{"verified":true,"verified":true}"#,
+            r#"{"verified":false,"verified":true}"#,
+            r#"{"verified":true}x"#,
+            r#"{"verified":true}{"verified":true}"#,
+            "<html>",
         ] {
             assert_eq!(verified(body), None, "{body}");
         }
@@ -237,17 +261,25 @@ mod tests {
     #[test]
     fn a_yes_beside_a_failure_is_no_answer() {
         for status in [
-            r#"{"throttled":true}"#, r#"{"expired":true}"#, r#"{"invalid":true}"#,
+            r#"{"throttled":true}"#,
+            r#"{"expired":true}"#,
+            r#"{"invalid":true}"#,
             r#"{"result":"INVALID"}"#,
         ] {
-            assert_eq!(verified(&format!(r#"{{"verified":true,"status":{status}}}"#)), None);
+            assert_eq!(
+                verified(&format!(r#"{{"verified":true,"status":{status}}}"#)),
+                None
+            );
         }
         assert_eq!(
             verified(r#"{"verified":true,"status":{"throttled":false,"result":null}}"#),
             Some(true)
         );
         assert_eq!(verified(r#"{"verified":true,"status":null}"#), Some(true));
-        assert_eq!(verified(r#"{"verified":true,"status":[false,false,false]}"#), None);
+        assert_eq!(
+            verified(r#"{"verified":true,"status":[false,false,false]}"#),
+            None
+        );
     }
 
     #[test]
@@ -263,9 +295,18 @@ mod tests {
 
     #[test]
     fn auth_id_may_be_absent_or_null() {
-        for body in [r#"{"method":"sms"}"#, r#"{"method":"sms","auth_id":null,"extra":[1]}"#] {
+        for body in [
+            r#"{"method":"sms"}"#,
+            r#"{"method":"sms","auth_id":null,"extra":[1]}"#,
+        ] {
             let challenge: Challenge = from_reply(body.as_bytes()).unwrap();
-            assert_eq!(challenge, Challenge { method: Method::Sms, auth_id: None });
+            assert_eq!(
+                challenge,
+                Challenge {
+                    method: Method::Sms,
+                    auth_id: None
+                }
+            );
         }
         assert!(from_reply::<Challenge>(br#"{"method":"push"}"#).is_err());
         assert!(from_reply::<Challenge>(br#"{"method":"SMS"}"#).is_err());

@@ -29,7 +29,6 @@ pub(crate) fn private_key(name: &str, pem: &[u8]) -> Result<PrivateKeyDer<'stati
 
 /// A file's bytes, with the path in the message when it cannot be read.
 pub(crate) fn read_file(name: &str, path: &str) -> Result<Vec<u8>> {
-    std::fs::read(path).map_err(|error| {
-        Error::invalid_config(format!("{name} {path:?} cannot be read: {error}"))
-    })
+    std::fs::read(path)
+        .map_err(|error| Error::invalid_config(format!("{name} {path:?} cannot be read: {error}")))
 }

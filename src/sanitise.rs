@@ -9,7 +9,13 @@ pub(crate) fn sanitise(text: &str) -> String {
     let mut clean: String = characters
         .by_ref()
         .take(LONGEST)
-        .map(|character| if is_unsafe(character) { char::REPLACEMENT_CHARACTER } else { character })
+        .map(|character| {
+            if is_unsafe(character) {
+                char::REPLACEMENT_CHARACTER
+            } else {
+                character
+            }
+        })
         .collect();
     if characters.next().is_some() {
         clean.push('…');
@@ -36,7 +42,10 @@ mod tests {
 
     #[test]
     fn escape_sequences_line_breaks_and_bidi_controls_are_replaced() {
-        assert_eq!(sanitise("a\x1b[31mb\r\nc\u{202E}d\0"), "a\u{FFFD}[31mb\u{FFFD}\u{FFFD}c\u{FFFD}d\u{FFFD}");
+        assert_eq!(
+            sanitise("a\x1b[31mb\r\nc\u{202E}d\0"),
+            "a\u{FFFD}[31mb\u{FFFD}\u{FFFD}c\u{FFFD}d\u{FFFD}"
+        );
     }
 
     #[test]

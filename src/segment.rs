@@ -8,7 +8,11 @@ use crate::error::{Error, Result};
 pub(crate) const LONGEST_ID: usize = 1024;
 
 /// Everything but RFC 3986's unreserved characters.
-const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
 
 /// Appends `/` and the encoded `id` to `path`.
 ///
@@ -33,7 +37,9 @@ fn check(name: &'static str, id: &str) -> Result<()> {
     } else {
         return Ok(());
     };
-    Err(Error::invalid_argument(format!("{name} {problem}; pass the id as the service gave it")))
+    Err(Error::invalid_argument(format!(
+        "{name} {problem}; pass the id as the service gave it"
+    )))
 }
 
 #[cfg(test)]

@@ -73,13 +73,19 @@ impl Kind for Answer {
 
 impl From<Challenge> for StartedChallenge {
     fn from(challenge: Challenge) -> Self {
-        Self { auth_id: challenge.auth_id.as_deref().map(text::output), challenge }
+        Self {
+            auth_id: challenge.auth_id.as_deref().map(text::output),
+            challenge,
+        }
     }
 }
 
 impl From<Verification> for Answer {
     fn from(verification: Verification) -> Self {
-        Self { result: verification.result.as_deref().map(text::output), verification }
+        Self {
+            result: verification.result.as_deref().map(text::output),
+            verification,
+        }
     }
 }
 
@@ -105,7 +111,9 @@ fn read<T>(
     otherwise: T,
     field: impl FnOnce(&Answer) -> T,
 ) -> T {
-    boundary::read(otherwise, || Ok(field(&*handle::get::<Answer>(verification)?)))
+    boundary::read(otherwise, || {
+        Ok(field(&*handle::get::<Answer>(verification)?))
+    })
 }
 
 /// Starts an authentication (POST /v1/service/service/{sid}/users/{uid}/auth).
@@ -171,8 +179,12 @@ unsafe fn start(
     method: verigator_method,
 ) -> Result<Challenge> {
     // SAFETY: as the caller promises.
-    let (service_id, user_id) =
-        unsafe { (text::input("service_id", service_id)?, text::input("user_id", user_id)?) };
+    let (service_id, user_id) = unsafe {
+        (
+            text::input("service_id", service_id)?,
+            text::input("user_id", user_id)?,
+        )
+    };
     client(ctx)?.initiate(service_id, user_id, method_in(method)?)
 }
 
@@ -304,7 +316,9 @@ pub extern "C" fn verigator_challenge_method(
     challenge: *const verigator_challenge,
 ) -> verigator_method {
     boundary::read(0, || {
-        Ok(method_out(handle::get::<StartedChallenge>(challenge)?.challenge.method))
+        Ok(method_out(
+            handle::get::<StartedChallenge>(challenge)?.challenge.method,
+        ))
     })
 }
 
@@ -316,7 +330,9 @@ pub extern "C" fn verigator_challenge_auth_id(
     challenge: *const verigator_challenge,
 ) -> *const c_char {
     boundary::read(ptr::null(), || {
-        Ok(text::address(handle::get::<StartedChallenge>(challenge)?.auth_id.as_ref()))
+        Ok(text::address(
+            handle::get::<StartedChallenge>(challenge)?.auth_id.as_ref(),
+        ))
     })
 }
 
@@ -348,7 +364,9 @@ pub extern "C" fn verigator_verification_verified(
 pub extern "C" fn verigator_verification_method(
     verification: *const verigator_verification,
 ) -> verigator_method {
-    read(verification, 0, |answer| answer.verification.method.map_or(0, method_out))
+    read(verification, 0, |answer| {
+        answer.verification.method.map_or(0, method_out)
+    })
 }
 
 /// Returns whether there were too many checks: wait before the next one.
@@ -388,5 +406,7 @@ pub extern "C" fn verigator_verification_invalid(
 pub extern "C" fn verigator_verification_result(
     verification: *const verigator_verification,
 ) -> *const c_char {
-    read(verification, ptr::null(), |answer| text::address(answer.result.as_ref()))
+    read(verification, ptr::null(), |answer| {
+        text::address(answer.result.as_ref())
+    })
 }

@@ -34,7 +34,10 @@ pub(super) fn read<T>(otherwise: T, export: impl FnOnce() -> Result<T>) -> T {
 
 /// This thread's last failure.
 pub(super) fn last_error() -> Option<Error> {
-    LAST_ERROR.try_with(|last| last.borrow().clone()).ok().flatten()
+    LAST_ERROR
+        .try_with(|last| last.borrow().clone())
+        .ok()
+        .flatten()
 }
 
 fn remember(error: Error) {
@@ -72,6 +75,10 @@ mod tests {
         call(|| Err(Error::invalid_argument("first")));
         call(|| Ok(()));
         assert_eq!(last_error().unwrap().message(), "first");
-        assert!(std::thread::spawn(|| last_error().is_none()).join().unwrap());
+        assert!(
+            std::thread::spawn(|| last_error().is_none())
+                .join()
+                .unwrap()
+        );
     }
 }

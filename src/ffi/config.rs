@@ -113,8 +113,12 @@ pub unsafe extern "C" fn verigator_config_new(
     boundary::call(|| {
         output::require("out_config", out_config)?;
         // SAFETY: as the caller promises.
-        let (username, password) =
-            unsafe { (text::input("username", username)?, text::input("password", password)?) };
+        let (username, password) = unsafe {
+            (
+                text::input("username", username)?,
+                text::input("password", password)?,
+            )
+        };
         let config = Config::new(username, password)?;
         // SAFETY: as the caller promises.
         unsafe { output::write_handle(out_config, Mutex::new(config)) }
@@ -166,7 +170,9 @@ pub unsafe extern "C" fn verigator_config_set_base_url(
 ) -> verigator_status {
     set(config, |config| {
         // SAFETY: as the caller promises.
-        config.set_base_url(unsafe { text::input("base_url", base_url) }?).map(drop)
+        config
+            .set_base_url(unsafe { text::input("base_url", base_url) }?)
+            .map(drop)
     })
 }
 
@@ -200,7 +206,9 @@ pub unsafe extern "C" fn verigator_config_set_address(
 ) -> verigator_status {
     set(config, |config| {
         // SAFETY: as the caller promises.
-        config.set_address(unsafe { text::input("address", address) }?).map(drop)
+        config
+            .set_address(unsafe { text::input("address", address) }?)
+            .map(drop)
     })
 }
 
@@ -212,7 +220,11 @@ pub extern "C" fn verigator_config_set_connect_timeout_ms(
     config: *mut verigator_config,
     timeout_ms: u32,
 ) -> verigator_status {
-    set(config, |config| config.set_connect_timeout(milliseconds(timeout_ms)).map(drop))
+    set(config, |config| {
+        config
+            .set_connect_timeout(milliseconds(timeout_ms))
+            .map(drop)
+    })
 }
 
 /// Sets the deadline of a whole call, with its retries and its waiting. Default: 30000.
@@ -223,7 +235,9 @@ pub extern "C" fn verigator_config_set_timeout_ms(
     config: *mut verigator_config,
     timeout_ms: u32,
 ) -> verigator_status {
-    set(config, |config| config.set_timeout(milliseconds(timeout_ms)).map(drop))
+    set(config, |config| {
+        config.set_timeout(milliseconds(timeout_ms)).map(drop)
+    })
 }
 
 /// Sets how often a call that can safely be repeated is repeated. Default: 2.
@@ -248,7 +262,9 @@ pub extern "C" fn verigator_config_set_max_retry_wait_ms(
     config: *mut verigator_config,
     wait_ms: u32,
 ) -> verigator_status {
-    set(config, |config| config.set_max_retry_wait(milliseconds(wait_ms)).map(drop))
+    set(config, |config| {
+        config.set_max_retry_wait(milliseconds(wait_ms)).map(drop)
+    })
 }
 
 /// Sends all requests through an HTTP proxy. Default: none.
@@ -303,7 +319,9 @@ pub unsafe extern "C" fn verigator_config_set_ca_file(
 ) -> verigator_status {
     set(config, |config| {
         // SAFETY: as the caller promises.
-        config.set_ca_file(unsafe { text::input("path", path) }?).map(drop)
+        config
+            .set_ca_file(unsafe { text::input("path", path) }?)
+            .map(drop)
     })
 }
 
@@ -322,7 +340,9 @@ pub unsafe extern "C" fn verigator_config_set_ca_pem(
 ) -> verigator_status {
     set(config, |config| {
         // SAFETY: as the caller promises.
-        config.set_ca_pem(unsafe { text::bytes("pem", pem, length) }?).map(drop)
+        config
+            .set_ca_pem(unsafe { text::bytes("pem", pem, length) }?)
+            .map(drop)
     })
 }
 
@@ -342,7 +362,10 @@ pub unsafe extern "C" fn verigator_config_set_client_certificate_file(
     set(config, |config| {
         // SAFETY: as the caller promises.
         let (chain, key) = unsafe {
-            (text::input("chain_path", chain_path)?, text::input("key_path", key_path)?)
+            (
+                text::input("chain_path", chain_path)?,
+                text::input("key_path", key_path)?,
+            )
         };
         config.set_client_certificate_file(chain, key).map(drop)
     })
@@ -366,7 +389,10 @@ pub unsafe extern "C" fn verigator_config_set_client_certificate_pem(
     set(config, |config| {
         // SAFETY: as the caller promises.
         let (chain, key) = unsafe {
-            (text::bytes("chain", chain, chain_length)?, text::bytes("key", key, key_length)?)
+            (
+                text::bytes("chain", chain, chain_length)?,
+                text::bytes("key", key, key_length)?,
+            )
         };
         config.set_client_certificate_pem(chain, key).map(drop)
     })
@@ -387,7 +413,9 @@ pub unsafe extern "C" fn verigator_config_add_pinned_key(
 ) -> verigator_status {
     set(config, |config| {
         // SAFETY: as the caller promises.
-        config.add_pinned_key(unsafe { text::input("pin", pin) }?).map(drop)
+        config
+            .add_pinned_key(unsafe { text::input("pin", pin) }?)
+            .map(drop)
     })
 }
 
@@ -428,7 +456,9 @@ pub unsafe extern "C" fn verigator_config_set_user_agent_prefix(
 ) -> verigator_status {
     set(config, |config| {
         // SAFETY: as the caller promises.
-        config.set_user_agent_prefix(unsafe { text::input("prefix", prefix) }?).map(drop)
+        config
+            .set_user_agent_prefix(unsafe { text::input("prefix", prefix) }?)
+            .map(drop)
     })
 }
 
@@ -446,7 +476,9 @@ pub unsafe extern "C" fn verigator_config_set_user_agent_suffix(
 ) -> verigator_status {
     set(config, |config| {
         // SAFETY: as the caller promises.
-        config.set_user_agent_suffix(unsafe { text::input("suffix", suffix) }?).map(drop)
+        config
+            .set_user_agent_suffix(unsafe { text::input("suffix", suffix) }?)
+            .map(drop)
     })
 }
 
@@ -458,7 +490,9 @@ pub extern "C" fn verigator_config_set_max_idle_connections(
     config: *mut verigator_config,
     most: usize,
 ) -> verigator_status {
-    set(config, |config| config.set_max_idle_connections(most).map(drop))
+    set(config, |config| {
+        config.set_max_idle_connections(most).map(drop)
+    })
 }
 
 /// Sets how long an idle connection may be used again. Default: 30000.
@@ -470,7 +504,9 @@ pub extern "C" fn verigator_config_set_idle_timeout_ms(
     config: *mut verigator_config,
     timeout_ms: u32,
 ) -> verigator_status {
-    set(config, |config| config.set_idle_timeout(milliseconds(timeout_ms)).map(drop))
+    set(config, |config| {
+        config.set_idle_timeout(milliseconds(timeout_ms)).map(drop)
+    })
 }
 
 /// Sets the most bytes read of a reply's body. Default: 1048576.
@@ -481,7 +517,9 @@ pub extern "C" fn verigator_config_set_max_response_bytes(
     config: *mut verigator_config,
     most: usize,
 ) -> verigator_status {
-    set(config, |config| config.set_max_response_bytes(most).map(drop))
+    set(config, |config| {
+        config.set_max_response_bytes(most).map(drop)
+    })
 }
 
 /// Hands log lines to `callback`: those of `level` and those that matter more. Default: none.
@@ -502,8 +540,8 @@ pub unsafe extern "C" fn verigator_config_set_log(
 ) -> verigator_status {
     set(config, |config| {
         let level = level_in(level)?;
-        let callback = callback
-            .ok_or_else(|| Error::invalid_argument("callback is NULL; pass a function"))?;
+        let callback =
+            callback.ok_or_else(|| Error::invalid_argument("callback is NULL; pass a function"))?;
         let user_data = UserData(user_data);
         config.set_log(level, move |level, line| {
             let line: CString = text::output(line);

@@ -96,7 +96,9 @@ pub extern "C" fn verigator_error_kind(error: *const verigator_error) -> verigat
 /// Since 1.0.
 #[unsafe(no_mangle)]
 pub extern "C" fn verigator_error_http_status(error: *const verigator_error) -> i32 {
-    read(error, 0, |failure| failure.error.http_status().map_or(0, i32::from))
+    read(error, 0, |failure| {
+        failure.error.http_status().map_or(0, i32::from)
+    })
 }
 
 /// Returns one line for a person: what was wrong, with which value, and what to do.
@@ -115,7 +117,9 @@ pub extern "C" fn verigator_error_message(error: *const verigator_error) -> *con
 /// error's. Since 1.0.
 #[unsafe(no_mangle)]
 pub extern "C" fn verigator_error_service_message(error: *const verigator_error) -> *const c_char {
-    read(error, ptr::null(), |failure| text::address(failure.service_message.as_ref()))
+    read(error, ptr::null(), |failure| {
+        text::address(failure.service_message.as_ref())
+    })
 }
 
 /// Returns the body of the reply exactly as it came, or NULL if none was read.
@@ -146,7 +150,9 @@ pub unsafe extern "C" fn verigator_error_body(
 /// The string is the error's. Since 1.0.
 #[unsafe(no_mangle)]
 pub extern "C" fn verigator_error_request_id(error: *const verigator_error) -> *const c_char {
-    read(error, ptr::null(), |failure| text::address(failure.request_id.as_ref()))
+    read(error, ptr::null(), |failure| {
+        text::address(failure.request_id.as_ref())
+    })
 }
 
 /// Returns how many milliseconds the service asked to wait (Retry-After), or -1 if it did not.
@@ -155,10 +161,9 @@ pub extern "C" fn verigator_error_request_id(error: *const verigator_error) -> *
 #[unsafe(no_mangle)]
 pub extern "C" fn verigator_error_retry_after_ms(error: *const verigator_error) -> i64 {
     read(error, -1, |failure| {
-        failure
-            .error
-            .retry_after()
-            .map_or(-1, |wait| i64::try_from(wait.as_millis()).unwrap_or(i64::MAX))
+        failure.error.retry_after().map_or(-1, |wait| {
+            i64::try_from(wait.as_millis()).unwrap_or(i64::MAX)
+        })
     })
 }
 

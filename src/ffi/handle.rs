@@ -61,7 +61,10 @@ pub(super) fn new<T: Kind>(value: T) -> Result<*mut T::Opaque> {
 
 /// The value that `handle` stands for.
 pub(super) fn get<T: Kind>(handle: *const T::Opaque) -> Result<Held<T>> {
-    ticket::<T>(handle).and_then(|ticket| T::table().get(ticket)).map(Held).ok_or_else(invalid::<T>)
+    ticket::<T>(handle)
+        .and_then(|ticket| T::table().get(ticket))
+        .map(Held)
+        .ok_or_else(invalid::<T>)
 }
 
 /// Ends `handle`; calls that are using its value keep it until they return. NULL is no handle to
@@ -70,20 +73,27 @@ pub(super) fn free<T: Kind>(handle: *mut T::Opaque) -> Result<()> {
     if handle.is_null() {
         return Ok(());
     }
-    ticket::<T>(handle).and_then(|ticket| T::table().remove(ticket)).map(drop).ok_or_else(invalid::<T>)
+    ticket::<T>(handle)
+        .and_then(|ticket| T::table().remove(ticket))
+        .map(drop)
+        .ok_or_else(invalid::<T>)
 }
 
 fn ticket<T: Kind>(handle: *const T::Opaque) -> Option<Ticket> {
     let value = handle.addr();
     let slot = (value & ((1 << SLOT_BITS) - 1)).checked_sub(1)?;
     let generation = (value >> SLOT_BITS) & (usize::MAX >> (usize::BITS - BITS.1));
-    (value >> KIND_SHIFT == T::TAG)
-        .then(|| Ticket { slot: slot as u32, generation: generation as u32 })
+    (value >> KIND_SHIFT == T::TAG).then(|| Ticket {
+        slot: slot as u32,
+        generation: generation as u32,
+    })
 }
 
 fn invalid<T: Kind>() -> Error {
     let message = match T::NAME {
-        "verigator_ctx" => "not a live verigator_ctx: NULL, freed before, or another kind of handle",
+        "verigator_ctx" => {
+            "not a live verigator_ctx: NULL, freed before, or another kind of handle"
+        }
         _ => "not a live handle of the kind asked for: NULL, freed before, or another kind",
     };
     Error::new(Status::INVALID_HANDLE, message)
@@ -127,14 +137,22 @@ mod tests {
         assert_eq!(get::<Apple>(apple).unwrap().0.0, 7);
         assert!(free::<Apple>(apple).is_ok());
         assert!(get::<Apple>(apple).is_err());
-        assert_eq!(free::<Apple>(apple).unwrap_err().status(), Status::INVALID_HANDLE);
+        assert_eq!(
+            free::<Apple>(apple).unwrap_err().status(),
+            Status::INVALID_HANDLE
+        );
     }
 
     #[test]
     fn null_another_kind_and_an_address_are_no_handles() {
         let pear = new(Pear).unwrap();
         let number = 7;
-        for foreign in [ptr::null(), pear.cast(), (&raw const number).cast(), ptr::dangling()] {
+        for foreign in [
+            ptr::null(),
+            pear.cast(),
+            (&raw const number).cast(),
+            ptr::dangling(),
+        ] {
             assert!(get::<Apple>(foreign).is_err(), "{foreign:?}");
         }
         assert!(free::<Apple>(ptr::null_mut()).is_ok());

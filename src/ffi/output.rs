@@ -32,7 +32,9 @@ pub(super) unsafe fn write_handle<T: Kind>(out: *mut *mut T::Opaque, value: T) -
 /// Refuses a missing output before anything is done, where a call without it makes no sense.
 pub(super) fn require<T>(name: &'static str, out: *mut T) -> Result<()> {
     if out.is_null() {
-        return Err(Error::invalid_argument(format!("{name} is NULL; pass where to write the result")));
+        return Err(Error::invalid_argument(format!(
+            "{name} is NULL; pass where to write the result"
+        )));
     }
     Ok(())
 }

@@ -52,7 +52,9 @@ fn read(
     service: *const verigator_service,
     field: impl FnOnce(&ServiceText) -> &CString,
 ) -> *const c_char {
-    boundary::read(ptr::null(), || Ok(field(&*handle::get::<ServiceText>(service)?).as_ptr()))
+    boundary::read(ptr::null(), || {
+        Ok(field(&*handle::get::<ServiceText>(service)?).as_ptr())
+    })
 }
 
 /// Creates a service (POST /v1/service/service).

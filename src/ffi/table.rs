@@ -70,8 +70,12 @@ impl<T> Table<T> {
         let slot = self.slot(number);
         // Whoever took the slot from the stack is alone with it.
         let generation = slot.generation.fetch_add(1, Ordering::Relaxed) % generations;
-        slot.entry.store(Some(Arc::new(Entry { generation, value })));
-        Some(Ticket { slot: number, generation })
+        slot.entry
+            .store(Some(Arc::new(Entry { generation, value })));
+        Some(Ticket {
+            slot: number,
+            generation,
+        })
     }
 
     /// The value that `ticket` was given for, unless it was removed.
@@ -85,7 +89,10 @@ impl<T> Table<T> {
         let entry = self.get(ticket)?;
         let slot = self.slot(ticket.slot);
         let before = slot.entry.compare_and_swap(&entry, None);
-        if !before.as_ref().is_some_and(|before| Arc::ptr_eq(before, &entry)) {
+        if !before
+            .as_ref()
+            .is_some_and(|before| Arc::ptr_eq(before, &entry))
+        {
             return None;
         }
         self.push_free(ticket.slot);
@@ -132,7 +139,9 @@ impl<T> Table<T> {
     fn push_free(&self, number: u32) {
         let mut head = self.free.load(Ordering::Acquire);
         loop {
-            self.slot(number).next_free.store(head as u32, Ordering::Relaxed);
+            self.slot(number)
+                .next_free
+                .store(head as u32, Ordering::Relaxed);
             match self.replace_free(head, number + 1) {
                 Ok(()) => return,
                 Err(now) => head = now,
@@ -143,7 +152,12 @@ impl<T> Table<T> {
     fn replace_free(&self, head: u64, top: u32) -> Result<(), u64> {
         let counter = (head >> 32).wrapping_add(1) << 32;
         self.free
-            .compare_exchange_weak(head, counter | u64::from(top), Ordering::AcqRel, Ordering::Acquire)
+            .compare_exchange_weak(
+                head,
+                counter | u64::from(top),
+                Ordering::AcqRel,
+                Ordering::Acquire,
+            )
             .map(drop)
     }
 }
@@ -191,7 +205,14 @@ mod tests {
     fn a_ticket_never_given_finds_nothing() {
         let table = Table::<u8>::new();
         for slot in [0, 1, MOST_SLOTS, u32::MAX] {
-            assert!(table.get(Ticket { slot, generation: 0 }).is_none());
+            assert!(
+                table
+                    .get(Ticket {
+                        slot,
+                        generation: 0
+                    })
+                    .is_none()
+            );
         }
     }
 
@@ -208,22 +229,34 @@ mod tests {
     fn threads_neither_share_a_slot_nor_remove_twice() {
         let table = Table::new();
         let barrier = Barrier::new(4);
-        let tickets: Vec<_> = (0..300).map(|n| table.insert(n, GENERATIONS).unwrap()).collect();
+        let tickets: Vec<_> = (0..300)
+            .map(|n| table.insert(n, GENERATIONS).unwrap())
+            .collect();
         let removed: usize = std::thread::scope(|scope| {
             let threads: Vec<_> = (0..4)
                 .map(|_| {
                     scope.spawn(|| {
                         barrier.wait();
-                        let removed = tickets.iter().filter(|&&t| table.remove(t).is_some()).count();
-                        let own: Vec<_> =
-                            (0..1000).map(|n| (table.insert(n, GENERATIONS).unwrap(), n)).collect();
+                        let removed = tickets
+                            .iter()
+                            .filter(|&&t| table.remove(t).is_some())
+                            .count();
+                        let own: Vec<_> = (0..1000)
+                            .map(|n| (table.insert(n, GENERATIONS).unwrap(), n))
+                            .collect();
                         assert!(own.iter().all(|&(t, n)| **table.get(t).unwrap() == n));
-                        assert_eq!(own.iter().map(|o| o.0.slot).collect::<HashSet<_>>().len(), 1000);
+                        assert_eq!(
+                            own.iter().map(|o| o.0.slot).collect::<HashSet<_>>().len(),
+                            1000
+                        );
                         removed
                     })
                 })
                 .collect();
-            threads.into_iter().map(|thread| thread.join().unwrap()).sum()
+            threads
+                .into_iter()
+                .map(|thread| thread.join().unwrap())
+                .sum()
         });
         assert_eq!(removed, 300);
     }

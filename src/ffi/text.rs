@@ -31,7 +31,9 @@ pub(super) unsafe fn optional_input<'a>(
     }
     // SAFETY: not NULL, so NUL-terminated, as the caller promises.
     let text = unsafe { CStr::from_ptr(text) };
-    text.to_str().map(Some).map_err(|_| Error::invalid_argument(format!("{name} is not UTF-8")))
+    text.to_str()
+        .map(Some)
+        .map_err(|_| Error::invalid_argument(format!("{name} is not UTF-8")))
 }
 
 /// Reads a buffer argument.
@@ -45,7 +47,9 @@ pub(super) unsafe fn bytes<'a>(
     length: usize,
 ) -> Result<&'a [u8]> {
     if bytes.is_null() || length > isize::MAX as usize {
-        return Err(Error::invalid_argument(format!("{name} is NULL or too long; pass a buffer")));
+        return Err(Error::invalid_argument(format!(
+            "{name} is NULL or too long; pass a buffer"
+        )));
     }
     // SAFETY: not NULL, and `length` bytes long, as the caller promises; within isize::MAX.
     Ok(unsafe { slice::from_raw_parts(bytes.cast(), length) })
@@ -76,8 +80,18 @@ mod tests {
         // SAFETY: NULL is allowed; the others are literals.
         let read = |text: *const c_char| unsafe { input("user_id", text) };
         assert_eq!(read(c"ü".as_ptr()).unwrap(), "ü");
-        assert!(read(ptr::null()).unwrap_err().message().starts_with("user_id is NULL"));
-        assert!(read(c"\xff".as_ptr()).unwrap_err().message().starts_with("user_id is not UTF-8"));
+        assert!(
+            read(ptr::null())
+                .unwrap_err()
+                .message()
+                .starts_with("user_id is NULL")
+        );
+        assert!(
+            read(c"\xff".as_ptr())
+                .unwrap_err()
+                .message()
+                .starts_with("user_id is not UTF-8")
+        );
     }
 
     #[test]

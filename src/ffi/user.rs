@@ -76,12 +76,17 @@ impl From<User> for UserText {
 
 impl From<UserList> for UserListText {
     fn from(list: UserList) -> Self {
-        Self { users: list.users.into_iter().map(UserText::from).collect(), total: list.total }
+        Self {
+            users: list.users.into_iter().map(UserText::from).collect(),
+            total: list.total,
+        }
     }
 }
 
 fn read(user: *const verigator_user, field: impl FnOnce(&UserText) -> &CString) -> *const c_char {
-    boundary::read(ptr::null(), || Ok(field(&*handle::get::<UserText>(user)?).as_ptr()))
+    boundary::read(ptr::null(), || {
+        Ok(field(&*handle::get::<UserText>(user)?).as_ptr())
+    })
 }
 
 fn read_at(
@@ -91,7 +96,10 @@ fn read_at(
 ) -> *const c_char {
     boundary::read(ptr::null(), || {
         let list = handle::get::<UserListText>(users)?;
-        let user = list.users.get(index).ok_or_else(|| Error::invalid_argument("no such index"))?;
+        let user = list
+            .users
+            .get(index)
+            .ok_or_else(|| Error::invalid_argument("no such index"))?;
         Ok(field(user).as_ptr())
     })
 }
@@ -147,8 +155,12 @@ pub unsafe extern "C" fn verigator_user_get(
 ) -> verigator_status {
     boundary::call(|| {
         // SAFETY: as the caller promises.
-        let (service_id, user_id) =
-            unsafe { (text::input("service_id", service_id)?, text::input("user_id", user_id)?) };
+        let (service_id, user_id) = unsafe {
+            (
+                text::input("service_id", service_id)?,
+                text::input("user_id", user_id)?,
+            )
+        };
         let user = client(ctx)?.user(service_id, user_id)?;
         // SAFETY: as the caller promises.
         unsafe { output::write_handle(out_user, UserText::from(user)) }
@@ -193,8 +205,12 @@ pub unsafe extern "C" fn verigator_user_delete(
 ) -> verigator_status {
     boundary::call(|| {
         // SAFETY: as the caller promises.
-        let (service_id, user_id) =
-            unsafe { (text::input("service_id", service_id)?, text::input("user_id", user_id)?) };
+        let (service_id, user_id) = unsafe {
+            (
+                text::input("service_id", service_id)?,
+                text::input("user_id", user_id)?,
+            )
+        };
         client(ctx)?.delete_user(service_id, user_id)
     })
 }

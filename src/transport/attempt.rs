@@ -32,10 +32,12 @@ pub(super) fn run(
             Err(_) => Err(fault::deadline_passed(blueprint.base_url(), &lane.progress)),
         }
     };
-    lane.runtime.block_on(unless_closed(closing, exchange)).map_err(|error| {
-        let maybe_sent = error.maybe_sent() && !lane.progress.is_connecting();
-        error.sent(maybe_sent, request.is_idempotent())
-    })
+    lane.runtime
+        .block_on(unless_closed(closing, exchange))
+        .map_err(|error| {
+            let maybe_sent = error.maybe_sent() && !lane.progress.is_connecting();
+            error.sent(maybe_sent, request.is_idempotent())
+        })
 }
 
 /// Waits between two attempts.
@@ -82,7 +84,12 @@ async fn exchange(
     drop(response);
     // So that the connection goes back to its client before the lane rests.
     turn().await;
-    Ok(Reply { status, body, request_id, retry_after })
+    Ok(Reply {
+        status,
+        body,
+        request_id,
+        retry_after,
+    })
 }
 
 fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
@@ -94,15 +101,22 @@ async fn read_body(
     most: usize,
 ) -> std::result::Result<Bytes, fault::Fault> {
     let too_large = fault::Fault::TooLarge { most };
-    if response.content_length().is_some_and(|length| length > most as u64) {
+    if response
+        .content_length()
+        .is_some_and(|length| length > most as u64)
+    {
         return Err(too_large);
     }
-    let Some(first) = response.chunk().await? else { return Ok(Bytes::new()) };
+    let Some(first) = response.chunk().await? else {
+        return Ok(Bytes::new());
+    };
     if first.len() > most {
         return Err(too_large);
     }
     // Nearly always the only one, and then it is not copied.
-    let Some(mut next) = response.chunk().await? else { return Ok(first) };
+    let Some(mut next) = response.chunk().await? else {
+        return Ok(first);
+    };
     let mut body = BytesMut::from(first);
     loop {
         if body.len() + next.len() > most {

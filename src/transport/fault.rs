@@ -28,7 +28,10 @@ impl Fault {
         match self {
             Self::TooLarge { most } => Error::new(
                 Status::TOO_LARGE,
-                format!("the reply of {} is larger than {most} bytes", origin(server)),
+                format!(
+                    "the reply of {} is larger than {most} bytes",
+                    origin(server)
+                ),
             )
             .sent(true, false),
             Self::Http(error) => {
@@ -42,7 +45,11 @@ impl Fault {
 
 /// The deadline of the whole call passed during an attempt.
 pub(super) fn deadline_passed(server: &Url, progress: &Progress) -> Error {
-    let doing = if progress.is_connecting() { "connecting to" } else { "waiting for a reply of" };
+    let doing = if progress.is_connecting() {
+        "connecting to"
+    } else {
+        "waiting for a reply of"
+    };
     let message = format!("the deadline passed while {doing} {}", origin(server));
     Error::new(Status::TIMEOUT, message).sent(true, false)
 }
@@ -59,7 +66,11 @@ fn status(error: &reqwest::Error) -> Status {
     } else if error.is_connect() {
         // A peer that hangs up in the middle of the handshake gives no reason but this.
         let hung_up = |error: &io::Error| error.kind() == io::ErrorKind::UnexpectedEof;
-        if find::<io::Error>(error).is_some_and(hung_up) { Status::TLS } else { Status::CONNECT }
+        if find::<io::Error>(error).is_some_and(hung_up) {
+            Status::TLS
+        } else {
+            Status::CONNECT
+        }
     } else {
         exchange_status(error)
     }
@@ -68,7 +79,10 @@ fn status(error: &reqwest::Error) -> Status {
 /// A failure on a connection that stood.
 fn exchange_status(error: &reqwest::Error) -> Status {
     let malformed = |error: &io::Error| {
-        matches!(error.kind(), io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput)
+        matches!(
+            error.kind(),
+            io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput
+        )
     };
     match find::<hyper::Error>(error) {
         // hyper tells this kind by its words alone on the client's side.
@@ -89,10 +103,18 @@ fn never_began(error: &reqwest::Error) -> bool {
 /// Out of descriptors, ports, buffers or memory.
 fn is_exhausted(error: &io::Error) -> bool {
     #[cfg(unix)]
-    let codes = [libc::EMFILE, libc::ENFILE, libc::ENOBUFS, libc::ENOMEM, libc::EADDRNOTAVAIL];
+    let codes = [
+        libc::EMFILE,
+        libc::ENFILE,
+        libc::ENOBUFS,
+        libc::ENOMEM,
+        libc::EADDRNOTAVAIL,
+    ];
     #[cfg(not(unix))]
     let codes: [i32; 0] = [];
-    error.raw_os_error().is_some_and(|code| codes.contains(&code))
+    error
+        .raw_os_error()
+        .is_some_and(|code| codes.contains(&code))
 }
 
 fn message(status: Status, error: &reqwest::Error, server: &Url) -> String {
@@ -126,7 +148,10 @@ fn find<T: StdError + 'static>(error: &reqwest::Error) -> Option<&T> {
 }
 
 fn root_cause(error: &reqwest::Error) -> String {
-    causes(error).last().map(ToString::to_string).unwrap_or_default()
+    causes(error)
+        .last()
+        .map(ToString::to_string)
+        .unwrap_or_default()
 }
 
 /// The error and what caused it, outermost first. An `io::Error` hides the error that it wraps from
@@ -135,7 +160,9 @@ fn causes<'a>(
     error: &'a (dyn StdError + 'static),
 ) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
     std::iter::successors(Some(error), |&error| {
-        let wrapped = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
+        let wrapped = error
+            .downcast_ref::<io::Error>()
+            .and_then(io::Error::get_ref);
         match wrapped {
             Some(wrapped) => Some(wrapped as &(dyn StdError + 'static)),
             None => error.source(),

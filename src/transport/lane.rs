@@ -37,8 +37,12 @@ pub(super) struct Blueprint {
 impl Blueprint {
     pub(super) fn new(config: &Config, headers: HeaderMap) -> Result<Self> {
         let is_https = config.base_url.scheme() == "https";
-        let server =
-            if is_https { &config.proxies.https } else { &config.proxies.http }.as_ref();
+        let server = if is_https {
+            &config.proxies.https
+        } else {
+            &config.proxies.http
+        }
+        .as_ref();
         let speaks_tls = is_https || server.is_some_and(|server| server.url.scheme() == "https");
         Ok(Self {
             base_url: config.base_url.clone(),
@@ -101,13 +105,20 @@ impl Blueprint {
             client = client.resolve(host, (address, 0).into());
         }
         client.build().map_err(|error| {
-            Error::new(Status::SYSTEM, format!("no HTTP client can be made: {error}"))
+            Error::new(
+                Status::SYSTEM,
+                format!("no HTTP client can be made: {error}"),
+            )
         })
     }
 }
 
 fn proxy(proxies: &Proxies, is_https: bool) -> Result<Option<Proxy>> {
-    let Some(server) = (if is_https { &proxies.https } else { &proxies.http }) else {
+    let Some(server) = (if is_https {
+        &proxies.https
+    } else {
+        &proxies.http
+    }) else {
         return Ok(None);
     };
     let mut proxy = Proxy::all(server.url.clone())

@@ -75,7 +75,10 @@ impl Lanes {
     }
 
     pub(super) fn closing<'a>(&'a self, process: &'a Process) -> Closing<'a> {
-        Closing { closed: &self.closed, notify: &process.closing }
+        Closing {
+            closed: &self.closed,
+            notify: &process.closing,
+        }
     }
 
     pub(super) fn close(&self) {
@@ -97,7 +100,8 @@ impl Process {
     }
 
     pub(super) fn tls(&self, blueprint: &Blueprint) -> Result<&ClientConfig> {
-        self.tls.get_or_try_init(|| blueprint.tls_config().map(Box::new))
+        self.tls
+            .get_or_try_init(|| blueprint.tls_config().map(Box::new))
     }
 
     /// An idle lane, ready for a request; those that rested for too long are dropped.
@@ -127,7 +131,10 @@ impl Process {
 impl Drop for Process {
     fn drop(&mut self) {
         if self.id != process::id() {
-            self.idle.iter().filter_map(AtomicCell::take).for_each(mem::forget);
+            self.idle
+                .iter()
+                .filter_map(AtomicCell::take)
+                .for_each(mem::forget);
         }
     }
 }

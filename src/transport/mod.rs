@@ -51,19 +51,35 @@ pub(crate) struct Request {
 
 impl Request {
     pub(crate) fn get(path: String) -> Self {
-        Self { method: Method::GET, path, body: None }
+        Self {
+            method: Method::GET,
+            path,
+            body: None,
+        }
     }
 
     pub(crate) fn delete(path: String) -> Self {
-        Self { method: Method::DELETE, path, body: None }
+        Self {
+            method: Method::DELETE,
+            path,
+            body: None,
+        }
     }
 
     pub(crate) fn post(path: String, body: Bytes) -> Self {
-        Self { method: Method::POST, path, body: Some(body) }
+        Self {
+            method: Method::POST,
+            path,
+            body: Some(body),
+        }
     }
 
     pub(crate) fn put(path: String, body: Bytes) -> Self {
-        Self { method: Method::PUT, path, body: Some(body) }
+        Self {
+            method: Method::PUT,
+            path,
+            body: Some(body),
+        }
     }
 
     /// Whether sending it twice has the effect of sending it once (RFC 9110 section 9.2.2). PUT
@@ -127,7 +143,10 @@ impl Transport {
         let mut retries = 0;
         loop {
             let result = self.attempt(request, deadline);
-            match self.policy.next_wait(request, &result, retries, &self.budget, deadline) {
+            match self
+                .policy
+                .next_wait(request, &result, retries, &self.budget, deadline)
+            {
                 None => return result,
                 Some(wait) => {
                     retries += 1;
@@ -146,7 +165,13 @@ impl Transport {
             Some(lane) => lane,
             None => Box::new(Lane::new(&self.blueprint, process.tls(&self.blueprint)?)?),
         };
-        let reply = attempt::run(&lane, &self.blueprint, request, deadline, self.lanes.closing(process))?;
+        let reply = attempt::run(
+            &lane,
+            &self.blueprint,
+            request,
+            deadline,
+            self.lanes.closing(process),
+        )?;
         process.put_idle(lane);
         Ok(reply)
     }
@@ -159,15 +184,25 @@ impl Transport {
     fn log_retry(&self, request: &Request, result: &Result<Reply>, retries: u32, wait: Duration) {
         self.logger.log(LogLevel::Warn, || {
             let outcome = outcome(result);
-            format!("{} {}: {outcome}; retry {retries} in {wait:.0?}", request.method, request.path)
+            format!(
+                "{} {}: {outcome}; retry {retries} in {wait:.0?}",
+                request.method, request.path
+            )
         });
     }
 
     fn log_outcome(&self, request: &Request, result: &Result<Reply>, elapsed: Duration) {
-        let level = if result.is_ok() { LogLevel::Info } else { LogLevel::Error };
+        let level = if result.is_ok() {
+            LogLevel::Info
+        } else {
+            LogLevel::Error
+        };
         self.logger.log(level, || {
             let outcome = outcome(result);
-            format!("{} {}: {outcome} after {elapsed:.1?}", request.method, request.path)
+            format!(
+                "{} {}: {outcome} after {elapsed:.1?}",
+                request.method, request.path
+            )
         });
     }
 }

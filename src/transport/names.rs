@@ -62,5 +62,7 @@ async fn lookup(name: String) -> io::Result<Vec<SocketAddr>> {
                 let _ = found.send((name.as_str(), 0).to_socket_addrs().map(Iterator::collect));
             })
     })?;
-    finding.await.unwrap_or_else(|_| Err(io::Error::other("the lookup ended without an answer")))
+    finding
+        .await
+        .unwrap_or_else(|_| Err(io::Error::other("the lookup ended without an answer")))
 }

@@ -33,7 +33,10 @@ impl<S> Layer<S> for Progress {
     type Service = Watched<S>;
 
     fn layer(&self, connector: S) -> Watched<S> {
-        Watched { connector, progress: self.clone() }
+        Watched {
+            connector,
+            progress: self.clone(),
+        }
     }
 }
 

@@ -20,7 +20,10 @@ pub(super) struct Policy {
 
 impl Policy {
     pub(super) fn new(max_retries: u32, max_wait: Duration) -> Self {
-        Self { max_retries, max_wait }
+        Self {
+            max_retries,
+            max_wait,
+        }
     }
 
     /// How long to wait before the next attempt, or `None` when `result` stands.
@@ -45,14 +48,20 @@ impl Policy {
         if retries >= self.max_retries || asked.is_some_and(|asked| asked > self.max_wait) {
             return None;
         }
-        let wait = asked.unwrap_or_default().max(self.backoff(retries, random_fraction()?));
-        let fits = Instant::now().checked_add(wait).is_some_and(|then| then < deadline);
+        let wait = asked
+            .unwrap_or_default()
+            .max(self.backoff(retries, random_fraction()?));
+        let fits = Instant::now()
+            .checked_add(wait)
+            .is_some_and(|then| then < deadline);
         (fits && budget.spend()).then_some(wait)
     }
 
     /// Exponential backoff with full jitter: anything from nothing to the bound.
     fn backoff(&self, retries: u32, fraction: f64) -> Duration {
-        let bound = FIRST_WAIT.saturating_mul(1 << retries.min(16)).min(self.max_wait);
+        let bound = FIRST_WAIT
+            .saturating_mul(1 << retries.min(16))
+            .min(self.max_wait);
         bound.mul_f64(fraction)
     }
 }
@@ -65,7 +74,10 @@ fn is_transient(status: u16) -> bool {
 /// Whether the same request could fare better, and can do no harm.
 fn may_repeat(error: &Error) -> bool {
     error.retry_safe()
-        && matches!(error.status(), Status::DNS | Status::CONNECT | Status::DISCONNECTED)
+        && matches!(
+            error.status(),
+            Status::DNS | Status::CONNECT | Status::DISCONNECTED
+        )
 }
 
 /// A fraction in `0.0..1.0`, from the operating system: a generator of our own would draw the same
@@ -91,16 +103,20 @@ impl Budget {
 
     fn spend(&self) -> bool {
         self.0
-            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(Self::COST))
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| {
+                left.checked_sub(Self::COST)
+            })
             .is_ok()
     }
 
     fn refill(&self) {
         // Nearly always full: then nothing is written, and no other core has to wait for it.
         if self.0.load(Ordering::Relaxed) < Self::FULL {
-            let _ = self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| {
-                (left < Self::FULL).then_some(left + 1)
-            });
+            let _ = self
+                .0
+                .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| {
+                    (left < Self::FULL).then_some(left + 1)
+                });
         }
     }
 }
@@ -124,7 +140,11 @@ mod tests {
     use bytes::Bytes;
 
     fn request(method: Method) -> Request {
-        Request { method, path: "/".to_owned(), body: None }
+        Request {
+            method,
+            path: "/".to_owned(),
+            body: None,
+        }
     }
 
     fn reply(status: u16, retry_after: Option<u64>) -> Result<Reply> {
@@ -148,21 +168,37 @@ mod tests {
 
     #[test]
     fn what_may_have_arrived_is_repeated_only_when_idempotent() {
-        for (method, repeated) in
-            [(Method::GET, true), (Method::DELETE, true), (Method::POST, false), (Method::PUT, false)]
-        {
+        for (method, repeated) in [
+            (Method::GET, true),
+            (Method::DELETE, true),
+            (Method::POST, false),
+            (Method::PUT, false),
+        ] {
             let request = request(method);
-            assert_eq!(next_wait(&request, &broken(&request, true), 0).is_some(), repeated);
+            assert_eq!(
+                next_wait(&request, &broken(&request, true), 0).is_some(),
+                repeated
+            );
             assert!(next_wait(&request, &broken(&request, false), 0).is_some());
-            assert_eq!(next_wait(&request, &reply(503, None), 0).is_some(), repeated);
-            assert_eq!(next_wait(&request, &reply(429, None), 0).is_some(), repeated);
+            assert_eq!(
+                next_wait(&request, &reply(503, None), 0).is_some(),
+                repeated
+            );
+            assert_eq!(
+                next_wait(&request, &reply(429, None), 0).is_some(),
+                repeated
+            );
         }
     }
 
     #[test]
     fn an_answer_stands() {
         for status in [200, 201, 302, 400, 401, 404, 409, 422, 500, 501] {
-            assert_eq!(next_wait(&request(Method::GET), &reply(status, None), 0), None, "{status}");
+            assert_eq!(
+                next_wait(&request(Method::GET), &reply(status, None), 0),
+                None,
+                "{status}"
+            );
         }
     }
 
@@ -187,14 +223,20 @@ mod tests {
         let deadline = Instant::now() + Duration::from_secs(1);
         let result = reply(503, Some(5));
         let get = request(Method::GET);
-        assert_eq!(policy.next_wait(&get, &result, 0, &Budget::new(), deadline), None);
+        assert_eq!(
+            policy.next_wait(&get, &result, 0, &Budget::new(), deadline),
+            None
+        );
     }
 
     #[test]
     fn backoff_doubles_up_to_its_cap() {
         let policy = Policy::new(10, Duration::from_secs(1));
         let most = |retries| policy.backoff(retries, 1.0).as_millis();
-        assert_eq!([most(0), most(1), most(2), most(3), most(4)], [100, 200, 400, 800, 1000]);
+        assert_eq!(
+            [most(0), most(1), most(2), most(3), most(4)],
+            [100, 200, 400, 800, 1000]
+        );
         assert_eq!(most(u32::MAX), 1000);
         assert_eq!(policy.backoff(3, 0.0), Duration::ZERO);
     }
@@ -218,7 +260,10 @@ mod tests {
         assert_eq!(parse("Sun, 06 Nov 1994 08:50:37 GMT"), Some(60));
         assert_eq!(parse("Sun, 06 Nov 1994 08:49:37 GMT"), Some(0));
         assert_eq!(parse("Sat, 05 Nov 1994 08:49:37 GMT"), Some(0));
-        assert_eq!(parse("1000000000000000000"), Some(1_000_000_000_000_000_000));
+        assert_eq!(
+            parse("1000000000000000000"),
+            Some(1_000_000_000_000_000_000)
+        );
         assert_eq!(parse("99999999999999999999999"), Some(u64::MAX));
         for nonsense in ["", "-1", "1.5", "1e18", "soon", "+5", "١٢"] {
             assert_eq!(parse(nonsense), None, "{nonsense}");

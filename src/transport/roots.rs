@@ -60,12 +60,12 @@ mod platform {
 
     /// Where each family of systems keeps its bundle.
     const BUNDLES: [&str; 6] = [
-        "/etc/ssl/certs/ca-certificates.crt",                // Debian, Ubuntu, Arch, Alpine, Gentoo
+        "/etc/ssl/certs/ca-certificates.crt", // Debian, Ubuntu, Arch, Alpine, Gentoo
         "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem", // Fedora, RHEL and kin
-        "/etc/pki/tls/certs/ca-bundle.crt",                  // older Fedora and RHEL
-        "/etc/ssl/ca-bundle.pem",                            // openSUSE
-        "/etc/ssl/cert.pem",                                 // Alpine, the BSDs
-        "/usr/local/share/certs/ca-root-nss.crt",            // older FreeBSD
+        "/etc/pki/tls/certs/ca-bundle.crt",   // older Fedora and RHEL
+        "/etc/ssl/ca-bundle.pem",             // openSUSE
+        "/etc/ssl/cert.pem",                  // Alpine, the BSDs
+        "/usr/local/share/certs/ca-root-nss.crt", // older FreeBSD
     ];
 
     pub(super) fn load(provider: &Arc<CryptoProvider>) -> std::result::Result<Verifier, String> {

@@ -25,9 +25,13 @@ mod unix {
     impl Guard {
         pub(in super::super) fn new() -> Self {
             // One that waits for the host already is the host's to take.
-            let is_hosts = |before: &libc::sigset_t| contains(before, libc::SIGPIPE) && is_pending();
+            let is_hosts =
+                |before: &libc::sigset_t| contains(before, libc::SIGPIPE) && is_pending();
             let before = block(&only(libc::SIGPIPE)).filter(|before| !is_hosts(before));
-            Self { before, _not_send: PhantomData }
+            Self {
+                before,
+                _not_send: PhantomData,
+            }
         }
     }
 
@@ -100,7 +104,10 @@ mod unix {
     fn take_pending() {
         #[cfg(not(target_vendor = "apple"))]
         if is_pending() {
-            let at_once = libc::timespec { tv_sec: 0, tv_nsec: 0 };
+            let at_once = libc::timespec {
+                tv_sec: 0,
+                tv_nsec: 0,
+            };
             // SAFETY: the set and the time are valid; a null pointer asks for no details.
             unsafe { libc::sigtimedwait(&only(libc::SIGPIPE), ptr::null_mut(), &at_once) };
         }

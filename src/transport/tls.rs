@@ -39,11 +39,13 @@ pub(super) fn client_config(options: &TlsOptions) -> Result<ClientConfig> {
 
 /// For a context that speaks no TLS: trusts nobody, loads nothing.
 pub(super) fn unused_config() -> Result<ClientConfig> {
-    Ok(ClientConfig::builder_with_provider(Arc::new(ring_provider::default_provider()))
-        .with_protocol_versions(&[&TLS13])
-        .map_err(unusable)?
-        .with_root_certificates(RootCertStore::empty())
-        .with_no_client_auth())
+    Ok(
+        ClientConfig::builder_with_provider(Arc::new(ring_provider::default_provider()))
+            .with_protocol_versions(&[&TLS13])
+            .map_err(unusable)?
+            .with_root_certificates(RootCertStore::empty())
+            .with_no_client_auth(),
+    )
 }
 
 fn versions(least: TlsVersion) -> &'static [&'static SupportedProtocolVersion] {
@@ -82,7 +84,10 @@ fn pinned(
     if options.pinned_keys.is_empty() {
         return verifier;
     }
-    Arc::new(PinnedKeys { verifier, digests: options.pinned_keys.clone() })
+    Arc::new(PinnedKeys {
+        verifier,
+        digests: options.pinned_keys.clone(),
+    })
 }
 
 /// Accepts a certificate that `verifier` accepts and whose key is pinned (as RFC 7469 section 2.4
@@ -135,7 +140,8 @@ impl ServerCertVerifier for PinnedKeys {
         certificate: &CertificateDer<'_>,
         signature: &DigitallySignedStruct,
     ) -> std::result::Result<HandshakeSignatureValid, rustls::Error> {
-        self.verifier.verify_tls12_signature(message, certificate, signature)
+        self.verifier
+            .verify_tls12_signature(message, certificate, signature)
     }
 
     fn verify_tls13_signature(
@@ -144,7 +150,8 @@ impl ServerCertVerifier for PinnedKeys {
         certificate: &CertificateDer<'_>,
         signature: &DigitallySignedStruct,
     ) -> std::result::Result<HandshakeSignatureValid, rustls::Error> {
-        self.verifier.verify_tls13_signature(message, certificate, signature)
+        self.verifier
+            .verify_tls13_signature(message, certificate, signature)
     }
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {

@@ -30,7 +30,10 @@ impl Authority {
         params.key_usages = vec![KeyUsagePurpose::KeyCertSign];
         let key = KeyPair::generate().unwrap();
         let pem = params.self_signed(&key).unwrap().pem();
-        Self { issuer: Issuer::new(params, key), pem }
+        Self {
+            issuer: Issuer::new(params, key),
+            pem,
+        }
     }
 
     /// A certificate for these host names or addresses.
@@ -49,8 +52,10 @@ impl Authority {
     fn sign_with(&self, names: &[&str], change: impl FnOnce(&mut CertificateParams)) -> Signed {
         let names: Vec<String> = names.iter().map(ToString::to_string).collect();
         let mut params = CertificateParams::new(names).unwrap();
-        params.extended_key_usages =
-            vec![ExtendedKeyUsagePurpose::ServerAuth, ExtendedKeyUsagePurpose::ClientAuth];
+        params.extended_key_usages = vec![
+            ExtendedKeyUsagePurpose::ServerAuth,
+            ExtendedKeyUsagePurpose::ClientAuth,
+        ];
         change(&mut params);
         let key = KeyPair::generate().unwrap();
         let pem = params.signed_by(&key, &self.issuer).unwrap().pem();
@@ -75,7 +80,11 @@ impl Signed {
         versions: &[&'static rustls::SupportedProtocolVersion],
     ) -> Arc<ServerConfig> {
         let config = builder(versions).with_no_client_auth();
-        Arc::new(config.with_single_cert(vec![der(&self.pem)], self.key_der()).unwrap())
+        Arc::new(
+            config
+                .with_single_cert(vec![der(&self.pem)], self.key_der())
+                .unwrap(),
+        )
     }
 
     /// A server that also asks for a client certificate of this authority.
@@ -85,7 +94,11 @@ impl Signed {
             WebPkiClientVerifier::builder_with_provider(authority.roots().into(), provider);
         let config =
             builder(rustls::ALL_VERSIONS).with_client_cert_verifier(clients.build().unwrap());
-        Arc::new(config.with_single_cert(vec![der(&self.pem)], self.key_der()).unwrap())
+        Arc::new(
+            config
+                .with_single_cert(vec![der(&self.pem)], self.key_der())
+                .unwrap(),
+        )
     }
 
     pub fn key_pem(&self) -> String {

@@ -3,6 +3,7 @@
 
 pub mod certificates;
 pub mod peer;
+pub mod server;
 
 use std::path::PathBuf;
 use std::process::Command;
@@ -22,7 +23,7 @@ pub fn library() -> PathBuf {
 }
 
 /// Brings a package's artefacts up to date: `cargo test` leaves no shared library behind.
-fn build(package: &str) {
+pub fn build(package: &str) {
     let mut cargo = Command::new(env!("CARGO"));
     cargo.args(["build", "--quiet", "--package", package]);
     if build_folder().ends_with("release") {
@@ -33,7 +34,9 @@ fn build(package: &str) {
 
 /// Runs a command that must succeed, and gives what it printed.
 pub fn run(command: &mut Command) -> String {
-    let output = command.output().unwrap_or_else(|error| panic!("{command:?}: {error}"));
+    let output = command
+        .output()
+        .unwrap_or_else(|error| panic!("{command:?}: {error}"));
     assert!(
         output.status.success(),
         "{command:?}: {}\n{}{}",

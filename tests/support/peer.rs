@@ -20,7 +20,10 @@ pub struct Received {
 
 impl Received {
     pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+        self.headers
+            .iter()
+            .find(|(key, _)| key == name)
+            .map(|(_, value)| value.as_str())
     }
 }
 
@@ -83,7 +86,11 @@ impl Peer {
             let state = Arc::clone(&state);
             move || accept(&listener, tls.as_ref(), &state, &script)
         });
-        Self { address, state, acceptor: Some(acceptor) }
+        Self {
+            address,
+            state,
+            acceptor: Some(acceptor),
+        }
     }
 
     /// Answers every request of every connection with these bytes.
@@ -160,13 +167,19 @@ fn accept(
         let plain = tcp.try_clone().unwrap();
         let stream: Box<dyn Stream> = match tls {
             None => Box::new(plain),
-            Some(tls) => {
-                Box::new(StreamOwned::new(ServerConnection::new(Arc::clone(tls)).unwrap(), plain))
-            }
+            Some(tls) => Box::new(StreamOwned::new(
+                ServerConnection::new(Arc::clone(tls)).unwrap(),
+                plain,
+            )),
         };
         let number = state.connections.fetch_add(1, Ordering::SeqCst);
-        let mut connection =
-            Connection { stream, tcp, number, state: Arc::clone(state), unread: Vec::new() };
+        let mut connection = Connection {
+            stream,
+            tcp,
+            number,
+            state: Arc::clone(state),
+            unread: Vec::new(),
+        };
         let script = Arc::clone(script);
         thread::spawn(move || {
             script(&mut connection);
@@ -188,8 +201,14 @@ impl Connection {
             .map(|(name, value)| (name.to_ascii_lowercase(), value.to_owned()))
             .collect();
         headers.sort();
-        let mut received = Received { line, headers, body: String::new() };
-        let length = received.header("content-length").map_or(0, |length| length.parse().unwrap());
+        let mut received = Received {
+            line,
+            headers,
+            body: String::new(),
+        };
+        let length = received
+            .header("content-length")
+            .map_or(0, |length| length.parse().unwrap());
         while self.unread.len() < length {
             self.read_more()?;
         }
@@ -200,7 +219,11 @@ impl Connection {
 
     /// Writes these bytes; a peer that has gone is no failure of the test.
     pub fn send(&mut self, bytes: &str) {
-        drop(self.stream.write_all(bytes.as_bytes()).and_then(|()| self.stream.flush()));
+        drop(
+            self.stream
+                .write_all(bytes.as_bytes())
+                .and_then(|()| self.stream.flush()),
+        );
     }
 
     /// Closes the connection so that the other side's next write is answered with a reset.
@@ -215,7 +238,11 @@ impl Connection {
 
     fn read_until_blank_line(&mut self) -> Option<usize> {
         loop {
-            if let Some(at) = self.unread.windows(4).position(|window| window == b"\r\n\r\n") {
+            if let Some(at) = self
+                .unread
+                .windows(4)
+                .position(|window| window == b"\r\n\r\n")
+            {
                 return Some(at + 4);
             }
             self.read_more()?;

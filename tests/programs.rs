@@ -1,0 +1,174 @@
+//! C and C++ programs, compiled with strict warnings, against the real library and the real server.
+
+mod support;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use support::server::Server;
+use support::{library, run};
+
+const STRICT: [&str; 5] = ["-Wall", "-Wextra", "-pedantic", "-Werror", "-g"];
+
+/// A program that is compiled into a folder of its own.
+struct Program {
+    folder: tempfile::TempDir,
+}
+
+impl Program {
+    fn compile(compiler: &str, standard: &str, sources: &[PathBuf]) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let library = library();
+        let libraries = library.parent().unwrap();
+        run(Command::new(compiler)
+            .arg(standard)
+            .args(STRICT)
+            .args(["-pthread", "-Iinclude", "-Iexamples/c", "-Itests/c"])
+            .args(sources)
+            .arg("-L")
+            .arg(libraries)
+            .arg("-lverigator")
+            .arg(format!("-Wl,-rpath,{}", libraries.display()))
+            .arg("-o")
+            .arg(folder.path().join("program")));
+        Self { folder }
+    }
+
+    fn run(&self, arguments: &[&str]) -> String {
+        run(Command::new(self.folder.path().join("program"))
+            .args(arguments)
+            .env("RUST_BACKTRACE", "0"))
+    }
+}
+
+/// The example's helpers: the user's phone and what it needs.
+fn phone() -> [PathBuf; 3] {
+    ["http.c", "totp.c", "phone.c"].map(|name| Path::new("examples/c").join(name))
+}
+
+fn with_phone(source: &str) -> Vec<PathBuf> {
+    std::iter::once(PathBuf::from(source))
+        .chain(phone())
+        .collect()
+}
+
+/// Compiles a test of C and runs it; its closing line counts its checks.
+fn test(source: &str) {
+    let server = Server::start();
+    let program = Program::compile("cc", "-std=c11", &with_phone(source));
+    let output = program.run(&[server.base_url()]);
+    print!("{source}: {output}");
+    assert!(
+        output.ends_with(", 0 failed\n") && !output.starts_with("0 "),
+        "{output}"
+    );
+}
+
+#[test]
+fn statuses() {
+    test("tests/c/statuses.c");
+}
+
+#[test]
+fn local_statuses() {
+    test("tests/c/local_statuses.c");
+}
+
+#[test]
+fn handles() {
+    test("tests/c/handles.c");
+}
+
+#[test]
+fn config() {
+    test("tests/c/config.c");
+}
+
+#[test]
+fn process() {
+    test("tests/c/process.c");
+}
+
+#[test]
+fn login() {
+    test("tests/c/login.c");
+}
+
+#[test]
+fn the_header_from_cpp() {
+    let server = Server::start();
+    let folder = tempfile::tempdir().unwrap();
+    let objects = phone().map(|source| {
+        let object = folder
+            .path()
+            .join(source.file_name().unwrap())
+            .with_extension("o");
+        run(Command::new("cc")
+            .arg("-c")
+            .arg(source)
+            .arg("-o")
+            .arg(&object));
+        object
+    });
+    for compiler in ["g++", "clang++"] {
+        let mut sources = vec![PathBuf::from("tests/cpp/header.cpp")];
+        sources.extend_from_slice(&objects);
+        let program = Program::compile(compiler, "-std=c++17", &sources);
+        let output = program.run(&[server.base_url()]);
+        assert!(output.ends_with(", 0 failed\n"), "{output}");
+    }
+}
+
+#[test]
+fn the_example() {
+    let server = Server::start();
+    let output = Program::compile("cc", "-std=c99", &with_phone("examples/c/login.c"))
+        .run(&[server.base_url()]);
+    assert!(
+        output.ends_with("Every step came out as it should.\n"),
+        "{output}"
+    );
+}
+
+/// The README's quick start compiles as printed, and what it prints is what it says.
+#[test]
+fn the_readmes_quick_start() {
+    let readme = fs::read_to_string("README.md").unwrap();
+    let (_, rest) = readme.split_once("```c\n").expect("a block of C");
+    let (source, _) = rest.split_once("```").unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("quickstart.c");
+    fs::write(&path, source).unwrap();
+    let program = Program::compile("cc", "-std=c99", &[path]);
+    let server = Server::start();
+    let (service_id, user_id) = registered(&server);
+    let mut child = Command::new(program.folder.path().join("program"))
+        .args([&service_id, &user_id])
+        .env("VERIGATOR_USERNAME", "demo")
+        .env("VERIGATOR_PASSWORD", "demo-password")
+        .env("VERIGATOR_BASE_URL", server.base_url())
+        .stdin(std::process::Stdio::piped())
+        .stdout(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    std::io::Write::write_all(&mut child.stdin.take().unwrap(), b"000000\n").unwrap();
+    let output = child.wait_with_output().unwrap();
+    let printed = String::from_utf8(output.stdout).unwrap();
+    assert!(
+        printed.contains("SMS") && printed.ends_with("denied\n"),
+        "{printed}"
+    );
+}
+
+/// A service and a user at the server.
+fn registered(server: &Server) -> (String, String) {
+    let mut config = verigator::Config::new("demo", "demo-password").unwrap();
+    config.set_base_url(server.base_url()).unwrap();
+    let client = verigator::Client::new(&config).unwrap();
+    let service = client.create_service("readme.example", "README").unwrap();
+    let user = client
+        .create_user(&service.id, "+3725553333", "kaisa")
+        .unwrap();
+    (service.id, user.id)
+}

@@ -1,0 +1,70 @@
+//! The real server, as a process of its own, for as long as a test needs it.
+
+use std::io::{BufRead, BufReader};
+use std::process::{Child, Command, Stdio};
+use std::sync::OnceLock;
+
+use super::{build, build_folder, run};
+
+pub struct Server {
+    process: Child,
+    base_url: String,
+    _folder: tempfile::TempDir,
+}
+
+impl Server {
+    /// Starts it with a new database, the accounts `demo` and `other`, and the development routes.
+    pub fn start() -> Self {
+        static BUILT: OnceLock<()> = OnceLock::new();
+        BUILT.get_or_init(|| build("verigator-server"));
+        let folder = tempfile::tempdir().unwrap();
+        let program = build_folder().join("verigator-server");
+        let database = folder.path().join("verigator.db");
+        let password = folder.path().join("password");
+        std::fs::write(&password, "other-password\n").unwrap();
+        run(Command::new(&program)
+            .args(["account", "add", "other", "--database"])
+            .arg(&database)
+            .stdin(std::fs::File::open(&password).unwrap()));
+
+        let mut process = Command::new(&program)
+            .args([
+                "--dev",
+                "--chaos",
+                "--listen",
+                "127.0.0.1:0",
+                "--log",
+                "error",
+                "--database",
+            ])
+            .arg(&database)
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        BufReader::new(process.stdout.take().unwrap())
+            .read_line(&mut line)
+            .unwrap();
+        let base_url = line
+            .split_whitespace()
+            .last()
+            .expect("the line that it is ready")
+            .to_owned();
+        Self {
+            process,
+            base_url,
+            _folder: folder,
+        }
+    }
+
+    pub fn base_url(&self) -> &str {
+        &self.base_url
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        drop(self.process.kill());
+        drop(self.process.wait());
+    }
+}
