@@ -9,7 +9,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     for path in ["build.rs", "cbindgen.toml", "src/ffi"] {
         println!("cargo::rerun-if-changed={path}");
     }
-    fs::write(PathBuf::from(env::var("OUT_DIR")?).join("verigator.h"), header()?)?;
+    fs::write(
+        PathBuf::from(env::var("OUT_DIR")?).join("verigator.h"),
+        header()?,
+    )?;
     stay_loaded();
     Ok(())
 }

@@ -18,7 +18,10 @@ fn the_committed_header_is_fresh() {
         fs::write(&committed, FRESH).unwrap();
     }
     let committed = fs::read_to_string(&committed).unwrap_or_default();
-    assert!(committed == FRESH, "include/verigator.h differs from src/ffi; run `make header`");
+    assert!(
+        committed == FRESH,
+        "include/verigator.h differs from src/ffi; run `make header`"
+    );
 }
 
 /// Included twice, as a program's own headers might, and nothing else before it.
@@ -30,7 +33,14 @@ fn compiles(compiler: &str, name: &str, flags: &[&str]) {
     let source = folder.path().join(name);
     fs::write(&source, PROGRAM).unwrap();
     let mut command = Command::new(compiler);
-    command.args(flags).args(["-Wall", "-Wextra", "-pedantic", "-Werror", "-fsyntax-only", "-Iinclude"]);
+    command.args(flags).args([
+        "-Wall",
+        "-Wextra",
+        "-pedantic",
+        "-Werror",
+        "-fsyntax-only",
+        "-Iinclude",
+    ]);
     support::run(command.arg(&source));
 }
 
@@ -52,9 +62,15 @@ fn the_header_compiles_as_cpp() {
 
 #[test]
 fn the_header_and_the_library_have_the_same_functions() {
-    let listing = support::run(Command::new("nm").args(["-D", "--defined-only"]).arg(library()));
-    let mut exported: Vec<&str> =
-        listing.lines().filter_map(|line| line.split_whitespace().last()).collect();
+    let listing = support::run(
+        Command::new("nm")
+            .args(["-D", "--defined-only"])
+            .arg(library()),
+    );
+    let mut exported: Vec<&str> = listing
+        .lines()
+        .filter_map(|line| line.split_whitespace().last())
+        .collect();
     exported.sort_unstable();
 
     let mut declared: Vec<&str> = FRESH
@@ -66,6 +82,9 @@ fn the_header_and_the_library_have_the_same_functions() {
         .collect();
     declared.sort_unstable();
 
-    assert!(declared.contains(&"verigator_auth_initiate") && declared.len() > 50, "{declared:?}");
+    assert!(
+        declared.contains(&"verigator_auth_initiate") && declared.len() > 50,
+        "{declared:?}"
+    );
     assert_eq!(exported, declared);
 }

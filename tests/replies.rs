@@ -12,13 +12,19 @@ const YES: &str = r#"{"verified":true,"method":"sms"}"#;
 
 fn client(peer: &Peer) -> Client {
     let mut config = Config::new("user", "the-password").unwrap();
-    config.set_base_url(&peer.base_url()).unwrap().set_max_retries(0).unwrap();
+    config
+        .set_base_url(&peer.base_url())
+        .unwrap()
+        .set_max_retries(0)
+        .unwrap();
     Client::new(&config).unwrap()
 }
 
 #[test]
 fn a_status_is_the_number_that_the_service_answered() {
-    for status in [400, 401, 403, 404, 409, 413, 418, 422, 429, 500, 501, 502, 503, 504, 599] {
+    for status in [
+        400, 401, 403, 404, 409, 413, 418, 422, 429, 500, 501, 502, 503, 504, 599,
+    ] {
         let peer = Peer::always(reply(status, r#"{"message":"because"}"#));
         let error = client(&peer).verify("s", "u", None, "123456").unwrap_err();
         assert_eq!(error.status().value(), i32::from(status));
@@ -36,7 +42,10 @@ fn a_status_is_the_number_that_the_service_answered() {
 fn any_2xx_is_success() {
     for status in [200, 201, 202, 203, 206] {
         let peer = Peer::always(reply(status, YES));
-        assert!(client(&peer).verify("s", "u", None, "1").unwrap().verified, "{status}");
+        assert!(
+            client(&peer).verify("s", "u", None, "1").unwrap().verified,
+            "{status}"
+        );
     }
 }
 
@@ -55,7 +64,10 @@ fn a_redirect_is_not_followed() {
     for status in [301, 302, 303, 307, 308] {
         let location = format!("Location: {}/x\r\n", elsewhere.base_url());
         let peer = Peer::always(reply_with(status, &location, YES));
-        assert_eq!(client(&peer).service("s").unwrap_err().http_status(), Some(status));
+        assert_eq!(
+            client(&peer).service("s").unwrap_err().http_status(),
+            Some(status)
+        );
         assert!(client(&peer).verify("s", "u", None, "1").is_err());
     }
     assert_eq!(elsewhere.connections(), 0);
@@ -63,7 +75,15 @@ fn a_redirect_is_not_followed() {
 
 #[test]
 fn a_reply_that_breaks_the_contract_is_a_protocol_error() {
-    for body in ["", "{}", "[]", "null", "[true]", "<html>", r#"{"verified":"true"}"#] {
+    for body in [
+        "",
+        "{}",
+        "[]",
+        "null",
+        "[true]",
+        "<html>",
+        r#"{"verified":"true"}"#,
+    ] {
         let peer = Peer::always(reply(200, body));
         let error = client(&peer).verify("s", "u", None, "1").unwrap_err();
         assert_eq!(error.status(), Status::PROTOCOL, "{body}");
@@ -74,22 +94,37 @@ fn a_reply_that_breaks_the_contract_is_a_protocol_error() {
 
 #[test]
 fn http_that_is_no_http_is_a_protocol_error() {
-    for bytes in ["SSH-2.0-OpenSSH_9.2\r\n\r\n", "HTTP/1.1 abc\r\n\r\n", "\0\0\0\0\0\0\0\0\r\n\r\n"] {
+    for bytes in [
+        "SSH-2.0-OpenSSH_9.2\r\n\r\n",
+        "HTTP/1.1 abc\r\n\r\n",
+        "\0\0\0\0\0\0\0\0\r\n\r\n",
+    ] {
         let peer = Peer::always(bytes);
         let error = client(&peer).service("s").unwrap_err();
         assert_eq!(error.status(), Status::PROTOCOL, "{bytes:?}: {error}");
     }
     let chunked = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
     let peer = Peer::always(format!("{chunked}zz\r\n{YES}\r\n0\r\n\r\n"));
-    assert_eq!(client(&peer).verify("s", "u", None, "1").unwrap_err().status(), Status::PROTOCOL);
+    assert_eq!(
+        client(&peer)
+            .verify("s", "u", None, "1")
+            .unwrap_err()
+            .status(),
+        Status::PROTOCOL
+    );
 }
 
 #[test]
 fn a_chunked_reply_is_a_reply() {
     let (first, second) = YES.split_at(7);
-    let body = format!("{:x}\r\n{first}\r\n{:x}\r\n{second}\r\n0\r\n\r\n", first.len(), second.len());
-    let peer =
-        Peer::always(format!("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n{body}"));
+    let body = format!(
+        "{:x}\r\n{first}\r\n{:x}\r\n{second}\r\n0\r\n\r\n",
+        first.len(),
+        second.len()
+    );
+    let peer = Peer::always(format!(
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n{body}"
+    ));
     assert!(client(&peer).verify("s", "u", None, "1").unwrap().verified);
 }
 
@@ -97,7 +132,11 @@ fn a_chunked_reply_is_a_reply() {
 fn a_reply_larger_than_the_limit_is_not_read() {
     let config = |peer: &Peer| {
         let mut config = Config::new("user", "password").unwrap();
-        config.set_base_url(&peer.base_url()).unwrap().set_max_response_bytes(YES.len()).unwrap();
+        config
+            .set_base_url(&peer.base_url())
+            .unwrap()
+            .set_max_response_bytes(YES.len())
+            .unwrap();
         config.set_max_retries(0).unwrap();
         Client::new(&config).unwrap()
     };
@@ -109,7 +148,10 @@ fn a_reply_larger_than_the_limit_is_not_read() {
         "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n{:x}\r\n{YES} \r\n0\r\n\r\n",
         YES.len() + 1
     ));
-    let head = Peer::always(format!("HTTP/1.1 200 OK\r\nX: {}\r\n\r\n", "x".repeat(1 << 20)));
+    let head = Peer::always(format!(
+        "HTTP/1.1 200 OK\r\nX: {}\r\n\r\n",
+        "x".repeat(1 << 20)
+    ));
     for peer in [announced, chunked, head] {
         let error = config(&peer).verify("s", "u", None, "1").unwrap_err();
         assert_eq!(error.status(), Status::TOO_LARGE, "{error}");
@@ -121,13 +163,19 @@ fn a_reply_larger_than_the_limit_is_not_read() {
 fn too_many_headers_are_refused() {
     let peer = Peer::always(reply_with(200, &"X: y\r\n".repeat(200), YES));
     let error = client(&peer).verify("s", "u", None, "1").unwrap_err();
-    assert!(matches!(error.status(), Status::TOO_LARGE | Status::PROTOCOL), "{error:?}");
+    assert!(
+        matches!(error.status(), Status::TOO_LARGE | Status::PROTOCOL),
+        "{error:?}"
+    );
 }
 
 #[test]
 fn retry_after_and_request_id_are_handed_on() {
-    let peer =
-        Peer::always(reply_with(429, "Retry-After: 7\r\nX-Request-Id: r-1\r\n", r#"{"message":"m"}"#));
+    let peer = Peer::always(reply_with(
+        429,
+        "Retry-After: 7\r\nX-Request-Id: r-1\r\n",
+        r#"{"message":"m"}"#,
+    ));
     let error = client(&peer).service("s").unwrap_err();
     assert_eq!(error.retry_after(), Some(Duration::from_secs(7)));
     assert_eq!(error.request_id(), Some("r-1"));
@@ -138,7 +186,12 @@ fn the_services_text_is_sanitised_in_the_message_and_raw_in_its_accessor() {
     let peer = Peer::always(reply(422, r#"{"message":"a\u001b[31m\r\nb\u202ec"}"#));
     let error = client(&peer).service("s").unwrap_err();
     assert_eq!(error.service_message(), Some("a\u{1b}[31m\r\nb\u{202e}c"));
-    assert!(error.message().contains("a\u{FFFD}[31m\u{FFFD}\u{FFFD}b\u{FFFD}c"), "{error}");
+    assert!(
+        error
+            .message()
+            .contains("a\u{FFFD}[31m\u{FFFD}\u{FFFD}b\u{FFFD}c"),
+        "{error}"
+    );
 }
 
 #[test]
@@ -154,9 +207,18 @@ fn no_secret_is_shown_even_if_the_service_repeats_it() {
     let client = Client::new(&config).unwrap();
     let error = client.verify("s", "u", None, "918273").unwrap_err();
     client.initiate("s", "u", Method::Sms).unwrap_err();
-    let shown = format!("{error} {error:?} {client:?} {config:?} {}", lines.lock().unwrap());
-    assert!(shown.contains("PUT /v1/service/service/s/users/u/auth"), "{shown}");
-    assert!(!shown.contains("the-password") && !shown.contains("918273"), "{shown}");
+    let shown = format!(
+        "{error} {error:?} {client:?} {config:?} {}",
+        lines.lock().unwrap()
+    );
+    assert!(
+        shown.contains("PUT /v1/service/service/s/users/u/auth"),
+        "{shown}"
+    );
+    assert!(
+        !shown.contains("the-password") && !shown.contains("918273"),
+        "{shown}"
+    );
 }
 
 #[test]
@@ -168,7 +230,17 @@ fn a_log_callback_may_itself_make_calls() {
     config.set_log(verigator::LogLevel::Info, move |_, _| {
         assert!(inner.verify("s", "inner", None, "1").unwrap().verified);
     });
-    assert!(Client::new(&config).unwrap().verify("s", "outer", None, "1").unwrap().verified);
-    let lines: Vec<_> = peer.received().into_iter().map(|request| request.line).collect();
+    assert!(
+        Client::new(&config)
+            .unwrap()
+            .verify("s", "outer", None, "1")
+            .unwrap()
+            .verified
+    );
+    let lines: Vec<_> = peer
+        .received()
+        .into_iter()
+        .map(|request| request.line)
+        .collect();
     assert!(lines[0].contains("outer") && lines[1].contains("inner") && lines.len() == 2);
 }

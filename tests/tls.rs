@@ -21,7 +21,9 @@ fn serve(signed: &Signed) -> Peer {
 /// A configuration for `https://verigator.test`, whose address is the peer's.
 fn config(peer: &Peer, authority: &Authority) -> Config {
     let mut config = Config::new("user", "password").unwrap();
-    config.set_base_url(&peer.https_url("verigator.test")).unwrap();
+    config
+        .set_base_url(&peer.https_url("verigator.test"))
+        .unwrap();
     config.set_address("127.0.0.1").unwrap();
     config.set_ca_pem(authority.pem.as_bytes()).unwrap();
     config.set_max_retries(0).unwrap();
@@ -29,9 +31,14 @@ fn config(peer: &Peer, authority: &Authority) -> Config {
 }
 
 fn verify(config: &Config) -> Result<bool, Status> {
-    let answer = Client::new(config).unwrap().verify("s", "u", None, "123456");
+    let answer = Client::new(config)
+        .unwrap()
+        .verify("s", "u", None, "123456");
     answer.map(|answer| answer.verified).map_err(|error| {
-        assert!(error.status() != Status::TLS || !error.maybe_sent(), "{error:?}");
+        assert!(
+            error.status() != Status::TLS || !error.maybe_sent(),
+            "{error:?}"
+        );
         error.status()
     })
 }
@@ -41,7 +48,10 @@ fn a_certificate_of_the_given_authority_is_accepted() {
     let authority = Authority::new();
     let peer = serve(&authority.sign(&["verigator.test"]));
     assert_eq!(verify(&config(&peer, &authority)), Ok(true));
-    assert_eq!(peer.received()[0].line, "PUT /v1/service/service/s/users/u/auth HTTP/1.1");
+    assert_eq!(
+        peer.received()[0].line,
+        "PUT /v1/service/service/s/users/u/auth HTTP/1.1"
+    );
     let host = format!("verigator.test:{}", peer.address().port());
     assert_eq!(peer.received()[0].header("host"), Some(host.as_str()));
 }
@@ -126,10 +136,17 @@ fn a_client_certificate_is_shown_to_a_server_that_asks() {
     let signed = authority.sign(&["verigator.test"]);
     let peer = Peer::start_tls(signed.server_for_clients_of(&authority), answer);
     let mut config = config(&peer, &authority);
-    assert!(Client::new(&config).unwrap().verify("s", "u", None, "1").is_err());
+    assert!(
+        Client::new(&config)
+            .unwrap()
+            .verify("s", "u", None, "1")
+            .is_err()
+    );
 
     let own = authority.sign(&["client.test"]);
-    config.set_client_certificate_pem(own.pem.as_bytes(), own.key_pem().as_bytes()).unwrap();
+    config
+        .set_client_certificate_pem(own.pem.as_bytes(), own.key_pem().as_bytes())
+        .unwrap();
     assert_eq!(verify(&config), Ok(true));
 
     let other = authority.sign(&["other.test"]);

@@ -110,7 +110,10 @@ fn reading_and_deleting_are_repeated_and_the_answer_is_the_last_ones() {
 
         let peer = Peer::always(reply(status, "{}"));
         let error = client(&peer).delete_service("s").unwrap_err();
-        assert_eq!((error.http_status(), peer.received().len()), (Some(status), 3));
+        assert_eq!(
+            (error.http_status(), peer.received().len()),
+            (Some(status), 3)
+        );
     }
 }
 
@@ -164,7 +167,11 @@ fn a_body_that_breaks_off_is_no_answer() {
 
 #[test]
 fn where_nobody_listens_nothing_was_sent() {
-    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let port = TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap()
+        .port();
     let client = Client::new(&config(&format!("http://127.0.0.1:{port}"))).unwrap();
     let error = client.initiate("s", "u", Method::Sms).unwrap_err();
     assert_eq!(error.status(), Status::CONNECT, "{error}");
@@ -177,9 +184,15 @@ fn a_name_that_does_not_exist_is_a_dns_error() {
     // RFC 6761 section 6.4: it never resolves.
     let mut config = config("https://verigator.invalid");
     config.set_timeout(Duration::from_secs(5)).unwrap();
-    let error = Client::new(&config).unwrap().initiate("s", "u", Method::Sms).unwrap_err();
+    let error = Client::new(&config)
+        .unwrap()
+        .initiate("s", "u", Method::Sms)
+        .unwrap_err();
     // A machine whose resolver gives no answer at all is cut off by the deadline.
-    assert!(matches!(error.status(), Status::DNS | Status::TIMEOUT), "{error}");
+    assert!(
+        matches!(error.status(), Status::DNS | Status::TIMEOUT),
+        "{error}"
+    );
     assert!(!error.maybe_sent(), "{error}");
 }
 
@@ -187,12 +200,19 @@ fn a_name_that_does_not_exist_is_a_dns_error() {
 fn localhost_is_found_without_a_lookup() {
     let peer = Peer::always(reply(200, SERVICE));
     let base_url = format!("http://localhost:{}", peer.address().port());
-    Client::new(&config(&base_url)).unwrap().service("s").unwrap();
+    Client::new(&config(&base_url))
+        .unwrap()
+        .service("s")
+        .unwrap();
 }
 
 #[test]
 fn the_deadline_covers_a_server_that_stalls() {
-    for reply in ["", "HTTP/1.1 200 OK\r\n", "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{"] {
+    for reply in [
+        "",
+        "HTTP/1.1 200 OK\r\n",
+        "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{",
+    ] {
         let peer = Peer::start(move |connection| {
             connection.request();
             connection.send(reply);
@@ -213,7 +233,9 @@ fn the_deadline_covers_a_server_that_stalls() {
 fn the_deadline_is_one_for_all_attempts() {
     let peer = Peer::always(reply_with(503, "Retry-After: 3600\r\n", "{}"));
     let mut config = config(&peer.base_url());
-    config.set_max_retry_wait(Duration::from_secs(3600)).unwrap();
+    config
+        .set_max_retry_wait(Duration::from_secs(3600))
+        .unwrap();
     // The wait does not fit in, so the call ends at once with the answer it has.
     let error = Client::new(&config).unwrap().service("s").unwrap_err();
     assert_eq!((error.http_status(), peer.received().len()), (Some(503), 1));
@@ -238,7 +260,10 @@ fn a_lane_whose_call_failed_is_not_used_again() {
     let mut config = config(&peer.base_url());
     config.set_timeout(Duration::from_millis(50)).unwrap();
     let client = Client::new(&config).unwrap();
-    assert_eq!(client.verify("s", "u", None, "1").unwrap_err().status(), Status::TIMEOUT);
+    assert_eq!(
+        client.verify("s", "u", None, "1").unwrap_err().status(),
+        Status::TIMEOUT
+    );
     answer.send(()).unwrap();
     for _ in 0..5 {
         assert!(!client.verify("s", "u", None, "2").unwrap().verified);
@@ -255,8 +280,9 @@ fn closing_ends_the_calls_that_wait_and_refuses_the_next() {
     });
     let client = client(&peer);
     thread::scope(|scope| {
-        let waiting: Vec<_> =
-            (0..4).map(|_| scope.spawn(|| client.initiate("s", "u", Method::Sms))).collect();
+        let waiting: Vec<_> = (0..4)
+            .map(|_| scope.spawn(|| client.initiate("s", "u", Method::Sms)))
+            .collect();
         (0..4).for_each(|_| asking.recv().unwrap());
         client.close();
         for call in waiting {
@@ -276,12 +302,20 @@ fn a_proxy_is_asked_for_the_whole_url_and_told_its_credentials() {
     let proxy = Peer::always(reply(200, SERVICE));
     let mut config = config("http://verigator.test:8080");
     config.set_allow_plain_http(true);
-    config.set_proxy(&proxy.base_url(), Some(("proxy-user", "proxy-password"))).unwrap();
+    config
+        .set_proxy(&proxy.base_url(), Some(("proxy-user", "proxy-password")))
+        .unwrap();
     Client::new(&config).unwrap().service("s").unwrap();
     let received = &proxy.received()[0];
-    assert_eq!(received.line, "GET http://verigator.test:8080/v1/service/service/s HTTP/1.1");
+    assert_eq!(
+        received.line,
+        "GET http://verigator.test:8080/v1/service/service/s HTTP/1.1"
+    );
     let basic = data_encoding::BASE64.encode(b"proxy-user:proxy-password");
-    assert_eq!(received.header("proxy-authorization"), Some(format!("Basic {basic}").as_str()));
+    assert_eq!(
+        received.header("proxy-authorization"),
+        Some(format!("Basic {basic}").as_str())
+    );
 }
 
 #[test]
@@ -289,7 +323,10 @@ fn an_https_proxy_request_is_a_tunnel_that_shows_no_credentials() {
     let proxy = Peer::always(reply(403, "{}"));
     let mut config = config("https://verigator.test");
     config.set_proxy(&proxy.base_url(), None).unwrap();
-    let error = Client::new(&config).unwrap().initiate("s", "u", Method::Sms).unwrap_err();
+    let error = Client::new(&config)
+        .unwrap()
+        .initiate("s", "u", Method::Sms)
+        .unwrap_err();
     assert_eq!(error.status(), Status::CONNECT, "{error}");
     for received in proxy.received() {
         assert_eq!(received.line, "CONNECT verigator.test:443 HTTP/1.1");
@@ -308,15 +345,25 @@ fn a_context_without_sense_is_not_made() {
 
 #[test]
 fn log_lines_come_at_the_level_asked_for() {
-    for (level, expected) in
-        [(LogLevel::Error, 0), (LogLevel::Warn, 1), (LogLevel::Info, 2), (LogLevel::Debug, 2)]
-    {
+    for (level, expected) in [
+        (LogLevel::Error, 0),
+        (LogLevel::Warn, 1),
+        (LogLevel::Info, 2),
+        (LogLevel::Debug, 2),
+    ] {
         let peer = Peer::in_turn(vec![reply(503, "{}"), reply(200, SERVICE)]);
         let lines = Arc::new(Mutex::new(Vec::new()));
         let mut config = config(&peer.base_url());
         let kept = Arc::clone(&lines);
-        config.set_log(level, move |level, line| kept.lock().unwrap().push((level, line.to_owned())));
+        config.set_log(level, move |level, line| {
+            kept.lock().unwrap().push((level, line.to_owned()))
+        });
         Client::new(&config).unwrap().service("s").unwrap();
-        assert_eq!(lines.lock().unwrap().len(), expected, "{:?}", lines.lock().unwrap());
+        assert_eq!(
+            lines.lock().unwrap().len(),
+            expected,
+            "{:?}",
+            lines.lock().unwrap()
+        );
     }
 }
