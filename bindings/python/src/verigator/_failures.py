@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import ctypes
-from typing import Dict, Type
 
 from verigator import errors
 from verigator._library import library
 from verigator._text import optional_text_out, text_out
 
-_BY_STATUS: Dict[int, Type[errors.VerigatorError]] = {
+_BY_STATUS: dict[int, type[errors.VerigatorError]] = {
     -1: errors.InvalidArgumentError,
     -3: errors.InvalidConfigError,
     -4: errors.ClosedError,
@@ -27,7 +26,7 @@ _BY_STATUS: Dict[int, Type[errors.VerigatorError]] = {
     429: errors.TooManyRequestsError,
 }
 
-_BY_KIND: Dict[int, Type[errors.VerigatorError]] = {
+_BY_KIND: dict[int, type[errors.VerigatorError]] = {
     1: errors.UsageError,
     2: errors.NetworkError,
     3: errors.DeadlineExceededError,
@@ -75,7 +74,7 @@ def _read_failure(handle: int, status: int) -> errors.VerigatorError:
     )
 
 
-def _error_type(status: int, kind: int) -> Type[errors.VerigatorError]:
+def _error_type(status: int, kind: int) -> type[errors.VerigatorError]:
     if status in _BY_STATUS:
         return _BY_STATUS[status]
     if 500 <= status < 600:

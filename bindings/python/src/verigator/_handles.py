@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import ctypes
 from contextlib import contextmanager
-from typing import Any, Callable, Iterator
+from typing import TYPE_CHECKING, Any, Callable
 
 from verigator._failures import check
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 @contextmanager

@@ -56,7 +56,9 @@ def _platform() -> str:
     libc = "-".join(filter(None, platform.libc_ver())) or "unknown C library"
     linux = f" ({libc})" if sys.platform.startswith("linux") else ""
     bits = ctypes.sizeof(ctypes.c_void_p) * 8
-    return f"{sys.platform} {platform.machine()}{linux}, {bits}-bit Python {platform.python_version()}"
+    return (
+        f"{sys.platform} {platform.machine()}{linux}, {bits}-bit Python {platform.python_version()}"
+    )
 
 
 #: The loaded library. A call releases the GIL while it waits, since this is a `CDLL`.

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import ctypes
 from dataclasses import dataclass
-from typing import Callable, Dict, Generic, TypeVar
+from typing import TYPE_CHECKING, Callable, Generic, TypeVar
 
 from verigator._library import library
 from verigator._text import optional_text_out, text_out
 from verigator.models import Challenge, Method, Service, User, UserList, Verification
+
+if TYPE_CHECKING:
+    import ctypes
 
 _T = TypeVar("_T")
 
@@ -22,7 +24,7 @@ class Result(Generic[_T]):
 
 
 # VERIGATOR_METHOD_*; 0 is none of them.
-_NUMBERS: Dict[str, int] = {Method.SMS: 1, Method.TOTP: 2}
+_NUMBERS: dict[str, int] = {Method.SMS: 1, Method.TOTP: 2}
 _METHODS = {1: Method.SMS, 2: Method.TOTP}
 
 

@@ -3,8 +3,18 @@
 from __future__ import annotations
 
 import ctypes
-from ctypes import POINTER, c_bool, c_char_p, c_int32, c_int64, c_size_t, c_uint32, c_uint64, c_void_p
-from typing import Any, Dict, Tuple
+from ctypes import (
+    POINTER,
+    c_bool,
+    c_char_p,
+    c_int32,
+    c_int64,
+    c_size_t,
+    c_uint32,
+    c_uint64,
+    c_void_p,
+)
+from typing import Any
 
 # A handle is a value to the caller, not an address; ctypes hands a pointer over as an int.
 HANDLE = c_void_p
@@ -20,7 +30,7 @@ BYTES = c_void_p
 LOG_CALLBACK = ctypes.CFUNCTYPE(None, c_void_p, LOG_LEVEL, c_char_p)
 
 #: Name of a function -> its result and its parameters.
-PROTOTYPES: Dict[str, Tuple[Any, Tuple[Any, ...]]] = {
+PROTOTYPES: dict[str, tuple[Any, tuple[Any, ...]]] = {
     "verigator_version": (STRING, ()),
     "verigator_status_name": (STRING, (STATUS,)),
     # Errors

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Optional
-
 from verigator.errors import InvalidArgumentError
 
 
-def text_in(name: str, value: Optional[str]) -> Optional[bytes]:
+def text_in(name: str, value: str | None) -> bytes | None:
     """A string argument as C reads it; None becomes NULL, which the library judges."""
     if value is None:
         return None
@@ -27,12 +25,12 @@ def text_in(name: str, value: Optional[str]) -> Optional[bytes]:
     return data
 
 
-def text_out(value: Optional[bytes]) -> str:
+def text_out(value: bytes | None) -> str:
     """A string of the library that is always there."""
     return optional_text_out(value) or ""
 
 
-def optional_text_out(value: Optional[bytes]) -> Optional[str]:
+def optional_text_out(value: bytes | None) -> str | None:
     """A string of the library, or None for NULL."""
     # The library hands out UTF-8 only; an error must not be lost to a decoding error all the same.
     return None if value is None else value.decode("utf-8", "replace")

@@ -4,28 +4,26 @@ from __future__ import annotations
 
 import asyncio
 import os
+from collections.abc import Coroutine, Generator
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from types import TracebackType
 from typing import (
     TYPE_CHECKING,
     Any,
     Callable,
-    Coroutine,
-    Generator,
     NoReturn,
-    Optional,
-    Type,
     TypeVar,
-    Union,
 )
 
 from verigator.client import Client
 from verigator.models import Challenge, Method, Service, User, UserList, Verification
-from verigator.options import Options
 
 if TYPE_CHECKING:
+    from types import TracebackType
+
     from typing_extensions import Self, Unpack
+
+    from verigator.options import Options
 
 _T = TypeVar("_T")
 
@@ -38,8 +36,8 @@ class AsyncClient:
     """A `Client` for asyncio: the same calls, arguments, results and errors, to be awaited.
 
     A call waits in a thread, so that the event loop does not; at most 64 at once, and the deadline
-    of a call starts with its turn. A task that is cancelled stops waiting, but a call that has begun
-    goes on: an authentication that was asked for is still started.
+    of a call starts with its turn. A task that is cancelled stops waiting, but a call that has
+    begun goes on: an authentication that was asked for is still started.
     """
 
     def __init__(self, username: str, password: str, **options: Unpack[Options]) -> None:
@@ -55,11 +53,11 @@ class AsyncClient:
 
     def _start(self, client: Client) -> None:
         self._client = client
-        self._threads: Optional[ThreadPoolExecutor] = None
+        self._threads: ThreadPoolExecutor | None = None
         self._process = os.getpid()
 
     async def close(self) -> None:
-        """Ends the calls that wait (`CallCancelledError`) and refuses later ones (`ClosedError`)."""
+        """Ends the calls that wait (`CallCancelledError`) and refuses later ones."""
         self._client.close()
         threads, self._threads = self._threads, None
         if threads is not None and self._process == os.getpid():
@@ -71,14 +69,16 @@ class AsyncClient:
 
     async def __aexit__(
         self,
-        kind: Optional[Type[BaseException]],
-        error: Optional[BaseException],
-        traceback: Optional[TracebackType],
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
     ) -> None:
         await self.close()
 
     def __reduce__(self) -> NoReturn:
-        raise TypeError("an AsyncClient can be neither copied nor pickled; make one in each process")
+        raise TypeError(
+            "an AsyncClient can be neither copied nor pickled; make one in each process"
+        )
 
     async def create_service(self, fqdn: str, name: str) -> Service:
         """Creates a service; see `Client.create_service`."""
@@ -109,13 +109,13 @@ class AsyncClient:
         await self._run(self._client.delete_user, service_id, user_id)
 
     async def initiate(
-        self, service_id: str, user_id: str, method: Union[Method, str] = Method.TOTP
+        self, service_id: str, user_id: str, method: Method | str = Method.TOTP
     ) -> Challenge:
         """Starts an authentication; see `Client.initiate`."""
         return await self._run(self._client.initiate, service_id, user_id, method)
 
     def verify(
-        self, service_id: str, user_id: str, token: str, challenge: Optional[Challenge] = None
+        self, service_id: str, user_id: str, token: str, challenge: Challenge | None = None
     ) -> PendingVerification:
         """Checks a token; see `Client.verify`. Await it: unawaited it is neither true nor false."""
         call = self._run(self._client.verify, service_id, user_id, token, challenge)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import weakref
-from types import TracebackType
-from typing import TYPE_CHECKING, Any, Callable, NoReturn, Optional, Type, TypeVar, Union
+from typing import TYPE_CHECKING, Any, Callable, NoReturn, TypeVar
 
 from verigator import _results
 from verigator._failures import check
@@ -17,6 +16,8 @@ from verigator.models import Challenge, Method, Service, User, UserList, Verific
 from verigator.options import Options, apply
 
 if TYPE_CHECKING:
+    from types import TracebackType
+
     from typing_extensions import Self, Unpack
 
 _T = TypeVar("_T")
@@ -29,8 +30,8 @@ class Client:
     made before `os.fork()` works in the parent and in the children. Use it as a context manager, or
     call `close()`; it is also freed when it is collected.
 
-    Every call may raise a subclass of `VerigatorError`, and `InvalidArgumentError` for arguments out
-    of their limits: ids are 1 to 1024 bytes of UTF-8, other texts at most 4096. Which calls are
+    Every call may raise a subclass of `VerigatorError`, and `InvalidArgumentError` for arguments
+    out of their limits: ids are 1 to 1024 bytes of UTF-8, other texts at most 4096. Which calls are
     repeated by themselves, and which never, is told at the option `max_retries`.
     """
 
@@ -85,9 +86,9 @@ class Client:
 
     def __exit__(
         self,
-        kind: Optional[Type[BaseException]],
-        error: Optional[BaseException],
-        traceback: Optional[TracebackType],
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
     ) -> None:
         self.close()
 
@@ -176,7 +177,7 @@ class Client:
         check(library.verigator_user_delete(self._context, *arguments))
 
     def initiate(
-        self, service_id: str, user_id: str, method: Union[Method, str] = Method.TOTP
+        self, service_id: str, user_id: str, method: Method | str = Method.TOTP
     ) -> Challenge:
         """Starts an authentication.
 
@@ -202,7 +203,7 @@ class Client:
         )
 
     def verify(
-        self, service_id: str, user_id: str, token: str, challenge: Optional[Challenge] = None
+        self, service_id: str, user_id: str, token: str, challenge: Challenge | None = None
     ) -> Verification:
         """Checks a token. The login is verified only if the returned object is true.
 

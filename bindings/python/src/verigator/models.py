@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import enum
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Iterator, Optional, Sequence, Tuple, Union, overload
+from typing import overload
 
 
 class Method(str, enum.Enum):
@@ -56,7 +57,7 @@ class User:
 class UserList(Sequence[User]):
     """The users of one service, as an immutable sequence."""
 
-    users: Tuple[User, ...]
+    users: tuple[User, ...]
     """Those that the service sent."""
     total: int
     """How many there are, as the service says: more than were sent if it sent only some."""
@@ -70,8 +71,8 @@ class UserList(Sequence[User]):
     @overload
     def __getitem__(self, index: int) -> User: ...
     @overload
-    def __getitem__(self, index: slice) -> Tuple[User, ...]: ...
-    def __getitem__(self, index: Union[int, slice]) -> Union[User, Tuple[User, ...]]:
+    def __getitem__(self, index: slice) -> tuple[User, ...]: ...
+    def __getitem__(self, index: int | slice) -> User | tuple[User, ...]:
         return self.users[index]
 
 
@@ -84,7 +85,7 @@ class Challenge:
 
     method: Method
     """The method that is really used."""
-    auth_id: Optional[str] = None
+    auth_id: str | None = None
     """The id of this authentication, or None if the service gave none."""
 
 
@@ -94,7 +95,7 @@ class Verification:
 
     verified: bool
     """Whether the token proves the login. Only True is a yes."""
-    method: Optional[Method] = None
+    method: Method | None = None
     """The method that was checked, or None if the service does not say."""
     throttled: bool = False
     """There were too many checks: wait before the next one."""
@@ -102,7 +103,7 @@ class Verification:
     """The token was too old."""
     invalid: bool = False
     """The token was wrong."""
-    result: Optional[str] = None
+    result: str | None = None
     """The service's word for the outcome, such as `"INVALID"`, or None."""
 
     def __bool__(self) -> bool:

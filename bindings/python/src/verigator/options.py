@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-import ctypes
-import logging
-from typing import Any, Callable, Dict, Mapping, Sequence, Tuple, TypedDict
+from typing import TYPE_CHECKING, Any, Callable, TypedDict
 
 from verigator._failures import check
 from verigator._library import library
 from verigator._logging import log_callback, log_level
 from verigator._text import text_in
 from verigator._version import __version__
-from verigator.models import TLSVersion
+
+if TYPE_CHECKING:
+    import ctypes
+    import logging
+    from collections.abc import Mapping, Sequence
+
+    from verigator.models import TLSVersion
 
 
 class Options(TypedDict, total=False):
@@ -31,22 +35,22 @@ class Options(TypedDict, total=False):
     connect_timeout: float
     """How long a connection may take to be made. Default: 5; 0.001 to 3600."""
     timeout: float
-    """The deadline of a whole call, with its retries and its waiting. Default: 30; 0.001 to 3600."""
+    """The deadline of a whole call, retries and waiting included. Default: 30; 0.001 to 3600."""
     max_retries: int
     """How often a call that can safely be repeated is repeated. Default: 2; 0 to 10."""
     max_retry_wait: float
     """The longest wait between two attempts. Default: 2; 0.001 to 3600."""
     proxy: str
     """The HTTP proxy that all requests go through, `"http://host:port"`. Default: none."""
-    proxy_credentials: Tuple[str, str]
+    proxy_credentials: tuple[str, str]
     """Username and password for `proxy`. Default: none."""
     ca_file: str
     """A PEM file of the only certificate authorities trusted. Default: those of the system."""
     ca_pem: bytes
     """The same as PEM in memory."""
-    client_certificate_files: Tuple[str, str]
+    client_certificate_files: tuple[str, str]
     """PEM files of the client's certificate chain and of its unencrypted key. Default: none."""
-    client_certificate_pem: Tuple[bytes, bytes]
+    client_certificate_pem: tuple[bytes, bytes]
     """The same as PEM in memory."""
     pinned_keys: Sequence[str]
     """The only server keys accepted, each `"sha256//"` and base64. Default: any valid one."""
@@ -109,7 +113,7 @@ def _set_logger(config: ctypes.c_void_p, logger: logging.Logger) -> Any:
 _UINT32_MAX = 2**32 - 1
 
 
-def _number(name: str, value: Any) -> Tuple[int]:
+def _number(name: str, value: Any) -> tuple[int]:
     if not isinstance(value, int):
         raise TypeError(f"{name} must be an int, not {type(value).__name__}")
     # ctypes would cut a number to its width without a word. What does not fit is over every limit
@@ -117,32 +121,32 @@ def _number(name: str, value: Any) -> Tuple[int]:
     return (value if 0 <= value <= _UINT32_MAX else _UINT32_MAX,)
 
 
-def _milliseconds(name: str, value: Any) -> Tuple[int]:
+def _milliseconds(name: str, value: Any) -> tuple[int]:
     if not isinstance(value, (int, float)):
         raise TypeError(f"{name} must be a number of seconds, not {type(value).__name__}")
     # Written so that it also holds for infinity and for what is not a number.
     return (round(value * 1000) if 0 <= value * 1000 <= _UINT32_MAX else _UINT32_MAX,)
 
 
-def _text(name: str, value: Any) -> Tuple[Any]:
+def _text(name: str, value: Any) -> tuple[Any]:
     return (text_in(name, value),)
 
 
-def _texts(name: str, values: Any) -> Tuple[Any, ...]:
+def _texts(name: str, values: Any) -> tuple[Any, ...]:
     return tuple(text_in(name, value) for value in values)
 
 
-def _buffer(name: str, value: Any) -> Tuple[bytes, int]:
+def _buffer(name: str, value: Any) -> tuple[bytes, int]:
     if not isinstance(value, bytes):
         raise TypeError(f"{name} must be bytes, not {type(value).__name__}")
     return value, len(value)
 
 
-def _buffers(name: str, values: Any) -> Tuple[Any, ...]:
+def _buffers(name: str, values: Any) -> tuple[Any, ...]:
     return tuple(part for value in values for part in _buffer(name, value))
 
 
-def _flag(name: str, value: Any) -> Tuple[bool]:
+def _flag(name: str, value: Any) -> tuple[bool]:
     # Strict, since the text "false" would count as true.
     if not isinstance(value, bool):
         raise TypeError(f"{name} must be a bool, not {type(value).__name__}")
@@ -150,7 +154,7 @@ def _flag(name: str, value: Any) -> Tuple[bool]:
 
 
 # Those that are one call of one setter: what sets each, and how its value becomes arguments.
-_SETTERS: Dict[str, Tuple[Callable[..., int], Callable[[str, Any], Tuple[Any, ...]]]] = {
+_SETTERS: dict[str, tuple[Callable[..., int], Callable[[str, Any], tuple[Any, ...]]]] = {
     "base_url": (library.verigator_config_set_base_url, _text),
     "allow_plain_http": (library.verigator_config_set_allow_plain_http, _flag),
     "address": (library.verigator_config_set_address, _text),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import wraps
-from typing import Any, Callable, List, TypeVar, cast
+from typing import Any, Callable, TypeVar, cast
 
 from messente.verigator import exceptions
 from messente.verigator.client import RestClient
@@ -26,7 +26,7 @@ def _call(function: _Call) -> _Call:
         except VerigatorError as error:
             raise exceptions.translated(error) from error
 
-    return cast(_Call, call)
+    return cast("_Call", call)
 
 
 class _Controller:
@@ -78,7 +78,7 @@ class Users(_Controller):
         return _user(self.rest_client.connect().get_user(service_id, id))
 
     @_call
-    def get_all(self, service_id: str) -> List[User]:
+    def get_all(self, service_id: str) -> list[User]:
         """Lists all users of a service."""
         return [_user(user) for user in self.rest_client.connect().list_users(service_id)]
 

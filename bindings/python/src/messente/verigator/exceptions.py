@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any, Dict, Type
+from typing import Any
 
 from verigator import errors
 
@@ -59,7 +59,7 @@ class UnreachableError(VerigatorError, OSError):
     """
 
 
-_BY_HTTP_STATUS: Dict[int, Type[VerigatorError]] = {
+_BY_HTTP_STATUS: dict[int, type[VerigatorError]] = {
     400: InvalidDataError,
     401: WrongCredentialsError,
     403: ResourceForbiddenError,
@@ -79,7 +79,7 @@ def translated(error: errors.VerigatorError) -> VerigatorError:
 
 def _translation(error: errors.VerigatorError) -> VerigatorError:
     if isinstance(error, errors.ServiceError):
-        return _refusal(error.status, error.body or b"", error.service_message)
+        return _refusal(error)
     if isinstance(error, errors.ProtocolError):
         return InvalidResponseError(0, _text(error.body or b""))
     if isinstance(error, (errors.NetworkError, errors.DeadlineExceededError)):
@@ -89,13 +89,14 @@ def _translation(error: errors.VerigatorError) -> VerigatorError:
     return VerigatorError(error.status, error.message)
 
 
-def _refusal(status: int, body: bytes, said: str | None) -> VerigatorError:
+def _refusal(error: errors.ServiceError) -> VerigatorError:
+    status = error.status
     try:
-        reply = json.loads(body)
+        reply = json.loads(error.body or b"")
     except (ValueError, RecursionError):
-        return InvalidResponseError(0, _text(body))
+        return InvalidResponseError(0, _text(error.body or b""))
     if status in _BY_HTTP_STATUS:
-        return _BY_HTTP_STATUS[status](status, said)
+        return _BY_HTTP_STATUS[status](status, error.service_message or error.message)
     return (InternalError if status == 500 else VerigatorError)(status, reply)
 
 
