@@ -83,7 +83,8 @@ fn ticket<T: Kind>(handle: *const T::Opaque) -> Option<Ticket> {
     let value = handle.addr();
     let slot = (value & ((1 << SLOT_BITS) - 1)).checked_sub(1)?;
     let generation = (value >> SLOT_BITS) & (usize::MAX >> (usize::BITS - BITS.1));
-    (value >> KIND_SHIFT == T::TAG).then(|| Ticket {
+    let is_kind = value >> KIND_SHIFT == T::TAG;
+    is_kind.then_some(Ticket {
         slot: slot as u32,
         generation: generation as u32,
     })
