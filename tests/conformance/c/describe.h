@@ -1,0 +1,29 @@
+/* Reads the library's handles, in the form of a case's `expect`. Each describe_ frees its handle.
+ */
+
+#ifndef DESCRIBE_H
+#define DESCRIBE_H
+
+#include <stdbool.h>
+
+#include <cjson/cJSON.h>
+
+#include "verigator.h"
+
+/* What outputs are set to before a call: a failure must leave them so. */
+extern char untouched;
+#define UNTOUCHED ((void *)&untouched)
+
+cJSON *describe_nothing(void);
+cJSON *describe_service(verigator_service *service);
+cJSON *describe_user(verigator_user *user);
+cJSON *describe_users(verigator_users *users);
+cJSON *describe_challenge(verigator_challenge *challenge);
+cJSON *describe_method(verigator_method method);
+cJSON *describe_verification(verigator_verification *verification);
+cJSON *describe_verified(bool verified);
+
+/* The calling thread's last error, which a call that returned `status` has left. */
+cJSON *describe_failure(verigator_status status, bool output_untouched);
+
+#endif
