@@ -1,0 +1,52 @@
+package com.messente.verigator;
+
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BiConsumer;
+
+/** Who receives the log lines of which context. The native library knows the keys alone. */
+final class LogLines {
+    private static final System.Logger.Level[] LEVELS = {
+        System.Logger.Level.ERROR,
+        System.Logger.Level.WARNING,
+        System.Logger.Level.INFO,
+        System.Logger.Level.DEBUG,
+    };
+
+    /** The key of a context without a receiver. */
+    static final long NOBODY = 0;
+
+    private static final AtomicLong LAST_KEY = new AtomicLong(NOBODY);
+    private static final Map<Long, BiConsumer<System.Logger.Level, String>> RECEIVERS =
+            new ConcurrentHashMap<>();
+
+    private LogLines() {}
+
+    static long add(BiConsumer<System.Logger.Level, String> receiver) {
+        long key = LAST_KEY.incrementAndGet();
+        RECEIVERS.put(key, receiver);
+        return key;
+    }
+
+    static void remove(long key) {
+        RECEIVERS.remove(key);
+    }
+
+    /** The number of a level in the C API, where what is less grave is greater. */
+    static int number(System.Logger.Level level) {
+        int number = LEVELS.length;
+        while (number > 1 && LEVELS[number - 1].getSeverity() < level.getSeverity()) {
+            number--;
+        }
+        return number;
+    }
+
+    /** The native library calls this on the thread that makes the call. */
+    static void write(long key, int level, String line) {
+        BiConsumer<System.Logger.Level, String> receiver = RECEIVERS.get(key);
+        if (receiver != null) {
+            receiver.accept(LEVELS[level - 1], line);
+        }
+    }
+}

@@ -1,0 +1,34 @@
+package com.messente.verigator;
+
+import com.messente.verigator.exceptions.InvalidInvocationError;
+
+/** The methods of authentication: words in Java, numbers in the C API. */
+final class Methods {
+    static final String SMS = "sms";
+    static final String TOTP = "totp";
+
+    private Methods() {}
+
+    static int number(String word) throws InvalidInvocationError {
+        if (SMS.equals(word)) {
+            return 1;
+        }
+        if (TOTP.equals(word)) {
+            return 2;
+        }
+        throw new InvalidInvocationError(
+                "the method is neither \"sms\" nor \"totp\"; pass one of them");
+    }
+
+    /** {@code null} if the service does not say. */
+    static String word(int number) {
+        switch (number) {
+            case 1:
+                return SMS;
+            case 2:
+                return TOTP;
+            default:
+                return null;
+        }
+    }
+}

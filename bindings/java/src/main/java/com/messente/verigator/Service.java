@@ -1,0 +1,262 @@
+package com.messente.verigator;
+
+import com.messente.verigator.exceptions.VerigatorException;
+import com.messente.verigator.serializers.GetUsersResponse;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * A service: what its users log in to.
+ *
+ * <p>Any number of threads may use it at once. All calls fail with a {@link VerigatorException}
+ * whose class says why.
+ */
+public class Service {
+    private final String serviceId;
+    private final String name;
+    private final String ctime;
+    private volatile Verigator verigator;
+
+    /**
+     * Makes one from its id, without asking whether it exists.
+     *
+     * @param serviceId the id that {@link Verigator#createService} gave: 1 to 1024 bytes
+     * @param verigator what calls are made with
+     */
+    public Service(String serviceId, Verigator verigator) {
+        this(verigator, serviceId, null, null);
+    }
+
+    private Service(Verigator verigator, String serviceId, String name, String ctime) {
+        this.verigator = verigator;
+        this.serviceId = serviceId;
+        this.name = name;
+        this.ctime = ctime;
+    }
+
+    /** Takes what a native handle holds, and frees it. */
+    static Service read(Verigator verigator, long service) {
+        try {
+            return new Service(
+                    verigator,
+                    Native.serviceId(service),
+                    Native.serviceName(service),
+                    Native.serviceCtime(service));
+        } finally {
+            Native.serviceFree(service);
+        }
+    }
+
+    /**
+     * Reads a service.
+     *
+     * @param verigator what calls are made with
+     * @param serviceId the id that {@link Verigator#createService} gave: 1 to 1024 bytes
+     * @return the service
+     * @throws VerigatorException if the call fails, such as {@link
+     *     com.messente.verigator.exceptions.NoSuchResourceException}
+     */
+    public static Service get(Verigator verigator, String serviceId) throws VerigatorException {
+        return verigator.call(ctx -> read(verigator, Native.serviceGet(ctx, serviceId)));
+    }
+
+    /**
+     * Reads a service like {@link #get}, on another thread.
+     *
+     * @param verigator what calls are made with
+     * @param serviceId the id that {@link Verigator#createService} gave: 1 to 1024 bytes
+     * @return the service
+     */
+    public static CompletableFuture<Service> getAsync(Verigator verigator, String serviceId) {
+        return verigator.async(() -> get(verigator, serviceId));
+    }
+
+    /**
+     * Sets what calls are made with.
+     *
+     * @param api the client
+     */
+    protected void setApi(Verigator api) {
+        this.verigator = api;
+    }
+
+    /**
+     * Returns the service's id.
+     *
+     * @return the id
+     */
+    public String getServiceId() {
+        return serviceId;
+    }
+
+    /**
+     * Returns what users see.
+     *
+     * @return the name, or {@code null} if the service was not read
+     */
+    public String getName() {
+        return name;
+    }
+
+    /**
+     * Returns when the service was made.
+     *
+     * @return an RFC 3339 timestamp, or {@code null} if the service was not read
+     */
+    public String getCtime() {
+        return ctime;
+    }
+
+    /**
+     * Registers a user.
+     *
+     * @param userName the caller's own name for the user, such as an e-mail address: at most 4096
+     *     bytes
+     * @param phoneNumber with its country prefix (E.164), such as {@code +3725555555}
+     * @return the user
+     * @throws VerigatorException if the call fails, such as {@link
+     *     com.messente.verigator.exceptions.ResourceAlreadyExists}
+     */
+    public User registerUser(String userName, String phoneNumber) throws VerigatorException {
+        return verigator.call(
+                ctx -> User.read(this, Native.userCreate(ctx, serviceId, phoneNumber, userName)));
+    }
+
+    /**
+     * Registers a user like {@link #registerUser}, on another thread.
+     *
+     * @param userName the caller's own name for the user: at most 4096 bytes
+     * @param phoneNumber with its country prefix (E.164), such as {@code +3725555555}
+     * @return the user
+     */
+    public CompletableFuture<User> registerUserAsync(String userName, String phoneNumber) {
+        return verigator.async(() -> registerUser(userName, phoneNumber));
+    }
+
+    /**
+     * Reads a user.
+     *
+     * @param userId the user's id at Verigator: 1 to 1024 bytes
+     * @return the user
+     * @throws VerigatorException if the call fails, such as {@link
+     *     com.messente.verigator.exceptions.NoSuchResourceException}
+     */
+    public User getUser(String userId) throws VerigatorException {
+        return verigator.call(ctx -> User.read(this, Native.userGet(ctx, serviceId, userId)));
+    }
+
+    /**
+     * Reads a user like {@link #getUser}, on another thread.
+     *
+     * @param userId the user's id at Verigator: 1 to 1024 bytes
+     * @return the user
+     */
+    public CompletableFuture<User> getUserAsync(String userId) {
+        return verigator.async(() -> getUser(userId));
+    }
+
+    /**
+     * Lists the users.
+     *
+     * @return the users that the service sent; see {@link #listUsers} for how many there are
+     * @throws VerigatorException if the call fails
+     */
+    public User[] getUsers() throws VerigatorException {
+        return listUsers().getUsers();
+    }
+
+    /**
+     * Lists the users like {@link #getUsers}, on another thread.
+     *
+     * @return the users
+     */
+    public CompletableFuture<User[]> getUsersAsync() {
+        return verigator.async(this::getUsers);
+    }
+
+    /**
+     * Lists the users, and says how many there are.
+     *
+     * @return the users that the service sent, and their number
+     * @throws VerigatorException if the call fails
+     */
+    public GetUsersResponse listUsers() throws VerigatorException {
+        return verigator.call(ctx -> readUsers(Native.userList(ctx, serviceId)));
+    }
+
+    /**
+     * Lists the users like {@link #listUsers}, on another thread.
+     *
+     * @return the users, and their number
+     */
+    public CompletableFuture<GetUsersResponse> listUsersAsync() {
+        return verigator.async(this::listUsers);
+    }
+
+    private GetUsersResponse readUsers(long list) {
+        try {
+            User[] users = new User[Math.toIntExact(Native.usersCount(list))];
+            for (int index = 0; index < users.length; index++) {
+                users[index] = User.readAt(this, list, index);
+            }
+            return new GetUsersResponse(users, Native.usersTotal(list));
+        } finally {
+            Native.usersFree(list);
+        }
+    }
+
+    /**
+     * Deletes a service and its users: the one with that id, which need not be this one.
+     *
+     * @param serviceId the id of the service: 1 to 1024 bytes
+     * @throws VerigatorException if the call fails, such as {@link
+     *     com.messente.verigator.exceptions.NoSuchResourceException}
+     */
+    public void delete(String serviceId) throws VerigatorException {
+        verigator.call(
+                ctx -> {
+                    Native.serviceDelete(ctx, serviceId);
+                    return null;
+                });
+    }
+
+    /**
+     * Deletes this service and its users.
+     *
+     * @throws VerigatorException if the call fails
+     */
+    public void delete() throws VerigatorException {
+        delete(serviceId);
+    }
+
+    /**
+     * Deletes a service like {@link #delete(String)}, on another thread.
+     *
+     * @param serviceId the id of the service: 1 to 1024 bytes
+     * @return nothing, when it is done
+     */
+    public CompletableFuture<Void> deleteAsync(String serviceId) {
+        return verigator.async(
+                () -> {
+                    delete(serviceId);
+                    return null;
+                });
+    }
+
+    /**
+     * Deletes this service like {@link #delete()}, on another thread.
+     *
+     * @return nothing, when it is done
+     */
+    public CompletableFuture<Void> deleteAsync() {
+        return deleteAsync(serviceId);
+    }
+
+    Verigator verigator() {
+        return verigator;
+    }
+
+    @Override
+    public String toString() {
+        return "Service{serviceId='" + serviceId + "', ctime='" + ctime + "', name='" + name + "'}";
+    }
+}

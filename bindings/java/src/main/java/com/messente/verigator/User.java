@@ -1,0 +1,315 @@
+package com.messente.verigator;
+
+import com.messente.verigator.exceptions.VerigatorException;
+import com.messente.verigator.serializers.AuthenticationResponse;
+import com.messente.verigator.serializers.VerificationResponse;
+import com.messente.verigator.serializers.VerificationStatus;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * A user of a service.
+ *
+ * <p>Any number of threads may use it at once. All calls fail with a {@link VerigatorException}
+ * whose class says why.
+ */
+public class User {
+    // Of the instance, as in the official client.
+
+    /** The method that prefers an authenticator app. */
+    public final String AUTHENTICATION_METHOD_TOTP = Methods.TOTP;
+
+    /** The method that sends an SMS. */
+    public final String AUTHENTICATION_METHOD_SMS = Methods.SMS;
+
+    private final String id;
+    private final String ctime;
+    private final String username;
+    private volatile Service service;
+
+    /**
+     * Makes one from its id, without asking whether it exists.
+     *
+     * @param service the user's service
+     * @param id the user's id at Verigator: 1 to 1024 bytes
+     */
+    public User(Service service, String id) {
+        this(service, id, null, null);
+    }
+
+    private User(Service service, String id, String ctime, String username) {
+        this.service = service;
+        this.id = id;
+        this.ctime = ctime;
+        this.username = username;
+    }
+
+    /** Takes what a native handle holds, and frees it. */
+    static User read(Service service, long user) {
+        try {
+            return new User(
+                    service,
+                    Native.userId(user),
+                    Native.userCtime(user),
+                    Native.userIdInService(user));
+        } finally {
+            Native.userFree(user);
+        }
+    }
+
+    /** Takes what a native list holds at {@code index}. */
+    static User readAt(Service service, long users, int index) {
+        return new User(
+                service,
+                Native.usersId(users, index),
+                Native.usersCtime(users, index),
+                Native.usersIdInService(users, index));
+    }
+
+    /**
+     * Returns the user's service.
+     *
+     * @return the service
+     */
+    public Service getService() {
+        return service;
+    }
+
+    /**
+     * Sets the user's service.
+     *
+     * @param service the service
+     */
+    public void setService(Service service) {
+        this.service = service;
+    }
+
+    /**
+     * Returns the user's id at Verigator.
+     *
+     * @return the id
+     */
+    public String getId() {
+        return id;
+    }
+
+    /**
+     * Returns when the user was registered.
+     *
+     * @return an RFC 3339 timestamp, or {@code null} if the user was not read
+     */
+    public String getCtime() {
+        return ctime;
+    }
+
+    /**
+     * Returns the caller's own name for the user.
+     *
+     * @return the name, or {@code null} if the user was not read
+     */
+    public String getUsername() {
+        return username;
+    }
+
+    /**
+     * Starts an authentication through the user's authenticator app; a user who has none set up is
+     * sent an SMS instead, and the response says so.
+     *
+     * <p>It is never sent twice, since that would send a second message.
+     *
+     * @return the method that is really used
+     * @throws VerigatorException if the call fails, such as {@link
+     *     com.messente.verigator.exceptions.ResourceAlreadyExists} if none can start now
+     */
+    public AuthenticationResponse authenticateUsingTotp() throws VerigatorException {
+        return authenticate(Methods.TOTP);
+    }
+
+    /**
+     * Starts an authentication like {@link #authenticateUsingTotp}, on another thread.
+     *
+     * @return the method that is really used
+     */
+    public CompletableFuture<AuthenticationResponse> authenticateUsingTotpAsync() {
+        return authenticateAsync(Methods.TOTP);
+    }
+
+    /**
+     * Starts an authentication: sends the user a PIN in an SMS.
+     *
+     * <p>It is never sent twice, since that would send a second message.
+     *
+     * @return the method that is really used
+     * @throws VerigatorException if the call fails, such as {@link
+     *     com.messente.verigator.exceptions.ResourceAlreadyExists} if none can start now
+     */
+    public AuthenticationResponse authenticateUsingSMS() throws VerigatorException {
+        return authenticate(Methods.SMS);
+    }
+
+    /**
+     * Starts an authentication like {@link #authenticateUsingSMS}, on another thread.
+     *
+     * @return the method that is really used
+     */
+    public CompletableFuture<AuthenticationResponse> authenticateUsingSMSAsync() {
+        return authenticateAsync(Methods.SMS);
+    }
+
+    /**
+     * Starts an authentication.
+     *
+     * @param method {@code "sms"} or {@code "totp"}
+     * @return the method that is really used
+     * @throws VerigatorException if the call fails
+     */
+    public AuthenticationResponse authenticate(String method) throws VerigatorException {
+        int number = Methods.number(method);
+        return call(
+                (ctx, serviceId) ->
+                        readAuthentication(Native.authStart(ctx, serviceId, id, number)));
+    }
+
+    /**
+     * Starts an authentication like {@link #authenticate}, on another thread.
+     *
+     * @param method {@code "sms"} or {@code "totp"}
+     * @return the method that is really used
+     */
+    public CompletableFuture<AuthenticationResponse> authenticateAsync(String method) {
+        return service.verigator().async(() -> authenticate(method));
+    }
+
+    /**
+     * Checks a PIN or a code of an authenticator app.
+     *
+     * <p>Only {@link VerificationResponse#isVerified()} is a yes; every exception is a no. It is
+     * never sent twice, since a PIN is good for one check.
+     *
+     * @param pin what the user typed: 1 to 64 printable ASCII characters
+     * @return what the service says
+     * @throws VerigatorException if the call fails, such as {@link
+     *     com.messente.verigator.exceptions.NoSuchResourceException} if no authentication waits
+     */
+    public VerificationResponse verifyPin(String pin) throws VerigatorException {
+        return verifyPin(pin, null);
+    }
+
+    /**
+     * Checks a PIN like {@link #verifyPin(String)}, on another thread.
+     *
+     * @param pin what the user typed: 1 to 64 printable ASCII characters
+     * @return what the service says
+     */
+    public CompletableFuture<VerificationResponse> verifyPinAsync(String pin) {
+        return verifyPinAsync(pin, null);
+    }
+
+    /**
+     * Checks a PIN of one authentication, so that a PIN of another one is not taken.
+     *
+     * @param pin what the user typed: 1 to 64 printable ASCII characters
+     * @param authentication what the start returned, or {@code null} for any
+     * @return what the service says
+     * @throws VerigatorException if the call fails
+     */
+    public VerificationResponse verifyPin(String pin, AuthenticationResponse authentication)
+            throws VerigatorException {
+        if (authentication == null) {
+            return verify(pin, 0);
+        }
+        int method = Methods.number(authentication.getMethod());
+        long challenge = Native.challengeNew(method, authentication.getAuthId());
+        try {
+            return verify(pin, challenge);
+        } finally {
+            Native.challengeFree(challenge);
+        }
+    }
+
+    /**
+     * Checks a PIN like {@link #verifyPin(String, AuthenticationResponse)}, on another thread.
+     *
+     * @param pin what the user typed: 1 to 64 printable ASCII characters
+     * @param authentication what the start returned, or {@code null} for any
+     * @return what the service says
+     */
+    public CompletableFuture<VerificationResponse> verifyPinAsync(
+            String pin, AuthenticationResponse authentication) {
+        return service.verigator().async(() -> verifyPin(pin, authentication));
+    }
+
+    private VerificationResponse verify(String pin, long challenge) throws VerigatorException {
+        return call(
+                (ctx, serviceId) ->
+                        readVerification(Native.authCheck(ctx, serviceId, id, challenge, pin)));
+    }
+
+    /**
+     * Deletes this user.
+     *
+     * @throws VerigatorException if the call fails, such as {@link
+     *     com.messente.verigator.exceptions.NoSuchResourceException}
+     */
+    public void delete() throws VerigatorException {
+        call(
+                (ctx, serviceId) -> {
+                    Native.userDelete(ctx, serviceId, id);
+                    return null;
+                });
+    }
+
+    /**
+     * Deletes this user like {@link #delete}, on another thread.
+     *
+     * @return nothing, when it is done
+     */
+    public CompletableFuture<Void> deleteAsync() {
+        return service.verigator()
+                .async(
+                        () -> {
+                            delete();
+                            return null;
+                        });
+    }
+
+    private static AuthenticationResponse readAuthentication(long challenge) {
+        try {
+            return new AuthenticationResponse(
+                    Methods.word(Native.challengeMethod(challenge)),
+                    Native.challengeAuthId(challenge));
+        } finally {
+            Native.challengeFree(challenge);
+        }
+    }
+
+    private static VerificationResponse readVerification(long verification) {
+        try {
+            return new VerificationResponse(
+                    Native.verificationVerified(verification),
+                    Methods.word(Native.verificationMethod(verification)),
+                    new VerificationStatus(
+                            Native.verificationThrottled(verification),
+                            Native.verificationExpired(verification),
+                            Native.verificationInvalid(verification),
+                            Native.verificationResult(verification)));
+        } finally {
+            Native.verificationFree(verification);
+        }
+    }
+
+    /** Something to do with the context, for a user of a service. */
+    @FunctionalInterface
+    private interface Call<T> {
+        T with(long ctx, String serviceId) throws VerigatorException;
+    }
+
+    private <T> T call(Call<T> call) throws VerigatorException {
+        Service of = service;
+        return of.verigator().call(ctx -> call.with(ctx, of.getServiceId()));
+    }
+
+    @Override
+    public String toString() {
+        return "User{id='" + id + "', ctime='" + ctime + "', username='" + username + "'}";
+    }
+}

@@ -1,0 +1,182 @@
+package com.messente.verigator;
+
+import com.messente.verigator.exceptions.VerigatorException;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+
+/**
+ * A client of the Verigator API with one account.
+ *
+ * <pre>{@code
+ * try (Verigator verigator = new Verigator("api-username", "api-password")) {
+ *     Service service = verigator.getService("service-id");
+ *     User user = service.registerUser("kaisa@example.com", "+3725555555");
+ *     user.authenticateUsingSMS();
+ *     if (user.verifyPin(pin).isVerified()) {
+ *         System.out.println("welcome");
+ *     }
+ * }
+ * }</pre>
+ *
+ * <p>Make one and keep it: it holds idle connections. Any number of threads may use it at once. A
+ * call blocks its thread until the reply is there or the deadline passes ({@link
+ * VerigatorBuilder#timeout}, 30 seconds); interrupting the thread does not end it, {@link #close()}
+ * does. For each call there is one whose name ends in {@code Async}, which returns at once and
+ * fails with the same exception.
+ *
+ * <p>One that is not closed is freed some time after nobody holds it any more.
+ */
+public class Verigator implements AutoCloseable {
+    private static final String VERSION_SUFFIX = "/v1";
+
+    private final Context context;
+    private final Executor executor;
+
+    /**
+     * Makes a client of {@code https://api.verigator.com} with the default options.
+     *
+     * @param username the API username: 1 to 1024 bytes of printable ASCII, no colon
+     * @param password the API password: 1 to 1024 bytes of printable ASCII
+     * @throws IllegalArgumentException if one of them cannot be used; the cause is the {@link
+     *     com.messente.verigator.exceptions.InvalidInvocationError} with its status
+     * @throws UnsatisfiedLinkError if the native library cannot be loaded
+     */
+    public Verigator(String username, String password) {
+        this(builder(username, password));
+    }
+
+    /**
+     * Makes a client of the service at a URL, with the default options.
+     *
+     * @param username the API username: 1 to 1024 bytes of printable ASCII, no colon
+     * @param password the API password: 1 to 1024 bytes of printable ASCII
+     * @param apiUrl an https URL that ends in {@code /v1}; http is for a loopback address only,
+     *     unless a builder {@linkplain VerigatorBuilder#allowPlainHttp allows} more
+     * @throws IllegalArgumentException if one of them cannot be used
+     * @throws UnsatisfiedLinkError if the native library cannot be loaded
+     */
+    public Verigator(String username, String password, String apiUrl) {
+        this(builder(username, password).baseUrl(baseUrl(apiUrl)));
+    }
+
+    /**
+     * Makes a client of the service at a base URL, with the default options.
+     *
+     * @param username the API username: 1 to 1024 bytes of printable ASCII, no colon
+     * @param password the API password: 1 to 1024 bytes of printable ASCII
+     * @param apiBaseUrl an https URL, such as {@code https://api.verigator.com}
+     * @param apiVersion {@code v1}, the only one there is
+     * @throws IllegalArgumentException if one of them cannot be used
+     * @throws UnsatisfiedLinkError if the native library cannot be loaded
+     */
+    public Verigator(String username, String password, String apiBaseUrl, String apiVersion) {
+        this(username, password, apiBaseUrl + "/" + apiVersion);
+    }
+
+    Verigator(VerigatorBuilder builder) {
+        this.context = builder.open();
+        this.executor = builder.executor();
+    }
+
+    /** The native library adds the version itself. */
+    private static String baseUrl(String apiUrl) {
+        if (apiUrl == null || !apiUrl.endsWith(VERSION_SUFFIX)) {
+            throw new IllegalArgumentException(
+                    "the API URL does not end in /v1, the only version there is;"
+                            + " pass one such as https://api.verigator.com/v1");
+        }
+        return apiUrl.substring(0, apiUrl.length() - VERSION_SUFFIX.length());
+    }
+
+    /**
+     * Begins a client with options.
+     *
+     * @param username the API username: 1 to 1024 bytes of printable ASCII, no colon
+     * @param password the API password: 1 to 1024 bytes of printable ASCII
+     * @return a builder
+     */
+    public static VerigatorBuilder builder(String username, String password) {
+        return new VerigatorBuilder(() -> Native.configNew(username, password));
+    }
+
+    /**
+     * Begins a client with the options in the environment; nothing else reads it.
+     *
+     * <p>{@code VERIGATOR_USERNAME} and {@code VERIGATOR_PASSWORD} must be set; {@code
+     * VERIGATOR_BASE_URL}, {@code HTTPS_PROXY}, {@code http_proxy}, {@code ALL_PROXY} and {@code
+     * NO_PROXY} may be.
+     *
+     * @return a builder
+     */
+    public static VerigatorBuilder builderFromEnvironment() {
+        return new VerigatorBuilder(Native::configFromEnv);
+    }
+
+    /**
+     * Reads a service.
+     *
+     * @param serviceId the id that {@link #createService} gave: 1 to 1024 bytes
+     * @return the service
+     * @throws VerigatorException if the call fails, such as {@link
+     *     com.messente.verigator.exceptions.NoSuchResourceException}
+     */
+    public Service getService(String serviceId) throws VerigatorException {
+        return Service.get(this, serviceId);
+    }
+
+    /**
+     * Reads a service like {@link #getService}, on another thread.
+     *
+     * @param serviceId the id that {@link #createService} gave: 1 to 1024 bytes
+     * @return the service
+     */
+    public CompletableFuture<Service> getServiceAsync(String serviceId) {
+        return async(() -> getService(serviceId));
+    }
+
+    /**
+     * Creates a service. Do it once, and keep {@link Service#getServiceId()}.
+     *
+     * @param name what users see: at most 4096 bytes
+     * @param fqdn the service's host name: at most 4096 bytes
+     * @return the service
+     * @throws VerigatorException if the call fails, such as {@link
+     *     com.messente.verigator.exceptions.ResourceAlreadyExists}
+     */
+    public Service createService(String name, String fqdn) throws VerigatorException {
+        return call(ctx -> Service.read(this, Native.serviceCreate(ctx, fqdn, name)));
+    }
+
+    /**
+     * Creates a service like {@link #createService}, on another thread.
+     *
+     * @param name what users see: at most 4096 bytes
+     * @param fqdn the service's host name: at most 4096 bytes
+     * @return the service
+     */
+    public CompletableFuture<Service> createServiceAsync(String name, String fqdn) {
+        return async(() -> createService(name, fqdn));
+    }
+
+    /**
+     * Ends the calls that wait, refuses later ones, and frees what the client holds.
+     *
+     * <p>Waiting calls fail with {@link com.messente.verigator.exceptions.ErrorKind#CANCELLED}
+     * (a start or a verify among them may have arrived), later ones with {@link
+     * com.messente.verigator.exceptions.InvalidInvocationError}. Closing again does nothing. Any
+     * thread may do it.
+     */
+    @Override
+    public void close() {
+        context.close();
+    }
+
+    <T> T call(Context.Call<T> call) throws VerigatorException {
+        return context.call(call);
+    }
+
+    <T> CompletableFuture<T> async(Callable<T> call) {
+        return Async.run(executor, call);
+    }
+}

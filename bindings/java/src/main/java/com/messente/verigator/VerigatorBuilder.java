@@ -1,0 +1,366 @@
+package com.messente.verigator;
+
+import com.messente.verigator.exceptions.VerigatorException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.Executor;
+import java.util.function.BiConsumer;
+
+/**
+ * The options of a {@link Verigator}, each with a default but the credentials.
+ *
+ * <pre>{@code
+ * Verigator verigator =
+ *         Verigator.builder("api-username", "api-password")
+ *                 .timeout(Duration.ofSeconds(10))
+ *                 .build();
+ * }</pre>
+ *
+ * <p>Values are checked by {@link #build()}. A builder is for one thread at a time and may build
+ * more than once.
+ */
+public final class VerigatorBuilder {
+    private final Source source;
+    private final List<Option> options = new ArrayList<>();
+    private String userAgentPrefix;
+    private Executor executor = Async.THREADS;
+    private int logLevel;
+    private BiConsumer<System.Logger.Level, String> logReceiver;
+
+    VerigatorBuilder(Source source) {
+        this.source = source;
+    }
+
+    /** Makes the native configuration that the options are set in. */
+    @FunctionalInterface
+    interface Source {
+        long make() throws VerigatorException;
+    }
+
+    /** Sets one option. */
+    @FunctionalInterface
+    private interface Option {
+        void set(long config) throws VerigatorException;
+    }
+
+    private VerigatorBuilder with(Option option) {
+        options.add(option);
+        return this;
+    }
+
+    /**
+     * Sets where the service is. Default: {@code https://api.verigator.com}.
+     *
+     * @param baseUrl an https or http URL without credentials, query or fragment, and without the
+     *     {@code /v1} at the end; http is for a loopback address, see {@link #allowPlainHttp}
+     * @return this builder
+     */
+    public VerigatorBuilder baseUrl(String baseUrl) {
+        return with(config -> Native.configSetBaseUrl(config, baseUrl));
+    }
+
+    /**
+     * Allows http to an address that is not loopback. Default: false.
+     *
+     * @param allow true lets whoever can touch the traffic read the credentials and answer
+     *     "verified"
+     * @return this builder
+     */
+    public VerigatorBuilder allowPlainHttp(boolean allow) {
+        return with(config -> Native.configSetAllowPlainHttp(config, allow));
+    }
+
+    /**
+     * Connects to an IP address instead of looking up the name in the base URL. Default: none.
+     *
+     * @param address such as {@code 192.0.2.7}; the certificate must still match the name
+     * @return this builder
+     */
+    public VerigatorBuilder address(String address) {
+        return with(config -> Native.configSetAddress(config, address));
+    }
+
+    /**
+     * Sets how long a connection may take to be made: name, TCP and TLS. Default: 5 seconds.
+     *
+     * @param timeout 1 millisecond to 1 hour
+     * @return this builder
+     */
+    public VerigatorBuilder connectTimeout(Duration timeout) {
+        long milliseconds = milliseconds(timeout);
+        return with(config -> Native.configSetConnectTimeoutMs(config, milliseconds));
+    }
+
+    /**
+     * Sets the deadline of a whole call, with its retries and its waiting. Default: 30 seconds.
+     *
+     * @param timeout 1 millisecond to 1 hour
+     * @return this builder
+     */
+    public VerigatorBuilder timeout(Duration timeout) {
+        long milliseconds = milliseconds(timeout);
+        return with(config -> Native.configSetTimeoutMs(config, milliseconds));
+    }
+
+    /**
+     * Sets how often a call that can safely be repeated is repeated. Default: 2.
+     *
+     * <p>Starting and verifying an authentication, and creating, is never repeated once it may have
+     * arrived.
+     *
+     * @param retries 0 to 10
+     * @return this builder
+     */
+    public VerigatorBuilder maxRetries(int retries) {
+        return with(config -> Native.configSetMaxRetries(config, retries));
+    }
+
+    /**
+     * Sets the longest wait between two attempts. Default: 2 seconds.
+     *
+     * @param wait 1 millisecond to 1 hour; a longer {@code Retry-After} is not waited for
+     * @return this builder
+     */
+    public VerigatorBuilder maxRetryWait(Duration wait) {
+        long milliseconds = milliseconds(wait);
+        return with(config -> Native.configSetMaxRetryWaitMs(config, milliseconds));
+    }
+
+    /**
+     * Sends all requests through an HTTP proxy. Default: none.
+     *
+     * @param url {@code http://host:port} or {@code https://host:port}
+     * @return this builder
+     */
+    public VerigatorBuilder proxy(String url) {
+        return proxy(url, null, null);
+    }
+
+    /**
+     * Sends all requests through an HTTP proxy that asks for credentials. Default: none.
+     *
+     * @param url {@code http://host:port} or {@code https://host:port}
+     * @param username for Basic authentication
+     * @param password for Basic authentication
+     * @return this builder
+     */
+    public VerigatorBuilder proxy(String url, String username, String password) {
+        return with(config -> Native.configSetProxy(config, url, username, password));
+    }
+
+    /**
+     * Trusts the certificate authorities in a PEM file and no others. Default: those of the
+     * operating system.
+     *
+     * @param file is read by {@link #build()}
+     * @return this builder
+     */
+    public VerigatorBuilder caFile(Path file) {
+        String path = file.toString();
+        return with(config -> Native.configSetCaFile(config, path));
+    }
+
+    /**
+     * Trusts these certificate authorities and no others. Default: those of the operating system.
+     *
+     * @param pem one or more certificates
+     * @return this builder
+     */
+    public VerigatorBuilder caPem(byte[] pem) {
+        byte[] copy = pem.clone();
+        return with(config -> Native.configSetCaPem(config, copy));
+    }
+
+    /**
+     * Presents a client certificate from PEM files. Default: none.
+     *
+     * @param chain the client's own certificate first; is read by {@link #build()}
+     * @param key its unencrypted private key; is read by {@link #build()}
+     * @return this builder
+     */
+    public VerigatorBuilder clientCertificateFile(Path chain, Path key) {
+        String chainPath = chain.toString();
+        String keyPath = key.toString();
+        return with(config -> Native.configSetClientCertificateFile(config, chainPath, keyPath));
+    }
+
+    /**
+     * Presents a client certificate. Default: none.
+     *
+     * @param chain PEM, the client's own certificate first
+     * @param key PEM, its unencrypted private key
+     * @return this builder
+     */
+    public VerigatorBuilder clientCertificatePem(byte[] chain, byte[] key) {
+        byte[] chainCopy = chain.clone();
+        byte[] keyCopy = key.clone();
+        return with(config -> Native.configSetClientCertificatePem(config, chainCopy, keyCopy));
+    }
+
+    /**
+     * Accepts only a server whose public key is pinned; call it again for a second key. Default:
+     * any key.
+     *
+     * @param pin {@code sha256//} and the base64 of the SHA-256 of the key's SubjectPublicKeyInfo
+     *     (the form of curl's {@code --pinnedpubkey}); the certificate must be valid as well
+     * @return this builder
+     */
+    public VerigatorBuilder pinnedKey(String pin) {
+        return with(config -> Native.configAddPinnedKey(config, pin));
+    }
+
+    /**
+     * Sets the oldest TLS version spoken. Default: {@link TlsVersion#TLS_1_2}.
+     *
+     * @param version the oldest version
+     * @return this builder
+     */
+    public VerigatorBuilder minTlsVersion(TlsVersion version) {
+        int number = version.number;
+        return with(config -> Native.configSetMinTlsVersion(config, number));
+    }
+
+    /**
+     * Adds a product to the {@code User-Agent} after this binding's name and before the core's.
+     * Default: none. It is for a library that is built on this one.
+     *
+     * @param product 1 to about 900 bytes of printable ASCII, such as {@code my-library/1.0}
+     * @return this builder
+     */
+    public VerigatorBuilder userAgentPrefix(String product) {
+        userAgentPrefix = product;
+        return with(config -> Native.configSetUserAgentPrefix(config, product));
+    }
+
+    /**
+     * Adds a product to the end of the {@code User-Agent}. Default: none.
+     *
+     * @param product 1 to 1024 bytes of printable ASCII, such as {@code my-vpn/2.1}
+     * @return this builder
+     */
+    public VerigatorBuilder userAgentSuffix(String product) {
+        return with(config -> Native.configSetUserAgentSuffix(config, product));
+    }
+
+    /**
+     * Sets how many idle connections are kept for later calls. Default: 16.
+     *
+     * @param most 0 to 1024; it does not limit how many calls run at once
+     * @return this builder
+     */
+    public VerigatorBuilder maxIdleConnections(int most) {
+        return with(config -> Native.configSetMaxIdleConnections(config, most));
+    }
+
+    /**
+     * Sets how long an idle connection may be used again. Default: 30 seconds.
+     *
+     * @param timeout 1 millisecond to 1 hour; keep it below the idle timeout of the server and of
+     *     what stands before it
+     * @return this builder
+     */
+    public VerigatorBuilder idleTimeout(Duration timeout) {
+        long milliseconds = milliseconds(timeout);
+        return with(config -> Native.configSetIdleTimeoutMs(config, milliseconds));
+    }
+
+    /**
+     * Sets the most bytes read of a reply's body. Default: 1 MiB.
+     *
+     * @param most 1 to 67108864
+     * @return this builder
+     */
+    public VerigatorBuilder maxResponseBytes(int most) {
+        return with(config -> Native.configSetMaxResponseBytes(config, most));
+    }
+
+    /**
+     * Hands log lines to a receiver. Default: none. No line holds a password, a PIN or a body.
+     *
+     * @param level the least grave that is wanted: ERROR, WARNING (something was made good, such as
+     *     a repeated attempt), INFO (one line for each call that was answered) or DEBUG
+     * @param receiver is called on the thread that makes the call, by several threads at once; what
+     *     it throws is dropped
+     * @return this builder
+     */
+    public VerigatorBuilder log(
+            System.Logger.Level level, BiConsumer<System.Logger.Level, String> receiver) {
+        logLevel = LogLines.number(level);
+        logReceiver = Objects.requireNonNull(receiver, "receiver");
+        return this;
+    }
+
+    /**
+     * Sets where the calls whose names end in {@code Async} run. Default: daemon threads of this
+     * library, as many as there are calls.
+     *
+     * @param executor must stand it that a call blocks its thread
+     * @return this builder
+     */
+    public VerigatorBuilder executor(Executor executor) {
+        this.executor = Objects.requireNonNull(executor, "executor");
+        return this;
+    }
+
+    /**
+     * Makes a client with these options. Nothing is sent and nothing is looked up yet.
+     *
+     * @return a client, to be closed
+     * @throws IllegalArgumentException if an option cannot be used; the cause is the {@link
+     *     com.messente.verigator.exceptions.InvalidInvocationError} with its status
+     * @throws UnsatisfiedLinkError if the native library cannot be loaded
+     */
+    public Verigator build() {
+        return new Verigator(this);
+    }
+
+    Executor executor() {
+        return executor;
+    }
+
+    Context open() {
+        NativeLibrary.load();
+        long logKey = logReceiver == null ? LogLines.NOBODY : LogLines.add(logReceiver);
+        try {
+            return new Context(ctx(logKey), logKey);
+        } catch (VerigatorException failure) {
+            LogLines.remove(logKey);
+            // The constructors of the official client declare no exception.
+            throw new IllegalArgumentException(failure.getMessage(), failure);
+        }
+    }
+
+    private long ctx(long logKey) throws VerigatorException {
+        long config = source.make();
+        try {
+            for (Option option : options) {
+                option.set(config);
+            }
+            Native.configSetUserAgentPrefix(config, product());
+            if (logKey != LogLines.NOBODY) {
+                Native.configSetLog(config, logLevel, logKey);
+            }
+            return Native.ctxNew(config);
+        } finally {
+            Native.configFree(config);
+        }
+    }
+
+    /** The official client's is "verigator-java-" and its version. */
+    private String product() {
+        String product = "verigator-java-" + Native.version();
+        return userAgentPrefix == null ? product : product + " " + userAgentPrefix;
+    }
+
+    /** Whole milliseconds; what is beyond a long is beyond the limits as well. */
+    private static long milliseconds(Duration time) {
+        try {
+            return time.toMillis();
+        } catch (ArithmeticException tooLong) {
+            return Long.MAX_VALUE;
+        }
+    }
+}
