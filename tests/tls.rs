@@ -165,3 +165,32 @@ fn one_connection_serves_many_calls() {
     }
     assert_eq!(peer.connections(), 1);
 }
+
+/// In a set-uid program the environment is the attacker's: it must not choose whom to trust.
+#[test]
+fn the_environment_names_no_authority() {
+    let authority = Authority::new();
+    let peer = serve(&authority.sign(&["127.0.0.1"]));
+    let folder = tempfile::tempdir().unwrap();
+    let bundle = folder.path().join("ca.pem");
+    std::fs::write(&bundle, &authority.pem).unwrap();
+    support::run(
+        std::process::Command::new(std::env::current_exe().unwrap())
+            .args(["--exact", "in_a_hostile_environment", "--ignored"])
+            .env("PEER", peer.https_url("127.0.0.1"))
+            .env("SSL_CERT_FILE", &bundle)
+            .env("SSL_CERT_DIR", folder.path()),
+    );
+    assert!(peer.connections() > 0);
+    assert_eq!(peer.received(), []);
+}
+
+#[test]
+#[ignore = "run by the_environment_names_no_authority, in a process of its own"]
+fn in_a_hostile_environment() {
+    let mut config = Config::new("user", "password").unwrap();
+    config
+        .set_base_url(&std::env::var("PEER").unwrap())
+        .unwrap();
+    assert_eq!(verify(&config), Err(Status::TLS));
+}

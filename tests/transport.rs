@@ -349,7 +349,7 @@ fn log_lines_come_at_the_level_asked_for() {
         (LogLevel::Error, 0),
         (LogLevel::Warn, 1),
         (LogLevel::Info, 2),
-        (LogLevel::Debug, 2),
+        (LogLevel::Debug, 4),
     ] {
         let peer = Peer::in_turn(vec![reply(503, "{}"), reply(200, SERVICE)]);
         let lines = Arc::new(Mutex::new(Vec::new()));

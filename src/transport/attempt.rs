@@ -15,7 +15,7 @@ use crate::error::{Error, Result, Status};
 use super::lane::{Blueprint, Lane, runtime, turn};
 use super::lanes::Closing;
 use super::retry::parse_retry_after;
-use super::{Reply, Request, closed, fault};
+use super::{Reply, Request, closed, fault, sigpipe};
 
 /// Sends `request` and reads the whole reply.
 pub(super) fn run(
@@ -25,6 +25,7 @@ pub(super) fn run(
     deadline: Instant,
     closing: Closing<'_>,
 ) -> Result<Reply> {
+    let _sigpipe = sigpipe::Guard::new();
     lane.progress.reset();
     let exchange = async {
         match timeout_at(deadline.into(), exchange(lane, blueprint, request)).await {

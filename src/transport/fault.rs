@@ -55,8 +55,8 @@ pub(super) fn deadline_passed(server: &Url, progress: &Progress) -> Error {
 }
 
 fn status(error: &reqwest::Error) -> Status {
-    if find::<LookupError>(error).is_some() {
-        Status::DNS
+    if let Some(error) = find::<LookupError>(error) {
+        error.status()
     } else if find::<rustls::Error>(error).is_some() {
         Status::TLS
     } else if find::<io::Error>(error).is_some_and(is_exhausted) {

@@ -15,7 +15,7 @@ use crate::error::{Error, Result, Status};
 
 use super::names::SystemNames;
 use super::progress::Progress;
-use super::{Request, tls};
+use super::{Request, sigpipe, tls};
 
 /// The most header lines of a reply.
 const MOST_HEADERS: usize = 100;
@@ -163,6 +163,7 @@ impl Lane {
     /// run, so it has not noticed if the server closed it.
     pub(super) fn wake(&self) {
         if !self.is_fresh(UNSEEN) {
+            let _sigpipe = sigpipe::Guard::new();
             self.runtime.block_on(turn());
         }
     }

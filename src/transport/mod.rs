@@ -160,8 +160,9 @@ impl Transport {
     /// One attempt in one lane. Only a lane whose exchange ended well is kept.
     fn attempt(&self, request: &Request, deadline: Instant) -> Result<Reply> {
         let process = self.lanes.process();
-        let _sigpipe = sigpipe::Guard::new();
-        let lane = match process.take_idle() {
+        let idle = process.take_idle();
+        self.log_attempt(request, idle.is_some());
+        let lane = match idle {
             Some(lane) => lane,
             None => Box::new(Lane::new(&self.blueprint, process.tls(&self.blueprint)?)?),
         };
@@ -179,6 +180,17 @@ impl Transport {
     fn wait(&self, wait: Duration) -> Result<()> {
         let process = self.lanes.process();
         attempt::wait(wait, self.lanes.closing(process))
+    }
+
+    fn log_attempt(&self, request: &Request, kept: bool) {
+        self.logger.log(LogLevel::Debug, || {
+            let connection = if kept {
+                "the connection kept"
+            } else {
+                "a new connection"
+            };
+            format!("{} {}: on {connection}", request.method, request.path)
+        });
     }
 
     fn log_retry(&self, request: &Request, result: &Result<Reply>, retries: u32, wait: Duration) {

@@ -14,17 +14,35 @@ use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use tokio::sync::oneshot;
 
 use super::sigpipe;
+use crate::error::Status;
 
 /// Enough for any NSS module; given so that `RUST_MIN_STACK` is not read from the environment.
 const STACK_BYTES: usize = 1 << 20;
 
 /// A name that could not be resolved.
 #[derive(Debug)]
-pub(super) struct LookupError(io::Error);
+pub(super) enum LookupError {
+    /// There is no thread to look it up on.
+    NoThread(io::Error),
+    /// The operating system's answer.
+    NotFound(io::Error),
+}
+
+impl LookupError {
+    pub(super) fn status(&self) -> Status {
+        match self {
+            Self::NoThread(_) => Status::SYSTEM,
+            Self::NotFound(_) => Status::DNS,
+        }
+    }
+}
 
 impl fmt::Display for LookupError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
+        match self {
+            Self::NoThread(error) => write!(f, "no thread for the lookup of its name: {error}"),
+            Self::NotFound(error) => error.fmt(f),
+        }
     }
 }
 
@@ -38,7 +56,7 @@ impl Resolve for SystemNames {
             let addresses = match name.as_str() {
                 // RFC 6761 section 6.3: resolved without asking anybody.
                 "localhost" => vec![socket(Ipv4Addr::LOCALHOST), socket(Ipv6Addr::LOCALHOST)],
-                name => lookup(name.to_owned()).await.map_err(LookupError)?,
+                name => lookup(name.to_owned()).await?,
             };
             Ok(Box::new(addresses.into_iter()) as Addrs)
         })
@@ -50,10 +68,10 @@ fn socket(address: impl Into<IpAddr>) -> SocketAddr {
     SocketAddr::new(address.into(), 0)
 }
 
-async fn lookup(name: String) -> io::Result<Vec<SocketAddr>> {
-    let (found, finding) = oneshot::channel();
+async fn lookup(name: String) -> Result<Vec<SocketAddr>, LookupError> {
+    let (found, finding) = oneshot::channel::<io::Result<Vec<SocketAddr>>>();
     // The host's signals are for the host's threads: this one starts with all of them blocked.
-    sigpipe::with_signals_blocked(|| {
+    let started = sigpipe::with_signals_blocked(|| {
         thread::Builder::new()
             .name("verigator-dns".to_owned())
             .stack_size(STACK_BYTES)
@@ -61,8 +79,33 @@ async fn lookup(name: String) -> io::Result<Vec<SocketAddr>> {
                 // Nobody listens any more once the deadline has passed.
                 let _ = found.send((name.as_str(), 0).to_socket_addrs().map(Iterator::collect));
             })
-    })?;
+    });
+    started.map_err(LookupError::NoThread)?;
+    let no_answer = |_| Err(io::Error::other("the lookup ended without an answer"));
     finding
         .await
-        .unwrap_or_else(|_| Err(io::Error::other("the lookup ended without an answer")))
+        .unwrap_or_else(no_answer)
+        .map_err(LookupError::NotFound)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_found_as_the_machine_finds_it() {
+        let runtime = super::super::lane::runtime().unwrap();
+        let host = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
+        for name in [host.trim(), "localhost", "verigator.invalid"] {
+            let expected = (name, 0)
+                .to_socket_addrs()
+                .map(Iterator::collect::<Vec<_>>)
+                .ok();
+            assert_eq!(
+                runtime.block_on(lookup(name.to_owned())).ok(),
+                expected,
+                "{name}"
+            );
+        }
+    }
 }
