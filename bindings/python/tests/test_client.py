@@ -1,0 +1,175 @@
+"""The client against the real server, and the life of its handle."""
+
+from __future__ import annotations
+
+import copy
+import gc
+import pickle
+import threading
+import weakref
+
+import pytest
+
+import verigator
+from verigator import Client, Method, Service, User
+
+JANE = ("+3725555555", "jane@example.com")
+
+
+@pytest.fixture
+def client(server):
+    with Client(server.username, server.password, base_url=server.url) as client:
+        yield client
+
+
+@pytest.fixture
+def service(client):
+    service = client.create_service("login.example.com", "Example")
+    yield service
+    client.delete_service(service.id)
+
+
+@pytest.fixture
+def user(client, service):
+    return client.create_user(service.id, *JANE)
+
+
+def test_services(client):
+    created = client.create_service("login.example.com", "Ëxample")
+    assert isinstance(created, Service)
+    assert created.name == "Ëxample"
+    assert created.ctime.startswith("20")
+    assert client.get_service(created.id) == created
+    assert client.delete_service(created.id) is None
+    with pytest.raises(verigator.NotFoundError):
+        client.get_service(created.id)
+
+
+def test_users(client, service):
+    assert len(client.list_users(service.id)) == 0
+    jane = client.create_user(service.id, *JANE)
+    assert isinstance(jane, User)
+    assert jane.id_in_service == "jane@example.com"
+    joe = client.create_user(service.id, "+3725555556", "joe@example.com")
+    users = client.list_users(service.id)
+    assert set(users) == {jane, joe}
+    assert users.total == len(users) == 2
+    assert users[0] in users
+    assert users[:1] == (users[0],)
+    assert client.get_user(service.id, jane.id) == jane
+    client.delete_user(service.id, jane.id)
+    with pytest.raises(verigator.NotFoundError):
+        client.get_user(service.id, jane.id)
+
+
+def test_a_login(client, server, service, user):
+    challenge = client.initiate(service.id, user.id)
+    # Without an authenticator app it falls back to SMS.
+    assert challenge.method is Method.SMS
+    assert challenge.auth_id
+    denied = client.verify(service.id, user.id, server.wrong_pin(user.id), challenge)
+    assert not denied
+    assert denied.verified is False
+    assert denied.invalid
+    assert not denied.expired
+    assert denied.result == "INVALID"
+    verified = client.verify(service.id, user.id, server.pin(user.id), challenge)
+    assert verified
+    assert verified.verified is True
+    assert verified.method is Method.SMS
+    assert not client.verify(service.id, user.id, server.pin(user.id), challenge)
+
+
+def test_a_challenge_made_again_from_its_parts(client, server, service, user):
+    auth_id = client.initiate(service.id, user.id, "sms").auth_id
+    other = verigator.Challenge(Method.SMS, "another-authentication")
+    assert not client.verify(service.id, user.id, server.pin(user.id), other)
+    same = verigator.Challenge(Method.SMS, auth_id)
+    assert client.verify(service.id, user.id, server.pin(user.id), same)
+
+
+def test_a_token_alone(client, server, service, user):
+    client.initiate(service.id, user.id, Method.SMS)
+    assert client.verify(service.id, user.id, server.pin(user.id))
+
+
+@pytest.mark.parametrize("value", [True, "true", 1, None])
+def test_only_true_is_a_yes(value):
+    verification = verigator.Verification(verified=value)
+    assert bool(verification) is (value is True)
+
+
+@pytest.mark.parametrize("method", ["TOTP", "", "email", 2])
+def test_a_method_that_is_none(client, method):
+    with pytest.raises(verigator.InvalidArgumentError, match="method"):
+        client.initiate("service", "user", method)
+
+
+def test_text_that_c_would_cut_short_is_refused(client):
+    for call in (
+        lambda: client.get_service("id\0"),
+        lambda: client.verify("service", "user", "123456\0"),
+        lambda: Client("user\0", "password"),
+    ):
+        with pytest.raises(verigator.InvalidArgumentError, match="NUL") as caught:
+            call()
+        assert not caught.value.maybe_sent
+
+
+def test_what_is_no_text_is_refused(client):
+    for wrong in (b"id", 7, object()):
+        with pytest.raises(TypeError, match="service_id must be a str"):
+            client.get_service(wrong)
+    with pytest.raises(verigator.InvalidArgumentError, match="service_id is NULL"):
+        client.get_service(None)
+
+
+def test_use_after_close():
+    client = Client("user", "password", base_url="http://127.0.0.1:1")
+    client.close()
+    client.close()
+    with pytest.raises(verigator.ClosedError) as caught:
+        client.get_service("id")
+    assert not caught.value.maybe_sent
+
+
+def test_close_ends_a_call_that_waits(scripted):
+    came = scripted.stalls()
+    client = Client("user", "password", base_url=scripted.url)
+    raised = []
+
+    def call():
+        try:
+            client.verify("service", "user", "123456")
+        except verigator.VerigatorError as error:
+            raised.append(error)
+
+    thread = threading.Thread(target=call)
+    thread.start()
+    assert came.wait(60)
+    client.close()
+    thread.join()
+    assert type(raised[0]) is verigator.CallCancelledError
+    assert raised[0].maybe_sent
+    assert not raised[0].retry_safe
+
+
+def test_a_client_is_freed_when_it_is_collected():
+    client = Client("user", "password")
+    (finalizer,) = (f for f in weakref.finalize._registry if f.peek()[0] is client)
+    del client
+    gc.collect()
+    assert not finalizer.alive
+
+
+def test_a_client_is_neither_copied_nor_pickled():
+    client = Client("user", "secret-password")
+    for way in (copy.copy, copy.deepcopy, pickle.dumps):
+        with pytest.raises(TypeError, match="neither copied nor pickled"):
+            way(client)
+    assert "secret" not in repr(client)
+
+
+def test_public_names_exist():
+    for name in verigator.__all__:
+        assert getattr(verigator, name).__doc__

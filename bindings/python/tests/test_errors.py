@@ -1,0 +1,159 @@
+"""Every failure arrives as the right exception with all that is known of it."""
+
+from __future__ import annotations
+
+import pickle
+import socket
+import threading
+
+import pytest
+
+import verigator
+from verigator import Client, errors
+
+
+@pytest.fixture
+def client(scripted):
+    with Client("user", "secret-password", base_url=scripted.url, max_retries=0) as client:
+        yield client
+
+
+def test_everything_known_of_an_error(scripted, client):
+    body = b'{"message": "wait \\u001b[31mnow"}'
+    scripted.says(429, body, X_Request_Id="request-7", Retry_After="2")
+    with pytest.raises(verigator.TooManyRequestsError) as caught:
+        client.initiate("service", "user")
+    error = caught.value
+    assert (error.status, error.http_status, error.kind) == (429, 429, "service")
+    assert (error.request_id, error.retry_after) == ("request-7", 2.0)
+    assert error.body == body
+    assert error.service_message == "wait \x1b[31mnow"
+    assert error.maybe_sent
+    assert error.retry_safe
+    assert str(error) == error.message
+    assert "\x1b" not in str(error)
+    assert "wait" in str(error)
+
+
+@pytest.mark.parametrize(
+    ("status", "kind"),
+    [
+        (301, verigator.ServiceError),
+        (400, verigator.InvalidDataError),
+        (401, verigator.UnauthorizedError),
+        (403, verigator.ForbiddenError),
+        (404, verigator.NotFoundError),
+        (409, verigator.ConflictError),
+        (418, verigator.ServiceError),
+        (422, verigator.InvalidDataError),
+        (429, verigator.TooManyRequestsError),
+        (500, verigator.ServerError),
+        (503, verigator.ServerError),
+        (599, verigator.ServerError),
+    ],
+)
+def test_an_error_status(scripted, client, status, kind):
+    scripted.says(status)
+    with pytest.raises(verigator.ServiceError) as caught:
+        client.get_service("id")
+    assert type(caught.value) is kind
+    assert caught.value.http_status == status
+    assert caught.value.body == b""
+    assert caught.value.service_message is None
+
+
+@pytest.mark.parametrize("body", [b"", b"{}", b"null", b'{"verified": "true"}', b"<html>"])
+def test_an_answer_that_cannot_be_believed(scripted, client, body):
+    scripted.says(200, body)
+    with pytest.raises(verigator.ProtocolError) as caught:
+        client.verify("service", "user", "123456")
+    assert caught.value.body == body
+    assert "123456" not in str(caught.value)
+
+
+def test_a_body_that_is_too_large(scripted):
+    scripted.says(200, {"id": "x" * 1000})
+    client = Client("user", "password", base_url=scripted.url, max_response_bytes=100)
+    with pytest.raises(verigator.ResponseTooLargeError):
+        client.get_service("id")
+
+
+def test_a_broken_connection(scripted, client):
+    scripted.answer = lambda _request: None
+    with pytest.raises(verigator.DisconnectedError) as caught:
+        client.initiate("service", "user")
+    assert isinstance(caught.value, ConnectionError)
+    assert caught.value.maybe_sent
+    assert not caught.value.retry_safe
+    assert caught.value.http_status is None
+    assert len(scripted.requests) == 1
+
+
+def test_nobody_listens():
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{closed.getsockname()[1]}"
+        client = Client("user", "password", base_url=url, max_retries=0)
+        with pytest.raises(verigator.ConnectError) as caught:
+            client.initiate("service", "user")
+    assert not caught.value.maybe_sent
+    assert caught.value.retry_safe
+
+
+def test_tls_with_a_peer_that_speaks_none(scripted):
+    scripted.says(200)
+    url = scripted.url.replace("http:", "https:")
+    with pytest.raises(verigator.TLSError):
+        Client("user", "password", base_url=url, max_retries=0).get_service("id")
+
+
+def test_the_deadline(scripted):
+    scripted.stalls()
+    client = Client("user", "password", base_url=scripted.url, timeout=0.05)
+    with pytest.raises(verigator.DeadlineExceededError) as caught:
+        client.initiate("service", "user")
+    assert isinstance(caught.value, TimeoutError)
+    assert caught.value.kind == "timeout"
+
+
+def test_each_thread_has_its_own_error(scripted):
+    count = 16
+    meet = threading.Barrier(count)
+
+    def answer(request):
+        # All fail at the same moment, each with its own status.
+        meet.wait(60)
+        return int(request.line.split()[1].rpartition("/")[2]), {}, b""
+
+    scripted.answer = answer
+    client = Client("user", "password", base_url=scripted.url, max_retries=0)
+    seen = {}
+
+    def call(status):
+        try:
+            client.get_service(str(status))
+        except verigator.VerigatorError as error:
+            seen[status] = error.status
+
+    threads = [threading.Thread(target=call, args=(450 + index,)) for index in range(count)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert seen == {450 + index: 450 + index for index in range(count)}
+
+
+def test_an_error_survives_pickling():
+    error = errors.ConflictError("message", status=409, body=b"body", retry_after=1.5)
+    again = pickle.loads(pickle.dumps(error))
+    assert type(again) is errors.ConflictError
+    assert vars(again) == vars(error)
+    assert str(again) == "message"
+
+
+def test_one_hierarchy():
+    for name in verigator.__all__:
+        if name.endswith("Error"):
+            assert issubclass(getattr(verigator, name), verigator.VerigatorError)
+    assert issubclass(verigator.InvalidArgumentError, ValueError)
+    assert issubclass(verigator.InvalidConfigError, ValueError)
