@@ -97,3 +97,100 @@ fn judge_body(request: &Request, expected: Option<&Value>) -> Result<(), String>
         Err(error) => Err(format!("the body is no JSON: {error}")),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    const HOST: &str = "127.0.0.1:1";
+    const LINE: &str = "POST /v1/service/service HTTP/1.1";
+
+    fn case() -> Case {
+        serde_json::from_value(json!({
+            "name": "a-case",
+            "about": "Creates a service.",
+            "call": { "operation": "create_service", "arguments": { "fqdn": "f", "name": "n" } },
+            "replies": [{ "status": 201 }],
+            "requests": [{ "line": LINE, "body": { "name": "n" }, "headers": { "cookie": null } }],
+            "expect": { "value": null },
+        }))
+        .unwrap()
+    }
+
+    fn request(body: &str) -> Request {
+        let length = body.len().to_string();
+        let headers = [
+            ("host", HOST),
+            ("accept", "application/json"),
+            ("x-service-auth", "user:pass:word"),
+            ("user-agent", "libverigator/1.0.0"),
+            ("content-type", "application/json"),
+            ("content-length", &length),
+        ];
+        let owned = |(name, value): (&str, &str)| (name.to_owned(), value.to_owned());
+        Request {
+            line: LINE.to_owned(),
+            headers: headers.map(owned).into(),
+            body: body.as_bytes().to_vec(),
+        }
+    }
+
+    fn why(requests: &[Request]) -> String {
+        judge(&case(), HOST, requests).unwrap_err()
+    }
+
+    #[test]
+    fn what_the_case_says_is_accepted() {
+        assert_eq!(
+            judge(&case(), HOST, &[request(r#"{ "name": "n" }"#)]),
+            Ok(())
+        );
+    }
+
+    #[test]
+    fn the_number_of_requests_counts() {
+        assert!(why(&[]).starts_with("0 requests came, not 1"));
+        assert!(why(&[request("{}"), request("{}")]).starts_with("2 requests came, not 1"));
+    }
+
+    #[test]
+    fn the_body_counts() {
+        assert!(why(&[request(r#"{"name":"m"}"#)]).contains("the body is"));
+        assert!(why(&[request("name")]).contains("the body is no JSON"));
+    }
+
+    #[test]
+    fn every_mandatory_header_stands_once() {
+        let sound = request(r#"{"name":"n"}"#);
+        for index in 0..sound.headers.len() {
+            let mut missing = request(r#"{"name":"n"}"#);
+            let (name, value) = missing.headers.remove(index);
+            assert!(why(&[missing]).contains(&format!("header {name}")));
+            let mut twice = request(r#"{"name":"n"}"#);
+            twice.headers.push((name.clone(), value));
+            assert!(why(&[twice]).contains(&format!("header {name}")));
+        }
+    }
+
+    #[test]
+    fn a_header_that_must_be_absent_is_seen() {
+        let mut request = request(r#"{"name":"n"}"#);
+        request.headers.push(("cookie".to_owned(), "x".to_owned()));
+        assert!(why(&[request]).contains("header cookie"));
+    }
+
+    #[test]
+    fn a_body_where_none_may_come_is_seen() {
+        let expected = |request: &Request| judge_body(request, None);
+        assert!(
+            expected(&request("{}"))
+                .unwrap_err()
+                .contains("content-type")
+        );
+        let mut bare = request("{}");
+        bare.headers.clear();
+        assert!(expected(&bare).unwrap_err().contains("a body of 2 bytes"));
+    }
+}
