@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import subprocess
@@ -24,6 +25,11 @@ class VerigatorServer:
 
     def __init__(self, url: str) -> None:
         self.url = url
+        self._numbers = itertools.count(1)
+
+    def host_name(self) -> str:
+        """One that no service has yet."""
+        return f"login{next(self._numbers)}.example.com"
 
     def pin(self, user_id: str) -> str:
         """The PIN that this user was sent last."""

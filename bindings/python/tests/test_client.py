@@ -23,8 +23,8 @@ def client(server):
 
 
 @pytest.fixture
-def service(client):
-    service = client.create_service("login.example.com", "Example")
+def service(client, server):
+    service = client.create_service(server.host_name(), "Example")
     yield service
     client.delete_service(service.id)
 
@@ -34,8 +34,8 @@ def user(client, service):
     return client.create_user(service.id, *JANE)
 
 
-def test_services(client):
-    created = client.create_service("login.example.com", "Ëxample")
+def test_services(client, server):
+    created = client.create_service(server.host_name(), "Ëxample")
     assert isinstance(created, Service)
     assert created.name == "Ëxample"
     assert created.ctime.startswith("20")

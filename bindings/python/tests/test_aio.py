@@ -1,0 +1,152 @@
+"""The awaitable twins."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import inspect
+import pickle
+import threading
+import warnings
+
+import pytest
+
+import verigator
+from verigator import AsyncClient, Client, Method
+
+
+def calls(kind: type) -> dict[str, object]:
+    return {
+        name: function
+        for name, function in vars(kind).items()
+        if inspect.isfunction(function) and not name.startswith("_")
+    }
+
+
+def test_every_call_has_its_twin_with_the_same_arguments():
+    assert set(calls(AsyncClient)) == set(calls(Client))
+    for name, call in calls(Client).items():
+        twin = inspect.signature(getattr(AsyncClient, name))
+        assert list(twin.parameters.values()) == list(inspect.signature(call).parameters.values())
+        assert inspect.getdoc(getattr(AsyncClient, name))
+
+
+def test_a_login(server):
+    async def main():
+        credentials = server.username, server.password
+        async with AsyncClient(*credentials, base_url=server.url) as client:
+            service = await client.create_service(server.host_name(), "Example")
+            assert await client.get_service(service.id) == service
+            user = await client.create_user(service.id, "+3725555555", "jane@example.com")
+            assert await client.get_user(service.id, user.id) == user
+            assert list(await client.list_users(service.id)) == [user]
+            challenge = await client.initiate(service.id, user.id)
+            assert challenge.method is Method.SMS
+            wrong = server.wrong_pin(user.id)
+            assert not await client.verify(service.id, user.id, wrong, challenge)
+            assert await client.verify(service.id, user.id, server.pin(user.id), challenge)
+            await client.delete_user(service.id, user.id)
+            with pytest.raises(verigator.NotFoundError) as caught:
+                await client.get_user(service.id, user.id)
+            assert caught.value.http_status == 404
+            await client.delete_service(service.id)
+
+    asyncio.run(main())
+
+
+def test_a_verification_that_is_not_awaited_is_no_yes(scripted):
+    scripted.says(200, {"verified": True})
+
+    async def main():
+        client = AsyncClient("user", "password", base_url=scripted.url)
+        pending = client.verify("service", "user", "123456")
+        with pytest.raises(TypeError, match="await"):
+            bool(pending)
+        assert (await pending).verified is True
+        # It is a coroutine in every other way.
+        task = asyncio.create_task(client.verify("service", "user", "123456"))
+        assert await task
+        assert await asyncio.wait_for(client.verify("service", "user", "123456"), 60)
+        assert inspect.isawaitable(unused := client.verify("service", "user", "123456"))
+        unused.close()
+
+    asyncio.run(main())
+    assert len(scripted.requests) == 3
+
+
+def test_one_that_is_forgotten_is_warned_of():
+    client = AsyncClient("user", "password")
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        client.verify("service", "user", "123456")
+        gc.collect()
+    assert "never awaited" in str(caught[0].message)
+
+
+def test_the_loop_runs_on_while_a_call_waits(scripted):
+    answer_now = threading.Event()
+
+    def answer(_request):
+        answer_now.wait(60)
+        return 200, {}, b'{"verified": true}'
+
+    scripted.answer = answer
+
+    async def main():
+        client = AsyncClient("user", "password", base_url=scripted.url)
+        task = asyncio.ensure_future(client.verify("service", "user", "123456"))
+        while not scripted.requests:
+            await asyncio.sleep(0)
+        # Only this loop lets the server answer.
+        answer_now.set()
+        assert await task
+
+    asyncio.run(main())
+
+
+def test_close_ends_the_calls_that_wait(scripted):
+    came = scripted.stalls()
+
+    async def main():
+        client = AsyncClient("user", "password", base_url=scripted.url)
+        task = asyncio.ensure_future(client.initiate("service", "user"))
+        assert await asyncio.to_thread(came.wait, 60)
+        await client.close()
+        with pytest.raises(verigator.CallCancelledError):
+            await task
+        with pytest.raises(verigator.ClosedError):
+            await client.get_service("id")
+        await client.close()
+
+    asyncio.run(main())
+
+
+def test_a_task_that_is_cancelled_stops_waiting(scripted):
+    came = scripted.stalls()
+
+    async def main():
+        async with AsyncClient("user", "password", base_url=scripted.url) as client:
+            task = asyncio.ensure_future(client.initiate("service", "user"))
+            assert await asyncio.to_thread(came.wait, 60)
+            task.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await task
+
+    asyncio.run(main())
+
+
+def test_the_environment(scripted, monkeypatch):
+    scripted.says(200, {"id": "id", "name": "name", "ctime": "2017-07-06T13:12:03.141Z"})
+    monkeypatch.setenv("VERIGATOR_USERNAME", "user")
+    monkeypatch.setenv("VERIGATOR_PASSWORD", "password")
+
+    async def main():
+        async with AsyncClient.from_env(base_url=scripted.url) as client:
+            return await client.get_service("id")
+
+    assert asyncio.run(main()).id == "id"
+
+
+def test_a_client_is_not_pickled():
+    with pytest.raises(TypeError, match="neither copied nor pickled"):
+        pickle.dumps(AsyncClient("user", "password"))

@@ -1,0 +1,82 @@
+"""What the modules of the official client do better here."""
+
+from __future__ import annotations
+
+import pytest
+
+import verigator
+from messente.verigator import exceptions
+from messente.verigator.api import Api
+
+
+@pytest.fixture
+def api(scripted):
+    return Api("user", "password", endpoint=scripted.url, max_retries=0)
+
+
+def test_the_cause_tells_all(scripted, api):
+    scripted.says(409, {"message": "wait \x1b[31mnow"}, Retry_After="7")
+    with pytest.raises(exceptions.ResourceAlreadyExistsError) as caught:
+        api.auth.initiate("s1", "u1", api.auth.METHOD_SMS)
+    assert caught.value.message == "wait \x1b[31mnow"
+    assert "\x1b" not in str(caught.value)
+    assert isinstance(caught.value.__cause__, verigator.ConflictError)
+    assert caught.value.__cause__.retry_after == 7
+
+
+@pytest.mark.parametrize(
+    "body", [{}, [], None, {"verified": None}, {"verified": "true"}, {"verified": 1}], ids=str
+)
+def test_only_true_is_a_yes(scripted, api, body):
+    scripted.says(200, body)
+    with pytest.raises(exceptions.InvalidResponseError):
+        api.auth.verify("s1", "u1", "123456")
+
+
+def test_an_empty_reply_where_it_is_ignored(scripted, api):
+    scripted.says(202)
+    assert api.services.delete("s1") is True
+    assert api.users.delete("s1", "u1") is True
+
+
+def test_a_refusal_without_words_has_a_message(scripted, api):
+    scripted.says(404, {})
+    with pytest.raises(exceptions.NoSuchResourceError, match="404") as caught:
+        api.services.get("s1")
+    assert "404" in caught.value.message
+
+
+def test_no_reply(scripted, api):
+    scripted.answer = lambda _request: None
+    with pytest.raises(exceptions.UnreachableError) as caught:
+        api.auth.initiate("s1", "u1", "totp")
+    assert caught.value.code == -13
+    assert isinstance(caught.value, OSError)
+    assert caught.value.__cause__.maybe_sent
+
+
+def test_what_the_library_refuses_is_not_sent(scripted, api):
+    for call in (
+        lambda: api.auth.initiate("s1", "u1", "email"),
+        lambda: api.auth.verify("s1", "u1", ""),
+        lambda: api.services.get(".."),
+        lambda: api.services.get("s1\0"),
+    ):
+        with pytest.raises(exceptions.InvalidDataError) as caught:
+            call()
+        assert caught.value.code == -1
+    assert scripted.requests == []
+
+
+def test_what_cannot_be_used_shows_at_the_first_call():
+    for api in (Api("", ""), Api("user", "password", "http://192.0.2.1")):
+        with pytest.raises(exceptions.VerigatorError) as caught:
+            api.services.get("s1")
+        assert caught.value.code == -3
+
+
+def test_arguments_by_name(scripted, api):
+    scripted.says(200, {"verified": True})
+    assert api.auth.verify(service_id="s1", user_id="u1", token="123456") is True
+    with pytest.raises(ValueError, match="should be string"):
+        api.auth.verify(service_id="s1", user_id="u1", token=123456)
