@@ -96,7 +96,7 @@ mod tests {
     fn a_name_is_found_as_the_machine_finds_it() {
         let runtime = super::super::lane::runtime().unwrap();
         let host = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
-        for name in [host.trim(), "localhost", "verigator.invalid"] {
+        for name in [host.trim(), "localhost", &"a".repeat(64)] {
             let expected = (name, 0)
                 .to_socket_addrs()
                 .map(Iterator::collect::<Vec<_>>)
