@@ -105,8 +105,8 @@
  * Limits
  *
  * Ids are 1 to 1024 bytes, tokens 1 to 64 printable ASCII characters, other texts at most 4096
- * bytes. Of a reply at most 1 MiB of body (verigator_config_set_max_response_bytes), 100 header
- * lines and 128 levels of JSON are read.
+ * bytes. Of a reply at most 1 MiB of body (verigator_config_set_max_response_bytes) and 100 header
+ * lines are read.
  *
  *
  * Versions
@@ -934,7 +934,7 @@ verigator_status verigator_error_status(const verigator_error *error);
 verigator_kind verigator_error_kind(const verigator_error *error);
 
 /**
- * Returns the HTTP status that the service answered, or 0 if it answered none.
+ * Returns the HTTP status that made the call fail, or 0 if it failed otherwise.
  *
  * Since 1.0.
  */

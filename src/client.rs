@@ -142,9 +142,11 @@ impl Client {
     ) -> Result<Verification> {
         let path = auth_path(service_id, user_id)?;
         check_token(token)?;
+        let auth_id = challenge.and_then(|challenge| challenge.auth_id.as_deref());
+        check_text("auth_id", auth_id.unwrap_or_default())?;
         let body = VerifyBody {
             method: challenge.map(|challenge| challenge.method),
-            auth_id: challenge.and_then(|challenge| challenge.auth_id.as_deref()),
+            auth_id,
             token,
         };
         let request = Request::put(path, json(&body));
@@ -175,8 +177,7 @@ impl Client {
         let said = service_message
             .as_deref()
             .map(|message| self.quote(message, token));
-        // A 4xx says that nothing was done; after anything else that is not known.
-        let retry_safe = request.is_idempotent() || (400..500).contains(&reply.status);
+        let retry_safe = request.is_idempotent() || refuses(reply.status);
         Err(
             Error::new(Status::from_http(reply.status), refusal(reply.status, said))
                 .sent(true, retry_safe)
@@ -321,6 +322,12 @@ fn service_message(body: &[u8]) -> Option<String> {
     model::from_reply::<Refusal>(body)
         .ok()
         .map(|refusal| refusal.message)
+}
+
+/// Whether a status says that nothing was done. A 408 or 499 may come from a proxy that gave up
+/// after it had handed the request on.
+fn refuses(status: u16) -> bool {
+    (400..500).contains(&status) && !matches!(status, 408 | 499)
 }
 
 /// What a person reads of an error status.

@@ -114,7 +114,7 @@ impl Status {
         self.0
     }
 
-    /// The HTTP status that the service answered, or `None` when the error arose on this side.
+    /// The HTTP status that this is, or `None` when the error arose on this side.
     pub fn http_status(self) -> Option<u16> {
         u16::try_from(self.0).ok()
     }
@@ -243,7 +243,7 @@ impl Error {
         self.0.status.kind()
     }
 
-    /// The HTTP status that the service answered, if it answered one.
+    /// The HTTP status that made the call fail; `None` when it failed otherwise.
     pub fn http_status(&self) -> Option<u16> {
         self.0.status.http_status()
     }

@@ -167,7 +167,9 @@ impl Verification {
 
 /// Reads one reply: a JSON object and nothing after it.
 pub(crate) fn from_reply<T: DeserializeOwned>(body: &[u8]) -> serde_json::Result<T> {
-    serde_json::from_slice::<Object<T>>(body).map(|object| object.0)
+    // serde_json does not look into the values that it passes over; JSON is UTF-8 throughout.
+    let body = std::str::from_utf8(body).map_err(serde_json::Error::custom)?;
+    serde_json::from_str::<Object<T>>(body).map(|object| object.0)
 }
 
 /// A value that is read from a JSON object only. Serde's derived structs also read themselves from
@@ -256,6 +258,11 @@ mod tests {
         ] {
             assert_eq!(verified(body), None, "{body}");
         }
+    }
+
+    #[test]
+    fn a_reply_is_utf8_also_where_it_is_passed_over() {
+        assert!(from_reply::<Verification>(b"{\"verified\":true,\"x\":\"\xff\"}").is_err());
     }
 
     #[test]

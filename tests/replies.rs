@@ -23,7 +23,7 @@ fn client(peer: &Peer) -> Client {
 #[test]
 fn a_status_is_the_number_that_the_service_answered() {
     for status in [
-        400, 401, 403, 404, 409, 413, 418, 422, 429, 500, 501, 502, 503, 504, 599,
+        400, 401, 403, 404, 408, 409, 413, 418, 422, 429, 500, 501, 502, 503, 504, 599,
     ] {
         let peer = Peer::always(reply(status, r#"{"message":"because"}"#));
         let error = client(&peer).verify("s", "u", None, "123456").unwrap_err();
@@ -34,7 +34,7 @@ fn a_status_is_the_number_that_the_service_answered() {
         assert_eq!(error.body(), Some(br#"{"message":"because"}"#.as_slice()));
         assert!(error.message().contains("because"), "{error}");
         assert!(error.maybe_sent());
-        assert_eq!(error.retry_safe(), status < 500);
+        assert_eq!(error.retry_safe(), status < 500 && status != 408);
     }
 }
 

@@ -15,7 +15,11 @@ fn client(peer: &Peer) -> Client {
 
 fn client_at(base_url: &str) -> Client {
     let mut config = Config::new("user", "pass:word").unwrap();
-    config.set_base_url(base_url).unwrap().set_max_retries(0).unwrap();
+    config
+        .set_base_url(base_url)
+        .unwrap()
+        .set_max_retries(0)
+        .unwrap();
     Client::new(&config).unwrap()
 }
 
@@ -34,7 +38,10 @@ fn request(peer_host: &str, line: &str, body: Option<&str>) -> Received {
     let mut headers = vec![
         header("accept", "application/json"),
         header("host", peer_host),
-        header("user-agent", concat!("libverigator/", env!("CARGO_PKG_VERSION"))),
+        header(
+            "user-agent",
+            concat!("libverigator/", env!("CARGO_PKG_VERSION")),
+        ),
         header("x-service-auth", "user:pass:word"),
     ];
     if let Some(body) = body {
@@ -42,7 +49,11 @@ fn request(peer_host: &str, line: &str, body: Option<&str>) -> Received {
         headers.push(header("content-length", &body.len().to_string()));
     }
     headers.sort();
-    Received { line: line.to_owned(), headers, body: body.unwrap_or_default().to_owned() }
+    Received {
+        line: line.to_owned(),
+        headers,
+        body: body.unwrap_or_default().to_owned(),
+    }
 }
 
 fn assert_sent(received: &Received, line: &str, body: Option<&str>) {
@@ -53,8 +64,9 @@ fn assert_sent(received: &Received, line: &str, body: Option<&str>) {
 
 #[test]
 fn create_service() {
-    let (service, received) =
-        sent(201, SERVICE, |client| client.create_service("example.com", "Example").unwrap());
+    let (service, received) = sent(201, SERVICE, |client| {
+        client.create_service("example.com", "Example").unwrap()
+    });
     assert_sent(
         &received,
         "POST /v1/service/service HTTP/1.1",
@@ -84,14 +96,19 @@ fn delete_service() {
 #[test]
 fn register_user() {
     let (user, received) = sent(201, USER, |client| {
-        client.create_user("s1", "+4401234567", "kaisa@example.com").unwrap()
+        client
+            .create_user("s1", "+4401234567", "kaisa@example.com")
+            .unwrap()
     });
     assert_sent(
         &received,
         "POST /v1/service/service/s1/users HTTP/1.1",
         Some(r#"{"id_in_service":"kaisa@example.com","phone_number":"+4401234567"}"#),
     );
-    assert_eq!((user.id.as_str(), user.id_in_service.as_str()), ("u1", "kaisa@example.com"));
+    assert_eq!(
+        (user.id.as_str(), user.id_in_service.as_str()),
+        ("u1", "kaisa@example.com")
+    );
 }
 
 #[test]
@@ -105,26 +122,50 @@ fn list_users() {
 #[test]
 fn get_user() {
     let (user, received) = sent(200, USER, |client| client.user("s1", "u1").unwrap());
-    assert_sent(&received, "GET /v1/service/service/s1/users/u1 HTTP/1.1", None);
+    assert_sent(
+        &received,
+        "GET /v1/service/service/s1/users/u1 HTTP/1.1",
+        None,
+    );
     assert_eq!(user.ctime, "2017-07-06T13:12:03.141Z");
 }
 
 #[test]
 fn delete_user() {
     let (result, received) = sent(202, "", |client| client.delete_user("s1", "u1"));
-    assert_sent(&received, "DELETE /v1/service/service/s1/users/u1 HTTP/1.1", None);
+    assert_sent(
+        &received,
+        "DELETE /v1/service/service/s1/users/u1 HTTP/1.1",
+        None,
+    );
     result.unwrap();
 }
 
 #[test]
 fn start_authentication() {
     for (method, body, answer, expected) in [
-        (Method::Totp, r#"{"method":"totp"}"#, r#"{"method":"totp"}"#, Method::Totp),
-        (Method::Totp, r#"{"method":"totp"}"#, r#"{"method":"sms","auth_id":"a1"}"#, Method::Sms),
-        (Method::Sms, r#"{"method":"sms"}"#, r#"{"method":"sms","auth_id":null}"#, Method::Sms),
+        (
+            Method::Totp,
+            r#"{"method":"totp"}"#,
+            r#"{"method":"totp"}"#,
+            Method::Totp,
+        ),
+        (
+            Method::Totp,
+            r#"{"method":"totp"}"#,
+            r#"{"method":"sms","auth_id":"a1"}"#,
+            Method::Sms,
+        ),
+        (
+            Method::Sms,
+            r#"{"method":"sms"}"#,
+            r#"{"method":"sms","auth_id":null}"#,
+            Method::Sms,
+        ),
     ] {
-        let (challenge, received) =
-            sent(201, answer, |client| client.initiate("s1", "u1", method).unwrap());
+        let (challenge, received) = sent(201, answer, |client| {
+            client.initiate("s1", "u1", method).unwrap()
+        });
         assert_sent(
             &received,
             "POST /v1/service/service/s1/users/u1/auth HTTP/1.1",
@@ -144,11 +185,19 @@ fn verify_pin() {
             Some(Challenge::new(Method::Sms, Some("a1"))),
             r#"{"method":"sms","auth_id":"a1","token":"123456"}"#,
         ),
-        (Some(Challenge::new(Method::Totp, None)), r#"{"method":"totp","token":"123456"}"#),
+        (
+            Some(Challenge::new(Method::Totp, None)),
+            r#"{"method":"totp","token":"123456"}"#,
+        ),
     ] {
-        let (answer, received) =
-            sent(200, yes, |client| client.verify("s1", "u1", challenge.as_ref(), "123456"));
-        assert_sent(&received, "PUT /v1/service/service/s1/users/u1/auth HTTP/1.1", Some(body));
+        let (answer, received) = sent(200, yes, |client| {
+            client.verify("s1", "u1", challenge.as_ref(), "123456")
+        });
+        assert_sent(
+            &received,
+            "PUT /v1/service/service/s1/users/u1/auth HTTP/1.1",
+            Some(body),
+        );
         assert!(answer.unwrap().verified);
     }
 }
@@ -156,8 +205,13 @@ fn verify_pin() {
 #[test]
 fn a_base_url_may_have_a_path_of_its_own() {
     let peer = Peer::always(reply(200, SERVICE));
-    client_at(&format!("{}/gateway/", peer.base_url())).service("s1").unwrap();
-    assert_eq!(peer.received()[0].line, "GET /gateway/v1/service/service/s1 HTTP/1.1");
+    client_at(&format!("{}/gateway/", peer.base_url()))
+        .service("s1")
+        .unwrap();
+    assert_eq!(
+        peer.received()[0].line,
+        "GET /gateway/v1/service/service/s1 HTTP/1.1"
+    );
 }
 
 #[test]
@@ -185,10 +239,17 @@ fn what_is_no_id_or_token_is_refused_without_a_request() {
     let peer = Peer::always(reply(200, USER));
     let client = client(&peer);
     for id in ["", ".", "..", "a\nb", "a\0", "\u{7f}"] {
-        assert_eq!(client.service(id).unwrap_err().status(), Status::INVALID_ARGUMENT, "{id:?}");
+        assert_eq!(
+            client.service(id).unwrap_err().status(),
+            Status::INVALID_ARGUMENT,
+            "{id:?}"
+        );
         let error = client.initiate("s1", id, Method::Sms).unwrap_err();
         assert_eq!(error.status(), Status::INVALID_ARGUMENT, "{id:?}");
-        assert!(!error.maybe_sent() && error.message().starts_with("user_id"), "{error}");
+        assert!(
+            !error.maybe_sent() && error.message().starts_with("user_id"),
+            "{error}"
+        );
     }
     for token in ["", "１２３４５６", "123\n456", &"1".repeat(65)] {
         let error = client.verify("s1", "u1", None, token).unwrap_err();
@@ -200,7 +261,9 @@ fn what_is_no_id_or_token_is_refused_without_a_request() {
 #[test]
 fn a_json_text_is_sent_as_it_is() {
     let name = "Õ \"quoted\" \\ \n\u{1F600}";
-    let (_, received) = sent(201, SERVICE, |client| client.create_service("f", name).unwrap());
+    let (_, received) = sent(201, SERVICE, |client| {
+        client.create_service("f", name).unwrap()
+    });
     assert_eq!(
         received.body,
         "{\"fqdn\":\"f\",\"name\":\"Õ \\\"quoted\\\" \\\\ \\n\u{1F600}\"}"
@@ -215,6 +278,10 @@ fn the_user_agent_has_the_callers_products_around_the_librarys() {
     config.set_user_agent_prefix("my-binding/1.0").unwrap();
     config.set_user_agent_suffix("my-vpn/2.1").unwrap();
     Client::new(&config).unwrap().service("s1").unwrap();
-    let expected = concat!("my-binding/1.0 libverigator/", env!("CARGO_PKG_VERSION"), " my-vpn/2.1");
+    let expected = concat!(
+        "my-binding/1.0 libverigator/",
+        env!("CARGO_PKG_VERSION"),
+        " my-vpn/2.1"
+    );
     assert_eq!(peer.received()[0].header("user-agent"), Some(expected));
 }

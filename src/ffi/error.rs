@@ -91,7 +91,7 @@ pub extern "C" fn verigator_error_kind(error: *const verigator_error) -> verigat
     read(error, 0, |failure| kind(failure.error.kind()))
 }
 
-/// Returns the HTTP status that the service answered, or 0 if it answered none.
+/// Returns the HTTP status that made the call fail, or 0 if it failed otherwise.
 ///
 /// Since 1.0.
 #[unsafe(no_mangle)]
