@@ -14,9 +14,12 @@ import sys
 import urllib.request
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Iterator
+from typing import TYPE_CHECKING, Any
 
 import verigator
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 LANGUAGE = "python"
 
@@ -52,9 +55,11 @@ def main(peer: str, cases: str, summary: str) -> int:
 
 
 @contextmanager
-def running(peer: str, cases: str) -> Iterator[str]:
+def running(program: str, cases: str) -> Iterator[str]:
     """The address of the peer, which ends with its standard input."""
-    with subprocess.Popen([peer, cases], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as peer:
+    with subprocess.Popen(
+        [program, cases], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as peer:
         try:
             line = peer.stdout.readline()
             if "listening on " not in line:
@@ -106,7 +111,9 @@ def call(case: dict[str, Any], base_url: str) -> Any:
 def options(config: dict[str, Any]) -> dict[str, Any]:
     """Options as Python has them: times are in seconds."""
     return {
-        key[:-3] if key.endswith("_ms") else key: value / 1000 if key.endswith("_ms") else text(value)
+        key[:-3] if key.endswith("_ms") else key: value / 1000
+        if key.endswith("_ms")
+        else text(value)
         for key, value in config.items()
     }
 

@@ -8,11 +8,15 @@ import os
 import subprocess
 import threading
 import urllib.request
+from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any, Callable, Iterator
+from typing import TYPE_CHECKING, Any, Callable
 
 import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 REPOSITORY = Path(__file__).resolve().parents[3]
 
@@ -31,19 +35,34 @@ class VerigatorServer:
         """One that no service has yet."""
         return f"login{next(self._numbers)}.example.com"
 
-    def pin(self, user_id: str) -> str:
-        """The PIN that this user was sent last."""
-        with urllib.request.urlopen(f"{self.url}/_/outbox?user_id={user_id}") as reply:
+    def pin(self, user_id: str = "") -> str:
+        """The PIN that this user, or anybody, was sent last."""
+        query = f"?user_id={user_id}" if user_id else ""
+        with urllib.request.urlopen(f"{self.url}/_/outbox{query}") as reply:
             return json.load(reply)["messages"][-1]["pin"]
 
-    def wrong_pin(self, user_id: str) -> str:
-        """A PIN that this user was not sent."""
+    def wrong_pin(self, user_id: str = "") -> str:
+        """Another one."""
         return f"{(int(self.pin(user_id)) + 1) % 1000000:06}"
 
 
 @pytest.fixture(scope="session")
 def server() -> Iterator[VerigatorServer]:
-    """A `verigator-server` of its own for the whole run."""
+    """A server for the whole run."""
+    with running_server() as server:
+        yield server
+
+
+@pytest.fixture
+def fresh_server() -> Iterator[VerigatorServer]:
+    """A server for one test."""
+    with running_server() as server:
+        yield server
+
+
+@contextmanager
+def running_server() -> Iterator[VerigatorServer]:
+    """A `verigator-server` on a free port, with a database in memory."""
     program = os.environ.get("VERIGATOR_SERVER", REPOSITORY / "target/debug/verigator-server")
     command = [program, "--dev", "--database", ":memory:", "--listen", "127.0.0.1:0", "--chaos"]
     with subprocess.Popen(

@@ -67,7 +67,8 @@ def test_a_verification_that_is_not_awaited_is_no_yes(scripted):
         task = asyncio.create_task(client.verify("service", "user", "123456"))
         assert await task
         assert await asyncio.wait_for(client.verify("service", "user", "123456"), 60)
-        assert inspect.isawaitable(unused := client.verify("service", "user", "123456"))
+        unused = client.verify("service", "user", "123456")
+        assert inspect.isawaitable(unused)
         unused.close()
 
     asyncio.run(main())

@@ -202,5 +202,5 @@ def test_an_api_is_made_without_judging():
 
 def test_nobody_listens():
     api = Api("user", "password", "http://127.0.0.1:1")
-    with pytest.raises(OSError, match="."):
+    with pytest.raises(OSError, match=r"."):
         api.services.get("s1")

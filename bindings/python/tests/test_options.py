@@ -40,9 +40,7 @@ def test_who_calls(scripted):
 
 def test_retries(scripted):
     scripted.says(503)
-    client = Client(
-        "user", "password", base_url=scripted.url, max_retries=3, max_retry_wait=0.001
-    )
+    client = Client("user", "password", base_url=scripted.url, max_retries=3, max_retry_wait=0.001)
     with pytest.raises(verigator.ServerError):
         client.get_service("id")
     assert len(scripted.requests) == 4

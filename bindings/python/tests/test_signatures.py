@@ -31,7 +31,9 @@ PLAIN.update(
 )
 OPAQUE = set(re.findall(r"typedef struct (verigator_\w+) \1;", CODE))
 
-PROTOTYPE = re.compile(r"^(?:VERIGATOR_MUST_USE\s+)?([\w ]+?[ *]+)(verigator_\w+)\(([^)]*)\);", re.M)
+PROTOTYPE = re.compile(
+    r"^(?:VERIGATOR_MUST_USE\s+)?([\w ]+?[ *]+)(verigator_\w+)\(([^)]*)\);", re.M
+)
 PROTOTYPES = {name: (result, parameters) for result, name, parameters in PROTOTYPE.findall(CODE)}
 
 # Bytes with a length instead of a NUL at the end: ctypes must not look for one.
