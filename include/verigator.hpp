@@ -1,0 +1,1563 @@
+/// @file
+/// libverigator for C++17 and later: two-factor logins through the Verigator API.
+///
+/// SPDX-License-Identifier: MIT OR Apache-2.0
+///
+/// Header-only, over the C API in verigator.h, whose opening comment holds here too. Link with
+/// -lverigator. With the static library on Linux, add -lpthread -ldl -lm.
+///
+///
+/// A login
+///
+///     verigator::config config("api-username", "api-password");
+///     config.set_timeout(std::chrono::seconds(10));
+///     verigator::context context(config);
+///     try {
+///         auto challenge = context.initiate(service_id, user_id, verigator::method::totp);
+///         auto answer = context.verify(service_id, user_id, challenge, token);
+///         if (answer.verified()) {
+///             std::cout << "welcome\n";
+///         }
+///     } catch (const verigator::error &error) {
+///         std::cerr << error.what() << '\n';
+///     }
+///
+///
+/// With and without exceptions
+///
+/// Each call has two forms. The plain one throws verigator::error. The one with `try_` before its
+/// name returns a verigator::result, which holds the value or the error, and never throws an error:
+///
+///     auto answer = context.try_verify(service_id, user_id, challenge, token);
+///     if (answer.verified()) {
+///         std::puts("welcome");
+///     } else if (!answer.has_value()) {
+///         std::fprintf(stderr, "%s\n", answer.error().what());
+///     }
+///
+/// Where exceptions are off (-fno-exceptions), only the second form is there, and constructors that
+/// can fail are replaced by their `try_make`. A program may be put together from units of both
+/// sorts; they hand each other strings, not objects of this header. RTTI is not needed. Besides
+/// verigator::error, any call may throw std::bad_alloc, as everything that copies a string.
+///
+///
+/// Deny by default
+///
+/// A login is verified only when `verified()` returned true. A verification is no bool, and neither
+/// is a result that holds one: `if (context.try_verify(...))` does not compile, since it would take
+/// "the service answered" for "yes". Nothing that is returned can be dropped without a warning.
+///
+///
+/// Objects
+///
+/// Each object owns its handle: it moves, it is not copied, and its end frees the handle. A
+/// moved-from object may be assigned to and destroyed; calls on it give status::invalid_handle, and
+/// what is read from it is empty, false or 0. Text that is read from an object is a
+/// std::string_view into it, valid as long as the object that holds the handle.
+///
+///
+/// Strings
+///
+/// Text in is a std::string_view of UTF-8 and is copied. Text with a NUL in it is refused
+/// (status::invalid_argument, or status::invalid_config in a config), since C would cut it there
+/// and so make another id of it. A view without data (`data() == nullptr`) is handed on as NULL.
+/// The copies made of passwords and tokens are wiped.
+///
+///
+/// Threads
+///
+/// Any number of threads may make calls on one context at once. A config is for one thread at a
+/// time. All other objects do not change and may be read by any thread. As with every C++ object,
+/// none may be moved from or destroyed while another thread uses it: context::close() ends the
+/// calls that wait, so that their threads can be joined before the context ends.
+
+#ifndef VERIGATOR_HPP
+#define VERIGATOR_HPP
+
+#include <algorithm>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <exception>
+#include <functional>
+#include <iterator>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+#include <variant>
+
+#include "verigator.h"
+
+#if defined(__cpp_exceptions) || defined(_CPPUNWIND)
+/// Whether the forms that throw are there.
+#define VERIGATOR_EXCEPTIONS 1
+#else
+#define VERIGATOR_EXCEPTIONS 0
+#endif
+
+/// Two-factor logins through the Verigator API.
+namespace verigator {
+
+// The classes differ with exceptions, so their names do as well: a program may then have both.
+#if VERIGATOR_EXCEPTIONS
+inline namespace with_exceptions {
+#else
+inline namespace without_exceptions {
+#endif
+
+/// A way to prove a login.
+enum class method : verigator_method {
+    /// A PIN in a text message.
+    sms = VERIGATOR_METHOD_SMS,
+    /// A code from an authenticator app (RFC 6238).
+    totp = VERIGATOR_METHOD_TOTP,
+};
+
+/// A version of TLS.
+enum class tls_version : verigator_tls_version {
+    /// TLS 1.2 (RFC 5246).
+    tls_1_2 = VERIGATOR_TLS_1_2,
+    /// TLS 1.3 (RFC 8446).
+    tls_1_3 = VERIGATOR_TLS_1_3,
+};
+
+/// How much a log line matters.
+enum class log_level : verigator_log_level {
+    /// A call failed.
+    error = VERIGATOR_LOG_ERROR,
+    /// Something went wrong that was made good, such as a repeated attempt.
+    warn = VERIGATOR_LOG_WARN,
+    /// One line for each call that was answered.
+    info = VERIGATOR_LOG_INFO,
+    /// What happens within a call.
+    debug = VERIGATOR_LOG_DEBUG,
+};
+
+/// What went wrong: the HTTP status that the service answered (positive; one without a name here
+/// comes back as its own number), or what arose on this side (negative). The numbers are permanent.
+enum class status : verigator_status {
+    /// Success; no error has it.
+    ok = VERIGATOR_OK,
+    /// An argument is missing, malformed or out of its limits. Nothing was sent.
+    invalid_argument = VERIGATOR_INVALID_ARGUMENT,
+    /// The object was moved from. Nothing was sent.
+    invalid_handle = VERIGATOR_INVALID_HANDLE,
+    /// An option, or the options together, cannot be used. Nothing was sent.
+    invalid_config = VERIGATOR_INVALID_CONFIG,
+    /// The context was closed before the call. Nothing was sent.
+    closed = VERIGATOR_CLOSED,
+    /// The name of the server or proxy could not be resolved. Nothing was sent.
+    dns = VERIGATOR_DNS,
+    /// No connection could be made. Nothing was sent.
+    connect = VERIGATOR_CONNECT,
+    /// TLS failed: certificate, host name, pinned key, version, or a peer that speaks no TLS.
+    tls = VERIGATOR_TLS,
+    /// The connection broke after it was made.
+    disconnected = VERIGATOR_DISCONNECTED,
+    /// The deadline passed.
+    timeout = VERIGATOR_TIMEOUT,
+    /// The context was closed while the call waited.
+    cancelled = VERIGATOR_CANCELLED,
+    /// The reply breaks the contract.
+    protocol = VERIGATOR_PROTOCOL,
+    /// The reply is larger than the limit.
+    too_large = VERIGATOR_TOO_LARGE,
+    /// The operating system refused a resource: descriptors, memory, threads or random numbers.
+    system = VERIGATOR_SYSTEM,
+    /// A defect in the library was caught before it reached the program. The context still works.
+    panic = VERIGATOR_PANIC,
+    /// 400: the request is malformed; treat it as invalid_data.
+    bad_request = VERIGATOR_BAD_REQUEST,
+    /// 401: the API username or password is missing or wrong.
+    unauthorized = VERIGATOR_UNAUTHORIZED,
+    /// 403: the account may not touch this resource.
+    forbidden = VERIGATOR_FORBIDDEN,
+    /// 404: no such service, user or pending verification.
+    not_found = VERIGATOR_NOT_FOUND,
+    /// 409: it exists already, or an authentication cannot start now.
+    conflict = VERIGATOR_CONFLICT,
+    /// 422: a value is not acceptable to the service.
+    invalid_data = VERIGATOR_INVALID_DATA,
+    /// 429: too many requests; see error::retry_after.
+    too_many_requests = VERIGATOR_TOO_MANY_REQUESTS,
+    /// 500: the service failed.
+    internal_server_error = VERIGATOR_INTERNAL_SERVER_ERROR,
+    /// 502: a gateway got no proper answer from the service.
+    bad_gateway = VERIGATOR_BAD_GATEWAY,
+    /// 503: the service is not available now; see error::retry_after.
+    service_unavailable = VERIGATOR_SERVICE_UNAVAILABLE,
+    /// 504: a gateway got no answer in time.
+    gateway_timeout = VERIGATOR_GATEWAY_TIMEOUT,
+};
+
+/// What a program does about an error, coarser than its status.
+enum class kind : verigator_kind {
+    /// The call itself was wrong: mend the program or its configuration.
+    usage = VERIGATOR_KIND_USAGE,
+    /// The service was not reached, or the connection broke.
+    network = VERIGATOR_KIND_NETWORK,
+    /// The deadline passed.
+    timeout = VERIGATOR_KIND_TIMEOUT,
+    /// The context was closed while the call waited.
+    cancelled = VERIGATOR_KIND_CANCELLED,
+    /// The reply cannot be believed.
+    protocol = VERIGATOR_KIND_PROTOCOL,
+    /// The service answered with an error status.
+    service = VERIGATOR_KIND_SERVICE,
+    /// The process ran out of something, or the library has a defect.
+    internal = VERIGATOR_KIND_INTERNAL,
+};
+
+/// Returns the name of a status as the C header has it, such as "NOT_FOUND", for logs; "UNKNOWN"
+/// for one without a name. Any thread.
+[[nodiscard]] inline std::string_view status_name(status value) noexcept {
+    return verigator_status_name(static_cast<verigator_status>(value));
+}
+
+/// Returns the version of the library that was loaded, such as "1.0.0". Any thread.
+[[nodiscard]] inline std::string_view version() noexcept {
+    return verigator_version();
+}
+
+class verification;
+
+/// What is not for programs: it may change with every release.
+namespace detail {
+struct core;
+} // namespace detail
+
+/// Everything known about one failure.
+///
+/// It is cheap to copy, does not change, and any thread may read it. It holds no password and no
+/// token.
+class error : public std::exception {
+  public:
+    /// Makes another reference to the same failure. There is no move that would leave an empty one.
+    error(const error &) noexcept = default;
+    /// Refers to another failure from now on.
+    error &operator=(const error &) noexcept = default;
+    ~error() override = default;
+
+    /// Returns the message(), NUL-terminated.
+    [[nodiscard]] const char *what() const noexcept override {
+        return facts_->message.c_str();
+    }
+
+    /// Returns what went wrong, as one number.
+    [[nodiscard]] verigator::status status() const noexcept {
+        return facts_->status;
+    }
+
+    /// Returns what to do about it.
+    [[nodiscard]] verigator::kind kind() const noexcept {
+        return facts_->kind;
+    }
+
+    /// Returns the HTTP status that the service answered, if it answered one.
+    [[nodiscard]] std::optional<int> http_status() const noexcept {
+        return facts_->http_status;
+    }
+
+    /// Returns one line for a person: what was wrong, with which value, and what to do.
+    ///
+    /// It is safe to print: control characters from the network are replaced.
+    [[nodiscard]] const std::string &message() const noexcept {
+        return facts_->message;
+    }
+
+    /// Returns the `message` of the service's reply exactly as it came, if there is one.
+    ///
+    /// Do not print it unescaped: it is the network's.
+    [[nodiscard]] const std::optional<std::string> &service_message() const noexcept {
+        return facts_->service_message;
+    }
+
+    /// Returns the body of the reply exactly as it came, if one was read.
+    [[nodiscard]] const std::optional<std::string> &body() const noexcept {
+        return facts_->body;
+    }
+
+    /// Returns the reply's X-Request-Id, for the operator of the service, if there is one.
+    [[nodiscard]] const std::optional<std::string> &request_id() const noexcept {
+        return facts_->request_id;
+    }
+
+    /// Returns how long the service asked to wait (Retry-After), if it did.
+    [[nodiscard]] std::optional<std::chrono::milliseconds> retry_after() const noexcept {
+        return facts_->retry_after;
+    }
+
+    /// Returns whether bytes of the request may have reached the service.
+    [[nodiscard]] bool maybe_sent() const noexcept {
+        return facts_->maybe_sent;
+    }
+
+    /// Returns whether making the same call again can do no harm, such as a second message. It says
+    /// nothing of whether the call would succeed.
+    [[nodiscard]] bool retry_safe() const noexcept {
+        return facts_->retry_safe;
+    }
+
+  private:
+    friend struct detail::core;
+
+    struct facts {
+        verigator::status status;
+        verigator::kind kind;
+        std::optional<int> http_status;
+        std::string message;
+        std::optional<std::string> service_message;
+        std::optional<std::string> body;
+        std::optional<std::string> request_id;
+        std::optional<std::chrono::milliseconds> retry_after;
+        bool maybe_sent;
+        bool retry_safe;
+    };
+
+    explicit error(facts known) : facts_(std::make_shared<const facts>(std::move(known))) {
+    }
+
+    // Shared, since copying an exception must not fail.
+    std::shared_ptr<const facts> facts_;
+};
+
+namespace detail {
+
+/// Throws the error or, where exceptions are off, prints it and ends the program.
+[[noreturn]] inline void raise(const error &failure) {
+#if VERIGATOR_EXCEPTIONS
+    throw failure;
+#else
+    std::fprintf(stderr, "verigator: %s\n", failure.what());
+    std::abort();
+#endif
+}
+
+} // namespace detail
+
+/// What a call without exceptions came to: a value, or an error.
+///
+/// It is read like std::expected, but what is not there is never read: value() of an error throws
+/// that error (where exceptions are off, it ends the program), and error() of a value ends the
+/// program.
+template <class T> class [[nodiscard]] result {
+  public:
+    /// Holds a value.
+    result(T value) noexcept(std::is_nothrow_move_constructible_v<T>)
+        : outcome_(std::in_place_index<0>, std::move(value)) {
+    }
+
+    /// Holds an error.
+    result(const verigator::error &failure) noexcept : outcome_(std::in_place_index<1>, failure) {
+    }
+
+    /// Returns whether there is a value. Of a verification, it says only that the service answered.
+    [[nodiscard]] bool has_value() const noexcept {
+        return outcome_.index() == 0;
+    }
+
+    /// Returns has_value(). A result that holds a verification has no such conversion.
+    [[nodiscard]] explicit operator bool() const noexcept {
+        static_assert(!std::is_same_v<T, verification>,
+                      "that the service answered is not yet a yes: ask verified() or has_value()");
+        return has_value();
+    }
+
+    /// Returns whether the service answered, and its answer is yes. Only for a verification.
+    template <class U = T>
+    [[nodiscard]] std::enable_if_t<std::is_same_v<U, verification>, bool>
+    verified() const noexcept {
+        return has_value() && std::get_if<0>(&outcome_)->verified();
+    }
+
+    /// Returns the value, or throws the error.
+    [[nodiscard]] T &value() & {
+        return *present();
+    }
+
+    /// Returns the value, or throws the error.
+    [[nodiscard]] const T &value() const & {
+        return *present();
+    }
+
+    /// Moves the value out, or throws the error.
+    [[nodiscard]] T value() && {
+        return std::move(*present());
+    }
+
+    /// Returns value().
+    [[nodiscard]] T &operator*() & {
+        return *present();
+    }
+
+    /// Returns value().
+    [[nodiscard]] const T &operator*() const & {
+        return *present();
+    }
+
+    /// Moves value() out.
+    [[nodiscard]] T operator*() && {
+        return std::move(*present());
+    }
+
+    /// Reaches into value().
+    [[nodiscard]] T *operator->() {
+        return present();
+    }
+
+    /// Reaches into value().
+    [[nodiscard]] const T *operator->() const {
+        return present();
+    }
+
+    /// Returns the error; ends the program if there is none.
+    [[nodiscard]] const verigator::error &error() const noexcept {
+        if (const verigator::error *failure = std::get_if<1>(&outcome_)) {
+            return *failure;
+        }
+        std::abort();
+    }
+
+  private:
+    T *present() {
+        if (has_value()) {
+            return std::get_if<0>(&outcome_);
+        }
+        detail::raise(error());
+    }
+
+    const T *present() const {
+        if (has_value()) {
+            return std::get_if<0>(&outcome_);
+        }
+        detail::raise(error());
+    }
+
+    std::variant<T, verigator::error> outcome_;
+};
+
+/// What a call without exceptions that returns nothing came to: success, or an error.
+template <> class [[nodiscard]] result<void> {
+  public:
+    /// Success.
+    result() noexcept = default;
+
+    /// Holds an error.
+    result(const verigator::error &failure) noexcept : failure_(failure) {
+    }
+
+    /// Returns whether the call succeeded.
+    [[nodiscard]] bool has_value() const noexcept {
+        return !failure_;
+    }
+
+    /// Returns has_value().
+    [[nodiscard]] explicit operator bool() const noexcept {
+        return has_value();
+    }
+
+    /// Does nothing, or throws the error.
+    void value() const {
+        if (failure_) {
+            detail::raise(*failure_);
+        }
+    }
+
+    /// Returns the error; ends the program if there is none.
+    [[nodiscard]] const verigator::error &error() const noexcept {
+        if (!failure_) {
+            std::abort();
+        }
+        return *failure_;
+    }
+
+  private:
+    std::optional<verigator::error> failure_;
+};
+
+namespace detail {
+
+/// The functions that free the handles.
+struct freer {
+    void operator()(verigator_config *handle) const noexcept {
+        verigator_config_free(handle);
+    }
+    void operator()(verigator_ctx *handle) const noexcept {
+        verigator_ctx_free(handle);
+    }
+    void operator()(verigator_error *handle) const noexcept {
+        verigator_error_free(handle);
+    }
+    void operator()(verigator_service *handle) const noexcept {
+        verigator_service_free(handle);
+    }
+    void operator()(verigator_user *handle) const noexcept {
+        verigator_user_free(handle);
+    }
+    void operator()(verigator_users *handle) const noexcept {
+        verigator_users_free(handle);
+    }
+    void operator()(verigator_challenge *handle) const noexcept {
+        verigator_challenge_free(handle);
+    }
+    void operator()(verigator_verification *handle) const noexcept {
+        verigator_verification_free(handle);
+    }
+};
+
+/// Owns a handle; NULL once moved from. Nothing dereferences a handle: it is not an address.
+template <class Handle> using owner = std::unique_ptr<Handle, freer>;
+
+/// Text from C as a view; empty for NULL.
+inline std::string_view view(const char *text) noexcept {
+    return text ? std::string_view(text) : std::string_view();
+}
+
+/// Text from C as a view; none for NULL.
+inline std::optional<std::string_view> optional_view(const char *text) noexcept {
+    return text ? std::optional<std::string_view>(text) : std::nullopt;
+}
+
+/// Text from C as a copy; none for NULL.
+inline std::optional<std::string> optional_copy(const char *text) {
+    return text ? std::optional<std::string>(text) : std::nullopt;
+}
+
+/// Milliseconds for C. What does not fit becomes the nearest that does, which the core refuses.
+inline std::uint32_t milliseconds(std::chrono::milliseconds duration) noexcept {
+    using count = std::chrono::milliseconds::rep;
+    return static_cast<std::uint32_t>(std::clamp<count>(duration.count(), 0, UINT32_MAX));
+}
+
+/// An argument for C: a NUL-terminated copy, wiped at its end since it may be a secret.
+class text {
+  public:
+    text(const char *name, std::string_view value, status refusal = status::invalid_argument)
+        : name_(name), copy_(value), refusal_(refusal), is_null_(value.data() == nullptr) {
+    }
+
+    text(const text &) = delete;
+    text &operator=(const text &) = delete;
+
+    ~text() {
+        // Volatile, so that writing what nobody reads is not left out.
+        volatile char *bytes = copy_.data();
+        for (std::size_t index = 0; index < copy_.size(); index++) {
+            bytes[index] = '\0';
+        }
+    }
+
+    const char *name() const noexcept {
+        return name_;
+    }
+
+    const char *c_str() const noexcept {
+        return is_null_ ? nullptr : copy_.c_str();
+    }
+
+    status refusal() const noexcept {
+        return refusal_;
+    }
+
+    bool has_nul() const noexcept {
+        return copy_.find('\0') != std::string::npos;
+    }
+
+  private:
+    const char *name_;
+    std::string copy_;
+    status refusal_;
+    bool is_null_;
+};
+
+/// The way into the C API: converts arguments and outcomes.
+struct core {
+    /// Makes a call whose value, if it has one, is in an output among the arguments.
+    template <class Function, class... Arguments>
+    static result<void> call(Function function, const Arguments &...arguments) {
+        const text *refused = nullptr;
+        ((refused = refused ? refused : text_with_nul(arguments)), ...);
+        if (refused) {
+            return local_error(refused->refusal(), std::string(refused->name()) +
+                                                       " has a NUL in it; pass text without");
+        }
+        const verigator_status status = function(passed(arguments)...);
+        if (status == VERIGATOR_OK) {
+            return {};
+        }
+        return last_error(status);
+    }
+
+    /// Makes a call whose last argument is an output for the handle of a Noun.
+    template <class Noun, class Function, class... Arguments>
+    static result<Noun> make(Function function, const Arguments &...arguments) {
+        decltype(std::declval<Noun &>().handle_.get()) handle = nullptr;
+        if (result<void> called = call(function, arguments..., &handle); !called) {
+            return called.error();
+        }
+        return Noun(handle);
+    }
+
+    /// A failure on this side of the C API, before anything was sent.
+    static error local_error(status status, std::string message) {
+        return error({status, kind::usage, {}, std::move(message), {}, {}, {}, {}, false, true});
+    }
+
+    /// The calling thread's last failure, of a call that returned `status`.
+    static error last_error(verigator_status status) {
+        const owner<verigator_error> last(verigator_last_error());
+        const verigator_error *handle = last.get();
+        if (verigator_error_status(handle) != status) {
+            // The library had no room to remember it, so that only the status is known.
+            return error({static_cast<verigator::status>(status),
+                          kind::internal,
+                          {},
+                          verigator_status_name(status),
+                          {},
+                          {},
+                          {},
+                          {},
+                          true,
+                          false});
+        }
+        std::size_t length = 0;
+        const char *body = verigator_error_body(handle, &length);
+        const int http_status = verigator_error_http_status(handle);
+        const std::int64_t retry_after = verigator_error_retry_after_ms(handle);
+        return error(
+            {static_cast<verigator::status>(status),
+             static_cast<verigator::kind>(verigator_error_kind(handle)),
+             http_status ? std::optional<int>(http_status) : std::nullopt,
+             verigator_error_message(handle),
+             optional_copy(verigator_error_service_message(handle)),
+             body ? std::optional<std::string>(std::in_place, body, length) : std::nullopt,
+             optional_copy(verigator_error_request_id(handle)),
+             retry_after < 0 ? std::nullopt : std::optional<std::chrono::milliseconds>(retry_after),
+             verigator_error_maybe_sent(handle), verigator_error_retry_safe(handle)});
+    }
+
+  private:
+    static const text *text_with_nul(const text &argument) noexcept {
+        return argument.has_nul() ? &argument : nullptr;
+    }
+
+    template <class Argument> static const text *text_with_nul(const Argument &) noexcept {
+        return nullptr;
+    }
+
+    static const char *passed(const text &argument) noexcept {
+        return argument.c_str();
+    }
+
+    template <class Argument> static Argument passed(const Argument &argument) noexcept {
+        return argument;
+    }
+};
+
+} // namespace detail
+
+/// A registered service: what its users log in to.
+///
+/// context::create_service and context::get_service make it. It stays registered when this object
+/// ends: see context::delete_service.
+class [[nodiscard]] service {
+  public:
+    /// Returns the service's id, for the other calls.
+    [[nodiscard]] std::string_view id() const &noexcept {
+        return detail::view(verigator_service_id(handle_.get()));
+    }
+
+    /// Returns the service's name.
+    [[nodiscard]] std::string_view name() const &noexcept {
+        return detail::view(verigator_service_name(handle_.get()));
+    }
+
+    /// Returns when the service was made, an RFC 3339 timestamp.
+    [[nodiscard]] std::string_view ctime() const &noexcept {
+        return detail::view(verigator_service_ctime(handle_.get()));
+    }
+
+    /// @name A view into an object that ends at once would dangle: give the object a name.
+    /// @{
+    void id() const && = delete;
+    void name() const && = delete;
+    void ctime() const && = delete;
+    /// @}
+
+  private:
+    friend struct detail::core;
+
+    explicit service(verigator_service *handle) noexcept : handle_(handle) {
+    }
+
+    detail::owner<verigator_service> handle_;
+};
+
+/// A user of a service.
+///
+/// context::create_user and context::get_user make it. The user stays registered when this object
+/// ends: see context::delete_user.
+class [[nodiscard]] user {
+  public:
+    /// Returns the user's id at Verigator, for the other calls.
+    [[nodiscard]] std::string_view id() const &noexcept {
+        return detail::view(verigator_user_id(handle_.get()));
+    }
+
+    /// Returns when the user was registered, an RFC 3339 timestamp.
+    [[nodiscard]] std::string_view ctime() const &noexcept {
+        return detail::view(verigator_user_ctime(handle_.get()));
+    }
+
+    /// Returns the caller's own name for the user.
+    [[nodiscard]] std::string_view id_in_service() const &noexcept {
+        return detail::view(verigator_user_id_in_service(handle_.get()));
+    }
+
+    /// @name A view into an object that ends at once would dangle: give the object a name.
+    /// @{
+    void id() const && = delete;
+    void ctime() const && = delete;
+    void id_in_service() const && = delete;
+    /// @}
+
+  private:
+    friend struct detail::core;
+
+    explicit user(verigator_user *handle) noexcept : handle_(handle) {
+    }
+
+    detail::owner<verigator_user> handle_;
+};
+
+/// One user in a list: light to copy, and of use as long as the list that it came from.
+class user_view {
+  public:
+    /// Returns the user's id at Verigator, for the other calls. The text is the list's.
+    [[nodiscard]] std::string_view id() const noexcept {
+        return detail::view(verigator_users_id(users_, index_));
+    }
+
+    /// Returns when the user was registered, an RFC 3339 timestamp. The text is the list's.
+    [[nodiscard]] std::string_view ctime() const noexcept {
+        return detail::view(verigator_users_ctime(users_, index_));
+    }
+
+    /// Returns the caller's own name for the user. The text is the list's.
+    [[nodiscard]] std::string_view id_in_service() const noexcept {
+        return detail::view(verigator_users_id_in_service(users_, index_));
+    }
+
+  private:
+    friend class users;
+
+    user_view(const verigator_users *users, std::size_t index) noexcept
+        : users_(users), index_(index) {
+    }
+
+    const verigator_users *users_;
+    std::size_t index_;
+};
+
+/// The users of one service: a forward range of user_view.
+///
+/// context::list_users makes it. Iterators and views stay of use when the list is moved.
+class [[nodiscard]] users {
+  public:
+    /// Walks over a list. Two iterators may be compared if they are of the same list.
+    class iterator {
+      public:
+        /// What it gives.
+        using value_type = user_view;
+        /// It gives values, not references into the list.
+        using reference = user_view;
+        /// What lets `it->id()` work on a value.
+        class pointer {
+          public:
+            /// Reaches the user.
+            const user_view *operator->() const noexcept {
+                return &user_;
+            }
+
+          private:
+            friend class iterator;
+
+            explicit pointer(user_view user) noexcept : user_(user) {
+            }
+
+            user_view user_;
+        };
+        /// How far two iterators are apart.
+        using difference_type = std::ptrdiff_t;
+        /// Up to C++17, an iterator that gives values is an input iterator.
+        using iterator_category = std::input_iterator_tag;
+        /// From C++20 on, it is a forward iterator: a list can be walked over again.
+        using iterator_concept = std::forward_iterator_tag;
+
+        /// Is of no list; only to be assigned to.
+        iterator() noexcept = default;
+
+        /// Returns the user that it stands at.
+        [[nodiscard]] user_view operator*() const noexcept {
+            return user_view(users_, index_);
+        }
+
+        /// Reaches the user that it stands at.
+        [[nodiscard]] pointer operator->() const noexcept {
+            return pointer(**this);
+        }
+
+        /// Goes on to the next user.
+        iterator &operator++() noexcept {
+            index_++;
+            return *this;
+        }
+
+        /// Goes on to the next user, and returns where it was.
+        iterator operator++(int) noexcept {
+            const iterator before = *this;
+            ++*this;
+            return before;
+        }
+
+        /// Returns whether both stand at the same user.
+        [[nodiscard]] friend bool operator==(const iterator &left, const iterator &right) noexcept {
+            return left.index_ == right.index_;
+        }
+
+        /// Returns whether they stand at different users.
+        [[nodiscard]] friend bool operator!=(const iterator &left, const iterator &right) noexcept {
+            return !(left == right);
+        }
+
+      private:
+        friend class users;
+
+        iterator(const verigator_users *users, std::size_t index) noexcept
+            : users_(users), index_(index) {
+        }
+
+        const verigator_users *users_ = nullptr;
+        std::size_t index_ = 0;
+    };
+
+    /// The list does not change, so there is one kind of iterator.
+    using const_iterator = iterator;
+    /// What the list holds.
+    using value_type = user_view;
+
+    /// Returns an iterator at the first user.
+    [[nodiscard]] iterator begin() const noexcept {
+        return iterator(handle_.get(), 0);
+    }
+
+    /// Returns an iterator behind the last user.
+    [[nodiscard]] iterator end() const noexcept {
+        return iterator(handle_.get(), size());
+    }
+
+    /// Returns how many users are in the list.
+    [[nodiscard]] std::size_t size() const noexcept {
+        return verigator_users_count(handle_.get());
+    }
+
+    /// Returns whether there is no user in the list.
+    [[nodiscard]] bool empty() const noexcept {
+        return size() == 0;
+    }
+
+    /// Returns how many users the service has, as it says: size(), unless it sent only some.
+    [[nodiscard]] std::uint64_t total() const noexcept {
+        return verigator_users_total(handle_.get());
+    }
+
+    /// Returns the user at `index`, counted from 0; behind the last one, all its texts are empty.
+    [[nodiscard]] user_view operator[](std::size_t index) const &noexcept {
+        return user_view(handle_.get(), index);
+    }
+
+    /// A view into a list that ends at once would dangle: give the list a name.
+    void operator[](std::size_t index) const && = delete;
+
+  private:
+    friend struct detail::core;
+
+    explicit users(verigator_users *handle) noexcept : handle_(handle) {
+    }
+
+    detail::owner<verigator_users> handle_;
+};
+
+/// A started authentication that waits for its token.
+///
+/// context::initiate makes it (or a program, from what it stored), context::verify uses it.
+class [[nodiscard]] challenge {
+  public:
+#if VERIGATOR_EXCEPTIONS
+    /// Makes a challenge from its parts, as another process that started it may have stored them.
+    ///
+    /// `auth_id` may be absent. Nothing is sent.
+    explicit challenge(verigator::method method,
+                       std::optional<std::string_view> auth_id = std::nullopt)
+        : challenge(try_make(method, auth_id).value()) {
+    }
+#endif
+
+    /// Makes a challenge like the constructor, but does not throw.
+    static result<challenge> try_make(verigator::method method,
+                                      std::optional<std::string_view> auth_id = std::nullopt) {
+        return detail::core::make<challenge>(
+            verigator_challenge_new, static_cast<verigator_method>(method),
+            detail::text("auth_id", auth_id.value_or(std::string_view())));
+    }
+
+    /// Returns the method that is really used; neither of the two if the object was moved from.
+    [[nodiscard]] verigator::method method() const noexcept {
+        return static_cast<verigator::method>(verigator_challenge_method(handle_.get()));
+    }
+
+    /// Returns the id of this authentication, if the service gave one.
+    [[nodiscard]] std::optional<std::string_view> auth_id() const &noexcept {
+        return detail::optional_view(verigator_challenge_auth_id(handle_.get()));
+    }
+
+    /// A view into an object that ends at once would dangle: give the object a name.
+    void auth_id() const && = delete;
+
+  private:
+    friend struct detail::core;
+    friend class context;
+
+    explicit challenge(verigator_challenge *handle) noexcept : handle_(handle) {
+    }
+
+    detail::owner<verigator_challenge> handle_;
+};
+
+/// What the service says of a token. context::verify makes it.
+///
+/// That it exists says only that the service answered. There is no conversion to bool: verified()
+/// is the one yes.
+class [[nodiscard]] verification {
+  public:
+    /// Returns whether the token proves the login. Only true is a yes; a moved-from object is a no.
+    [[nodiscard]] bool verified() const noexcept {
+        return verigator_verification_verified(handle_.get());
+    }
+
+    /// Returns the method that was checked, if the service says so.
+    [[nodiscard]] std::optional<verigator::method> method() const noexcept {
+        const verigator_method used = verigator_verification_method(handle_.get());
+        return used ? std::optional(static_cast<verigator::method>(used)) : std::nullopt;
+    }
+
+    /// Returns whether there were too many checks: wait before the next one.
+    [[nodiscard]] bool throttled() const noexcept {
+        return verigator_verification_throttled(handle_.get());
+    }
+
+    /// Returns whether the token was too old.
+    [[nodiscard]] bool expired() const noexcept {
+        return verigator_verification_expired(handle_.get());
+    }
+
+    /// Returns whether the token was wrong.
+    [[nodiscard]] bool invalid() const noexcept {
+        return verigator_verification_invalid(handle_.get());
+    }
+
+    /// Returns the service's word for the outcome, such as "INVALID", if it gave one.
+    [[nodiscard]] std::optional<std::string_view> outcome() const &noexcept {
+        return detail::optional_view(verigator_verification_result(handle_.get()));
+    }
+
+    /// A view into an object that ends at once would dangle: give the object a name.
+    void result() const && = delete;
+
+  private:
+    friend struct detail::core;
+
+    explicit verification(verigator_verification *handle) noexcept : handle_(handle) {
+    }
+
+    detail::owner<verigator_verification> handle_;
+};
+
+/// Receives a log line: its level and its text, which is valid until the function returns.
+///
+/// It runs on the thread that makes the call, on several at once if several make calls, and may
+/// itself make calls. What it throws is caught and dropped.
+using log_function = std::function<void(log_level, std::string_view)>;
+
+/// The options of a context, each with a default but the credentials. For one thread at a time.
+///
+/// A setter checks its value at once, fails with status::invalid_config, and then leaves the option
+/// as it was. The setters that throw return the config, so that they can be chained.
+class [[nodiscard]] config {
+  public:
+#if VERIGATOR_EXCEPTIONS
+    /// Makes a configuration with the API credentials and the defaults named at each setter.
+    ///
+    /// Both are 1 to 1024 bytes of printable ASCII without a blank at either end, and the username
+    /// has no colon. status::invalid_config otherwise.
+    config(std::string_view username, std::string_view password)
+        : config(try_make(username, password).value()) {
+    }
+
+    /// Makes a configuration from the environment.
+    ///
+    /// VERIGATOR_USERNAME and VERIGATOR_PASSWORD must be set; VERIGATOR_BASE_URL, HTTPS_PROXY (for
+    /// https), http_proxy (for http, in lower case only), ALL_PROXY and NO_PROXY may be. Do not use
+    /// it in a program that runs with more rights than its caller. status::invalid_config: the
+    /// message names the variable. No other thread may change the environment meanwhile.
+    static config from_env() {
+        return try_from_env().value();
+    }
+
+    /// Sets where the service is. Default: "https://api.verigator.com".
+    ///
+    /// An https or http URL without credentials, query or fragment; a path is put before the
+    /// contract's own. http is for a loopback address only, see set_allow_plain_http().
+    config &set_base_url(std::string_view base_url) {
+        return done(try_set_base_url(base_url));
+    }
+
+    /// Allows http to an address that is not loopback. Default: false.
+    ///
+    /// Whoever can touch the traffic can then read the credentials and answer "verified".
+    config &set_allow_plain_http(bool allow) {
+        return done(try_set_allow_plain_http(allow));
+    }
+
+    /// Connects to an IP address instead of looking up the name in the base URL. Default: none.
+    ///
+    /// `address` is such as "192.0.2.7" or "2001:db8::7". The name still goes into Host and is what
+    /// the certificate must match.
+    config &set_address(std::string_view address) {
+        return done(try_set_address(address));
+    }
+
+    /// Sets how long a connection may take to be made: name, TCP and TLS. Default: 5 s.
+    ///
+    /// 1 ms to 1 hour.
+    config &set_connect_timeout(std::chrono::milliseconds timeout) {
+        return done(try_set_connect_timeout(timeout));
+    }
+
+    /// Sets the deadline of a whole call, with its retries and its waiting. Default: 30 s.
+    ///
+    /// 1 ms to 1 hour.
+    config &set_timeout(std::chrono::milliseconds timeout) {
+        return done(try_set_timeout(timeout));
+    }
+
+    /// Sets how often a call that can safely be repeated is repeated. Default: 2.
+    ///
+    /// 0 to 10. Repeated is a request of which no byte was sent, and a get, list or delete that met
+    /// a broken connection, 429, 502, 503 or 504. A start or a verify that may have arrived never
+    /// is.
+    config &set_max_retries(std::uint32_t retries) {
+        return done(try_set_max_retries(retries));
+    }
+
+    /// Sets the longest wait between two attempts. Default: 2 s.
+    ///
+    /// 1 ms to 1 hour. A longer Retry-After is not waited for: the call ends with the service's
+    /// status.
+    config &set_max_retry_wait(std::chrono::milliseconds wait) {
+        return done(try_set_max_retry_wait(wait));
+    }
+
+    /// Sends all requests through an HTTP proxy. Default: none.
+    ///
+    /// `url` is "http://host:port" or "https://host:port". `username` and `password` are for Basic
+    /// authentication, or both left out. An https base URL is reached by CONNECT, so that the proxy
+    /// sees none of it.
+    config &set_proxy(std::string_view url, std::string_view username = {},
+                      std::string_view password = {}) {
+        return done(try_set_proxy(url, username, password));
+    }
+
+    /// Trusts the certificate authorities in a PEM file, which is read now, and no others.
+    ///
+    /// Default: those of the operating system.
+    config &set_ca_file(std::string_view path) {
+        return done(try_set_ca_file(path));
+    }
+
+    /// Trusts the certificate authorities in a PEM text, and no others.
+    ///
+    /// Default: those of the operating system.
+    config &set_ca_pem(std::string_view pem) {
+        return done(try_set_ca_pem(pem));
+    }
+
+    /// Presents a client certificate from PEM files, which are read now. Default: none.
+    ///
+    /// The chain has the client's own certificate first; the key is not encrypted.
+    config &set_client_certificate_file(std::string_view chain_path, std::string_view key_path) {
+        return done(try_set_client_certificate_file(chain_path, key_path));
+    }
+
+    /// Presents a client certificate from PEM texts. Default: none.
+    ///
+    /// The chain has the client's own certificate first; the key is not encrypted.
+    config &set_client_certificate_pem(std::string_view chain, std::string_view key) {
+        return done(try_set_client_certificate_pem(chain, key));
+    }
+
+    /// Accepts only a server whose public key is pinned; call again for a second key. Default: any.
+    ///
+    /// `pin` is "sha256//" and the base64 of the SHA-256 of the key's SubjectPublicKeyInfo (the
+    /// form of curl's --pinnedpubkey). The certificate must be valid as well.
+    config &add_pinned_key(std::string_view pin) {
+        return done(try_add_pinned_key(pin));
+    }
+
+    /// Sets the oldest TLS version spoken. Default: TLS 1.2.
+    config &set_min_tls_version(tls_version version) {
+        return done(try_set_min_tls_version(version));
+    }
+
+    /// Sets the product before the library's own in the User-Agent. Default: "verigator-cpp/" and
+    /// the version of this header.
+    ///
+    /// 1 to 1024 bytes of printable ASCII.
+    config &set_user_agent_prefix(std::string_view prefix) {
+        return done(try_set_user_agent_prefix(prefix));
+    }
+
+    /// Adds a product to the User-Agent after the library's own, such as "my-vpn/2.1". Default:
+    /// none.
+    ///
+    /// 1 to 1024 bytes of printable ASCII.
+    config &set_user_agent_suffix(std::string_view suffix) {
+        return done(try_set_user_agent_suffix(suffix));
+    }
+
+    /// Sets how many idle connections are kept for later calls. Default: 16.
+    ///
+    /// 0 to 1024. It does not limit how many calls run at once.
+    config &set_max_idle_connections(std::size_t most) {
+        return done(try_set_max_idle_connections(most));
+    }
+
+    /// Sets how long an idle connection may be used again. Default: 30 s.
+    ///
+    /// 1 ms to 1 hour. Keep it below the idle timeout of the server and of what stands before it.
+    config &set_idle_timeout(std::chrono::milliseconds timeout) {
+        return done(try_set_idle_timeout(timeout));
+    }
+
+    /// Sets the most bytes read of a reply's body. Default: 1048576.
+    ///
+    /// 1 to 67108864. A larger reply is status::too_large.
+    config &set_max_response_bytes(std::size_t most) {
+        return done(try_set_max_response_bytes(most));
+    }
+
+    /// Hands log lines to `function`: those of `level` and those that matter more. Default: none.
+    ///
+    /// It is kept as long as this config and the contexts made of it. No line holds a password, a
+    /// token or a body. An empty function is status::invalid_argument.
+    config &set_log(log_level level, log_function function) {
+        return done(try_set_log(level, std::move(function)));
+    }
+#endif
+
+    /// Makes a configuration like the constructor, but does not throw.
+    static result<config> try_make(std::string_view username, std::string_view password) {
+        return with_product(detail::core::make<config>(
+            verigator_config_new, option("username", username), option("password", password)));
+    }
+
+    /// As from_env(), but does not throw.
+    static result<config> try_from_env() {
+        return with_product(detail::core::make<config>(verigator_config_from_env));
+    }
+
+    /// As set_base_url(), but does not throw.
+    result<void> try_set_base_url(std::string_view base_url) {
+        return set(verigator_config_set_base_url, option("base_url", base_url));
+    }
+
+    /// As set_allow_plain_http(), but does not throw.
+    result<void> try_set_allow_plain_http(bool allow) {
+        return set(verigator_config_set_allow_plain_http, allow);
+    }
+
+    /// As set_address(), but does not throw.
+    result<void> try_set_address(std::string_view address) {
+        return set(verigator_config_set_address, option("address", address));
+    }
+
+    /// As set_connect_timeout(), but does not throw.
+    result<void> try_set_connect_timeout(std::chrono::milliseconds timeout) {
+        return set(verigator_config_set_connect_timeout_ms, detail::milliseconds(timeout));
+    }
+
+    /// As set_timeout(), but does not throw.
+    result<void> try_set_timeout(std::chrono::milliseconds timeout) {
+        return set(verigator_config_set_timeout_ms, detail::milliseconds(timeout));
+    }
+
+    /// As set_max_retries(), but does not throw.
+    result<void> try_set_max_retries(std::uint32_t retries) {
+        return set(verigator_config_set_max_retries, retries);
+    }
+
+    /// As set_max_retry_wait(), but does not throw.
+    result<void> try_set_max_retry_wait(std::chrono::milliseconds wait) {
+        return set(verigator_config_set_max_retry_wait_ms, detail::milliseconds(wait));
+    }
+
+    /// As set_proxy(), but does not throw.
+    result<void> try_set_proxy(std::string_view url, std::string_view username = {},
+                               std::string_view password = {}) {
+        return set(verigator_config_set_proxy, option("url", url), option("username", username),
+                   option("password", password));
+    }
+
+    /// As set_ca_file(), but does not throw.
+    result<void> try_set_ca_file(std::string_view path) {
+        return set(verigator_config_set_ca_file, option("path", path));
+    }
+
+    /// As set_ca_pem(), but does not throw.
+    result<void> try_set_ca_pem(std::string_view pem) {
+        return set(verigator_config_set_ca_pem, pem.data(), pem.size());
+    }
+
+    /// As set_client_certificate_file(), but does not throw.
+    result<void> try_set_client_certificate_file(std::string_view chain_path,
+                                                 std::string_view key_path) {
+        return set(verigator_config_set_client_certificate_file, option("chain_path", chain_path),
+                   option("key_path", key_path));
+    }
+
+    /// As set_client_certificate_pem(), but does not throw.
+    result<void> try_set_client_certificate_pem(std::string_view chain, std::string_view key) {
+        return set(verigator_config_set_client_certificate_pem, chain.data(), chain.size(),
+                   key.data(), key.size());
+    }
+
+    /// As add_pinned_key(), but does not throw.
+    result<void> try_add_pinned_key(std::string_view pin) {
+        return set(verigator_config_add_pinned_key, option("pin", pin));
+    }
+
+    /// As set_min_tls_version(), but does not throw.
+    result<void> try_set_min_tls_version(tls_version version) {
+        return set(verigator_config_set_min_tls_version,
+                   static_cast<verigator_tls_version>(version));
+    }
+
+    /// As set_user_agent_prefix(), but does not throw.
+    result<void> try_set_user_agent_prefix(std::string_view prefix) {
+        return set(verigator_config_set_user_agent_prefix, option("prefix", prefix));
+    }
+
+    /// As set_user_agent_suffix(), but does not throw.
+    result<void> try_set_user_agent_suffix(std::string_view suffix) {
+        return set(verigator_config_set_user_agent_suffix, option("suffix", suffix));
+    }
+
+    /// As set_max_idle_connections(), but does not throw.
+    result<void> try_set_max_idle_connections(std::size_t most) {
+        return set(verigator_config_set_max_idle_connections, most);
+    }
+
+    /// As set_idle_timeout(), but does not throw.
+    result<void> try_set_idle_timeout(std::chrono::milliseconds timeout) {
+        return set(verigator_config_set_idle_timeout_ms, detail::milliseconds(timeout));
+    }
+
+    /// As set_max_response_bytes(), but does not throw.
+    result<void> try_set_max_response_bytes(std::size_t most) {
+        return set(verigator_config_set_max_response_bytes, most);
+    }
+
+    /// As set_log(), but does not throw.
+    result<void> try_set_log(log_level level, log_function function) {
+        const verigator_log_callback callback = function ? hand_on : nullptr;
+        auto kept = std::make_shared<log_function>(std::move(function));
+        result<void> done = set(verigator_config_set_log, static_cast<verigator_log_level>(level),
+                                callback, static_cast<void *>(kept.get()));
+        if (done) {
+            log_ = std::move(kept);
+        }
+        return done;
+    }
+
+  private:
+    friend struct detail::core;
+    friend class context;
+
+    explicit config(verigator_config *handle) noexcept : handle_(handle) {
+    }
+
+    static detail::text option(const char *name, std::string_view value) {
+        return detail::text(name, value, status::invalid_config);
+    }
+
+    static result<config> with_product(result<config> made) {
+        const auto number = [](int part) { return std::to_string(part); };
+        if (made) {
+            const std::string product = "verigator-cpp/" + number(VERIGATOR_VERSION_MAJOR) + "." +
+                                        number(VERIGATOR_VERSION_MINOR) + "." +
+                                        number(VERIGATOR_VERSION_PATCH);
+            if (result<void> named = made->try_set_user_agent_prefix(product); !named) {
+                return named.error();
+            }
+        }
+        return made;
+    }
+
+    template <class Function, class... Arguments>
+    result<void> set(Function function, const Arguments &...arguments) {
+        return detail::core::call(function, handle_.get(), arguments...);
+    }
+
+#if VERIGATOR_EXCEPTIONS
+    config &done(const result<void> &called) {
+        called.value();
+        return *this;
+    }
+#endif
+
+    /// Calls a log_function; no exception may go on into the library.
+    static void hand_on(void *function, verigator_log_level level, const char *message) noexcept {
+#if VERIGATOR_EXCEPTIONS
+        try {
+            (*static_cast<log_function *>(function))(static_cast<log_level>(level), message);
+        } catch (...) {
+        }
+#else
+        (*static_cast<log_function *>(function))(static_cast<log_level>(level), message);
+#endif
+    }
+
+    std::shared_ptr<log_function> log_;
+    detail::owner<verigator_config> handle_;
+};
+
+/// What calls are made with: the options, and the idle connections.
+///
+/// Any number of threads may make calls at once. Every call can end with any negative status and
+/// any HTTP status; what each names is only what is peculiar to it. Ids are 1 to 1024 bytes.
+class [[nodiscard]] context {
+  public:
+#if VERIGATOR_EXCEPTIONS
+    /// Makes a context with the options in `options`. Nothing is sent and nothing is looked up yet.
+    ///
+    /// They are copied. status::invalid_config: they cannot be used together, such as plain http to
+    /// an address that is not loopback.
+    explicit context(const config &options) : context(try_make(options).value()) {
+    }
+
+    /// Ends the calls that wait and refuses later ones. Cannot be undone.
+    ///
+    /// Waiting calls end with status::cancelled at once (a start or verify among them may have
+    /// arrived), later ones with status::closed. Any thread; not from a signal handler.
+    void close() const {
+        try_close().value();
+    }
+
+    /// Creates a service (POST /v1/service/service).
+    ///
+    /// `fqdn` is its host name and `name` what users see, each at most 4096 bytes.
+    /// status::conflict: it exists already; status::invalid_data: a value is not acceptable. Not
+    /// repeated if it may have arrived.
+    service create_service(std::string_view fqdn, std::string_view name) const {
+        return try_create_service(fqdn, name).value();
+    }
+
+    /// Reads a service (GET /v1/service/service/{sid}).
+    ///
+    /// status::not_found, status::forbidden: no such service, or another account's.
+    service get_service(std::string_view service_id) const {
+        return try_get_service(service_id).value();
+    }
+
+    /// Deletes a service and its users (DELETE /v1/service/service/{sid}).
+    ///
+    /// status::not_found also when a first attempt, whose answer was lost, deleted it.
+    void delete_service(std::string_view service_id) const {
+        try_delete_service(service_id).value();
+    }
+
+    /// Registers a user (POST /v1/service/service/{sid}/users).
+    ///
+    /// `phone_number` has its country prefix (E.164, such as "+3725555555"); `id_in_service` is the
+    /// caller's own name for the user, such as an e-mail address; both at most 4096 bytes.
+    /// status::conflict: the user exists already; status::invalid_data: a value is not acceptable.
+    /// Not repeated if it may have arrived.
+    user create_user(std::string_view service_id, std::string_view phone_number,
+                     std::string_view id_in_service) const {
+        return try_create_user(service_id, phone_number, id_in_service).value();
+    }
+
+    /// Reads a user (GET /v1/service/service/{sid}/users/{uid}).
+    ///
+    /// status::not_found, status::forbidden: no such service or user, or another account's.
+    user get_user(std::string_view service_id, std::string_view user_id) const {
+        return try_get_user(service_id, user_id).value();
+    }
+
+    /// Lists the users of a service (GET /v1/service/service/{sid}/users).
+    users list_users(std::string_view service_id) const {
+        return try_list_users(service_id).value();
+    }
+
+    /// Deletes a user (DELETE /v1/service/service/{sid}/users/{uid}).
+    ///
+    /// status::not_found also when a first attempt, whose answer was lost, deleted the user.
+    void delete_user(std::string_view service_id, std::string_view user_id) const {
+        try_delete_user(service_id, user_id).value();
+    }
+
+    /// Starts an authentication (POST /v1/service/service/{sid}/users/{uid}/auth).
+    ///
+    /// `preferred` is method::totp to prefer the authenticator app (a user who has none set up is
+    /// sent an SMS instead) or method::sms; challenge::method says which is really used.
+    ///
+    /// It is never sent twice, since that would send a second message: after status::timeout or
+    /// status::disconnected see error::maybe_sent. status::not_found: no such service or user;
+    /// status::conflict: an authentication cannot start now.
+    challenge initiate(std::string_view service_id, std::string_view user_id,
+                       method preferred) const {
+        return try_initiate(service_id, user_id, preferred).value();
+    }
+
+    /// Checks a token (PUT /v1/service/service/{sid}/users/{uid}/auth).
+    ///
+    /// `token` is 1 to 64 printable ASCII characters: the PIN or code that the user typed. That it
+    /// returns means that the service answered: verification::verified is the answer. Every error
+    /// is a no. It is never sent twice, since a token is good for one check. status::not_found: no
+    /// such service, user or pending verification.
+    verification verify(std::string_view service_id, std::string_view user_id,
+                        std::string_view token) const {
+        return try_verify(service_id, user_id, token).value();
+    }
+
+    /// Checks a token like the other verify(), and sends the method and auth_id of `started` along,
+    /// so that a token of another authentication is not taken.
+    verification verify(std::string_view service_id, std::string_view user_id,
+                        const challenge &started, std::string_view token) const {
+        return try_verify(service_id, user_id, started, token).value();
+    }
+#endif
+
+    /// Makes a context like the constructor, but does not throw.
+    static result<context> try_make(const config &options) {
+        result<context> made =
+            detail::core::make<context>(verigator_ctx_new, options.handle_.get());
+        if (made) {
+            made->log_ = options.log_;
+        }
+        return made;
+    }
+
+    /// As close(), but does not throw.
+    result<void> try_close() const {
+        return detail::core::call(verigator_ctx_close, handle_.get());
+    }
+
+    /// As create_service(), but does not throw.
+    result<service> try_create_service(std::string_view fqdn, std::string_view name) const {
+        return detail::core::make<service>(verigator_service_create, handle_.get(),
+                                           detail::text("fqdn", fqdn), detail::text("name", name));
+    }
+
+    /// As get_service(), but does not throw.
+    result<service> try_get_service(std::string_view service_id) const {
+        return detail::core::make<service>(verigator_service_get, handle_.get(),
+                                           detail::text("service_id", service_id));
+    }
+
+    /// As delete_service(), but does not throw.
+    result<void> try_delete_service(std::string_view service_id) const {
+        return detail::core::call(verigator_service_delete, handle_.get(),
+                                  detail::text("service_id", service_id));
+    }
+
+    /// As create_user(), but does not throw.
+    result<user> try_create_user(std::string_view service_id, std::string_view phone_number,
+                                 std::string_view id_in_service) const {
+        return detail::core::make<user>(verigator_user_create, handle_.get(),
+                                        detail::text("service_id", service_id),
+                                        detail::text("phone_number", phone_number),
+                                        detail::text("id_in_service", id_in_service));
+    }
+
+    /// As get_user(), but does not throw.
+    result<user> try_get_user(std::string_view service_id, std::string_view user_id) const {
+        return detail::core::make<user>(verigator_user_get, handle_.get(),
+                                        detail::text("service_id", service_id),
+                                        detail::text("user_id", user_id));
+    }
+
+    /// As list_users(), but does not throw.
+    result<users> try_list_users(std::string_view service_id) const {
+        return detail::core::make<users>(verigator_user_list, handle_.get(),
+                                         detail::text("service_id", service_id));
+    }
+
+    /// As delete_user(), but does not throw.
+    result<void> try_delete_user(std::string_view service_id, std::string_view user_id) const {
+        return detail::core::call(verigator_user_delete, handle_.get(),
+                                  detail::text("service_id", service_id),
+                                  detail::text("user_id", user_id));
+    }
+
+    /// As initiate(), but does not throw.
+    result<challenge> try_initiate(std::string_view service_id, std::string_view user_id,
+                                   method preferred) const {
+        return detail::core::make<challenge>(
+            verigator_auth_start, handle_.get(), detail::text("service_id", service_id),
+            detail::text("user_id", user_id), static_cast<verigator_method>(preferred));
+    }
+
+    /// As verify(), but does not throw. The result's verified() is the answer.
+    result<verification> try_verify(std::string_view service_id, std::string_view user_id,
+                                    std::string_view token) const {
+        return check(service_id, user_id, nullptr, token);
+    }
+
+    /// As verify() with a challenge, but does not throw. The result's verified() is the answer.
+    result<verification> try_verify(std::string_view service_id, std::string_view user_id,
+                                    const challenge &started, std::string_view token) const {
+        if (!started.handle_) {
+            // To C it would be no challenge at all, and a token of any other would be taken.
+            return detail::core::local_error(status::invalid_handle,
+                                             "the challenge was moved from; pass a live one");
+        }
+        return check(service_id, user_id, started.handle_.get(), token);
+    }
+
+  private:
+    friend struct detail::core;
+
+    explicit context(verigator_ctx *handle) noexcept : handle_(handle) {
+    }
+
+    result<verification> check(std::string_view service_id, std::string_view user_id,
+                               const verigator_challenge *started, std::string_view token) const {
+        return detail::core::make<verification>(
+            verigator_auth_check, handle_.get(), detail::text("service_id", service_id),
+            detail::text("user_id", user_id), started, detail::text("token", token));
+    }
+
+    std::shared_ptr<log_function> log_;
+    detail::owner<verigator_ctx> handle_;
+};
+
+} // namespace with_exceptions or without_exceptions
+} // namespace verigator
+
+#endif // VERIGATOR_HPP
