@@ -22,11 +22,13 @@ final class Native {
 
     static native void configSetBaseUrl(long config, String baseUrl) throws VerigatorException;
 
-    static native void configSetAllowPlainHttp(long config, boolean allow) throws VerigatorException;
+    static native void configSetAllowPlainHttp(long config, boolean allow)
+            throws VerigatorException;
 
     static native void configSetAddress(long config, String address) throws VerigatorException;
 
-    static native void configSetConnectTimeoutMs(long config, long timeoutMs) throws VerigatorException;
+    static native void configSetConnectTimeoutMs(long config, long timeoutMs)
+            throws VerigatorException;
 
     static native void configSetTimeoutMs(long config, long timeoutMs) throws VerigatorException;
 
@@ -34,27 +36,34 @@ final class Native {
 
     static native void configSetMaxRetryWaitMs(long config, long waitMs) throws VerigatorException;
 
-    static native void configSetProxy(long config, String url, String username, String password) throws VerigatorException;
+    static native void configSetProxy(long config, String url, String username, String password)
+            throws VerigatorException;
 
     static native void configSetCaFile(long config, String path) throws VerigatorException;
 
     static native void configSetCaPem(long config, byte[] pem) throws VerigatorException;
 
-    static native void configSetClientCertificateFile(long config, String chainPath, String keyPath) throws VerigatorException;
+    static native void configSetClientCertificateFile(long config, String chainPath, String keyPath)
+            throws VerigatorException;
 
-    static native void configSetClientCertificatePem(long config, byte[] chain, byte[] key) throws VerigatorException;
+    static native void configSetClientCertificatePem(long config, byte[] chain, byte[] key)
+            throws VerigatorException;
 
     static native void configAddPinnedKey(long config, String pin) throws VerigatorException;
 
     static native void configSetMinTlsVersion(long config, int version) throws VerigatorException;
 
-    static native void configSetUserAgentPrefix(long config, String prefix) throws VerigatorException;
+    static native void configSetUserAgentPrefix(long config, String prefix)
+            throws VerigatorException;
 
-    static native void configSetUserAgentSuffix(long config, String suffix) throws VerigatorException;
+    static native void configSetUserAgentSuffix(long config, String suffix)
+            throws VerigatorException;
 
-    static native void configSetMaxIdleConnections(long config, long most) throws VerigatorException;
+    static native void configSetMaxIdleConnections(long config, long most)
+            throws VerigatorException;
 
-    static native void configSetIdleTimeoutMs(long config, long timeoutMs) throws VerigatorException;
+    static native void configSetIdleTimeoutMs(long config, long timeoutMs)
+            throws VerigatorException;
 
     static native void configSetMaxResponseBytes(long config, long most) throws VerigatorException;
 
@@ -80,13 +89,16 @@ final class Native {
 
     static native String serviceCtime(long service);
 
-    static native long userCreate(long ctx, String serviceId, String phoneNumber, String idInService) throws VerigatorException;
+    static native long userCreate(
+            long ctx, String serviceId, String phoneNumber, String idInService)
+            throws VerigatorException;
 
     static native long userGet(long ctx, String serviceId, String userId) throws VerigatorException;
 
     static native long userList(long ctx, String serviceId) throws VerigatorException;
 
-    static native void userDelete(long ctx, String serviceId, String userId) throws VerigatorException;
+    static native void userDelete(long ctx, String serviceId, String userId)
+            throws VerigatorException;
 
     static native void userFree(long user);
 
@@ -108,9 +120,12 @@ final class Native {
 
     static native String usersIdInService(long users, long index);
 
-    static native long authStart(long ctx, String serviceId, String userId, int method) throws VerigatorException;
+    static native long authStart(long ctx, String serviceId, String userId, int method)
+            throws VerigatorException;
 
-    static native long authCheck(long ctx, String serviceId, String userId, long challenge, String token) throws VerigatorException;
+    static native long authCheck(
+            long ctx, String serviceId, String userId, long challenge, String token)
+            throws VerigatorException;
 
     static native long challengeNew(int method, String authId) throws VerigatorException;
 

@@ -162,8 +162,8 @@ public class Verigator implements AutoCloseable {
     /**
      * Ends the calls that wait, refuses later ones, and frees what the client holds.
      *
-     * <p>Waiting calls fail with {@link com.messente.verigator.exceptions.ErrorKind#CANCELLED}
-     * (a start or a verify among them may have arrived), later ones with {@link
+     * <p>Waiting calls fail with {@link com.messente.verigator.exceptions.ErrorKind#CANCELLED} (a
+     * start or a verify among them may have arrived), later ones with {@link
      * com.messente.verigator.exceptions.InvalidInvocationError}. Closing again does nothing. Any
      * thread may do it.
      */

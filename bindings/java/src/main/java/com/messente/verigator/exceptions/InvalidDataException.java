@@ -1,8 +1,6 @@
 package com.messente.verigator.exceptions;
 
-/**
- * The service does not accept a value (422, or 400).
- */
+/** The service does not accept a value (422, or 400). */
 public class InvalidDataException extends VerigatorException {
     private static final long serialVersionUID = 1L;
 

@@ -1,8 +1,6 @@
 package com.messente.verigator.exceptions;
 
-/**
- * The service or user exists already, or an authentication cannot start now (409).
- */
+/** The service or user exists already, or an authentication cannot start now (409). */
 public class ResourceAlreadyExists extends VerigatorException {
     private static final long serialVersionUID = 1L;
 

@@ -1,8 +1,6 @@
 package com.messente.verigator.exceptions;
 
-/**
- * The account may not touch this service or user (403).
- */
+/** The account may not touch this service or user (403). */
 public class ResourceForbiddenException extends VerigatorException {
     private static final long serialVersionUID = 1L;
 

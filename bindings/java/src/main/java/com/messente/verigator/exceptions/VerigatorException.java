@@ -15,6 +15,7 @@ import java.time.Duration;
 public class VerigatorException extends Exception {
     private static final long serialVersionUID = 1L;
 
+    /** Everything known but the message. */
     private final Details details;
 
     /** Makes one without a message. */

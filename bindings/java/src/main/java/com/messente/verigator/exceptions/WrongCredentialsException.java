@@ -1,8 +1,6 @@
 package com.messente.verigator.exceptions;
 
-/**
- * The API username or password is missing or wrong (401).
- */
+/** The API username or password is missing or wrong (401). */
 public class WrongCredentialsException extends VerigatorException {
     private static final long serialVersionUID = 1L;
 

@@ -1,0 +1,70 @@
+package com.messente.verigator.integration;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.messente.verigator.Service;
+import com.messente.verigator.Verigator;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Compiles and runs what is shown to people, as it is shown. */
+class ExamplesTest {
+    private static Server server;
+    private static Verigator verigator;
+    private static Service service;
+
+    @BeforeAll
+    static void start() throws Exception {
+        server = new Server();
+        verigator = server.builder().build();
+        service = verigator.createService("Example", "www.example.com");
+    }
+
+    @AfterAll
+    static void stop() throws Exception {
+        verigator.close();
+        server.close();
+    }
+
+    private static JavaProgram program(String name, String source, Path folder) throws Exception {
+        return JavaProgram.compile(name, source, folder)
+                .environment("VERIGATOR_USERNAME", Server.USERNAME)
+                .environment("VERIGATOR_PASSWORD", Server.PASSWORD)
+                .environment("VERIGATOR_BASE_URL", server.url())
+                .environment("VERIGATOR_SERVICE_ID", service.getServiceId());
+    }
+
+    private static String example(String name) throws Exception {
+        return Files.readString(Workspace.path("examples", "java", name + ".java"));
+    }
+
+    @Test
+    void theSampleOfTheDocumentation(@TempDir Path folder) throws Exception {
+        String source = example("StartAuthentication");
+        JavaProgram program = program("StartAuthentication", source, folder);
+        assertEquals(0, program.run(), program::output);
+        String page = "youremail@example.com";
+        assertEquals(page, service.getUsers()[0].getUsername());
+        assertTrue(
+                server.get("/_/outbox?user_id=" + service.getUsers()[0].getId()).contains("pin"));
+        service.getUsers()[0].delete();
+    }
+
+    @Test
+    void theQuickStartOfTheReadme(@TempDir Path folder) throws Exception {
+        String readme = Files.readString(Workspace.path("bindings", "java", "README.md"));
+        Matcher block = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL).matcher(readme);
+        assertTrue(block.find());
+        JavaProgram program = program("Login", block.group(1), folder);
+        assertEquals(0, program.run("000000"), program::output);
+        assertTrue(program.output().contains("denied"), program::output);
+        service.getUsers()[0].delete();
+    }
+}

@@ -1,0 +1,151 @@
+package com.messente.verigator;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.messente.verigator.exceptions.ErrorKind;
+import com.messente.verigator.exceptions.InvalidInvocationError;
+import com.messente.verigator.exceptions.VerigatorInternalError;
+import com.messente.verigator.serializers.AuthenticationResponse;
+import java.lang.ref.PhantomReference;
+import java.lang.ref.ReferenceQueue;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.RejectedExecutionException;
+import org.junit.jupiter.api.Test;
+
+class VerigatorTest {
+    /** Nothing is sent by these tests. */
+    private static Verigator client() {
+        return new Verigator("user", "password", "http://127.0.0.1:1/v1");
+    }
+
+    @Test
+    void aCallAfterCloseIsToldAndNoCrash() {
+        Verigator verigator = client();
+        verigator.close();
+        verigator.close();
+        InvalidInvocationError error =
+                assertThrows(InvalidInvocationError.class, () -> verigator.getService("s1"));
+        assertEquals(-2, error.getStatus());
+        assertEquals("INVALID_HANDLE", error.getStatusName());
+    }
+
+    @Test
+    void closingEndsACallThatWaits() throws Exception {
+        try (ServerSocket silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            String url = "http://127.0.0.1:" + silent.getLocalPort() + "/v1";
+            Verigator verigator = new Verigator("user", "password", url);
+            CompletableFuture<Service> call = verigator.getServiceAsync("s1");
+            try (Socket connection = silent.accept()) {
+                // The request is under way once its first byte is here.
+                assertEquals('G', connection.getInputStream().read());
+                verigator.close();
+                Throwable cause = assertThrows(ExecutionException.class, call::get).getCause();
+                VerigatorInternalError error =
+                        assertInstanceOf(VerigatorInternalError.class, cause);
+                assertEquals(ErrorKind.CANCELLED, error.getKind());
+                assertTrue(error.isMaybeSent());
+            }
+        }
+    }
+
+    @Test
+    void whatIsNoTextIsRefusedByName() {
+        try (Verigator verigator = client()) {
+            for (String id : new String[] {"a\u0000b", "\ud83d", "\ude42\ud83d"}) {
+                String message =
+                        assertThrows(InvalidInvocationError.class, () -> verigator.getService(id))
+                                .getMessage();
+                assertTrue(message.contains("service_id is not UTF-8"), message);
+            }
+        }
+    }
+
+    @Test
+    void nullIsRefusedByName() {
+        try (Verigator verigator = client()) {
+            Service service = new Service("s1", verigator);
+            User user = new User(service, "u1");
+            assertNull("service_id", () -> Service.get(verigator, null));
+            assertNull("fqdn", () -> verigator.createService("name", null));
+            assertNull("name", () -> verigator.createService(null, "fqdn"));
+            assertNull("id_in_service", () -> service.registerUser(null, "+3725555555"));
+            assertNull("phone_number", () -> service.registerUser("kaisa", null));
+            assertNull("user_id", () -> service.getUser(null));
+            assertNull("token", () -> user.verifyPin(null));
+        }
+    }
+
+    private static void assertNull(String name, org.junit.jupiter.api.function.Executable call) {
+        String message = assertThrows(InvalidInvocationError.class, call).getMessage();
+        assertTrue(message.startsWith(name + " is NULL"), message);
+    }
+
+    @Test
+    void aMethodIsSmsOrTotp() {
+        try (Verigator verigator = client()) {
+            User user = new User(new Service("s1", verigator), "u1");
+            for (String method : new String[] {null, "", "SMS", "call"}) {
+                InvalidInvocationError error =
+                        assertThrows(InvalidInvocationError.class, () -> user.authenticate(method));
+                assertEquals(-1, error.getStatus());
+                assertThrows(
+                        InvalidInvocationError.class,
+                        () -> user.verifyPin("123456", new AuthenticationResponse(method, "a1")));
+            }
+        }
+    }
+
+    @Test
+    void aFutureFailsWithWhatTheCallThrows() {
+        try (Verigator verigator = client()) {
+            CompletableFuture<Service> call = verigator.getServiceAsync("");
+            Throwable cause = assertThrows(ExecutionException.class, call::get).getCause();
+            assertInstanceOf(InvalidInvocationError.class, cause);
+        }
+    }
+
+    @Test
+    void aFutureFailsWhenTheExecutorRefuses() {
+        try (Verigator verigator =
+                Verigator.builder("user", "password")
+                        .executor(
+                                task -> {
+                                    throw new RejectedExecutionException();
+                                })
+                        .build()) {
+            CompletableFuture<Service> call = verigator.getServiceAsync("s1");
+            Throwable cause = assertThrows(ExecutionException.class, call::get).getCause();
+            assertInstanceOf(RejectedExecutionException.class, cause);
+        }
+    }
+
+    @Test
+    void nothingHoldsAClientThatIsNotClosed() throws Exception {
+        ReferenceQueue<Verigator> gone = new ReferenceQueue<>();
+        PhantomReference<Verigator> reference = new PhantomReference<>(client(), gone);
+        while (gone.remove(10) != reference) {
+            System.gc();
+        }
+    }
+
+    @Test
+    void textShowsNoPhoneNumberAndNoBody() {
+        try (Verigator verigator = client()) {
+            Service service = new Service("s1", verigator);
+            assertEquals("Service{serviceId='s1', ctime='null', name='null'}", service.toString());
+            assertEquals(
+                    "User{id='u1', ctime='null', username='null'}",
+                    new User(service, "u1").toString());
+            assertEquals(
+                    "VerigatorResponse{statusCode=200}",
+                    new VerigatorResponse("{}", 200).toString());
+        }
+    }
+}
