@@ -21,7 +21,7 @@ fn header() -> Result<String, Box<dyn std::error::Error>> {
     let mut header = Vec::new();
     cbindgen::generate(env::var("CARGO_MANIFEST_DIR")?)?.write(&mut header);
     // Rust's heading, in the words of the header's manual.
-    Ok(String::from_utf8(header)?.replace("# Safety", "The caller promises:"))
+    Ok(String::from_utf8(header)?.replace("# Safety\n *\n * ", "The caller promises: "))
 }
 
 /// A name lookup that the deadline cut off goes on in its thread: the code under it must stay.

@@ -471,9 +471,7 @@ extern "C" {
  * VERIGATOR_DISCONNECTED see verigator_error_maybe_sent. VERIGATOR_NOT_FOUND: no such service or
  * user; VERIGATOR_CONFLICT: an authentication cannot start now. Since 1.0.
  *
- * The caller promises:
- *
- * The strings are NUL-terminated; `out_method` is NULL or valid for writing.
+ * The caller promises: The strings are NUL-terminated; `out_method` is NULL or valid for writing.
  */
 verigator_status verigator_auth_initiate(const verigator_ctx *ctx,
                                          const char *service_id,
@@ -486,9 +484,7 @@ verigator_status verigator_auth_initiate(const verigator_ctx *ctx,
  *
  * `*out_challenge` (may be NULL) is for verigator_auth_check and verigator_challenge_free. Since 1.0.
  *
- * The caller promises:
- *
- * The strings are NUL-terminated; `out_challenge` is NULL or valid for writing.
+ * The caller promises: The strings are NUL-terminated; `out_challenge` is NULL or valid for writing.
  */
 verigator_status verigator_auth_start(const verigator_ctx *ctx,
                                       const char *service_id,
@@ -507,9 +503,7 @@ verigator_status verigator_auth_start(const verigator_ctx *ctx,
  * token is good for one check. VERIGATOR_NOT_FOUND: no such service, user or pending verification.
  * Since 1.0.
  *
- * The caller promises:
- *
- * The strings are NUL-terminated; `out_verified` is valid for writing.
+ * The caller promises: The strings are NUL-terminated; `out_verified` is valid for writing.
  */
 VERIGATOR_MUST_USE
 verigator_status verigator_auth_verify(const verigator_ctx *ctx,
@@ -526,9 +520,7 @@ verigator_status verigator_auth_verify(const verigator_ctx *ctx,
  * verigator_verification_free. VERIGATOR_OK means that the service answered: read the answer with
  * verigator_verification_verified. Since 1.0.
  *
- * The caller promises:
- *
- * The strings are NUL-terminated; `out_verification` is valid for writing.
+ * The caller promises: The strings are NUL-terminated; `out_verification` is valid for writing.
  */
 VERIGATOR_MUST_USE
 verigator_status verigator_auth_check(const verigator_ctx *ctx,
@@ -543,9 +535,7 @@ verigator_status verigator_auth_check(const verigator_ctx *ctx,
  *
  * `auth_id` may be NULL. `*out_challenge` is for verigator_challenge_free. Nothing is sent. Since 1.0.
  *
- * The caller promises:
- *
- * `auth_id` is NULL or NUL-terminated; `out_challenge` is valid for writing.
+ * The caller promises: `auth_id` is NULL or NUL-terminated; `out_challenge` is valid for writing.
  */
 verigator_status verigator_challenge_new(verigator_method method,
                                          const char *auth_id,
@@ -628,9 +618,7 @@ const char *verigator_verification_result(const verigator_verification *verifica
  * ASCII without a blank at either end, and the username has no colon. `*out_config` is for
  * verigator_config_free. Since 1.0.
  *
- * The caller promises:
- *
- * The strings are NUL-terminated; `out_config` is valid for writing.
+ * The caller promises: The strings are NUL-terminated; `out_config` is valid for writing.
  */
 verigator_status verigator_config_new(const char *username,
                                       const char *password,
@@ -644,9 +632,7 @@ verigator_status verigator_config_new(const char *username,
  * a program that runs with more rights than its caller. VERIGATOR_INVALID_CONFIG: the last error
  * names the variable. `*out_config` is for verigator_config_free. Since 1.0.
  *
- * The caller promises:
- *
- * `out_config` is valid for writing; no other thread changes the environment meanwhile.
+ * The caller promises: `out_config` is valid for writing; no other thread changes the environment meanwhile.
  */
 verigator_status verigator_config_from_env(verigator_config **out_config);
 
@@ -663,9 +649,7 @@ verigator_status verigator_config_free(verigator_config *config);
  * An https or http URL without credentials, query or fragment; a path is put before the contract's
  * own. http is for a loopback address only, see verigator_config_set_allow_plain_http. Since 1.0.
  *
- * The caller promises:
- *
- * The string is NUL-terminated.
+ * The caller promises: The string is NUL-terminated.
  */
 verigator_status verigator_config_set_base_url(verigator_config *config, const char *base_url);
 
@@ -683,9 +667,7 @@ verigator_status verigator_config_set_allow_plain_http(verigator_config *config,
  * certificate must match. For a program that resolves names itself or must not have a thread
  * started for a lookup. Since 1.0.
  *
- * The caller promises:
- *
- * The string is NUL-terminated.
+ * The caller promises: The string is NUL-terminated.
  */
 verigator_status verigator_config_set_address(verigator_config *config, const char *address);
 
@@ -728,9 +710,7 @@ verigator_status verigator_config_set_max_retry_wait_ms(verigator_config *config
  * authentication, or both NULL. An https base URL is reached by CONNECT, so that the proxy sees
  * none of it. Since 1.0.
  *
- * The caller promises:
- *
- * The strings are NUL-terminated or, but for `url`, NULL.
+ * The caller promises: The strings are NUL-terminated or, but for `url`, NULL.
  */
 verigator_status verigator_config_set_proxy(verigator_config *config,
                                             const char *url,
@@ -742,9 +722,7 @@ verigator_status verigator_config_set_proxy(verigator_config *config,
  *
  * Default: those of the operating system. Since 1.0.
  *
- * The caller promises:
- *
- * The string is NUL-terminated.
+ * The caller promises: The string is NUL-terminated.
  */
 verigator_status verigator_config_set_ca_file(verigator_config *config, const char *path);
 
@@ -753,9 +731,7 @@ verigator_status verigator_config_set_ca_file(verigator_config *config, const ch
  *
  * Default: those of the operating system. Since 1.0.
  *
- * The caller promises:
- *
- * `pem` points to `length` bytes.
+ * The caller promises: `pem` points to `length` bytes.
  */
 verigator_status verigator_config_set_ca_pem(verigator_config *config,
                                              const char *pem,
@@ -766,9 +742,7 @@ verigator_status verigator_config_set_ca_pem(verigator_config *config,
  *
  * The chain has the client's own certificate first; the key is not encrypted. Since 1.0.
  *
- * The caller promises:
- *
- * The strings are NUL-terminated.
+ * The caller promises: The strings are NUL-terminated.
  */
 verigator_status verigator_config_set_client_certificate_file(verigator_config *config,
                                                               const char *chain_path,
@@ -779,9 +753,7 @@ verigator_status verigator_config_set_client_certificate_file(verigator_config *
  *
  * As verigator_config_set_client_certificate_file, with lengths in bytes. Since 1.0.
  *
- * The caller promises:
- *
- * `chain` points to `chain_length` bytes and `key` to `key_length`.
+ * The caller promises: `chain` points to `chain_length` bytes and `key` to `key_length`.
  */
 verigator_status verigator_config_set_client_certificate_pem(verigator_config *config,
                                                              const char *chain,
@@ -795,9 +767,7 @@ verigator_status verigator_config_set_client_certificate_pem(verigator_config *c
  * `pin` is "sha256//" and the base64 of the SHA-256 of the key's SubjectPublicKeyInfo (the form of
  * curl's --pinnedpubkey). The certificate must be valid as well. Since 1.0.
  *
- * The caller promises:
- *
- * The string is NUL-terminated.
+ * The caller promises: The string is NUL-terminated.
  */
 verigator_status verigator_config_add_pinned_key(verigator_config *config, const char *pin);
 
@@ -814,9 +784,7 @@ verigator_status verigator_config_set_min_tls_version(verigator_config *config,
  *
  * 1 to 1024 bytes of printable ASCII. Since 1.0.
  *
- * The caller promises:
- *
- * The string is NUL-terminated.
+ * The caller promises: The string is NUL-terminated.
  */
 verigator_status verigator_config_set_user_agent_prefix(verigator_config *config,
                                                         const char *prefix);
@@ -826,9 +794,7 @@ verigator_status verigator_config_set_user_agent_prefix(verigator_config *config
  *
  * 1 to 1024 bytes of printable ASCII. Since 1.0.
  *
- * The caller promises:
- *
- * The string is NUL-terminated.
+ * The caller promises: The string is NUL-terminated.
  */
 verigator_status verigator_config_set_user_agent_suffix(verigator_config *config,
                                                         const char *suffix);
@@ -863,9 +829,7 @@ verigator_status verigator_config_set_max_response_bytes(verigator_config *confi
  * long as contexts of this configuration live. No line holds a password, a token or a body. A NULL
  * `callback` is VERIGATOR_INVALID_ARGUMENT. Since 1.0.
  *
- * The caller promises:
- *
- * `callback` is a function of that type, and `user_data` as described.
+ * The caller promises: `callback` is a function of that type, and `user_data` as described.
  */
 verigator_status verigator_config_set_log(verigator_config *config,
                                           verigator_log_level level,
@@ -879,9 +843,7 @@ verigator_status verigator_config_set_log(verigator_config *config,
  * VERIGATOR_INVALID_CONFIG: the options cannot be used together, such as plain http to an address
  * that is not loopback. Since 1.0.
  *
- * The caller promises:
- *
- * `out_ctx` is valid for writing.
+ * The caller promises: `out_ctx` is valid for writing.
  */
 verigator_status verigator_ctx_new(const verigator_config *config, verigator_ctx **out_ctx);
 
@@ -963,9 +925,7 @@ const char *verigator_error_service_message(const verigator_error *error);
  * Writes its length in bytes to `out_length` (may be NULL); the body is not NUL-terminated. The
  * bytes are the error's. Since 1.0.
  *
- * The caller promises:
- *
- * `out_length` is NULL or valid for writing.
+ * The caller promises: `out_length` is NULL or valid for writing.
  */
 const char *verigator_error_body(const verigator_error *error, size_t *out_length);
 
@@ -1005,9 +965,7 @@ bool verigator_error_retry_safe(const verigator_error *error);
  * be NULL) is for verigator_service_free. VERIGATOR_CONFLICT: it exists already;
  * VERIGATOR_INVALID_DATA: a value is not acceptable. Not repeated if it may have arrived. Since 1.0.
  *
- * The caller promises:
- *
- * The strings are NUL-terminated; `out_service` is NULL or valid for writing.
+ * The caller promises: The strings are NUL-terminated; `out_service` is NULL or valid for writing.
  */
 verigator_status verigator_service_create(const verigator_ctx *ctx,
                                           const char *fqdn,
@@ -1020,9 +978,7 @@ verigator_status verigator_service_create(const verigator_ctx *ctx,
  * `service_id` is 1 to 1024 bytes. `*out_service` (may be NULL) is for verigator_service_free.
  * VERIGATOR_NOT_FOUND, VERIGATOR_FORBIDDEN: no such service, or another account's. Since 1.0.
  *
- * The caller promises:
- *
- * The string is NUL-terminated; `out_service` is NULL or valid for writing.
+ * The caller promises: The string is NUL-terminated; `out_service` is NULL or valid for writing.
  */
 verigator_status verigator_service_get(const verigator_ctx *ctx,
                                        const char *service_id,
@@ -1034,9 +990,7 @@ verigator_status verigator_service_get(const verigator_ctx *ctx,
  * `service_id` is 1 to 1024 bytes. VERIGATOR_NOT_FOUND also when a first attempt, whose answer was
  * lost, deleted it. Since 1.0.
  *
- * The caller promises:
- *
- * The string is NUL-terminated.
+ * The caller promises: The string is NUL-terminated.
  */
 verigator_status verigator_service_delete(const verigator_ctx *ctx, const char *service_id);
 
@@ -1086,9 +1040,7 @@ const char *verigator_status_name(verigator_status status);
  * VERIGATOR_CONFLICT: the user exists already; VERIGATOR_INVALID_DATA: a value is not acceptable.
  * Not repeated if it may have arrived. Since 1.0.
  *
- * The caller promises:
- *
- * The strings are NUL-terminated; `out_user` is NULL or valid for writing.
+ * The caller promises: The strings are NUL-terminated; `out_user` is NULL or valid for writing.
  */
 verigator_status verigator_user_create(const verigator_ctx *ctx,
                                        const char *service_id,
@@ -1102,9 +1054,7 @@ verigator_status verigator_user_create(const verigator_ctx *ctx,
  * The ids are 1 to 1024 bytes. `*out_user` (may be NULL) is for verigator_user_free.
  * VERIGATOR_NOT_FOUND, VERIGATOR_FORBIDDEN: no such service or user, or another account's. Since 1.0.
  *
- * The caller promises:
- *
- * The strings are NUL-terminated; `out_user` is NULL or valid for writing.
+ * The caller promises: The strings are NUL-terminated; `out_user` is NULL or valid for writing.
  */
 verigator_status verigator_user_get(const verigator_ctx *ctx,
                                     const char *service_id,
@@ -1116,9 +1066,7 @@ verigator_status verigator_user_get(const verigator_ctx *ctx,
  *
  * `service_id` is 1 to 1024 bytes. `*out_users` (may be NULL) is for verigator_users_free. Since 1.0.
  *
- * The caller promises:
- *
- * The string is NUL-terminated; `out_users` is NULL or valid for writing.
+ * The caller promises: The string is NUL-terminated; `out_users` is NULL or valid for writing.
  */
 verigator_status verigator_user_list(const verigator_ctx *ctx,
                                      const char *service_id,
@@ -1130,9 +1078,7 @@ verigator_status verigator_user_list(const verigator_ctx *ctx,
  * The ids are 1 to 1024 bytes. VERIGATOR_NOT_FOUND also when a first attempt, whose answer was
  * lost, deleted the user. Since 1.0.
  *
- * The caller promises:
- *
- * The strings are NUL-terminated.
+ * The caller promises: The strings are NUL-terminated.
  */
 verigator_status verigator_user_delete(const verigator_ctx *ctx,
                                        const char *service_id,

@@ -1,7 +1,7 @@
 //! Configurations.
 
 use std::ffi::{CString, c_char, c_void};
-use std::sync::Mutex;
+use std::sync::{Mutex, TryLockError};
 use std::time::Duration;
 
 use super::boundary;
@@ -77,9 +77,16 @@ pub(super) fn with<T>(
     action: impl FnOnce(&mut Config) -> Result<T>,
 ) -> Result<T> {
     let shared = handle::get::<SharedConfig>(config)?;
-    let mut config = shared.try_lock().map_err(|_| {
-        Error::invalid_argument("the configuration is in use by another thread; give each its own")
-    })?;
+    let mut config = match shared.try_lock() {
+        Ok(config) => config,
+        // A setter that panicked had not changed anything yet.
+        Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
+        Err(TryLockError::WouldBlock) => {
+            return Err(Error::invalid_argument(
+                "the configuration is in use by another thread; give each its own",
+            ));
+        }
+    };
     action(&mut config)
 }
 
