@@ -17,7 +17,7 @@ test: lint test-rust ## everything: formatting, lints, and all tests in all lang
 
 release: ## the library and the server, optimised, in target/release
 	$(CARGO) rustc --quiet --release --package verigator --lib --crate-type cdylib --crate-type staticlib
-	$(CARGO) build --quiet --release --package verigator-server
+	$(SERVER_PROFILE) $(CARGO) build --quiet --release --package verigator-server
 
 header: ## make include/verigator.h anew from src/ffi
 	UPDATE_HEADER=1 $(CARGO) test --quiet --package verigator --test header fresh
@@ -34,6 +34,9 @@ docs: ## the Rust documentation, in target/doc
 
 clean: ## remove what was built
 	$(CARGO) clean
+
+# Optimising across crates takes minutes and is worth it in the library only.
+SERVER_PROFILE = CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16
 
 # The generated header has its own formatter.
 C_SOURCES = $(filter-out include/verigator.h,$(shell git ls-files '*.c' '*.h' '*.cpp' '*.hpp'))
