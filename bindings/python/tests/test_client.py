@@ -110,9 +110,11 @@ def test_text_that_c_would_cut_short_is_refused(client):
         lambda: client.get_service("id\0"),
         lambda: client.verify("service", "user", "123456\0"),
         lambda: Client("user\0", "password"),
+        lambda: Client("user", "password", base_url="http://127.0.0.1\0.example.com"),
     ):
-        with pytest.raises(verigator.InvalidArgumentError, match="NUL") as caught:
+        with pytest.raises(verigator.UsageError, match="NUL") as caught:
             call()
+        assert isinstance(caught.value, ValueError)
         assert not caught.value.maybe_sent
 
 

@@ -2,27 +2,43 @@
 
 from __future__ import annotations
 
-from verigator.errors import InvalidArgumentError
+from typing import TYPE_CHECKING, Any
+
+from verigator.errors import InvalidArgumentError, InvalidConfigError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 def text_in(name: str, value: str | None) -> bytes | None:
     """A string argument as C reads it; None becomes NULL, which the library judges."""
+    data = _encoded(name, value)
+    if data is not None and b"\0" in data:
+        # Only this side can see it: C would take the text to end there.
+        raise InvalidArgumentError(_HAS_NUL.format(name), status=-1, **_NOT_SENT)
+    return data
+
+
+def option_in(name: str, value: str | None) -> bytes | None:
+    """A string option or credential as C reads it; as `text_in`, but for the error."""
+    data = _encoded(name, value)
+    if data is not None and b"\0" in data:
+        raise InvalidConfigError(_HAS_NUL.format(name), status=-3, **_NOT_SENT)
+    return data
+
+
+_HAS_NUL = "{} has a NUL character; pass text without one"
+_NOT_SENT: Mapping[str, Any] = {"maybe_sent": False, "retry_safe": True}
+
+
+def _encoded(name: str, value: str | None) -> bytes | None:
     if value is None:
         return None
     if not isinstance(value, str):
         raise TypeError(f"{name} must be a str, not {type(value).__name__}")
     # A lone surrogate has no UTF-8 form. Passed on as it is, the library refuses it like any
     # other text that is not UTF-8.
-    data = value.encode("utf-8", "surrogatepass")
-    if b"\0" in data:
-        # Only this side can see it: C would take the text to end there.
-        raise InvalidArgumentError(
-            f"{name} has a NUL character; pass text without one",
-            status=-1,
-            maybe_sent=False,
-            retry_safe=True,
-        )
-    return data
+    return value.encode("utf-8", "surrogatepass")
 
 
 def text_out(value: bytes | None) -> str:

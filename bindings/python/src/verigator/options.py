@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Callable, TypedDict
 from verigator._failures import check
 from verigator._library import library
 from verigator._logging import log_callback, log_level
-from verigator._text import text_in
+from verigator._text import option_in
 from verigator._version import __version__
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ def apply(config: ctypes.c_void_p, options: Mapping[str, Any]) -> Any:
     if "proxy" in options or "proxy_credentials" in options:
         _set_proxy(config, options.get("proxy"), options.get("proxy_credentials"))
     for pin in options.get("pinned_keys", ()):
-        check(library.verigator_config_add_pinned_key(config, text_in("pinned_keys", pin)))
+        check(library.verigator_config_add_pinned_key(config, option_in("pinned_keys", pin)))
     return _set_logger(config, options["logger"]) if "logger" in options else None
 
 
@@ -95,9 +95,9 @@ def _set_proxy(config: ctypes.c_void_p, url: Any, credentials: Any) -> None:
     check(
         library.verigator_config_set_proxy(
             config,
-            text_in("proxy", url),
-            text_in("proxy_credentials", username),
-            text_in("proxy_credentials", password),
+            option_in("proxy", url),
+            option_in("proxy_credentials", username),
+            option_in("proxy_credentials", password),
         )
     )
 
@@ -129,11 +129,11 @@ def _milliseconds(name: str, value: Any) -> tuple[int]:
 
 
 def _text(name: str, value: Any) -> tuple[Any]:
-    return (text_in(name, value),)
+    return (option_in(name, value),)
 
 
 def _texts(name: str, values: Any) -> tuple[Any, ...]:
-    return tuple(text_in(name, value) for value in values)
+    return tuple(option_in(name, value) for value in values)
 
 
 def _buffer(name: str, value: Any) -> tuple[bytes, int]:
