@@ -9,17 +9,19 @@ use jni::sys::{jboolean, jint, jlong};
 use jni::{Env, EnvUnowned, jni_mangle};
 use verigator::ffi::{self, verigator_config, verigator_status};
 
-use crate::{boundary, failure, handle, log, text};
+use crate::text::{self, Text};
+use crate::{boundary, failure, handle, log};
 
 /// A setter that takes a string.
 fn set_text<'local>(
     env: EnvUnowned<'local>,
     config: jlong,
     value: JString<'local>,
+    input: fn(&Env, &JString) -> Text,
     setter: unsafe extern "C" fn(*mut verigator_config, *const c_char) -> verigator_status,
 ) {
     boundary::call(env, |env| {
-        let value = text::input(env, &value);
+        let value = input(env, &value);
         // SAFETY: all that a setter asks of its string is that it is NUL-terminated.
         let status = unsafe { setter(handle::input(config), value.as_ptr()) };
         failure::check(env, status)
@@ -74,8 +76,8 @@ pub fn config_new<'local>(
     password: JString<'local>,
 ) -> jlong {
     boundary::call(env, |env| {
-        let username = text::input(env, &username);
-        let password = text::input(env, &password);
+        let username = text::header_input(env, &username);
+        let password = text::header_input(env, &password);
         // SAFETY: the strings are NUL-terminated, and the output is valid for writing.
         handle::make(env, |out| unsafe {
             ffi::verigator_config_new(username.as_ptr(), password.as_ptr(), out)
@@ -105,7 +107,13 @@ pub fn config_set_base_url<'local>(
     config: jlong,
     base_url: JString<'local>,
 ) {
-    set_text(env, config, base_url, ffi::verigator_config_set_base_url)
+    set_text(
+        env,
+        config,
+        base_url,
+        text::input,
+        ffi::verigator_config_set_base_url,
+    )
 }
 
 #[jni_mangle("com.messente.verigator.Native")]
@@ -127,7 +135,13 @@ pub fn config_set_address<'local>(
     config: jlong,
     address: JString<'local>,
 ) {
-    set_text(env, config, address, ffi::verigator_config_set_address)
+    set_text(
+        env,
+        config,
+        address,
+        text::input,
+        ffi::verigator_config_set_address,
+    )
 }
 
 #[jni_mangle("com.messente.verigator.Native")]
@@ -211,7 +225,13 @@ pub fn config_set_ca_file<'local>(
     config: jlong,
     path: JString<'local>,
 ) {
-    set_text(env, config, path, ffi::verigator_config_set_ca_file)
+    set_text(
+        env,
+        config,
+        path,
+        text::input,
+        ffi::verigator_config_set_ca_file,
+    )
 }
 
 #[jni_mangle("com.messente.verigator.Native")]
@@ -286,7 +306,13 @@ pub fn config_add_pinned_key<'local>(
     config: jlong,
     pin: JString<'local>,
 ) {
-    set_text(env, config, pin, ffi::verigator_config_add_pinned_key)
+    set_text(
+        env,
+        config,
+        pin,
+        text::input,
+        ffi::verigator_config_add_pinned_key,
+    )
 }
 
 #[jni_mangle("com.messente.verigator.Native")]
@@ -312,6 +338,7 @@ pub fn config_set_user_agent_prefix<'local>(
         env,
         config,
         prefix,
+        text::header_input,
         ffi::verigator_config_set_user_agent_prefix,
     )
 }
@@ -327,6 +354,7 @@ pub fn config_set_user_agent_suffix<'local>(
         env,
         config,
         suffix,
+        text::header_input,
         ffi::verigator_config_set_user_agent_suffix,
     )
 }

@@ -27,21 +27,20 @@ pub(crate) unsafe extern "C" fn line(
     let write = |env: &mut Env| -> Result<()> {
         // SAFETY: as the caller promises.
         let message = unsafe { text::output(env, message) }?;
-        let arguments = [
-            JValue::Long(key.addr() as jlong),
-            JValue::Int(level),
-            JValue::Object(&message),
-        ];
         env.call_static_method(
             jni_str!("com/messente/verigator/LogLines"),
             jni_str!("write"),
             jni_sig!("(JILjava/lang/String;)V"),
-            &arguments,
+            &[
+                JValue::Long(key.addr() as jlong),
+                JValue::Int(level),
+                JValue::Object(&message),
+            ],
         )
         .map(drop)
     };
-    // The line comes on the thread that makes the call, which is Java's: nothing is attached. An
-    // exception is caught with the frame. A line that cannot be written must not end the call.
+    // The line comes on the thread that makes the call, which is Java's: nothing is attached.
+    // A line that cannot be written must not change the call.
     let _ = catch_unwind(AssertUnwindSafe(|| {
         JavaVM::singleton().and_then(|vm| vm.attach_current_thread_for_scope(write))
     }));

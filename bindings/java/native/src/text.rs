@@ -10,8 +10,11 @@ use jni::Env;
 use jni::errors::Result;
 use jni::objects::{JByteArray, JString};
 
-/// A byte that no UTF-8 has.
-const NOT_TEXT: u8 = 0xff;
+/// What the C API refuses in every string, with the argument's name: no UTF-8 has this byte.
+const NOT_TEXT: &[u8] = b"\xff";
+
+/// What the C API refuses in a header, with its rule for headers: a character that is not ASCII.
+const NOT_ASCII: &[u8] = "\u{fffd}".as_bytes();
 
 /// A string argument as C reads it; Java's `null` is NULL.
 pub(crate) struct Text(Option<CString>);
@@ -24,11 +27,20 @@ impl Text {
 
 /// Reads a string argument.
 pub(crate) fn input(env: &Env, text: &JString) -> Text {
+    read(env, text, NOT_TEXT)
+}
+
+/// Reads a string argument that goes into a header: an option, and not an argument of a call.
+pub(crate) fn header_input(env: &Env, text: &JString) -> Text {
+    read(env, text, NOT_ASCII)
+}
+
+fn read(env: &Env, text: &JString, refused: &[u8]) -> Text {
     if text.is_null() {
         return Text(None);
     }
     // No NUL is left in it.
-    Text(CString::new(utf8(&utf16(env, text))).ok())
+    Text(CString::new(utf8(&utf16(env, text), refused)).ok())
 }
 
 fn utf16(env: &Env, text: &JString) -> Vec<u16> {
@@ -46,12 +58,12 @@ fn utf16(env: &Env, text: &JString) -> Vec<u16> {
 }
 
 /// UTF-8, for the C API to judge: half of a surrogate pair, which is no character, and U+0000,
-/// which would end the string early, become a byte that it refuses with the argument's name.
-fn utf8(units: &[u16]) -> Vec<u8> {
+/// which would end the string early, become what it refuses.
+fn utf8(units: &[u16], refused: &[u8]) -> Vec<u8> {
     let mut text = Vec::with_capacity(units.len() + 1);
     for character in char::decode_utf16(units.iter().copied()) {
         match character {
-            Err(_) | Ok('\0') => text.push(NOT_TEXT),
+            Err(_) | Ok('\0') => text.extend_from_slice(refused),
             Ok(character) => {
                 text.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes());
             }
@@ -90,7 +102,7 @@ mod tests {
     use super::*;
 
     fn of(text: &str) -> Vec<u8> {
-        utf8(&text.encode_utf16().collect::<Vec<_>>())
+        utf8(&text.encode_utf16().collect::<Vec<_>>(), NOT_TEXT)
     }
 
     #[test]
@@ -102,8 +114,9 @@ mod tests {
 
     #[test]
     fn what_is_no_text_becomes_what_c_refuses() {
-        assert_eq!(utf8(&[0x61, 0xd83d]), b"a\xff");
-        assert_eq!(utf8(&[0xde42, 0x61]), b"\xffa");
+        assert_eq!(utf8(&[0x61, 0xd83d], NOT_TEXT), b"a\xff");
+        assert_eq!(utf8(&[0xde42, 0x61], NOT_TEXT), b"\xffa");
         assert_eq!(of("a\0b"), b"a\xffb");
+        assert_eq!(utf8(&[0x61, 0, 0x62], NOT_ASCII), "a\u{fffd}b".as_bytes());
     }
 }

@@ -42,11 +42,18 @@ final class LogLines {
         return number;
     }
 
-    /** The native library calls this on the thread that makes the call. */
+    /**
+     * The native library calls this on the thread that makes the call. What the receiver throws is
+     * dropped: a log must not change what the call comes to.
+     */
     static void write(long key, int level, String line) {
         BiConsumer<System.Logger.Level, String> receiver = RECEIVERS.get(key);
         if (receiver != null) {
-            receiver.accept(LEVELS[level - 1], line);
+            try {
+                receiver.accept(LEVELS[level - 1], line);
+            } catch (Throwable dropped) {
+                return;
+            }
         }
     }
 }

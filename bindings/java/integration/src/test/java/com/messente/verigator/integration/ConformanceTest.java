@@ -67,6 +67,7 @@ class ConformanceTest {
             SUMMARY.put(name, "skip: " + why);
             abort(why);
         }
+        SUMMARY.put(name, "fail");
         JsonObject outcome =
                 ConformanceCall.outcome(test, peer.url() + "/" + LANGUAGE + "/" + name);
         assertEquals(List.of(), differences(test.getAsJsonObject("expect"), outcome));

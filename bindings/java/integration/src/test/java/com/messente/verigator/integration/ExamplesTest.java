@@ -65,6 +65,5 @@ class ExamplesTest {
         JavaProgram program = program("Login", block.group(1), folder);
         assertEquals(0, program.run("000000"), program::output);
         assertTrue(program.output().contains("denied"), program::output);
-        service.getUsers()[0].delete();
     }
 }

@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -33,6 +34,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class LoginTest {
+    /** Makes host names and phone numbers that nobody has yet. */
+    private static final AtomicInteger NUMBERS = new AtomicInteger(5550000);
+
     private static Server server;
     private final Queue<String> log = new ConcurrentLinkedQueue<>();
     private Verigator verigator;
@@ -55,7 +59,7 @@ class LoginTest {
                         .maxRetryWait(Duration.ofMillis(1))
                         .log(System.Logger.Level.DEBUG, (level, line) -> log.add(level + line))
                         .build();
-        service = verigator.createService("Näide 🙂", "login.example.com");
+        service = verigator.createService("Näide 🙂", NUMBERS.incrementAndGet() + ".example.com");
     }
 
     @AfterEach
@@ -64,8 +68,12 @@ class LoginTest {
         verigator.close();
     }
 
+    private static String phoneNumber() {
+        return "+372" + NUMBERS.incrementAndGet();
+    }
+
     private User register(String name) throws VerigatorException {
-        return service.registerUser(name, "+3725555555");
+        return service.registerUser(name, phoneNumber());
     }
 
     @Test
@@ -181,7 +189,6 @@ class LoginTest {
         assertEquals(Duration.ofSeconds(7), busy.getRetryAfter());
         server.put("/_/chaos", "[{\"operation\": \"verify-pin\", \"body\": \"{}\"}]");
         User user = register("odd@example.com");
-        user.authenticateUsingSMSAsync();
         VerigatorException odd =
                 assertThrows(VerigatorInternalError.class, () -> user.verifyPin("123456"));
         assertEquals(ErrorKind.PROTOCOL, odd.getKind());
@@ -229,7 +236,7 @@ class LoginTest {
     void manyThreadsShareOneClient() throws Exception {
         List<CompletableFuture<User>> calls = new ArrayList<>();
         for (int index = 0; index < 32; index++) {
-            calls.add(service.registerUserAsync("user" + index, "+3725555555"));
+            calls.add(service.registerUserAsync("user" + index, phoneNumber()));
         }
         for (int index = 0; index < calls.size(); index++) {
             assertEquals("user" + index, calls.get(index).get().getUsername());

@@ -68,9 +68,9 @@ class Program implements AutoCloseable {
 
     /** Ends its standard input, which ends some, and asks the others with SIGTERM. */
     @Override
-    public void close() throws Exception {
+    public void close() throws IOException {
         process.getOutputStream().close();
         process.destroy();
-        process.waitFor();
+        process.onExit().join();
     }
 }
