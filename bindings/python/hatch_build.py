@@ -15,20 +15,26 @@ from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
-# What cargo needs to build the library, below the folder of its Cargo.toml.
-CORE_FILES = ("Cargo.lock", "LICENSE-APACHE", "LICENSE-MIT", "build.rs", "cbindgen.toml", "src")
+# What lies beside the Cargo.toml of the library and is packed too; the latter is what cargo needs.
+LICENSES = ("LICENSE-APACHE", "LICENSE-MIT")
+CORE_FILES = ("Cargo.lock", "build.rs", "cbindgen.toml", "src", *LICENSES)
 
 
 class CoreBuildHook(BuildHookInterface[Any]):
     """Adds the native library (wheel) or the Rust core (sdist) to what is packed."""
 
-    def initialize(self, _version: str, build_data: dict[str, Any]) -> None:
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Runs before the files are collected."""
+        if version == "editable":
+            raise SystemExit("libverigator: an editable install has no library in it; install it")
         if self.target_name == "sdist":
             build_data["force_include"].update(self._core_source())
             return
         library = _prebuilt() or _build(self._core())
         build_data["force_include"][str(library)] = f"verigator/{library.name}"
+        licenses = f"libverigator-{self.metadata.version}.dist-info/licenses"
+        for name in LICENSES:
+            build_data["force_include"][str(self._core() / name)] = f"{licenses}/{name}"
         build_data["pure_python"] = False
         # Any Python 3, since nothing in it is compiled against Python.
         platform = re.sub(r"[-.]", "_", sysconfig.get_platform())

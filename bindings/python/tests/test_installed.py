@@ -37,6 +37,7 @@ def test_the_wheel():
     files = {str(file) for file in distribution.files}
     name = _library.file_name()
     assert {f"verigator/{name}", "verigator/py.typed", "messente/verigator/py.typed"} <= files
+    assert [file for file in files if file.endswith("dist-info/licenses/LICENSE-MIT")]
     # Other distributions may put modules into this namespace too.
     assert "messente/__init__.py" not in files
     assert not [file for file in files if "test" in file]
