@@ -972,7 +972,7 @@ class [[nodiscard]] verification {
     }
 
     /// Returns the service's word for the outcome, such as "INVALID", if it gave one.
-    [[nodiscard]] std::optional<std::string_view> outcome() const &noexcept {
+    [[nodiscard]] std::optional<std::string_view> result() const &noexcept {
         return detail::optional_view(verigator_verification_result(handle_.get()));
     }
 
