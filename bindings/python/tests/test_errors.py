@@ -9,7 +9,7 @@ import threading
 import pytest
 
 import verigator
-from verigator import Client, errors
+from verigator import Client, _failures, errors
 
 
 @pytest.fixture
@@ -141,6 +141,14 @@ def test_each_thread_has_its_own_error(scripted):
     for thread in threads:
         thread.join()
     assert seen == {450 + index: 450 + index for index in range(count)}
+
+
+def test_details_that_were_lost_make_an_error_all_the_same():
+    # In a thread whose last failure is none, or another one.
+    error = _failures._last_failure(404)
+    assert type(error) is verigator.NotFoundError
+    assert (error.status, error.maybe_sent, error.retry_safe) == (404, True, False)
+    assert "NOT_FOUND" in str(error)
 
 
 def test_an_error_survives_pickling():
