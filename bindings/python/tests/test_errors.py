@@ -5,6 +5,7 @@ from __future__ import annotations
 import pickle
 import socket
 import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -144,8 +145,9 @@ def test_each_thread_has_its_own_error(scripted):
 
 
 def test_details_that_were_lost_make_an_error_all_the_same():
-    # In a thread whose last failure is none, or another one.
-    error = _failures._last_failure(404)
+    # A new thread has no last failure yet.
+    with ThreadPoolExecutor(1) as thread:
+        error = thread.submit(_failures._last_failure, 404).result()
     assert type(error) is verigator.NotFoundError
     assert (error.status, error.maybe_sent, error.retry_safe) == (404, True, False)
     assert "NOT_FOUND" in str(error)
