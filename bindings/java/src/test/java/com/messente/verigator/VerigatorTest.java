@@ -14,6 +14,7 @@ import java.lang.ref.ReferenceQueue;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.util.Scanner;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
@@ -52,6 +53,30 @@ class VerigatorTest {
                 assertEquals(ErrorKind.CANCELLED, error.getKind());
                 assertTrue(error.isMaybeSent());
             }
+        }
+    }
+
+    @Test
+    void theUserAgentBeginsAsTheOfficialOne() throws Exception {
+        try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            String url = "http://127.0.0.1:" + server.getLocalPort();
+            Verigator verigator =
+                    Verigator.builder("user", "password")
+                            .baseUrl(url)
+                            .userAgentPrefix("my-library/1.0")
+                            .userAgentSuffix("my-vpn/2.1")
+                            .build();
+            verigator.getServiceAsync("s1");
+            try (Socket connection = server.accept()) {
+                Scanner request = new Scanner(connection.getInputStream(), "US-ASCII");
+                String version = BuildVersion.getBuildVersion();
+                String expected =
+                        String.format(
+                                "verigator-java-%s my-library/1.0 libverigator/%s my-vpn/2.1",
+                                version, version);
+                assertEquals(expected, request.findWithinHorizon("verigator-java-.*", 0));
+            }
+            verigator.close();
         }
     }
 

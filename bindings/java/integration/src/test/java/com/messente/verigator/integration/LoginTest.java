@@ -189,6 +189,7 @@ class LoginTest {
         assertEquals(Duration.ofSeconds(7), busy.getRetryAfter());
         server.put("/_/chaos", "[{\"operation\": \"verify-pin\", \"body\": \"{}\"}]");
         User user = register("odd@example.com");
+        user.authenticateUsingSMS();
         VerigatorException odd =
                 assertThrows(VerigatorInternalError.class, () -> user.verifyPin("123456"));
         assertEquals(ErrorKind.PROTOCOL, odd.getKind());

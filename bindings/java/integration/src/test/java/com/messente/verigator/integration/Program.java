@@ -27,6 +27,8 @@ class Program implements AutoCloseable {
                     new ProcessBuilder(command)
                             .redirectError(ProcessBuilder.Redirect.DISCARD)
                             .start();
+            // Should this virtual machine be stopped in the middle of a test.
+            Runtime.getRuntime().addShutdownHook(new Thread(process::destroy));
             String line =
                     new BufferedReader(
                                     new InputStreamReader(
