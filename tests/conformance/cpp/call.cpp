@@ -1,0 +1,241 @@
+#include "call.hpp"
+
+#include <map>
+
+#include "describe.hpp"
+
+using verigator::config;
+using verigator::context;
+using verigator::method;
+using verigator::result;
+
+namespace {
+
+/// A text argument: a string, {"repeat": ...} or {"hex": ...}; none for null and what is absent.
+std::optional<std::string> text(const json &value) {
+    if (value.is_string()) {
+        return value.get<std::string>();
+    }
+    if (value.is_null()) {
+        return std::nullopt;
+    }
+    std::string made;
+    if (value.contains("hex")) {
+        const std::string hex = value["hex"];
+        for (std::size_t index = 0; index < hex.size(); index += 2) {
+            made += static_cast<char>(std::stoi(hex.substr(index, 2), nullptr, 16));
+        }
+    } else {
+        for (int times = value.at("times"); times > 0; times--) {
+            made += value.at("repeat").get<std::string>();
+        }
+    }
+    return made;
+}
+
+method to_method(const json &value) {
+    if (value.is_number()) {
+        return static_cast<method>(value.get<int>());
+    }
+    return value == "sms" ? method::sms : method::totp;
+}
+
+/// The arguments of a call, for as long as the call takes.
+class arguments {
+  public:
+    explicit arguments(const json &given) : given_(given) {
+        for (const auto &[name, value] : given.items()) {
+            if (name != "method" && name != "challenge") {
+                texts_[name] = text(value);
+            }
+        }
+    }
+
+    /// A view without data is the library's NULL.
+    std::string_view operator[](const char *name) const {
+        const auto found = texts_.find(name);
+        return found != texts_.end() && found->second ? std::string_view(*found->second)
+                                                      : std::string_view();
+    }
+
+    verigator::method method() const {
+        return to_method(given_.at("method"));
+    }
+
+    std::optional<verigator::challenge> challenge() const {
+        const json given = given_.value("challenge", json());
+        if (given.is_null()) {
+            return std::nullopt;
+        }
+        const auto auth_id = text(given.value("auth_id", json()));
+        return verigator::challenge(to_method(given.at("method")), auth_id);
+    }
+
+  private:
+    json given_;
+    std::map<std::string, std::optional<std::string>> texts_;
+};
+
+/// What comes of one operation, in each form.
+struct operation {
+    json (*throwing)(const context &, const arguments &);
+    json (*returning)(const context &, const arguments &);
+};
+
+const std::map<std::string, operation> OPERATIONS = {
+    {"create_service",
+     {[](const context &context, const arguments &given) {
+          return describe(context.create_service(given["fqdn"], given["name"]));
+      },
+      [](const context &context, const arguments &given) {
+          return outcome(context.try_create_service(given["fqdn"], given["name"]));
+      }}},
+    {"get_service",
+     {[](const context &context, const arguments &given) {
+          return describe(context.get_service(given["service_id"]));
+      },
+      [](const context &context, const arguments &given) {
+          return outcome(context.try_get_service(given["service_id"]));
+      }}},
+    {"delete_service",
+     {[](const context &context, const arguments &given) {
+          context.delete_service(given["service_id"]);
+          return json();
+      },
+      [](const context &context, const arguments &given) {
+          return outcome(context.try_delete_service(given["service_id"]));
+      }}},
+    {"create_user",
+     {[](const context &context, const arguments &given) {
+          return describe(context.create_user(given["service_id"], given["phone_number"],
+                                              given["id_in_service"]));
+      },
+      [](const context &context, const arguments &given) {
+          return outcome(context.try_create_user(given["service_id"], given["phone_number"],
+                                                 given["id_in_service"]));
+      }}},
+    {"list_users",
+     {[](const context &context, const arguments &given) {
+          return describe(context.list_users(given["service_id"]));
+      },
+      [](const context &context, const arguments &given) {
+          return outcome(context.try_list_users(given["service_id"]));
+      }}},
+    {"get_user",
+     {[](const context &context, const arguments &given) {
+          return describe(context.get_user(given["service_id"], given["user_id"]));
+      },
+      [](const context &context, const arguments &given) {
+          return outcome(context.try_get_user(given["service_id"], given["user_id"]));
+      }}},
+    {"delete_user",
+     {[](const context &context, const arguments &given) {
+          context.delete_user(given["service_id"], given["user_id"]);
+          return json();
+      },
+      [](const context &context, const arguments &given) {
+          return outcome(context.try_delete_user(given["service_id"], given["user_id"]));
+      }}},
+    {"initiate",
+     {[](const context &context, const arguments &given) {
+          return describe(context.initiate(given["service_id"], given["user_id"], given.method()));
+      },
+      [](const context &context, const arguments &given) {
+          return outcome(
+              context.try_initiate(given["service_id"], given["user_id"], given.method()));
+      }}},
+    {"verify",
+     {[](const context &context, const arguments &given) {
+          const auto challenge = given.challenge();
+          return describe(
+              challenge ? context.verify(given["service_id"], given["user_id"], *challenge,
+                                         given["token"])
+                        : context.verify(given["service_id"], given["user_id"], given["token"]));
+      },
+      [](const context &context, const arguments &given) {
+          const auto challenge = given.challenge();
+          return outcome(challenge ? context.try_verify(given["service_id"], given["user_id"],
+                                                        *challenge, given["token"])
+                                   : context.try_verify(given["service_id"], given["user_id"],
+                                                        given["token"]));
+      }}},
+};
+
+/// The options of a case, with those that the cases have by default.
+json with_defaults(const json &options) {
+    json all = {{"username", "user"},
+                {"password", "pass:word"},
+                {"max_retries", 0},
+                {"max_retry_wait_ms", 1},
+                {"timeout_ms", 10000}};
+    all.update(options);
+    return all;
+}
+
+/// The config of a case; the first option that is refused is the error.
+result<config> make_config(const json &options, const std::string &base_url) {
+    const std::string username = options["username"], password = options["password"];
+    auto made = config::try_make(username, password);
+    if (!made) {
+        return made;
+    }
+    const auto number = [&](const char *name) { return options[name].get<std::uint32_t>(); };
+    const auto duration = [&](const char *name) { return std::chrono::milliseconds(number(name)); };
+    const auto word = [&](const char *name) { return options[name].get<std::string>(); };
+    auto set = made->try_set_base_url(base_url);
+    const auto then = [&](const char *name, auto setter) {
+        if (set && options.contains(name)) {
+            set = setter();
+        }
+    };
+    then("max_retries", [&] { return made->try_set_max_retries(number("max_retries")); });
+    then("max_retry_wait_ms",
+         [&] { return made->try_set_max_retry_wait(duration("max_retry_wait_ms")); });
+    then("timeout_ms", [&] { return made->try_set_timeout(duration("timeout_ms")); });
+    then("connect_timeout_ms",
+         [&] { return made->try_set_connect_timeout(duration("connect_timeout_ms")); });
+    then("max_response_bytes",
+         [&] { return made->try_set_max_response_bytes(number("max_response_bytes")); });
+    then("user_agent_prefix",
+         [&] { return made->try_set_user_agent_prefix(word("user_agent_prefix")); });
+    then("user_agent_suffix",
+         [&] { return made->try_set_user_agent_suffix(word("user_agent_suffix")); });
+    if (!set) {
+        return set.error();
+    }
+    return made;
+}
+
+json throwing(const operation &operation, const arguments &given, const json &options,
+              const std::string &base_url) {
+    try {
+        const context context(make_config(options, base_url).value());
+        return {{"value", operation.throwing(context, given)}};
+    } catch (const verigator::error &error) {
+        return {{"error", describe(error)}};
+    }
+}
+
+json returning(const operation &operation, const arguments &given, const json &options,
+               const std::string &base_url) {
+    const auto config = make_config(options, base_url);
+    if (!config) {
+        return {{"error", describe(config.error())}};
+    }
+    const auto context = context::try_make(*config);
+    if (!context) {
+        return {{"error", describe(context.error())}};
+    }
+    return operation.returning(*context, given);
+}
+
+} // namespace
+
+json make_call(const json &test, const std::string &base_url, form how) {
+    const json &call = test.at("call");
+    const operation &operation = OPERATIONS.at(call.at("operation"));
+    const arguments given(call.at("arguments"));
+    const json options = with_defaults(test.value("config", json::object()));
+    return how == form::throwing ? throwing(operation, given, options, base_url)
+                                 : returning(operation, given, options, base_url);
+}
