@@ -224,7 +224,7 @@ void set_options() {
         .set_max_response_bytes(65536)
         .add_pinned_key("sha256//47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=");
     CHECK(fails(verigator::context(config).try_get_service("nobody"), status::not_found));
-    config.set_proxy("http://127.0.0.1:1", "user", "password").set_address("127.0.0.1");
+    config.set_proxy("http://127.0.0.1:1", "user", "password").set_address("192.0.2.1");
     config.set_base_url("http://192.0.2.1").set_allow_plain_http(false);
     CHECK(fails(verigator::context::try_make(config), invalid));
     CHECK(thrown_by([&] { return verigator::context(config); })->status() == invalid);
