@@ -4,7 +4,7 @@ CARGO ?= cargo
 .DEFAULT_GOAL := help
 
 .PHONY: help demo test release header fmt lint docs clean
-.PHONY: test-rust lint-rust lint-c lint-shell
+.PHONY: test-rust test-python test-java summary lint-rust lint-c lint-shell
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -12,7 +12,7 @@ help: ## list the commands
 demo: ## build in release mode and log a user in, from end to end
 	@scripts/demo
 
-test: lint test-rust ## everything: formatting, lints, and all tests in all languages
+test: lint test-rust test-python test-java summary ## everything: formatting, lints, and all tests in all languages
 	@echo "All tests passed."
 
 release: ## the library and the server, optimised, in target/release
@@ -46,6 +46,16 @@ test-rust:
 	@scripts/need cargo cc g++ clang clang++ nm cJSON nlohmann-json
 	$(CARGO) build --quiet --workspace
 	$(CARGO) test --quiet --workspace
+
+test-python:
+	bindings/python/check
+
+test-java:
+	bindings/java/check
+
+# Which language passes which conformance case.
+summary:
+	tests/conformance/summary rust c cpp python java
 
 lint-rust:
 	@scripts/need cargo cc

@@ -294,6 +294,21 @@ fn closing_ends_the_calls_that_wait_and_refuses_the_next() {
 }
 
 #[test]
+fn closing_ends_the_connections_that_rest() {
+    let (ended, ending) = channel();
+    let peer = Peer::start(move |connection| {
+        while connection.request().is_some() {
+            connection.send(&reply(200, SERVICE));
+        }
+        ended.send(()).unwrap();
+    });
+    let client = client(&peer);
+    client.service("s").unwrap();
+    client.close();
+    ending.recv().unwrap();
+}
+
+#[test]
 fn a_proxy_is_asked_for_the_whole_url_and_told_its_credentials() {
     let proxy = Peer::always(reply(200, SERVICE));
     let mut config = config("http://verigator.test:8080");

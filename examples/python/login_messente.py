@@ -13,7 +13,7 @@ api = Api(
     endpoint=os.environ["VERIGATOR_BASE_URL"],
 )
 
-service = api.services.create("shop.example.com", "Example shop")
+service = api.services.create("http://shop.example.com", "Example shop")
 user = api.users.create(service.id, "+3725555555", "jane@example.com")
 
 method = api.auth.initiate(service.id, user.id, api.auth.METHOD_SMS)

@@ -81,9 +81,23 @@ impl Lanes {
         }
     }
 
+    /// Keeps a lane for a later call, unless there will be none.
+    pub(super) fn put_idle(&self, process: &Process, lane: Box<Lane>) {
+        if !self.closed.load(Ordering::SeqCst) {
+            process.put_idle(lane);
+        }
+    }
+
+    /// Ends the calls that wait and the connections that rest.
     pub(super) fn close(&self) {
         self.closed.store(true, Ordering::SeqCst);
-        self.process().closing.notify_waiters();
+        let process = self.process();
+        process.closing.notify_waiters();
+        process
+            .idle
+            .iter()
+            .filter_map(AtomicCell::take)
+            .for_each(drop);
     }
 }
 
@@ -116,7 +130,7 @@ impl Process {
     }
 
     /// Keeps a lane for a later call, if there is room.
-    pub(super) fn put_idle(&self, mut lane: Box<Lane>) {
+    fn put_idle(&self, mut lane: Box<Lane>) {
         lane.rest();
         for slot in &self.idle {
             // The lane that was there moves on to the next slot.

@@ -173,7 +173,7 @@ impl Transport {
             deadline,
             self.lanes.closing(process),
         )?;
-        process.put_idle(lane);
+        self.lanes.put_idle(process, lane);
         Ok(reply)
     }
 

@@ -17,19 +17,22 @@ pub fn build_folder() -> PathBuf {
 
 /// The shared library, as C programs load it.
 pub fn library() -> PathBuf {
-    static BUILT: OnceLock<()> = OnceLock::new();
-    BUILT.get_or_init(|| build("verigator"));
-    build_folder().join("libverigator.so")
+    built("libverigator.so")
 }
 
-/// Brings a package's artefacts up to date: `cargo test` leaves no shared library behind.
-pub fn build(package: &str) {
-    let mut cargo = Command::new(env!("CARGO"));
-    cargo.args(["build", "--quiet", "--package", package]);
-    if build_folder().ends_with("release") {
-        cargo.arg("--release");
-    }
-    run(&mut cargo);
+/// A file that the build makes: `cargo test` leaves neither libraries nor other packages' programs
+/// behind. The whole workspace at once, so that its packages' dependencies are built one way.
+pub fn built(name: &str) -> PathBuf {
+    static BUILT: OnceLock<()> = OnceLock::new();
+    BUILT.get_or_init(|| {
+        let mut cargo = Command::new(env!("CARGO"));
+        cargo.args(["build", "--quiet", "--workspace"]);
+        if build_folder().ends_with("release") {
+            cargo.arg("--release");
+        }
+        run(&mut cargo);
+    });
+    build_folder().join(name)
 }
 
 /// Runs a command that must succeed, and gives what it printed.

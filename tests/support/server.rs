@@ -2,9 +2,8 @@
 
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
-use std::sync::OnceLock;
 
-use super::{build, build_folder, run};
+use super::{built, run};
 
 pub struct Server {
     process: Child,
@@ -15,10 +14,8 @@ pub struct Server {
 impl Server {
     /// Starts it with a new database, the accounts `demo` and `other`, and the development routes.
     pub fn start() -> Self {
-        static BUILT: OnceLock<()> = OnceLock::new();
-        BUILT.get_or_init(|| build("verigator-server"));
         let folder = tempfile::tempdir().unwrap();
-        let program = build_folder().join("verigator-server");
+        let program = built("verigator-server");
         let database = folder.path().join("verigator.db");
         let password = folder.path().join("password");
         std::fs::write(&password, "other-password\n").unwrap();

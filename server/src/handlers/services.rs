@@ -20,7 +20,7 @@ const LONGEST_NAME: usize = 255;
 
 /// Creates a service.
 pub async fn create(Caller(account): Caller, State(state): State<Shared>, fields: Fields) -> Reply {
-    let fqdn = fields.text("fqdn", LONGEST_FQDN)?.to_owned();
+    let fqdn = host_of(fields.text("fqdn", LONGEST_FQDN)?).to_owned();
     if !is_host_name(&fqdn) {
         return Err(ApiError::invalid(
             "\"fqdn\" must be a host name, such as login.example.com",
@@ -68,6 +68,14 @@ fn json(service: &Service) -> Value {
     json!({ "id": service.id, "name": service.name, "ctime": rfc3339(service.ctime) })
 }
 
+/// The host in what a client calls a host name: the official Python client's example passes
+/// `http://example.com`.
+fn host_of(text: &str) -> &str {
+    text.strip_prefix("https://")
+        .or_else(|| text.strip_prefix("http://"))
+        .map_or(text, |rest| rest.strip_suffix('/').unwrap_or(rest))
+}
+
 /// Whether a text looks like a host name: labels of letters, digits, dashes and underscores, with
 /// dots between them. Letters beyond ASCII are let through: not everybody writes punycode.
 fn is_host_name(text: &str) -> bool {
@@ -87,7 +95,17 @@ fn is_host_name(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::is_host_name;
+    use super::{host_of, is_host_name};
+
+    #[test]
+    fn a_url_stands_for_its_host() {
+        for text in ["example.com", "http://example.com", "https://example.com/"] {
+            assert_eq!(host_of(text), "example.com");
+        }
+        for other in ["ftp://example.com", "http://example.com/path", "http://"] {
+            assert!(!is_host_name(host_of(other)), "{other}");
+        }
+    }
 
     #[test]
     fn host_names_are_told_from_other_text() {

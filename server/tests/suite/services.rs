@@ -87,7 +87,7 @@ async fn what_is_not_acceptable_is_named() {
             "\"fqdn\" must not be empty",
         ),
         (
-            json!({ "fqdn": "http://a.b", "name": "x" }),
+            json!({ "fqdn": "http://a.b/path", "name": "x" }),
             "\"fqdn\" must be a host name",
         ),
         (

@@ -6,7 +6,7 @@ use std::process::{Child, Command, Stdio};
 
 use serde_json::Value;
 
-use crate::support::{build_folder, run};
+use crate::support::built;
 
 pub struct Peer {
     process: Child,
@@ -16,8 +16,7 @@ pub struct Peer {
 impl Peer {
     /// Builds it, starts it and waits until it listens.
     pub fn start() -> Self {
-        build();
-        let mut process = Command::new(build_folder().join("conformance-peer"))
+        let mut process = Command::new(built("conformance-peer"))
             .arg(super::cases_folder())
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -66,13 +65,4 @@ impl Drop for Peer {
         drop(self.process.stdin.take());
         drop(self.process.wait());
     }
-}
-
-fn build() {
-    let mut cargo = Command::new(env!("CARGO"));
-    cargo.args(["build", "--quiet", "--package", "conformance-peer"]);
-    if build_folder().ends_with("release") {
-        cargo.arg("--release");
-    }
-    run(&mut cargo);
 }
