@@ -9,7 +9,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use verigator_server::storage::SqliteStorage;
 
-use crate::harness::{Harness, add_accounts};
+use crate::harness::{Harness, add_accounts, http_client};
 
 async fn connect(harness: &Harness) -> TcpStream {
     TcpStream::connect(harness.url.strip_prefix("http://").unwrap())
@@ -46,10 +46,7 @@ async fn a_body_that_is_not_json_is_invalid_data() {
 #[tokio::test]
 async fn a_wrong_content_type_is_no_obstacle() {
     let harness = Harness::start().await;
-    let response = reqwest::Client::builder()
-        .no_proxy()
-        .build()
-        .unwrap()
+    let response = http_client()
         .post(format!("{}/v1/service/service", harness.url))
         .header("X-Service-Auth", "demo:demo-password")
         .header("Content-Type", "text/plain")

@@ -4,7 +4,7 @@ use serde_json::json;
 use verigator_server::state::Administration;
 use verigator_server::storage::Storage;
 
-use crate::harness::{BEGINNING, Harness, wrong};
+use crate::harness::{BEGINNING, Harness, http_client, wrong};
 
 const ADMINISTRATION: [&str; 4] = ["/_/", "/_/outbox", "/_/audit", "/_/clock"];
 
@@ -45,7 +45,7 @@ async fn health_and_metrics_are_there_for_everybody() {
 #[tokio::test]
 async fn every_reply_repeats_the_request_id() {
     let harness = Harness::start().await;
-    let http = reqwest::Client::builder().no_proxy().build().unwrap();
+    let http = http_client();
     for (sent, taken) in [
         (None, false),
         (Some("abc-1.2_3"), true),
@@ -238,7 +238,7 @@ async fn a_token_opens_everything_but_pins_and_clock() {
     .await;
     let user = harness.user().await;
     user.start_sms().await;
-    let http = reqwest::Client::builder().no_proxy().build().unwrap();
+    let http = http_client();
     let get = async |path: &str, token: &str| {
         let url = format!("{}{path}", harness.url);
         let response = http.get(url).bearer_auth(token).send().await.unwrap();

@@ -7,7 +7,7 @@ use std::process::{Child, Command, Output, Stdio};
 use serde_json::json;
 use verigator_server::storage::{SqliteStorage, Storage};
 
-use crate::harness::{Client, User, add_accounts, is_denied, wrong};
+use crate::harness::{Client, User, add_accounts, http_client, is_denied, wrong};
 
 fn command(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_verigator-server"));
@@ -269,7 +269,7 @@ async fn options_reach_the_server() {
         .await
         .refused(404, "--admin-token-file");
     let url = format!("{}/_/audit", process.url);
-    let http = reqwest::Client::builder().no_proxy().build().unwrap();
+    let http = http_client();
     let audit = http
         .get(url)
         .bearer_auth("0123456789abcdef")
