@@ -12,7 +12,7 @@ help: ## list the commands
 demo: ## build in release mode and log a user in, from end to end
 	@scripts/demo
 
-test: lint test-rust test-python test-java summary ## everything: formatting, lints, and all tests in all languages
+test: lint docs test-rust test-python test-java summary ## everything: formatting, lints, and all tests in all languages
 	@echo "All tests passed."
 
 release: ## the library and the server, optimised, in target/release
@@ -22,7 +22,7 @@ release: ## the library and the server, optimised, in target/release
 header: ## make include/verigator.h anew from src/ffi
 	UPDATE_HEADER=1 $(CARGO) test --quiet --package verigator --test header fresh
 
-fmt: ## format all code
+fmt: ## format the Rust, C and C++ code (Python and Java: see their check scripts)
 	@scripts/need clang-format
 	$(CARGO) fmt --all
 	clang-format -i $(C_SOURCES)

@@ -870,7 +870,8 @@ verigator_status verigator_ctx_free(verigator_ctx *ctx);
  *
  * It is a new handle each time, for verigator_error_free; the failure it shows does not change
  * when later calls fail. A success does not clear the last failure, so ask only after a call
- * returned something else than VERIGATOR_OK. Since 1.0.
+ * returned something else than VERIGATOR_OK. NULL also while the thread is ending, and when there is
+ * no room for another handle; the functions that read an error take it. Since 1.0.
  */
 verigator_error *verigator_last_error(void);
 
