@@ -308,6 +308,18 @@ fn closing_ends_the_connections_that_rest() {
     ending.recv().unwrap();
 }
 
+/// A Rust program whose own runtime forbids to block may still drop a client there.
+#[test]
+fn a_client_may_be_dropped_within_an_asynchronous_runtime() {
+    let peer = Peer::always(reply(200, SERVICE));
+    let client = client(&peer);
+    client.service("s").unwrap();
+    let host = tokio::runtime::Builder::new_current_thread()
+        .build()
+        .unwrap();
+    host.block_on(async move { drop(client) });
+}
+
 #[test]
 fn a_proxy_is_asked_for_the_whole_url_and_told_its_credentials() {
     let proxy = Peer::always(reply(200, SERVICE));

@@ -12,7 +12,7 @@ use tokio::time::timeout_at;
 
 use crate::error::{Error, Result, Status};
 
-use super::lane::{Blueprint, Lane, runtime, turn};
+use super::lane::{Blueprint, Lane, LaneRuntime, turn};
 use super::lanes::Closing;
 use super::retry::parse_retry_after;
 use super::{Reply, Request, closed, fault, sigpipe};
@@ -47,7 +47,7 @@ pub(super) fn wait(wait: Duration, closing: Closing<'_>) -> Result<()> {
         tokio::time::sleep(wait).await;
         Ok(())
     };
-    runtime()?.block_on(unless_closed(closing, sleep))
+    LaneRuntime::new()?.block_on(unless_closed(closing, sleep))
 }
 
 /// Runs `work`, or ends it as soon as the context is closed.

@@ -1,6 +1,5 @@
 //! A lane: a runtime that runs only while a call blocks on it, and a client with one connection.
 
-use std::io;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -133,7 +132,7 @@ fn proxy(proxies: &Proxies, is_https: bool) -> Result<Option<Proxy>> {
 pub(super) struct Lane {
     // Before the runtime, which its connection lives in.
     pub(super) client: Client,
-    pub(super) runtime: Runtime,
+    pub(super) runtime: LaneRuntime,
     pub(super) progress: Progress,
     idle_since: Instant,
 }
@@ -143,7 +142,7 @@ impl Lane {
         let progress = Progress::default();
         Ok(Self {
             client: blueprint.client(tls, &progress)?,
-            runtime: runtime()?,
+            runtime: LaneRuntime::new()?,
             progress,
             idle_since: Instant::now(),
         })
@@ -169,19 +168,46 @@ impl Lane {
     }
 }
 
+/// A runtime of this thread: it makes no thread and no signal handler.
+pub(super) struct LaneRuntime(Option<Runtime>);
+
+impl LaneRuntime {
+    pub(super) fn new() -> Result<Self> {
+        let runtime = Builder::new_current_thread()
+            .enable_io()
+            .enable_time()
+            .build();
+        runtime.map(|runtime| Self(Some(runtime))).map_err(|error| {
+            Error::new(
+                Status::SYSTEM,
+                format!(
+                    "the operating system gave no event queue: {error}; raise the limit on open files"
+                ),
+            )
+        })
+    }
+
+    /// Runs `work` to its end, and the lane's other tasks meanwhile.
+    pub(super) fn block_on<T>(&self, work: impl Future<Output = T>) -> T {
+        match &self.0 {
+            Some(runtime) => runtime.block_on(work),
+            None => unreachable!("a lane has its runtime until it is dropped"),
+        }
+    }
+}
+
+impl Drop for LaneRuntime {
+    fn drop(&mut self) {
+        // Without waiting: a client may be dropped where its host's own runtime forbids to block.
+        if let Some(runtime) = self.0.take() {
+            runtime.shutdown_background();
+        }
+    }
+}
+
 /// Runs the lane's other tasks once the sockets have been looked at.
 pub(super) async fn turn() {
     // The first hands over to the sockets, the second to the tasks that they woke.
     tokio::task::yield_now().await;
     tokio::task::yield_now().await;
-}
-
-/// A runtime of this thread: it makes no thread and no signal handler.
-pub(super) fn runtime() -> Result<Runtime> {
-    Builder::new_current_thread().enable_io().enable_time().build().map_err(|error: io::Error| {
-        Error::new(
-            Status::SYSTEM,
-            format!("the operating system gave no event queue: {error}; raise the limit on open files"),
-        )
-    })
 }

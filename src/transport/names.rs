@@ -94,7 +94,7 @@ mod tests {
 
     #[test]
     fn a_name_is_found_as_the_machine_finds_it() {
-        let runtime = super::super::lane::runtime().unwrap();
+        let runtime = super::super::lane::LaneRuntime::new().unwrap();
         let host = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
         for name in [host.trim(), "localhost", &"a".repeat(64)] {
             let expected = (name, 0)
