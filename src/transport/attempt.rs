@@ -12,7 +12,7 @@ use tokio::time::timeout_at;
 
 use crate::error::{Error, Result, Status};
 
-use super::lane::{Blueprint, Lane, LaneRuntime, turn};
+use super::lane::{Blueprint, Lane, LaneRuntime};
 use super::lanes::Closing;
 use super::retry::parse_retry_after;
 use super::{Reply, Request, closed, fault, sigpipe};
@@ -82,9 +82,6 @@ async fn exchange(
     let retry_after = text(response.headers(), RETRY_AFTER.as_str())
         .and_then(|value| parse_retry_after(value, SystemTime::now()));
     let body = read_body(&mut response, blueprint.max_response_bytes).await?;
-    drop(response);
-    // So that the connection goes back to its client before the lane rests.
-    turn().await;
     Ok(Reply {
         status,
         body,

@@ -8,6 +8,7 @@ use reqwest::redirect::Policy;
 use reqwest::{Client, NoProxy, Proxy, Url};
 use rustls::ClientConfig;
 use tokio::runtime::{Builder, Runtime};
+use tokio::task::yield_now;
 
 use crate::config::{Config, Proxies, TlsOptions};
 use crate::error::{Error, Result, Status};
@@ -18,9 +19,6 @@ use super::{Request, sigpipe, tls};
 
 /// The most header lines of a reply.
 const MOST_HEADERS: usize = 100;
-
-/// A lane idle for longer than this may have lost its connection without having seen it.
-const UNSEEN: Duration = Duration::from_millis(20);
 
 /// What every lane of a context is made from.
 pub(super) struct Blueprint {
@@ -159,12 +157,15 @@ impl Lane {
     }
 
     /// Lets the runtime see what happened to its connection meanwhile: a lane that rests does not
-    /// run, so it has not noticed if the server closed it.
+    /// run, so it has neither taken the connection back from the call before nor noticed if the
+    /// server closed it.
     pub(super) fn wake(&self) {
-        if !self.is_fresh(UNSEEN) {
-            let _sigpipe = sigpipe::Guard::new();
-            self.runtime.block_on(turn());
-        }
+        let _sigpipe = sigpipe::Guard::new();
+        self.runtime.block_on(async {
+            // The first hands over to the sockets, the second to the tasks that they woke.
+            yield_now().await;
+            yield_now().await;
+        });
     }
 }
 
@@ -203,11 +204,4 @@ impl Drop for LaneRuntime {
             runtime.shutdown_background();
         }
     }
-}
-
-/// Runs the lane's other tasks once the sockets have been looked at.
-pub(super) async fn turn() {
-    // The first hands over to the sockets, the second to the tasks that they woke.
-    tokio::task::yield_now().await;
-    tokio::task::yield_now().await;
 }
