@@ -6,6 +6,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use support::certificates::Authority;
+use support::peer::{Connection, Peer, reply};
 use support::server::Server;
 use support::{library, run};
 
@@ -88,6 +90,33 @@ fn config() {
 #[test]
 fn process() {
     test("tests/c/process.c");
+}
+
+/// Answers with the id that was asked for.
+fn echo(connection: &mut Connection) {
+    while let Some(request) = connection.request() {
+        let path = request.line.split(' ').nth(1).unwrap();
+        let id = path.rsplit('/').next().unwrap();
+        connection.send(&reply(
+            200,
+            &format!(r#"{{"id":"{id}","name":"n","ctime":"t"}}"#),
+        ));
+    }
+}
+
+#[test]
+fn fork() {
+    let program = Program::compile("cc", "-std=c11", &[PathBuf::from("tests/c/fork.c")]);
+    let plain = Peer::start(echo);
+    let output = program.run(&[&plain.base_url()]);
+    assert!(output.ends_with(", 0 failed\n"), "{output}");
+
+    let authority = Authority::new();
+    let tls = Peer::start_tls(authority.sign(&["127.0.0.1"]).server(), echo);
+    let ca_file = program.folder.path().join("ca.pem");
+    fs::write(&ca_file, &authority.pem).unwrap();
+    let output = program.run(&[&tls.https_url("127.0.0.1"), ca_file.to_str().unwrap()]);
+    assert!(output.ends_with(", 0 failed\n"), "{output}");
 }
 
 #[test]

@@ -1,0 +1,120 @@
+/* A context made before fork() works in the parent and in its children, at once and at the same
+ * time. The server answers each request for a service with the id that was asked for, so that a
+ * reply that went astray is seen. Arguments: its URL, and for TLS its authority's certificate. */
+#define _GNU_SOURCE
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "check.h"
+
+enum { THREADS = 4, CHILDREN = 8, CALLS = 50 };
+
+static const char *ca_file;
+
+static void trust(verigator_config *config) {
+    if (ca_file) {
+        CHECK_STATUS(verigator_config_set_ca_file(config, ca_file), VERIGATOR_OK);
+    }
+}
+
+/* Makes `calls` calls under this number and returns how many were not answered under it. */
+static int asks_for(const verigator_ctx *ctx, int number, int calls) {
+    int wrong = 0;
+    char id[32];
+    snprintf(id, sizeof id, "service-%d", number);
+    for (int i = 0; i < calls; i++) {
+        verigator_service *service = NULL;
+        if (verigator_service_get(ctx, id, &service) != VERIGATOR_OK ||
+            strcmp(verigator_service_id(service), id) != 0) {
+            wrong++;
+        }
+        verigator_service_free(service);
+    }
+    return wrong;
+}
+
+struct asking {
+    const verigator_ctx *ctx;
+    atomic_bool stop;
+    atomic_int wrong, calls;
+};
+
+static void *keep_asking(void *argument) {
+    struct asking *asking = argument;
+    while (!atomic_load(&asking->stop)) {
+        atomic_fetch_add(&asking->wrong, asks_for(asking->ctx, 0, 1));
+        atomic_fetch_add(&asking->calls, 1);
+    }
+    return NULL;
+}
+
+/* Children are forked while other threads are inside the library; all of them, the parent and its
+ * threads use the same context at the same time. */
+static void parent_and_children_call_at_once(verigator_ctx *ctx) {
+    struct asking asking = {.ctx = ctx};
+    pthread_t threads[THREADS];
+    pid_t children[CHILDREN];
+    for (int i = 0; i < THREADS; i++) {
+        CHECK(pthread_create(&threads[i], NULL, keep_asking, &asking) == 0);
+    }
+    while (atomic_load(&asking.calls) < THREADS) {
+        CHECK(asks_for(ctx, 0, 1) == 0);
+    }
+    for (int i = 0; i < CHILDREN; i++) {
+        children[i] = fork();
+        if (children[i] == 0) {
+            int wrong = asks_for(ctx, i + 1, CALLS);
+            /* Freeing what was inherited leaves the parent's connections alone. */
+            wrong += verigator_ctx_free(ctx) != VERIGATOR_OK;
+            _exit(wrong != 0);
+        }
+    }
+    CHECK(asks_for(ctx, 0, CALLS) == 0);
+    for (int i = 0; i < CHILDREN; i++) {
+        int status = 0;
+        CHECK(waitpid(children[i], &status, 0) == children[i]);
+        CHECK(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+    }
+    CHECK(asks_for(ctx, 0, CALLS) == 0);
+    atomic_store(&asking.stop, true);
+    for (int i = 0; i < THREADS; i++) {
+        CHECK(pthread_join(threads[i], NULL) == 0);
+    }
+    CHECK(atomic_load(&asking.wrong) == 0);
+}
+
+/* A child of a child, none of which the grandparent's connections may reach. */
+static void grandchildren_call(const verigator_ctx *ctx) {
+    CHECK(asks_for(ctx, 0, 1) == 0);
+    pid_t child = fork();
+    if (child == 0) {
+        int wrong = asks_for(ctx, 1, 2);
+        pid_t grandchild = fork();
+        if (grandchild == 0) {
+            _exit(asks_for(ctx, 2, CALLS) != 0);
+        }
+        int status = 0;
+        wrong += asks_for(ctx, 1, CALLS);
+        waitpid(grandchild, &status, 0);
+        _exit(wrong != 0 || !WIFEXITED(status) || WEXITSTATUS(status) != 0);
+    }
+    CHECK(asks_for(ctx, 0, CALLS) == 0);
+    int status = 0;
+    waitpid(child, &status, 0);
+    CHECK(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+}
+
+int main(int argc, char **argv) {
+    if (argc < 2) {
+        return 2;
+    }
+    ca_file = argc > 2 ? argv[2] : NULL;
+    verigator_ctx *ctx = context_with(argv[1], trust);
+    parent_and_children_call_at_once(ctx);
+    grandchildren_call(ctx);
+    CHECK_STATUS(verigator_ctx_free(ctx), VERIGATOR_OK);
+    return finish();
+}
