@@ -129,3 +129,38 @@ mod elsewhere {
         action()
     }
 }
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::io::{PipeWriter, Write, pipe};
+    use std::sync::atomic::{AtomicU32, Ordering};
+
+    use super::*;
+
+    static RAISED: AtomicU32 = AtomicU32::new(0);
+
+    extern "C" fn count(_: libc::c_int) {
+        RAISED.fetch_add(1, Ordering::SeqCst);
+    }
+
+    /// A pipe that nobody reads.
+    fn broken_pipe() -> PipeWriter {
+        pipe().unwrap().1
+    }
+
+    #[test]
+    fn a_broken_pipe_raises_nothing_while_the_guard_lives_and_nothing_later() {
+        // SAFETY: the handler does nothing but count; a test program ignores SIGPIPE otherwise, so
+        // that no other test depends on it.
+        unsafe { libc::signal(libc::SIGPIPE, count as extern "C" fn(libc::c_int) as usize) };
+        {
+            let _guard = Guard::new();
+            assert!(broken_pipe().write_all(b"x").is_err());
+        }
+        assert_eq!(RAISED.load(Ordering::SeqCst), 0);
+
+        // Without it, the signal comes: the mask is what it was.
+        assert!(broken_pipe().write_all(b"x").is_err());
+        assert_eq!(RAISED.load(Ordering::SeqCst), 1);
+    }
+}
