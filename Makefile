@@ -15,8 +15,8 @@ demo: ## build in release mode and log a user in, from end to end
 test: lint docs test-rust test-python test-java summary ## everything: formatting, lints, and all tests in all languages
 	@echo "All tests passed."
 
-release: ## the library and the server, optimised, in target/release
-	$(CARGO) rustc --quiet --release --package verigator --lib --crate-type cdylib --crate-type staticlib
+release: ## the shared library and the server, optimised, in target/release
+	$(CARGO) rustc --quiet --release --package verigator --lib --crate-type cdylib
 	$(SERVER_PROFILE) $(CARGO) build --quiet --release --package verigator-server
 
 header: ## make include/verigator.h anew from src/ffi
