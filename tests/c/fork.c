@@ -10,7 +10,8 @@
 
 #include "check.h"
 
-enum { THREADS = 4, CHILDREN = 8, CALLS = 50 };
+/* No process waits for ever, should an answer never come: a bound for a hang, not a measure. */
+enum { THREADS = 4, CHILDREN = 8, CALLS = 50, MOST_SECONDS = 300 };
 
 static const char *ca_file;
 
@@ -66,6 +67,7 @@ static void parent_and_children_call_at_once(verigator_ctx *ctx) {
     for (int i = 0; i < CHILDREN; i++) {
         children[i] = fork();
         if (children[i] == 0) {
+            alarm(MOST_SECONDS);
             int wrong = asks_for(ctx, i + 1, CALLS);
             /* Freeing what was inherited leaves the parent's connections alone. */
             wrong += verigator_ctx_free(ctx) != VERIGATOR_OK;
@@ -91,9 +93,11 @@ static void grandchildren_call(const verigator_ctx *ctx) {
     CHECK(asks_for(ctx, 0, 1) == 0);
     pid_t child = fork();
     if (child == 0) {
+        alarm(MOST_SECONDS);
         int wrong = asks_for(ctx, 1, 2);
         pid_t grandchild = fork();
         if (grandchild == 0) {
+            alarm(MOST_SECONDS);
             _exit(asks_for(ctx, 2, CALLS) != 0);
         }
         int status = 0;
@@ -112,6 +116,7 @@ int main(int argc, char **argv) {
         return 2;
     }
     ca_file = argc > 2 ? argv[2] : NULL;
+    alarm(MOST_SECONDS);
     verigator_ctx *ctx = context_with(argv[1], trust);
     parent_and_children_call_at_once(ctx);
     grandchildren_call(ctx);
