@@ -1,85 +1,99 @@
 //! One attempt: a request sent and its reply read, in one lane, before the deadline.
 
-use std::future::Future;
-use std::pin::pin;
-use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant, SystemTime};
 
 use bytes::{Bytes, BytesMut};
-use reqwest::Response;
-use reqwest::header::{HeaderMap, RETRY_AFTER};
-use tokio::time::timeout_at;
+use reqwest::header::{HeaderMap, HeaderName, RETRY_AFTER};
+use reqwest::{Client, Response};
+use tokio::task::yield_now;
+use tokio::time::sleep;
 
 use crate::error::{Error, Result, Status};
 
+use super::fault::{self, Fault};
 use super::lane::{Blueprint, Lane, LaneRuntime};
 use super::lanes::Closing;
 use super::retry::parse_retry_after;
-use super::{Reply, Request, closed, fault, sigpipe};
+use super::{Reply, Request, closed, sigpipe};
+
+const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// What ends an attempt.
+enum End {
+    Exchange(std::result::Result<Reply, Fault>),
+    Deadline,
+    Closing,
+}
 
 /// Sends `request` and reads the whole reply.
 pub(super) fn run(
-    lane: &Lane,
+    lane: &mut Lane,
     blueprint: &Blueprint,
     request: &Request,
     deadline: Instant,
     closing: Closing<'_>,
 ) -> Result<Reply> {
+    if closing.has_begun() {
+        return Err(closed());
+    }
     let _sigpipe = sigpipe::Guard::new();
-    lane.progress.reset();
-    let exchange = async {
-        match timeout_at(deadline.into(), exchange(lane, blueprint, request)).await {
-            Ok(result) => result.map_err(|fault| fault.into_error(blueprint.base_url())),
-            Err(_) => Err(fault::deadline_passed(blueprint.base_url(), &lane.progress)),
+    lane.alarm.as_mut().reset(deadline.into());
+    let (client, alarm) = (&lane.client, lane.alarm.as_mut());
+    let end = lane.runtime.block_on(async {
+        catch_up().await;
+        tokio::select! {
+            biased;
+            result = exchange(client, blueprint, request) => End::Exchange(result),
+            () = alarm => End::Deadline,
+            () = closing.begin() => End::Closing,
         }
+    });
+    let error = match end {
+        End::Exchange(Ok(reply)) => return Ok(reply),
+        End::Exchange(Err(fault)) => fault.into_error(blueprint.base_url()),
+        End::Deadline => fault::deadline_passed(blueprint.base_url(), lane.is_connected()),
+        End::Closing => cancelled(lane.is_connected()),
     };
-    lane.runtime
-        .block_on(unless_closed(closing, exchange))
-        .map_err(|error| {
-            let maybe_sent = error.maybe_sent() && !lane.progress.is_connecting();
-            error.sent(maybe_sent, request.is_idempotent())
-        })
+    let maybe_sent = error.maybe_sent();
+    Err(error.sent(maybe_sent, request.is_idempotent()))
 }
 
 /// Waits between two attempts.
 pub(super) fn wait(wait: Duration, closing: Closing<'_>) -> Result<()> {
-    let sleep = async {
-        tokio::time::sleep(wait).await;
-        Ok(())
-    };
-    LaneRuntime::new()?.block_on(unless_closed(closing, sleep))
-}
-
-/// Runs `work`, or ends it as soon as the context is closed.
-async fn unless_closed<T>(
-    closing: Closing<'_>,
-    work: impl Future<Output = Result<T>>,
-) -> Result<T> {
-    let mut notified = pin!(closing.notify.notified());
-    // Listening before looking: a close in between is not missed.
-    notified.as_mut().enable();
-    if closing.closed.load(Ordering::SeqCst) {
+    if closing.has_begun() {
         return Err(closed());
     }
-    tokio::select! {
-        biased;
-        result = work => result,
-        () = notified => {
-            let message = "the call was cancelled: its context was closed while it waited";
-            Err(Error::new(Status::CANCELLED, message).sent(true, false))
+    LaneRuntime::new()?.block_on(async {
+        tokio::select! {
+            () = sleep(wait) => Ok(()),
+            () = closing.begin() => Err(cancelled(false)),
         }
-    }
+    })
+}
+
+fn cancelled(maybe_sent: bool) -> Error {
+    let message = "the call was cancelled: its context was closed while it waited";
+    Error::new(Status::CANCELLED, message).sent(maybe_sent, false)
+}
+
+/// Lets the runtime see what happened to its connection meanwhile: a lane that rests does not run,
+/// so it has neither taken the connection back from the call before nor noticed if the server
+/// closed it.
+async fn catch_up() {
+    // The first hands over to the sockets, the second to the tasks that they woke.
+    yield_now().await;
+    yield_now().await;
 }
 
 async fn exchange(
-    lane: &Lane,
+    client: &Client,
     blueprint: &Blueprint,
     request: &Request,
-) -> std::result::Result<Reply, fault::Fault> {
-    let mut response = lane.client.execute(blueprint.request(request)).await?;
+) -> std::result::Result<Reply, Fault> {
+    let mut response = client.execute(blueprint.request(request)).await?;
     let status = response.status().as_u16();
-    let request_id = text(response.headers(), "x-request-id").map(str::to_owned);
-    let retry_after = text(response.headers(), RETRY_AFTER.as_str())
+    let request_id = text(response.headers(), X_REQUEST_ID).map(str::to_owned);
+    let retry_after = text(response.headers(), RETRY_AFTER)
         .and_then(|value| parse_retry_after(value, SystemTime::now()));
     let body = read_body(&mut response, blueprint.max_response_bytes).await?;
     Ok(Reply {
@@ -90,15 +104,12 @@ async fn exchange(
     })
 }
 
-fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+fn text(headers: &HeaderMap, name: HeaderName) -> Option<&str> {
     headers.get(name).and_then(|value| value.to_str().ok())
 }
 
-async fn read_body(
-    response: &mut Response,
-    most: usize,
-) -> std::result::Result<Bytes, fault::Fault> {
-    let too_large = fault::Fault::TooLarge { most };
+async fn read_body(response: &mut Response, most: usize) -> std::result::Result<Bytes, Fault> {
+    let too_large = Fault::TooLarge { most };
     if response
         .content_length()
         .is_some_and(|length| length > most as u64)

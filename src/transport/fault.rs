@@ -9,7 +9,6 @@ use crate::error::{Error, Status};
 use crate::sanitise::sanitise;
 
 use super::names::LookupError;
-use super::progress::Progress;
 
 /// What ended an exchange.
 pub(super) enum Fault {
@@ -43,15 +42,15 @@ impl Fault {
     }
 }
 
-/// The deadline of the whole call passed during an attempt.
-pub(super) fn deadline_passed(server: &Url, progress: &Progress) -> Error {
-    let doing = if progress.is_connecting() {
-        "connecting to"
-    } else {
+/// The deadline of the whole call passed during an attempt. Without a connection nothing was sent.
+pub(super) fn deadline_passed(server: &Url, connected: bool) -> Error {
+    let doing = if connected {
         "waiting for a reply of"
+    } else {
+        "connecting to"
     };
     let message = format!("the deadline passed while {doing} {}", origin(server));
-    Error::new(Status::TIMEOUT, message).sent(true, false)
+    Error::new(Status::TIMEOUT, message).sent(connected, false)
 }
 
 fn status(error: &reqwest::Error) -> Status {

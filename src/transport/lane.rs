@@ -1,5 +1,6 @@
 //! A lane: a runtime that runs only while a call blocks on it, and a client with one connection.
 
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -8,14 +9,13 @@ use reqwest::redirect::Policy;
 use reqwest::{Client, NoProxy, Proxy, Url};
 use rustls::ClientConfig;
 use tokio::runtime::{Builder, Runtime};
-use tokio::task::yield_now;
+use tokio::time::{Sleep, sleep};
 
 use crate::config::{Config, Proxies, TlsOptions};
 use crate::error::{Error, Result, Status};
 
 use super::names::SystemNames;
-use super::progress::Progress;
-use super::{Request, sigpipe, tls};
+use super::{Request, tls};
 
 /// The most header lines of a reply.
 const MOST_HEADERS: usize = 100;
@@ -68,6 +68,8 @@ impl Blueprint {
         let mut url = self.base_url.clone();
         url.set_path(&[self.base_url.path().trim_end_matches('/'), &request.path].concat());
         let mut message = reqwest::Request::new(request.method.clone(), url);
+        // Whole: reqwest would add its default headers one by one.
+        *message.headers_mut() = self.headers.clone();
         if let Some(body) = &request.body {
             let json = HeaderValue::from_static("application/json");
             message.headers_mut().insert(CONTENT_TYPE, json);
@@ -78,18 +80,16 @@ impl Blueprint {
 
     /// A client that does nothing of its own accord: no redirect, no retry, no proxy guessed, no
     /// header added, nothing read from the environment.
-    fn client(&self, tls: &ClientConfig, progress: &Progress) -> Result<Client> {
+    fn client(&self, tls: &ClientConfig) -> Result<Client> {
         let mut client = Client::builder()
             .tls_backend_preconfigured(tls.clone())
-            .default_headers(self.headers.clone())
             .http1_only()
             .http1_max_headers(MOST_HEADERS)
             .no_proxy()
             .redirect(Policy::none())
-            .retry(reqwest::retry::never())
+            .retry(reqwest::retry::never().max_retries_per_request(0))
             .referer(false)
             .connect_timeout(self.connect_timeout)
-            .connector_layer(progress.clone())
             .dns_resolver(Arc::new(SystemNames))
             .pool_max_idle_per_host(1)
             .pool_idle_timeout(None)
@@ -130,20 +130,29 @@ fn proxy(proxies: &Proxies, is_https: bool) -> Result<Option<Proxy>> {
 pub(super) struct Lane {
     // Before the runtime, which its connection lives in.
     pub(super) client: Client,
+    /// Set to each call's deadline. One for all of them, since moving a timer to later is much
+    /// cheaper than registering another.
+    pub(super) alarm: Pin<Box<Sleep>>,
     pub(super) runtime: LaneRuntime,
-    pub(super) progress: Progress,
     idle_since: Instant,
 }
 
 impl Lane {
     pub(super) fn new(blueprint: &Blueprint, tls: &ClientConfig) -> Result<Self> {
-        let progress = Progress::default();
+        let runtime = LaneRuntime::new()?;
         Ok(Self {
-            client: blueprint.client(tls, &progress)?,
-            runtime: LaneRuntime::new()?,
-            progress,
+            client: blueprint.client(tls)?,
+            alarm: runtime.block_on(async { Box::pin(sleep(Duration::ZERO)) }),
+            runtime,
             idle_since: Instant::now(),
         })
+    }
+
+    /// Whether its connection stands. While an attempt goes on, a lane that has none is making one,
+    /// and no byte of the request has left: hyper keeps each connection in a task of its own, which
+    /// alone writes to it.
+    pub(super) fn is_connected(&self) -> bool {
+        self.runtime.has_tasks()
     }
 
     /// Notes that the lane has nothing to do from now on.
@@ -154,18 +163,6 @@ impl Lane {
     /// Whether it has rested for less than `limit`.
     pub(super) fn is_fresh(&self, limit: Duration) -> bool {
         self.idle_since.elapsed() < limit
-    }
-
-    /// Lets the runtime see what happened to its connection meanwhile: a lane that rests does not
-    /// run, so it has neither taken the connection back from the call before nor noticed if the
-    /// server closed it.
-    pub(super) fn wake(&self) {
-        let _sigpipe = sigpipe::Guard::new();
-        self.runtime.block_on(async {
-            // The first hands over to the sockets, the second to the tasks that they woke.
-            yield_now().await;
-            yield_now().await;
-        });
     }
 }
 
@@ -194,6 +191,11 @@ impl LaneRuntime {
             Some(runtime) => runtime.block_on(work),
             None => unreachable!("a lane has its runtime until it is dropped"),
         }
+    }
+
+    fn has_tasks(&self) -> bool {
+        let tasks = |runtime: &Runtime| runtime.metrics().num_alive_tasks();
+        self.0.as_ref().is_some_and(|runtime| tasks(runtime) > 0)
     }
 }
 

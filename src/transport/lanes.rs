@@ -7,6 +7,7 @@
 //! child.
 
 use std::mem;
+use std::pin::pin;
 use std::process;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -43,8 +44,24 @@ pub(super) struct Process {
 /// What a call watches while it waits.
 #[derive(Clone, Copy)]
 pub(super) struct Closing<'a> {
-    pub(super) closed: &'a AtomicBool,
-    pub(super) notify: &'a Notify,
+    closed: &'a AtomicBool,
+    notify: &'a Notify,
+}
+
+impl Closing<'_> {
+    pub(super) fn has_begun(self) -> bool {
+        self.closed.load(Ordering::SeqCst)
+    }
+
+    /// Waits until the context is being closed.
+    pub(super) async fn begin(self) {
+        let mut notified = pin!(self.notify.notified());
+        // Listening before looking: one in between is not missed.
+        notified.as_mut().enable();
+        if !self.has_begun() {
+            notified.await;
+        }
+    }
 }
 
 impl Lanes {
@@ -118,15 +135,12 @@ impl Process {
             .get_or_try_init(|| blueprint.tls_config().map(Box::new))
     }
 
-    /// An idle lane, ready for a request; those that rested for too long are dropped.
+    /// An idle lane; those that rested for too long are dropped.
     pub(super) fn take_idle(&self) -> Option<Box<Lane>> {
-        let lane = self
-            .idle
+        self.idle
             .iter()
             .filter_map(AtomicCell::take)
-            .find(|lane| lane.is_fresh(self.idle_timeout))?;
-        lane.wake();
-        Some(lane)
+            .find(|lane| lane.is_fresh(self.idle_timeout))
     }
 
     /// Keeps a lane for a later call, if there is room.

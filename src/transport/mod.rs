@@ -18,7 +18,6 @@ mod fault;
 mod lane;
 mod lanes;
 mod names;
-mod progress;
 mod retry;
 mod roots;
 mod sigpipe;
@@ -162,12 +161,12 @@ impl Transport {
         let process = self.lanes.process();
         let idle = process.take_idle();
         self.log_attempt(request, idle.is_some());
-        let lane = match idle {
+        let mut lane = match idle {
             Some(lane) => lane,
             None => Box::new(Lane::new(&self.blueprint, process.tls(&self.blueprint)?)?),
         };
         let reply = attempt::run(
-            &lane,
+            &mut lane,
             &self.blueprint,
             request,
             deadline,
