@@ -142,7 +142,7 @@ impl Lane {
         let runtime = LaneRuntime::new()?;
         Ok(Self {
             client: blueprint.client(tls)?,
-            alarm: runtime.block_on(async { Box::pin(sleep(Duration::ZERO)) }),
+            alarm: runtime.alarm(),
             runtime,
             idle_since: Instant::now(),
         })
@@ -191,6 +191,12 @@ impl LaneRuntime {
             Some(runtime) => runtime.block_on(work),
             None => unreachable!("a lane has its runtime until it is dropped"),
         }
+    }
+
+    /// A timer for [`block_on`](Self::block_on) to wait on, once it is set.
+    fn alarm(&self) -> Pin<Box<Sleep>> {
+        let _within = self.0.as_ref().map(Runtime::enter);
+        Box::pin(sleep(Duration::ZERO))
     }
 
     fn has_tasks(&self) -> bool {
