@@ -28,7 +28,11 @@
  *     verigator_ctx_free(ctx);
  *     verigator_config_free(config);
  *
- * Link with -lverigator. With the static library on Linux, add -lpthread -ldl -lm.
+ * Link with what `pkg-config --libs verigator` prints, with verigator::verigator after CMake's
+ * find_package(verigator), or with -lverigator. The static library (`pkg-config --static`,
+ * verigator::static) needs those of the system too: on Linux -lutil -lrt -lpthread -lm -ldl. A
+ * library that has it inside hides it, with -Wl,--exclude-libs,ALL, so that two such libraries in
+ * one process each call their own. On Windows, define VERIGATOR_STATIC to link the static library.
  *
  *
  * Status
@@ -127,6 +131,16 @@
 #define VERIGATOR_MUST_USE __attribute__((warn_unused_result))
 #else
 #define VERIGATOR_MUST_USE
+#endif
+
+/* Windows wants to know that a function comes from a DLL. A program that links the static library
+ * there defines VERIGATOR_STATIC. */
+#ifndef VERIGATOR_API
+#if defined(_WIN32) && !defined(VERIGATOR_STATIC)
+#define VERIGATOR_API __declspec(dllimport)
+#else
+#define VERIGATOR_API
+#endif
 #endif
 
 
@@ -473,6 +487,7 @@ extern "C" {
  *
  * The caller promises: The strings are NUL-terminated; `out_method` is NULL or valid for writing.
  */
+VERIGATOR_API
 verigator_status verigator_auth_initiate(const verigator_ctx *ctx,
                                          const char *service_id,
                                          const char *user_id,
@@ -486,6 +501,7 @@ verigator_status verigator_auth_initiate(const verigator_ctx *ctx,
  *
  * The caller promises: The strings are NUL-terminated; `out_challenge` is NULL or valid for writing.
  */
+VERIGATOR_API
 verigator_status verigator_auth_start(const verigator_ctx *ctx,
                                       const char *service_id,
                                       const char *user_id,
@@ -505,6 +521,7 @@ verigator_status verigator_auth_start(const verigator_ctx *ctx,
  *
  * The caller promises: The strings are NUL-terminated; `out_verified` is valid for writing.
  */
+VERIGATOR_API
 VERIGATOR_MUST_USE
 verigator_status verigator_auth_verify(const verigator_ctx *ctx,
                                        const char *service_id,
@@ -522,6 +539,7 @@ verigator_status verigator_auth_verify(const verigator_ctx *ctx,
  *
  * The caller promises: The strings are NUL-terminated; `out_verification` is valid for writing.
  */
+VERIGATOR_API
 VERIGATOR_MUST_USE
 verigator_status verigator_auth_check(const verigator_ctx *ctx,
                                       const char *service_id,
@@ -537,6 +555,7 @@ verigator_status verigator_auth_check(const verigator_ctx *ctx,
  *
  * The caller promises: `auth_id` is NULL or NUL-terminated; `out_challenge` is valid for writing.
  */
+VERIGATOR_API
 verigator_status verigator_challenge_new(verigator_method method,
                                          const char *auth_id,
                                          verigator_challenge **out_challenge);
@@ -546,41 +565,44 @@ verigator_status verigator_challenge_new(verigator_method method,
  *
  * VERIGATOR_INVALID_HANDLE for one that was freed before. Any thread. Since 1.0.
  */
-verigator_status verigator_challenge_free(verigator_challenge *challenge);
+VERIGATOR_API verigator_status verigator_challenge_free(verigator_challenge *challenge);
 
 /**
  * Returns the method that is really used; 0 if `challenge` is not a live handle.
  *
  * Since 1.0.
  */
-verigator_method verigator_challenge_method(const verigator_challenge *challenge);
+VERIGATOR_API verigator_method verigator_challenge_method(const verigator_challenge *challenge);
 
 /**
  * Returns the id of this authentication, or NULL if the service gave none.
  *
  * The string is the challenge's. Since 1.0.
  */
-const char *verigator_challenge_auth_id(const verigator_challenge *challenge);
+VERIGATOR_API const char *verigator_challenge_auth_id(const verigator_challenge *challenge);
 
 /**
  * Frees a verification and its strings. NULL does nothing.
  *
  * VERIGATOR_INVALID_HANDLE for one that was freed before. Any thread. Since 1.0.
  */
-verigator_status verigator_verification_free(verigator_verification *verification);
+VERIGATOR_API verigator_status verigator_verification_free(verigator_verification *verification);
 
 /**
  * Returns whether the token proves the login. Only true is a yes.
  *
  * False also if `verification` is not a live handle. Since 1.0.
  */
-VERIGATOR_MUST_USE bool verigator_verification_verified(const verigator_verification *verification);
+VERIGATOR_API
+VERIGATOR_MUST_USE
+bool verigator_verification_verified(const verigator_verification *verification);
 
 /**
  * Returns the method that was checked, or 0 if the service does not say.
  *
  * Since 1.0.
  */
+VERIGATOR_API
 verigator_method verigator_verification_method(const verigator_verification *verification);
 
 /**
@@ -588,28 +610,28 @@ verigator_method verigator_verification_method(const verigator_verification *ver
  *
  * Since 1.0.
  */
-bool verigator_verification_throttled(const verigator_verification *verification);
+VERIGATOR_API bool verigator_verification_throttled(const verigator_verification *verification);
 
 /**
  * Returns whether the token was too old.
  *
  * Since 1.0.
  */
-bool verigator_verification_expired(const verigator_verification *verification);
+VERIGATOR_API bool verigator_verification_expired(const verigator_verification *verification);
 
 /**
  * Returns whether the token was wrong.
  *
  * Since 1.0.
  */
-bool verigator_verification_invalid(const verigator_verification *verification);
+VERIGATOR_API bool verigator_verification_invalid(const verigator_verification *verification);
 
 /**
  * Returns the service's word for the outcome, such as "INVALID", or NULL if it gave none.
  *
  * The string is the verification's. Since 1.0.
  */
-const char *verigator_verification_result(const verigator_verification *verification);
+VERIGATOR_API const char *verigator_verification_result(const verigator_verification *verification);
 
 /**
  * Makes a configuration with the API credentials and the defaults named at each setter.
@@ -620,6 +642,7 @@ const char *verigator_verification_result(const verigator_verification *verifica
  *
  * The caller promises: The strings are NUL-terminated; `out_config` is valid for writing.
  */
+VERIGATOR_API
 verigator_status verigator_config_new(const char *username,
                                       const char *password,
                                       verigator_config **out_config);
@@ -634,6 +657,7 @@ verigator_status verigator_config_new(const char *username,
  *
  * The caller promises: `out_config` is valid for writing; no other thread changes the environment meanwhile.
  */
+VERIGATOR_API
 verigator_status verigator_config_from_env(verigator_config **out_config);
 
 /**
@@ -641,7 +665,7 @@ verigator_status verigator_config_from_env(verigator_config **out_config);
  *
  * Contexts made from it go on. VERIGATOR_INVALID_HANDLE for one that was freed before. Since 1.0.
  */
-verigator_status verigator_config_free(verigator_config *config);
+VERIGATOR_API verigator_status verigator_config_free(verigator_config *config);
 
 /**
  * Sets where the service is. Default: "https://api.verigator.com".
@@ -651,14 +675,18 @@ verigator_status verigator_config_free(verigator_config *config);
  *
  * The caller promises: The string is NUL-terminated.
  */
-verigator_status verigator_config_set_base_url(verigator_config *config, const char *base_url);
+VERIGATOR_API
+verigator_status verigator_config_set_base_url(verigator_config *config,
+                                               const char *base_url);
 
 /**
  * Allows http to an address that is not loopback. Default: false.
  *
  * Whoever can touch the traffic can then read the credentials and answer "verified". Since 1.0.
  */
-verigator_status verigator_config_set_allow_plain_http(verigator_config *config, bool allow);
+VERIGATOR_API
+verigator_status verigator_config_set_allow_plain_http(verigator_config *config,
+                                                       bool allow);
 
 /**
  * Connects to an IP address instead of looking up the name in the base URL. Default: none.
@@ -669,13 +697,16 @@ verigator_status verigator_config_set_allow_plain_http(verigator_config *config,
  *
  * The caller promises: The string is NUL-terminated.
  */
-verigator_status verigator_config_set_address(verigator_config *config, const char *address);
+VERIGATOR_API
+verigator_status verigator_config_set_address(verigator_config *config,
+                                              const char *address);
 
 /**
  * Sets how long a connection may take to be made: name, TCP and TLS. Default: 5000.
  *
  * In milliseconds, 1 to 3600000. Since 1.0.
  */
+VERIGATOR_API
 verigator_status verigator_config_set_connect_timeout_ms(verigator_config *config,
                                                          uint32_t timeout_ms);
 
@@ -684,7 +715,9 @@ verigator_status verigator_config_set_connect_timeout_ms(verigator_config *confi
  *
  * In milliseconds, 1 to 3600000. Since 1.0.
  */
-verigator_status verigator_config_set_timeout_ms(verigator_config *config, uint32_t timeout_ms);
+VERIGATOR_API
+verigator_status verigator_config_set_timeout_ms(verigator_config *config,
+                                                 uint32_t timeout_ms);
 
 /**
  * Sets how often a call that can safely be repeated is repeated. Default: 2.
@@ -693,7 +726,9 @@ verigator_status verigator_config_set_timeout_ms(verigator_config *config, uint3
  * broken connection, 429, 502, 503 or 504. A start or a verify that may have arrived never is.
  * Since 1.0.
  */
-verigator_status verigator_config_set_max_retries(verigator_config *config, uint32_t retries);
+VERIGATOR_API
+verigator_status verigator_config_set_max_retries(verigator_config *config,
+                                                  uint32_t retries);
 
 /**
  * Sets the longest wait between two attempts. Default: 2000.
@@ -701,7 +736,9 @@ verigator_status verigator_config_set_max_retries(verigator_config *config, uint
  * In milliseconds, 1 to 3600000. A longer Retry-After is not waited for: the call ends with the
  * service's status. Since 1.0.
  */
-verigator_status verigator_config_set_max_retry_wait_ms(verigator_config *config, uint32_t wait_ms);
+VERIGATOR_API
+verigator_status verigator_config_set_max_retry_wait_ms(verigator_config *config,
+                                                        uint32_t wait_ms);
 
 /**
  * Sends all requests through an HTTP proxy. Default: none.
@@ -712,6 +749,7 @@ verigator_status verigator_config_set_max_retry_wait_ms(verigator_config *config
  *
  * The caller promises: The strings are NUL-terminated or, but for `url`, NULL.
  */
+VERIGATOR_API
 verigator_status verigator_config_set_proxy(verigator_config *config,
                                             const char *url,
                                             const char *username,
@@ -724,7 +762,9 @@ verigator_status verigator_config_set_proxy(verigator_config *config,
  *
  * The caller promises: The string is NUL-terminated.
  */
-verigator_status verigator_config_set_ca_file(verigator_config *config, const char *path);
+VERIGATOR_API
+verigator_status verigator_config_set_ca_file(verigator_config *config,
+                                              const char *path);
 
 /**
  * Trusts the certificate authorities in `length` bytes of PEM, and no others.
@@ -733,6 +773,7 @@ verigator_status verigator_config_set_ca_file(verigator_config *config, const ch
  *
  * The caller promises: `pem` points to `length` bytes.
  */
+VERIGATOR_API
 verigator_status verigator_config_set_ca_pem(verigator_config *config,
                                              const char *pem,
                                              size_t length);
@@ -744,6 +785,7 @@ verigator_status verigator_config_set_ca_pem(verigator_config *config,
  *
  * The caller promises: The strings are NUL-terminated.
  */
+VERIGATOR_API
 verigator_status verigator_config_set_client_certificate_file(verigator_config *config,
                                                               const char *chain_path,
                                                               const char *key_path);
@@ -755,6 +797,7 @@ verigator_status verigator_config_set_client_certificate_file(verigator_config *
  *
  * The caller promises: `chain` points to `chain_length` bytes and `key` to `key_length`.
  */
+VERIGATOR_API
 verigator_status verigator_config_set_client_certificate_pem(verigator_config *config,
                                                              const char *chain,
                                                              size_t chain_length,
@@ -769,13 +812,16 @@ verigator_status verigator_config_set_client_certificate_pem(verigator_config *c
  *
  * The caller promises: The string is NUL-terminated.
  */
-verigator_status verigator_config_add_pinned_key(verigator_config *config, const char *pin);
+VERIGATOR_API
+verigator_status verigator_config_add_pinned_key(verigator_config *config,
+                                                 const char *pin);
 
 /**
  * Sets the oldest TLS version spoken. Default: VERIGATOR_TLS_1_2.
  *
  * Since 1.0.
  */
+VERIGATOR_API
 verigator_status verigator_config_set_min_tls_version(verigator_config *config,
                                                       verigator_tls_version version);
 
@@ -786,6 +832,7 @@ verigator_status verigator_config_set_min_tls_version(verigator_config *config,
  *
  * The caller promises: The string is NUL-terminated.
  */
+VERIGATOR_API
 verigator_status verigator_config_set_user_agent_prefix(verigator_config *config,
                                                         const char *prefix);
 
@@ -796,6 +843,7 @@ verigator_status verigator_config_set_user_agent_prefix(verigator_config *config
  *
  * The caller promises: The string is NUL-terminated.
  */
+VERIGATOR_API
 verigator_status verigator_config_set_user_agent_suffix(verigator_config *config,
                                                         const char *suffix);
 
@@ -804,7 +852,9 @@ verigator_status verigator_config_set_user_agent_suffix(verigator_config *config
  *
  * 0 to 1024. It does not limit how many calls run at once. Since 1.0.
  */
-verigator_status verigator_config_set_max_idle_connections(verigator_config *config, size_t most);
+VERIGATOR_API
+verigator_status verigator_config_set_max_idle_connections(verigator_config *config,
+                                                           size_t most);
 
 /**
  * Sets how long an idle connection may be used again. Default: 30000.
@@ -812,6 +862,7 @@ verigator_status verigator_config_set_max_idle_connections(verigator_config *con
  * In milliseconds, 1 to 3600000. Keep it below the idle timeout of the server and of what stands
  * before it. Since 1.0.
  */
+VERIGATOR_API
 verigator_status verigator_config_set_idle_timeout_ms(verigator_config *config,
                                                       uint32_t timeout_ms);
 
@@ -820,7 +871,9 @@ verigator_status verigator_config_set_idle_timeout_ms(verigator_config *config,
  *
  * 1 to 67108864. A larger reply is VERIGATOR_TOO_LARGE. Since 1.0.
  */
-verigator_status verigator_config_set_max_response_bytes(verigator_config *config, size_t most);
+VERIGATOR_API
+verigator_status verigator_config_set_max_response_bytes(verigator_config *config,
+                                                         size_t most);
 
 /**
  * Hands log lines to `callback`: those of `level` and those that matter more. Default: none.
@@ -831,6 +884,7 @@ verigator_status verigator_config_set_max_response_bytes(verigator_config *confi
  *
  * The caller promises: `callback` is a function of that type, and `user_data` as described.
  */
+VERIGATOR_API
 verigator_status verigator_config_set_log(verigator_config *config,
                                           verigator_log_level level,
                                           verigator_log_callback callback,
@@ -845,7 +899,9 @@ verigator_status verigator_config_set_log(verigator_config *config,
  *
  * The caller promises: `out_ctx` is valid for writing.
  */
-verigator_status verigator_ctx_new(const verigator_config *config, verigator_ctx **out_ctx);
+VERIGATOR_API
+verigator_status verigator_ctx_new(const verigator_config *config,
+                                   verigator_ctx **out_ctx);
 
 /**
  * Ends the calls that wait on `ctx` and refuses later ones. Cannot be undone.
@@ -854,7 +910,7 @@ verigator_status verigator_ctx_new(const verigator_config *config, verigator_ctx
  * arrived), later ones VERIGATOR_CLOSED. The handle stays and is still for verigator_ctx_free. Any
  * thread; not from a signal handler. It concerns only the calling process. Since 1.0.
  */
-verigator_status verigator_ctx_close(const verigator_ctx *ctx);
+VERIGATOR_API verigator_status verigator_ctx_close(const verigator_ctx *ctx);
 
 /**
  * Frees a context. NULL does nothing.
@@ -863,7 +919,7 @@ verigator_status verigator_ctx_close(const verigator_ctx *ctx);
  * of them (see verigator_ctx_close to end them). VERIGATOR_INVALID_HANDLE for one that was freed
  * before. Any thread. Since 1.0.
  */
-verigator_status verigator_ctx_free(verigator_ctx *ctx);
+VERIGATOR_API verigator_status verigator_ctx_free(verigator_ctx *ctx);
 
 /**
  * Returns the calling thread's last failure, or NULL if none of its calls has failed.
@@ -873,6 +929,7 @@ verigator_status verigator_ctx_free(verigator_ctx *ctx);
  * returned something else than VERIGATOR_OK. NULL also while the thread is ending, and when there is
  * no room for another handle; the functions that read an error take it. Since 1.0.
  */
+VERIGATOR_API
 verigator_error *verigator_last_error(void);
 
 /**
@@ -880,28 +937,28 @@ verigator_error *verigator_last_error(void);
  *
  * Returns VERIGATOR_INVALID_HANDLE for one that was freed before. Any thread. Since 1.0.
  */
-verigator_status verigator_error_free(verigator_error *error);
+VERIGATOR_API verigator_status verigator_error_free(verigator_error *error);
 
 /**
  * Returns the status that the failed call returned, or 0 if `error` is not a live handle.
  *
  * Since 1.0.
  */
-verigator_status verigator_error_status(const verigator_error *error);
+VERIGATOR_API verigator_status verigator_error_status(const verigator_error *error);
 
 /**
  * Returns the kind of failure, one of VERIGATOR_KIND_*, or 0 if `error` is not a live handle.
  *
  * Since 1.0.
  */
-verigator_kind verigator_error_kind(const verigator_error *error);
+VERIGATOR_API verigator_kind verigator_error_kind(const verigator_error *error);
 
 /**
  * Returns the HTTP status that made the call fail, or 0 if it failed otherwise.
  *
  * Since 1.0.
  */
-int32_t verigator_error_http_status(const verigator_error *error);
+VERIGATOR_API int32_t verigator_error_http_status(const verigator_error *error);
 
 /**
  * Returns one line for a person: what was wrong, with which value, and what to do.
@@ -910,7 +967,7 @@ int32_t verigator_error_http_status(const verigator_error *error);
  * holds no password and no token. Never NULL, but empty if `error` is not a live handle. The
  * string is the error's. Since 1.0.
  */
-const char *verigator_error_message(const verigator_error *error);
+VERIGATOR_API const char *verigator_error_message(const verigator_error *error);
 
 /**
  * Returns the `message` of the service's reply exactly as it came, or NULL if there is none.
@@ -918,7 +975,7 @@ const char *verigator_error_message(const verigator_error *error);
  * Do not print it unescaped: it is the network's. It ends at its first U+0000. The string is the
  * error's. Since 1.0.
  */
-const char *verigator_error_service_message(const verigator_error *error);
+VERIGATOR_API const char *verigator_error_service_message(const verigator_error *error);
 
 /**
  * Returns the body of the reply exactly as it came, or NULL if none was read.
@@ -928,28 +985,28 @@ const char *verigator_error_service_message(const verigator_error *error);
  *
  * The caller promises: `out_length` is NULL or valid for writing.
  */
-const char *verigator_error_body(const verigator_error *error, size_t *out_length);
+VERIGATOR_API const char *verigator_error_body(const verigator_error *error, size_t *out_length);
 
 /**
  * Returns the reply's X-Request-Id, for the operator of the service, or NULL if there is none.
  *
  * The string is the error's. Since 1.0.
  */
-const char *verigator_error_request_id(const verigator_error *error);
+VERIGATOR_API const char *verigator_error_request_id(const verigator_error *error);
 
 /**
  * Returns how many milliseconds the service asked to wait (Retry-After), or -1 if it did not.
  *
  * Since 1.0.
  */
-int64_t verigator_error_retry_after_ms(const verigator_error *error);
+VERIGATOR_API int64_t verigator_error_retry_after_ms(const verigator_error *error);
 
 /**
  * Returns whether bytes of the request may have reached the service.
  *
  * True also if `error` is not a live handle: nothing is known then. Since 1.0.
  */
-bool verigator_error_maybe_sent(const verigator_error *error);
+VERIGATOR_API bool verigator_error_maybe_sent(const verigator_error *error);
 
 /**
  * Returns whether making the same call again can do no harm, such as a second message.
@@ -957,7 +1014,7 @@ bool verigator_error_maybe_sent(const verigator_error *error);
  * It says nothing of whether the call would succeed. False also if `error` is not a live handle.
  * Since 1.0.
  */
-bool verigator_error_retry_safe(const verigator_error *error);
+VERIGATOR_API bool verigator_error_retry_safe(const verigator_error *error);
 
 /**
  * Creates a service (POST /v1/service/service).
@@ -968,6 +1025,7 @@ bool verigator_error_retry_safe(const verigator_error *error);
  *
  * The caller promises: The strings are NUL-terminated; `out_service` is NULL or valid for writing.
  */
+VERIGATOR_API
 verigator_status verigator_service_create(const verigator_ctx *ctx,
                                           const char *fqdn,
                                           const char *name,
@@ -981,6 +1039,7 @@ verigator_status verigator_service_create(const verigator_ctx *ctx,
  *
  * The caller promises: The string is NUL-terminated; `out_service` is NULL or valid for writing.
  */
+VERIGATOR_API
 verigator_status verigator_service_get(const verigator_ctx *ctx,
                                        const char *service_id,
                                        verigator_service **out_service);
@@ -993,7 +1052,9 @@ verigator_status verigator_service_get(const verigator_ctx *ctx,
  *
  * The caller promises: The string is NUL-terminated.
  */
-verigator_status verigator_service_delete(const verigator_ctx *ctx, const char *service_id);
+VERIGATOR_API
+verigator_status verigator_service_delete(const verigator_ctx *ctx,
+                                          const char *service_id);
 
 /**
  * Frees a service and its strings. NULL does nothing.
@@ -1001,28 +1062,28 @@ verigator_status verigator_service_delete(const verigator_ctx *ctx, const char *
  * VERIGATOR_INVALID_HANDLE for one that was freed before. It stays registered at Verigator: see
  * verigator_service_delete. Any thread. Since 1.0.
  */
-verigator_status verigator_service_free(verigator_service *service);
+VERIGATOR_API verigator_status verigator_service_free(verigator_service *service);
 
 /**
  * Returns the service's id, for the other calls; NULL if `service` is not a live handle.
  *
  * The string is the service's. Since 1.0.
  */
-const char *verigator_service_id(const verigator_service *service);
+VERIGATOR_API const char *verigator_service_id(const verigator_service *service);
 
 /**
  * Returns the service's name; NULL if `service` is not a live handle.
  *
  * The string is the service's. Since 1.0.
  */
-const char *verigator_service_name(const verigator_service *service);
+VERIGATOR_API const char *verigator_service_name(const verigator_service *service);
 
 /**
  * Returns when the service was made, an RFC 3339 timestamp; NULL if `service` is not a live handle.
  *
  * The string is the service's. Since 1.0.
  */
-const char *verigator_service_ctime(const verigator_service *service);
+VERIGATOR_API const char *verigator_service_ctime(const verigator_service *service);
 
 /**
  * Returns the name of a status without its prefix, such as "NOT_FOUND", for logs.
@@ -1030,7 +1091,7 @@ const char *verigator_service_ctime(const verigator_service *service);
  * The string is static; it is "OK" for VERIGATOR_OK and "UNKNOWN" for a status without a constant.
  * Any thread. Since 1.0.
  */
-const char *verigator_status_name(verigator_status status);
+VERIGATOR_API const char *verigator_status_name(verigator_status status);
 
 /**
  * Registers a user (POST /v1/service/service/{sid}/users).
@@ -1043,6 +1104,7 @@ const char *verigator_status_name(verigator_status status);
  *
  * The caller promises: The strings are NUL-terminated; `out_user` is NULL or valid for writing.
  */
+VERIGATOR_API
 verigator_status verigator_user_create(const verigator_ctx *ctx,
                                        const char *service_id,
                                        const char *phone_number,
@@ -1057,6 +1119,7 @@ verigator_status verigator_user_create(const verigator_ctx *ctx,
  *
  * The caller promises: The strings are NUL-terminated; `out_user` is NULL or valid for writing.
  */
+VERIGATOR_API
 verigator_status verigator_user_get(const verigator_ctx *ctx,
                                     const char *service_id,
                                     const char *user_id,
@@ -1069,6 +1132,7 @@ verigator_status verigator_user_get(const verigator_ctx *ctx,
  *
  * The caller promises: The string is NUL-terminated; `out_users` is NULL or valid for writing.
  */
+VERIGATOR_API
 verigator_status verigator_user_list(const verigator_ctx *ctx,
                                      const char *service_id,
                                      verigator_users **out_users);
@@ -1081,6 +1145,7 @@ verigator_status verigator_user_list(const verigator_ctx *ctx,
  *
  * The caller promises: The strings are NUL-terminated.
  */
+VERIGATOR_API
 verigator_status verigator_user_delete(const verigator_ctx *ctx,
                                        const char *service_id,
                                        const char *user_id);
@@ -1091,70 +1156,70 @@ verigator_status verigator_user_delete(const verigator_ctx *ctx,
  * VERIGATOR_INVALID_HANDLE for one that was freed before. The user stays registered: see
  * verigator_user_delete. Any thread. Since 1.0.
  */
-verigator_status verigator_user_free(verigator_user *user);
+VERIGATOR_API verigator_status verigator_user_free(verigator_user *user);
 
 /**
  * Returns the user's id at Verigator, for the other calls; NULL if `user` is not a live handle.
  *
  * The string is the user's. Since 1.0.
  */
-const char *verigator_user_id(const verigator_user *user);
+VERIGATOR_API const char *verigator_user_id(const verigator_user *user);
 
 /**
  * Returns when the user was registered, an RFC 3339 timestamp; NULL if `user` is not a live handle.
  *
  * The string is the user's. Since 1.0.
  */
-const char *verigator_user_ctime(const verigator_user *user);
+VERIGATOR_API const char *verigator_user_ctime(const verigator_user *user);
 
 /**
  * Returns the caller's own name for the user; NULL if `user` is not a live handle.
  *
  * The string is the user's. Since 1.0.
  */
-const char *verigator_user_id_in_service(const verigator_user *user);
+VERIGATOR_API const char *verigator_user_id_in_service(const verigator_user *user);
 
 /**
  * Frees a list of users and its strings. NULL does nothing.
  *
  * VERIGATOR_INVALID_HANDLE for one that was freed before. Any thread. Since 1.0.
  */
-verigator_status verigator_users_free(verigator_users *users);
+VERIGATOR_API verigator_status verigator_users_free(verigator_users *users);
 
 /**
  * Returns how many users are in the list; 0 if `users` is not a live handle.
  *
  * Since 1.0.
  */
-size_t verigator_users_count(const verigator_users *users);
+VERIGATOR_API size_t verigator_users_count(const verigator_users *users);
 
 /**
  * Returns how many users the service has, as it says; 0 if `users` is not a live handle.
  *
  * It is verigator_users_count unless the service sent only some of them. Since 1.0.
  */
-uint64_t verigator_users_total(const verigator_users *users);
+VERIGATOR_API uint64_t verigator_users_total(const verigator_users *users);
 
 /**
  * Returns the id of the user at `index`, counted from 0; NULL if there is none.
  *
  * The string is the list's. Since 1.0.
  */
-const char *verigator_users_id(const verigator_users *users, size_t index);
+VERIGATOR_API const char *verigator_users_id(const verigator_users *users, size_t index);
 
 /**
  * Returns when the user at `index` was registered, an RFC 3339 timestamp; NULL if there is none.
  *
  * The string is the list's. Since 1.0.
  */
-const char *verigator_users_ctime(const verigator_users *users, size_t index);
+VERIGATOR_API const char *verigator_users_ctime(const verigator_users *users, size_t index);
 
 /**
  * Returns the caller's own name for the user at `index`; NULL if there is none.
  *
  * The string is the list's. Since 1.0.
  */
-const char *verigator_users_id_in_service(const verigator_users *users, size_t index);
+VERIGATOR_API const char *verigator_users_id_in_service(const verigator_users *users, size_t index);
 
 /**
  * Returns the version of the library that was loaded, such as "1.0.0".
@@ -1162,7 +1227,7 @@ const char *verigator_users_id_in_service(const verigator_users *users, size_t i
  * The string is static. Compare it with VERIGATOR_VERSION_MAJOR and its kin, which are those of
  * the header at the time of compiling. Any thread. Since 1.0.
  */
-const char *verigator_version(void);
+VERIGATOR_API const char *verigator_version(void);
 
 #ifdef __cplusplus
 }  // extern "C"

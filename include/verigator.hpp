@@ -3,8 +3,8 @@
 ///
 /// SPDX-License-Identifier: MIT OR Apache-2.0
 ///
-/// Header-only, over the C API in verigator.h, whose opening comment holds here too. Link with
-/// -lverigator. With the static library on Linux, add -lpthread -ldl -lm.
+/// Header-only, over the C API in verigator.h, whose opening comment holds here too, also on
+/// how to link.
 ///
 ///
 /// A login

@@ -60,6 +60,39 @@ fn the_header_compiles_as_cpp() {
     }
 }
 
+/// How many functions the header imports from a DLL for a program compiled with these flags.
+fn imported(flags: &[&str]) -> usize {
+    let mut compiler = Command::new("gcc");
+    compiler.args(flags).args(["-E", "include/verigator.h"]);
+    support::run(&mut compiler)
+        .matches("__declspec(dllimport)")
+        .count()
+}
+
+#[test]
+fn windows_imports_each_function_unless_the_library_is_static() {
+    assert_eq!(imported(&["-D_WIN32"]), declared().len());
+    assert_eq!(imported(&["-D_WIN32", "-DVERIGATOR_STATIC"]), 0);
+    assert_eq!(imported(&[]), 0);
+}
+
+/// The functions of the header, sorted.
+fn declared() -> Vec<&'static str> {
+    let mut declared: Vec<&str> = FRESH
+        .lines()
+        .filter(|line| !line.starts_with([' ', '#', '/']) && !line.starts_with("typedef"))
+        .filter_map(|line| line.split_once('('))
+        .filter_map(|(before, _)| before.rsplit([' ', '*']).next())
+        .filter(|name| name.starts_with("verigator_"))
+        .collect();
+    declared.sort_unstable();
+    assert!(
+        declared.contains(&"verigator_auth_initiate") && declared.len() > 50,
+        "{declared:?}"
+    );
+    declared
+}
+
 #[test]
 fn the_header_and_the_library_have_the_same_functions() {
     let listing = support::run(
@@ -72,19 +105,5 @@ fn the_header_and_the_library_have_the_same_functions() {
         .filter_map(|line| line.split_whitespace().last())
         .collect();
     exported.sort_unstable();
-
-    let mut declared: Vec<&str> = FRESH
-        .lines()
-        .filter(|line| !line.starts_with([' ', '#', '/']) && !line.starts_with("typedef"))
-        .filter_map(|line| line.split_once('('))
-        .filter_map(|(before, _)| before.rsplit([' ', '*']).next())
-        .filter(|name| name.starts_with("verigator_"))
-        .collect();
-    declared.sort_unstable();
-
-    assert!(
-        declared.contains(&"verigator_auth_initiate") && declared.len() > 50,
-        "{declared:?}"
-    );
-    assert_eq!(exported, declared);
+    assert_eq!(exported, declared());
 }

@@ -32,7 +32,7 @@ PLAIN.update(
 OPAQUE = set(re.findall(r"typedef struct (verigator_\w+) \1;", CODE))
 
 PROTOTYPE = re.compile(
-    r"^(?:VERIGATOR_MUST_USE\s+)?([\w ]+?[ *]+)(verigator_\w+)\(([^)]*)\);", re.M
+    r"^(?:VERIGATOR_(?:API|MUST_USE)\s+)*([\w ]+?[ *]+)(verigator_\w+)\(([^)]*)\);", re.M
 )
 PROTOTYPES = {name: (result, parameters) for result, name, parameters in PROTOTYPE.findall(CODE)}
 
