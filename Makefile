@@ -3,8 +3,8 @@
 CARGO ?= cargo
 .DEFAULT_GOAL := help
 
-.PHONY: help demo test release header fmt lint docs clean
-.PHONY: test-rust test-python test-java summary lint-rust lint-c lint-shell
+.PHONY: help demo test release install uninstall header abi-check abi-baseline fmt lint docs clean
+.PHONY: library test-rust test-python test-java summary lint-rust lint-c lint-shell
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -12,15 +12,30 @@ help: ## list the commands
 demo: ## build in release mode and log a user in, from end to end
 	@scripts/demo
 
-test: lint docs test-rust test-python test-java summary ## everything: formatting, lints, and all tests in all languages
+test: lint docs abi-check test-rust test-python test-java summary ## everything: formatting, lints, and all tests in all languages
 	@echo "All tests passed."
 
-release: ## the shared library and the server, optimised, in target/release
-	$(CARGO) rustc --quiet --release --package verigator --lib --crate-type cdylib
+release: library ## the libraries and the server, optimised, in target/release
 	$(SERVER_PROFILE) $(CARGO) build --quiet --release --package verigator-server
+
+install: ## install libraries, headers and manual pages: PREFIX, DESTDIR, ... as in scripts/install
+	@scripts/need cc readelf python3
+	@! command -v $(CARGO) > /dev/null || $(MAKE) --no-print-directory library
+	scripts/install target/release
+
+uninstall: ## remove what was installed, with the same PREFIX, DESTDIR, ...
+	scripts/install --uninstall
 
 header: ## make include/verigator.h anew from src/ffi
 	UPDATE_HEADER=1 $(CARGO) test --quiet --package verigator --test header fresh
+
+abi-check: ## compare the C ABI with its baseline in packaging/abi
+	@scripts/need cc abidw
+	scripts/abi-check
+
+abi-baseline: ## make the present C ABI the baseline, which a break of it cannot become
+	@scripts/need cc abidw
+	scripts/abi-check --update
 
 fmt: ## format the Rust, C and C++ code (Python and Java: see their check scripts)
 	@scripts/need clang-format
@@ -38,12 +53,22 @@ clean: ## remove what was built
 # Optimising across crates takes minutes and is worth it in the library only.
 SERVER_PROFILE = CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16
 
+# Without symbols; a packager who keeps debug information sets LDFLAGS and cargo's own variables.
+LDFLAGS ?= -s
+
+# Where root has no cargo, `make install` takes what `make release` has built.
+library:
+	@scripts/need cc readelf
+	$(CARGO) rustc --quiet --release --package verigator --lib --crate-type staticlib
+	LDFLAGS="$(LDFLAGS)" scripts/link-shared target/release/libverigator.a target/release
+
 # The generated header has its own formatter.
 C_SOURCES = $(filter-out include/verigator.h,$(shell git ls-files '*.c' '*.h' '*.cpp' '*.hpp'))
 SHELL_SOURCES = $(shell git ls-files scripts .ci) $(wildcard bindings/*/check)
 
 test-rust:
-	@scripts/need cargo cc g++ clang clang++ nm cJSON nlohmann-json
+	@scripts/need cargo cc g++ clang clang++ nm cJSON nlohmann-json \
+		python3 readelf abidw cmake pkg-config mandoc
 	$(CARGO) build --quiet --workspace
 	$(CARGO) test --quiet --workspace
 
