@@ -49,3 +49,20 @@ pub fn run(command: &mut Command) -> String {
     );
     String::from_utf8(output.stdout).unwrap()
 }
+
+/// The functions that a text of `verigator.h` declares, sorted.
+pub fn functions(header: &str) -> Vec<&str> {
+    let mut functions: Vec<&str> = header
+        .lines()
+        .filter(|line| !line.starts_with([' ', '#', '/']) && !line.starts_with("typedef"))
+        .filter_map(|line| line.split_once('('))
+        .filter_map(|(before, _)| before.rsplit([' ', '*']).next())
+        .filter(|name| name.starts_with("verigator_"))
+        .collect();
+    functions.sort_unstable();
+    assert!(
+        functions.contains(&"verigator_auth_initiate") && functions.len() > 50,
+        "{functions:?}"
+    );
+    functions
+}
