@@ -1,0 +1,1 @@
+"""Runs the clients of the bench side by side and compares them."""

@@ -1,0 +1,61 @@
+"""The loopback server that the clients call."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import urllib.request
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+    from types import TracebackType
+
+    from typing_extensions import Self
+
+
+@dataclass(frozen=True)
+class Counts:
+    """What the connections to a server were so far."""
+
+    connections: int
+    full_handshakes: int
+    resumed_handshakes: int
+
+
+class Server:
+    """A running server. It ends with the `with` block, or with this process."""
+
+    def __init__(self, program: Path, ca_file: Path, delay_ms: int) -> None:
+        self._process = subprocess.Popen(
+            [program, ca_file, str(delay_ms)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        assert self._process.stdout is not None
+        addresses = json.loads(self._process.stdout.readline())
+        self._plain: str = addresses["plain"]
+        self._tls: str = addresses["tls"]
+        self._ca: str = addresses["ca"]
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._process.communicate()
+
+    def arguments(self, *, tls: bool) -> list[str]:
+        """How a client is told where to call."""
+        return ["--url", self._tls, "--ca", self._ca] if tls else ["--url", self._plain]
+
+    def counts(self) -> Counts:
+        """What the connections were so far."""
+        with urllib.request.urlopen(f"{self._plain}/counts") as reply:
+            return Counts(**json.load(reply))
