@@ -3,8 +3,8 @@
 CARGO ?= cargo
 .DEFAULT_GOAL := help
 
-.PHONY: help demo test release install uninstall header abi-check abi-baseline fmt lint docs clean
-.PHONY: library test-rust test-python test-java summary lint-rust lint-c lint-shell
+.PHONY: help demo test bench bench-quick release install uninstall header abi-check abi-baseline fmt lint docs clean
+.PHONY: library test-rust test-python test-java test-bench summary lint-rust lint-c lint-shell
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -12,8 +12,16 @@ help: ## list the commands
 demo: ## build in release mode and log a user in, from end to end
 	@scripts/demo
 
-test: lint docs abi-check test-rust test-python test-java summary ## everything: formatting, lints, and all tests in all languages
+test: lint docs abi-check test-rust test-python test-java test-bench summary ## everything: formatting, lints, and all tests in all languages
 	@echo "All tests passed."
+
+bench: ## measure the library beside others; see bench/README.md
+	@bench/build
+	@cd bench && $(BENCH)
+
+bench-quick: ## the same with less of everything, in two minutes
+	@bench/build
+	@cd bench && $(BENCH) --quick
 
 release: library ## the libraries and the server, optimised, in target/release
 	$(SERVER_PROFILE) $(CARGO) build --quiet --release --package verigator-server
@@ -62,9 +70,11 @@ library:
 	$(CARGO) rustc --quiet --release --package verigator --lib --crate-type staticlib
 	LDFLAGS="$(LDFLAGS)" scripts/link-shared target/release/libverigator.a target/release
 
+BENCH = ../target/bench/venv/bin/python -m runner
+
 # The generated header has its own formatter.
 C_SOURCES = $(filter-out include/verigator.h,$(shell git ls-files '*.c' '*.h' '*.cpp' '*.hpp'))
-SHELL_SOURCES = $(shell git ls-files scripts .ci) $(wildcard bindings/*/check)
+SHELL_SOURCES = $(shell git ls-files scripts .ci) $(wildcard bindings/*/check bench/build bench/check)
 
 test-rust:
 	@scripts/need cargo cc g++ clang clang++ nm cJSON nlohmann-json \
@@ -77,6 +87,10 @@ test-python:
 
 test-java:
 	bindings/java/check
+
+# That the bench works, not its numbers.
+test-bench:
+	bench/check
 
 # Which language passes which conformance case.
 summary:

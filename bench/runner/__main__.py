@@ -1,69 +1,103 @@
-"""Measures, prints tables, and writes what was measured."""
+"""Measures this library beside others: prints tables, writes results.json, draws results.svg."""
 
 from __future__ import annotations
 
 import argparse
 import sys
 import tempfile
-from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 
-from runner.clients import VERIGATOR, Build
-from runner.rounds import Results
-from runner.scenarios import SCENARIOS, Calls, Effort
-from runner.server import Server
+from runner import plot, report, table
+from runner.bench import CHECK, FULL, QUICK, Bench, Effort, RunError
+from runner.clients import Build
+from runner.progress import Progress
+from runner.rounds import Rounds
+from runner.scenarios import SCENARIOS, Scenario
 
-QUICK = Effort(rounds=5, seconds=0.25)
-FULL = Effort(rounds=15, seconds=1.0)
+REPOSITORY = Path(__file__).resolve().parents[2]
 
 
 def main() -> None:
-    """Runs the bench."""
+    """Runs what the command line asks for."""
+    arguments = parse_arguments()
+    effort: Effort = arguments.effort
+    if arguments.rounds is not None:
+        effort = replace(effort, rounds=arguments.rounds)
+    build = Build(REPOSITORY, "debug" if effort.name == CHECK.name else "release")
+    with tempfile.TemporaryDirectory() as folder, Bench(build, effort, Path(folder)) as bench:
+        try:
+            results = measure(bench, arguments.only, arguments.clients)
+        except RunError as error:
+            sys.exit(f"\n{error}")
+        whole = arguments.effort is FULL and not (arguments.only or arguments.clients)
+        output = REPOSITORY / "bench" if whole else REPOSITORY / "target" / "bench"
+        if arguments.effort is CHECK:
+            output = bench.folder
+        report.write(output / "results.json", bench, results)
+        plot.draw(output / "results.svg", results)
+    if arguments.effort is CHECK:
+        print(f"{len(results)} scenarios ran, and every call was answered rightly.")
+    else:
+        print("\n".join(table.goals(results)))
+        print(f"\nAll rounds: {output}/results.json, drawn in results.svg")
+
+
+def parse_arguments() -> argparse.Namespace:
+    """Reads the command line."""
     parser = argparse.ArgumentParser(prog="bench", description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="less of everything, in two minutes")
-    parser.add_argument("--only", nargs="+", metavar="SCENARIO")
-    parser.add_argument("--clients", type=lambda text: text.split(","))
-    parser.add_argument("--rounds", type=int)
-    arguments = parser.parse_args()
-    effort = QUICK if arguments.quick else FULL
-    if arguments.rounds:
-        effort = Effort(arguments.rounds, effort.seconds)
-    build = Build(Path(__file__).resolve().parents[2], "release")
-    chosen = [one for one in SCENARIOS if not arguments.only or one.name in arguments.only]
-    with ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        servers: dict[int, Server] = {}
-        for scenario in chosen:
-            delay = scenario.delay_ms
-            if delay not in servers:
-                servers[delay] = stack.enter_context(
-                    Server(build.server, folder / f"ca-{delay}.pem", delay)
-                )
-            measure(scenario, build, servers[delay], effort, arguments.clients)
+    parser.set_defaults(effort=FULL)
+    form = parser.add_mutually_exclusive_group()
+    form.add_argument(
+        "--quick",
+        action="store_const",
+        dest="effort",
+        const=QUICK,
+        help="fewer and shorter rounds, in under two minutes",
+    )
+    form.add_argument(
+        "--check",
+        action="store_const",
+        dest="effort",
+        const=CHECK,
+        help="see that everything works, with the debug build; no number means anything",
+    )
+    names = [one.name for one in SCENARIOS]
+    parser.add_argument(
+        "--only", nargs="+", choices=names, metavar="SCENARIO", help=", ".join(names)
+    )
+    parser.add_argument("--clients", nargs="+", metavar="CLIENT", help="only these")
+    parser.add_argument("--rounds", type=int, help="how often each client runs")
+    return parser.parse_args()
 
 
-def measure(
-    scenario: Calls, build: Build, server: Server, effort: Effort, only: list[str] | None
-) -> None:
-    clients = [one for one in scenario.clients if not only or one in only]
-    calls = {one: scenario.calls(build, server, one, effort) for one in clients}
-    results = Results({one: [] for one in clients})
-    for number in range(effort.rounds):
-        print(f"\r{scenario.title}: round {number + 1} of {effort.rounds}", end="", file=sys.stderr)
-        for client in clients:
-            results.rounds[client].append(scenario.run(build, server, client, calls[client]))
-    print("\r\033[K", end="", file=sys.stderr)
-    print(f"{scenario.title} ({scenario.name})")
-    for client in clients:
-        values = [results.median(client, m) for m in ("p50_us", "p99_us", "calls_per_s", "cpu_us")]
-        print(f"  {client:14} p50 {values[0]:9.1f}  p99 {values[1]:9.1f}  calls/s {values[2]:9.0f}"
-              f"  cpu {values[3]:7.1f}", end="")
-        if VERIGATOR in clients:
-            ratios = [results.ratio(VERIGATOR, client, m)
-                      for m in ("p50_us", "p99_us", "calls_per_s", "cpu_us")]
-            print("   verigator's ratio: p50 {:.2f} p99 {:.2f} calls/s {:.2f} cpu {:.2f}".format(*ratios),
-                  end="")
-        print()
+def measure(bench: Bench, only: list[str] | None, clients: list[str] | None) -> dict[str, Rounds]:
+    """Measures the scenarios and prints a table of each; what was measured, by name."""
+    chosen = [scenario for scenario in SCENARIOS if only is None or scenario.name in only]
+    progress = Progress(len(chosen))
+    results = {}
+    for scenario in chosen:
+        progress.begin(scenario.title)
+        rounds = measure_one(bench, scenario, clients, progress)
+        progress.clear()
+        if not rounds.clients:
+            continue
+        results[scenario.name] = rounds
+        if bench.effort.name != CHECK.name:
+            print("\n".join(table.scenario(scenario.title, rounds)), flush=True)
+    return results
+
+
+def measure_one(
+    bench: Bench, scenario: Scenario, clients: list[str] | None, progress: Progress
+) -> Rounds:
+    """Measures one scenario."""
+    chosen = [client for client in scenario.clients if clients is None or client in clients]
+    rounds = Rounds({client: scenario.prepare(bench, client) for client in chosen})
+    count = 1 if scenario.once else bench.effort.rounds
+    for number, client in rounds.measure(count):
+        progress.step(number, count, client)
+    return rounds
 
 
 if __name__ == "__main__":

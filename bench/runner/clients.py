@@ -1,37 +1,69 @@
-"""The programs that are compared."""
+"""The programs that are compared, and where they were built."""
 
 from __future__ import annotations
 
+import os
+import sys
 from dataclasses import dataclass
-from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 #: This library from C, which the others are compared with.
 VERIGATOR = "verigator"
 
+#: The script of each client in Python.
+PYTHON = {
+    "python-verigator": "verigator_client.py",
+    "python-requests": "requests_client.py",
+    "python-requests-session": "requests_session_client.py",
+}
+
+#: The class of each client in Java.
+JAVA = {
+    "java-verigator": "VerigatorClient",
+    "java-urlconnection": "UrlConnectionClient",
+}
+
 
 @dataclass(frozen=True)
 class Build:
-    """Where the programs, and what they are made of, were built."""
+    """What `bench/build` made."""
 
     repository: Path
     #: `release`, or `debug` to see that the bench works.
     profile: str
 
     @property
-    def programs(self) -> Path:
-        """The clients in C and C++."""
-        return self.repository / "target" / "bench" / self.profile
+    def library(self) -> Path:
+        """The library that is measured."""
+        return self.repository / "target" / self.profile / "libverigator.so"
 
     @property
     def server(self) -> Path:
         """The server."""
         return self.repository / "target" / "bench" / "cargo" / self.profile / "bench-server"
 
-    @property
-    def library(self) -> Path:
-        """The library that is measured."""
-        return self.repository / "target" / self.profile / "libverigator.so"
+    def program(self, name: str) -> str:
+        """A program in C or C++."""
+        return str(self._out / name)
 
     def command(self, client: str) -> list[str]:
         """How a client is run, without its arguments."""
-        return [str(self.programs / client)]
+        if client in PYTHON:
+            scripts = self.repository / "bench" / "clients" / "python"
+            return [sys.executable, str(scripts / PYTHON[client])]
+        if client in JAVA:
+            jni = self.library.with_name("libverigator_jni.so")
+            library = f"-Dcom.messente.verigator.library={jni}"
+            return ["java", library, "-cp", str(self._out / "java"), JAVA[client]]
+        return [self.program(client)]
+
+    def environment(self) -> dict[str, str]:
+        """The environment that clients run in: the Python package is not installed."""
+        return {**os.environ, "PYTHONPATH": str(self._out / "python")}
+
+    @property
+    def _out(self) -> Path:
+        return self.repository / "target" / "bench" / self.profile

@@ -1,25 +1,45 @@
-"""What is measured: each scenario runs its clients in rounds against a server."""
+"""What is measured: each scenario knows its clients and how one of them makes a run."""
 
 from __future__ import annotations
 
+import subprocess
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Protocol
 
-from runner.clients import VERIGATOR, Build
-from runner.rounds import Metrics, RunError, run
+from runner.bench import RunError
+from runner.clients import JAVA, PYTHON, VERIGATOR
 
 if TYPE_CHECKING:
-    from runner.server import Server
+    from runner.bench import Bench
+    from runner.rounds import Metrics, Run
+    from runner.server import Counts
+
+#: Calls of a run that is too short to measure anything.
+FEWEST_CALLS = 20
 
 
-@dataclass(frozen=True)
-class Effort:
-    """How much is measured."""
+class Scenario(Protocol):
+    """What is measured of which clients."""
 
-    #: How often each client runs.
-    rounds: int
-    #: How long the measured section of a run is meant to be.
-    seconds: float
+    @property
+    def name(self) -> str:
+        """How it is named on the command line."""
+
+    @property
+    def title(self) -> str:
+        """How it is named in the table."""
+
+    @property
+    def clients(self) -> tuple[str, ...]:
+        """Those that take part, in the order of a round."""
+
+    @property
+    def once(self) -> bool:
+        """Whether one round is enough, since another would measure the same."""
+
+    def prepare(self, bench: Bench, client: str) -> Run:
+        """Makes ready what one client does in every round."""
 
 
 @dataclass(frozen=True)
@@ -33,48 +53,169 @@ class Calls:
     tls: bool = False
     connections: str = "kept"
     delay_ms: int = 0
-    #: Of each thread.
-    warmup: int = 100
+    once: bool = False
 
-    def calls(self, build: Build, server: Server, client: str, effort: Effort) -> int:
-        """How many calls a thread makes in the time that a run is meant to take."""
-        trial = self.run(build, server, client, calls=20)
-        return max(20, round(effort.seconds * trial["calls_per_s"] / self.threads))
+    def prepare(self, bench: Bench, client: str) -> Run:
+        """Finds out how many calls a client makes in the time that a run is meant to take."""
+        warmup = bench.effort.java_warmup if client in JAVA else 2 * FEWEST_CALLS
+        calls = FEWEST_CALLS
+        if bench.effort.seconds > 0:
+            trial = self._run(bench, client, calls, warmup)
+            calls = max(calls, round(bench.effort.seconds * 1e6 / trial["p50_us"]))
+        return partial(self._run, bench, client, calls, warmup)
 
-    def run(self, build: Build, server: Server, client: str, calls: int) -> Metrics:
-        """Runs one client."""
+    def _run(self, bench: Bench, client: str, calls: int, warmup: int) -> Metrics:
+        server = bench.server(self.delay_ms)
+        command = bench.build.command(client) + server.arguments(tls=self.tls)
+        command += ["--threads", str(self.threads), "--calls", str(calls), "--warmup", str(warmup)]
+        if self.connections != "kept":
+            command += ["--connections", self.connections]
         before = server.counts()
-        metrics = run(
-            build.command(client)
-            + server.arguments(tls=self.tls)
-            + ["--threads", str(self.threads), "--connections", self.connections]
-            + ["--calls", str(calls), "--warmup", str(self.warmup)]
-        )
-        after = server.counts()
-        made = (calls + self.warmup) * self.threads
-        metrics["connections_per_call"] = (after.connections - before.connections) / made
-        full = after.full_handshakes - before.full_handshakes
-        resumed = after.resumed_handshakes - before.resumed_handshakes
-        # The first connection of each thread has nothing to resume.
-        expected = {"kept": made, "fresh": full, "resumed": resumed + self.threads}
-        if expected[self.connections] < made:
-            raise RunError(
-                f"{client} was to make {made} connections, {self.connections}, "
-                f"but made {full} handshakes in full and resumed {resumed}"
-            )
+        metrics = bench.run(command)
+        made = server.counts() - before
+        all_calls = (calls + warmup) * self.threads
+        metrics["connections_per_call"] = made.connections / all_calls
+        self._check_connections(client, made, all_calls)
         return metrics
+
+    def _check_connections(self, client: str, made: Counts, calls: int) -> None:
+        """Each call was to make a connection; a thread's first one has no session to resume."""
+        if self.connections == "fresh" and made.full_handshakes < calls:
+            raise RunError(f"{client} made {calls} calls, but {made} where all were to be in full")
+        if self.connections == "resumed" and made.resumed_handshakes < calls - self.threads:
+            raise RunError(f"{client} made {calls} calls, but {made} where all were to be resumed")
+
+
+@dataclass(frozen=True)
+class Start:
+    """From the start of a process to its first answer."""
+
+    name: str
+    title: str
+    clients: tuple[str, ...]
+    tls: bool = False
+    once: bool = False
+
+    def prepare(self, bench: Bench, client: str) -> Run:
+        """The client makes one call, many times over."""
+        command = [bench.build.program("start"), str(bench.effort.starts)]
+        command += bench.build.command(client) + bench.server().arguments(tls=self.tls)
+        return partial(bench.run, [*command, "--calls", "1", "--warmup", "0"])
+
+
+@dataclass(frozen=True)
+class SystemCalls:
+    """System calls of a call: N and 2 N calls are compared, so that the start is left out."""
+
+    name: str
+    title: str
+    clients: tuple[str, ...]
+    tls: bool = False
+    once: bool = True
+
+    def prepare(self, bench: Bench, client: str) -> Run:
+        """Counts with strace."""
+        return partial(self._run, bench, client)
+
+    def _run(self, bench: Bench, client: str) -> Metrics:
+        calls = 200 if bench.effort.seconds > 0 else FEWEST_CALLS
+        more = self._count(bench, client, 2 * calls) - self._count(bench, client, calls)
+        return {"calls": calls, "syscalls_per_call": more / calls}
+
+    def _count(self, bench: Bench, client: str, calls: int) -> int:
+        summary = bench.folder / "strace"
+        command = ["strace", "-f", "-c", "-U", "name,calls", "-o", str(summary)]
+        command += bench.build.command(client) + bench.server().arguments(tls=self.tls)
+        bench.run([*command, "--calls", str(calls)])
+        name, total = summary.read_text("ascii").splitlines()[-1].split()
+        if name != "total":
+            raise RunError(f"strace ended with {name!r}, not with a total")
+        return int(total)
+
+
+@dataclass(frozen=True)
+class Heap:
+    """How much the heap grows over many calls."""
+
+    name: str
+    title: str
+    clients: tuple[str, ...]
+    once: bool = True
+
+    def prepare(self, bench: Bench, client: str) -> Run:
+        """Warms up with a hundredth, since what is made once is no growth."""
+        calls = bench.effort.heap_calls
+        command = bench.build.command(client) + bench.server().arguments(tls=False)
+        command += ["--calls", str(calls), "--warmup", str(calls // 100)]
+        return partial(self._run, bench, command)
+
+    def _run(self, bench: Bench, command: list[str]) -> Metrics:
+        # What a thread keeps for its next allocations would count as in use.
+        metrics = bench.run(command, GLIBC_TUNABLES="glibc.malloc.tcache_count=0")
+        return {"calls": metrics["calls"], "bytes": metrics["heap_growth_bytes"]}
+
+
+@dataclass(frozen=True)
+class Program:
+    """A program of its own measures what there is to measure."""
+
+    name: str
+    title: str
+    program: str
+    clients: tuple[str, ...] = (VERIGATOR,)
+    once: bool = False
+
+    def prepare(self, bench: Bench, client: str) -> Run:
+        """The boundary is told how often to call."""
+        del client
+        arguments = [str(bench.effort.refusals)] if self.program == "boundary" else []
+        return partial(bench.run, [bench.build.program(self.program), *arguments])
+
+
+@dataclass(frozen=True)
+class Size:
+    """The size of the library without its symbols."""
+
+    name: str
+    title: str
+    clients: tuple[str, ...] = (VERIGATOR,)
+    once: bool = True
+
+    def prepare(self, bench: Bench, client: str) -> Run:
+        """Strips a copy."""
+        del client
+        return partial(self._run, bench)
+
+    def _run(self, bench: Bench) -> Metrics:
+        stripped = bench.folder / "stripped.so"
+        subprocess.run(["strip", "-o", stripped, bench.build.library], check=True)
+        return {"calls": 1, "bytes": stripped.stat().st_size}
 
 
 IN_C = ("libcurl", "reqwest", VERIGATOR)
+ALL_IN_C = ("raw", *IN_C)
+STARTED = ("libcurl", "reqwest", "verigator_dlopen")
 
-SCENARIOS = (
-    Calls("plain", "One thread", ("raw", *IN_C, "verigator_cpp")),
+SCENARIOS: tuple[Scenario, ...] = (
+    Calls("plain", "One thread", (*ALL_IN_C, "verigator_cpp")),
     Calls("tls", "One thread, TLS", (*IN_C, "verigator_cpp"), tls=True),
-    Calls("plain-8", "8 threads", ("raw", *IN_C), threads=8),
-    Calls("tls-8", "8 threads, TLS", IN_C, threads=8, tls=True),
-    Calls("plain-64", "64 threads", ("raw", *IN_C), threads=64, warmup=20),
-    Calls("tls-64", "64 threads, TLS", IN_C, threads=64, tls=True, warmup=20),
-    Calls("delay-8", "8 threads, server takes 5 ms", IN_C, threads=8, delay_ms=5, warmup=5),
-    Calls("resumed", "New connections, resumed", IN_C, tls=True, connections="resumed"),
-    Calls("fresh", "New connections, in full", IN_C, tls=True, connections="fresh"),
+    Calls("plain-8", "8 threads on one context", ALL_IN_C, threads=8),
+    Calls("tls-8", "8 threads on one context, TLS", IN_C, threads=8, tls=True),
+    Calls("plain-64", "64 threads on one context", ALL_IN_C, threads=64),
+    Calls("tls-64", "64 threads on one context, TLS", IN_C, threads=64, tls=True),
+    Calls("delay-8", "8 threads, 5 ms of server delay", ALL_IN_C, threads=8, delay_ms=5),
+    Calls("resumed", "TLS from cold, resumed", IN_C, tls=True, connections="resumed"),
+    Calls("fresh", "TLS from cold, full handshake", IN_C, tls=True, connections="fresh"),
+    Calls("python", "Python", tuple(PYTHON)),
+    Calls("python-tls", "Python, TLS", tuple(PYTHON), tls=True),
+    Calls("java", "Java", tuple(JAVA)),
+    Calls("java-tls", "Java, TLS", tuple(JAVA), tls=True),
+    Start("start", "Process start to first answer", ("raw", *STARTED)),
+    Start("start-tls", "Process start to first answer, TLS", STARTED, tls=True),
+    SystemCalls("syscalls", "System calls", ALL_IN_C),
+    SystemCalls("syscalls-tls", "System calls, TLS", IN_C, tls=True),
+    Heap("heap", "Heap growth", (VERIGATOR,)),
+    Program("boundary", "C boundary, refused at once", "boundary"),
+    Program("second-context", "Second context in a process, HTTPS", "second_context"),
+    Size("size", "Stripped library"),
 )

@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pathlib import Path
     from types import TracebackType
-
-    from typing_extensions import Self
+    from typing import Self
 
 
 @dataclass(frozen=True)
@@ -22,6 +21,19 @@ class Counts:
     connections: int
     full_handshakes: int
     resumed_handshakes: int
+
+    def __sub__(self, before: Counts) -> Counts:
+        return Counts(
+            self.connections - before.connections,
+            self.full_handshakes - before.full_handshakes,
+            self.resumed_handshakes - before.resumed_handshakes,
+        )
+
+    def __str__(self) -> str:
+        return (
+            f"{self.connections} connections with {self.full_handshakes} handshakes in full "
+            f"and {self.resumed_handshakes} resumed"
+        )
 
 
 class Server:
