@@ -43,7 +43,7 @@ class Build:
     @property
     def server(self) -> Path:
         """The server."""
-        return self.repository / "target" / "bench" / "cargo" / self.profile / "bench-server"
+        return self.library.with_name("bench-server")
 
     def program(self, name: str) -> str:
         """A program in C or C++."""

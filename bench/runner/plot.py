@@ -40,23 +40,23 @@ class Panel:
 
 PANELS = (
     Panel("plain", "one thread: p50, µs"),
-    Panel("tls", "one thread, TLS: p50, µs"),
     Panel("plain", "one thread: CPU per call, µs", "cpu_us"),
+    Panel("plain", "one thread: peak memory, kB", "peak_rss_kb"),
+    Panel("tls", "one thread, TLS: p50, µs"),
     Panel("tls", "one thread, TLS: CPU per call, µs", "cpu_us"),
+    Panel("syscalls", "system calls per call", "syscalls_per_call"),
     Panel("plain-8", "8 threads: calls per second", "calls_per_s"),
     Panel("tls-8", "8 threads, TLS: calls per second", "calls_per_s"),
+    Panel("delay-8", "8 threads, 5 ms of delay: CPU per call, µs", "cpu_us"),
     Panel("plain-64", "64 threads: calls per second", "calls_per_s"),
     Panel("tls-64", "64 threads, TLS: calls per second", "calls_per_s"),
     Panel("plain-64", "64 threads: p99, µs", "p99_us"),
     Panel("fresh", "TLS from cold, full handshake: p50, µs"),
     Panel("resumed", "TLS from cold, resumed: p50, µs"),
-    Panel("delay-8", "8 threads, server takes 5 ms: CPU per call, µs", "cpu_us"),
-    Panel("start", "process start to first answer: p50, µs"),
-    Panel("start-tls", "process start to first answer, TLS: p50, µs"),
-    Panel("syscalls", "system calls per call", "syscalls_per_call"),
+    Panel("start-tls", "start to first answer, TLS: p50, µs"),
     Panel("python", "Python: calls per second", "calls_per_s"),
     Panel("python-tls", "Python, TLS: calls per second", "calls_per_s"),
-    Panel("plain", "one thread: peak memory, kB", "peak_rss_kb"),
+    Panel("start", "start to first answer: p50, µs"),
     Panel("java", "Java: p50, µs"),
     Panel("java-tls", "Java, TLS: p50, µs"),
     Panel("java", "Java: CPU per call, µs", "cpu_us"),
@@ -75,7 +75,8 @@ def draw(path: Path, results: Mapping[str, Rounds]) -> None:
     for axes in grid.flat[len(panels) :]:
         axes.set_visible(False)
     figure.suptitle(
-        "Medians (bars) and rounds (dots); calls per second: more is better, all else: less"
+        "Bars: medians. Dots: rounds. Of calls per second more is better, of all else less.",
+        y=0.995,
     )
     figure.tight_layout()
     figure.savefig(path, metadata={"Date": None})
@@ -93,10 +94,10 @@ def _draw_panel(axes: Axes, panel: Panel, rounds: Rounds) -> None:
         axes.plot(values, [place] * len(values), ".", color=ROUNDS, markersize=3)
     for place, median in zip(places, medians, strict=True):
         text = f"{median:,.0f}" if median >= 100 else f"{median:.1f}"  # noqa: PLR2004
-        axes.text(0.01 * axes.get_xlim()[1], place, text, va="center", fontsize=8)
+        axes.text(1, place, text, transform=axes.get_yaxis_transform(), ha="right", va="center")
     axes.set_yticks(places, clients)
     axes.invert_yaxis()
-    # A round that something disturbed would make all bars short.
-    axes.set_xlim(0, 1.5 * max(medians))
+    # Room for the numbers. A round that something disturbed falls out, or all bars would be short.
+    axes.set_xlim(0, 1.4 * max(medians))
     axes.set_title(panel.title, loc="left", fontsize=9)
     axes.spines[["top", "right"]].set_visible(False)

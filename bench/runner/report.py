@@ -6,6 +6,7 @@ import datetime
 import json
 import os
 import platform
+import re
 import subprocess
 from importlib.metadata import version
 from pathlib import Path
@@ -32,6 +33,8 @@ def write(path: Path, bench: Bench, results: Mapping[str, Rounds]) -> None:
         "rounds": {name: rounds.measured for name, rounds in results.items()},
     }
     text = json.dumps(report, indent=1, ensure_ascii=False)
+    # A run a line.
+    text = re.sub(r"{[^{}]*}", lambda innermost: " ".join(innermost[0].split()), text)
     path.write_text(text + "\n", "utf-8")
 
 
