@@ -11,6 +11,9 @@ use serde::de::value::MapAccessDeserializer;
 use serde::de::{DeserializeOwned, Error as _, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 
+/// The deepest nesting of objects and arrays in a reply. The contract's own goes three deep.
+const DEEPEST: usize = 100;
+
 /// A way to prove a login.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -169,7 +172,33 @@ impl Verification {
 pub(crate) fn from_reply<T: DeserializeOwned>(body: &[u8]) -> serde_json::Result<T> {
     // serde_json does not look into the values that it passes over; JSON is UTF-8 throughout.
     let body = std::str::from_utf8(body).map_err(serde_json::Error::custom)?;
+    if depth(body) > DEEPEST {
+        let message = format!("it is nested more than {DEEPEST} deep");
+        return Err(serde_json::Error::custom(message));
+    }
     serde_json::from_str::<Object<T>>(body).map(|object| object.0)
+}
+
+/// How deep objects and arrays are nested in a JSON text. serde_json bounds that only where it
+/// builds values, not in those that it passes over.
+fn depth(json: &str) -> usize {
+    let (mut depth, mut deepest): (usize, usize) = (0, 0);
+    let (mut in_string, mut escaped) = (false, false);
+    for byte in json.bytes() {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' if in_string => escaped = true,
+            b'"' => in_string = !in_string,
+            _ if in_string => {}
+            b'{' | b'[' => {
+                depth += 1;
+                deepest = deepest.max(depth);
+            }
+            b'}' | b']' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+    }
+    deepest
 }
 
 /// A value that is read from a JSON object only. Serde's derived structs also read themselves from
@@ -263,6 +292,28 @@ mod tests {
     #[test]
     fn a_reply_is_utf8_also_where_it_is_passed_over() {
         assert!(from_reply::<Verification>(b"{\"verified\":true,\"x\":\"\xff\"}").is_err());
+    }
+
+    #[test]
+    fn a_reply_has_a_bottom() {
+        // One level is the reply's own.
+        let nested = |levels: usize| {
+            let (open, close) = ("[".repeat(levels - 1), "]".repeat(levels - 1));
+            verified(&format!(r#"{{"x":{open}{close},"verified":true}}"#))
+        };
+        assert_eq!(nested(DEEPEST), Some(true));
+        assert_eq!(nested(DEEPEST + 1), None);
+        assert_eq!(nested(10_000), None);
+    }
+
+    #[test]
+    fn brackets_in_a_text_are_no_nesting() {
+        let text = r#"[{\"\\"#.repeat(DEEPEST);
+        assert_eq!(
+            verified(&format!(r#"{{"x":"{text}","verified":true}}"#)),
+            Some(true)
+        );
+        assert_eq!(depth(r#"{"a":[{}],"b":{}}"#), 3);
     }
 
     #[test]
