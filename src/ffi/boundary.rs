@@ -4,6 +4,7 @@
 use std::any::Any;
 use std::cell::RefCell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::thread;
 
 use super::status::{VERIGATOR_OK, verigator_status};
 use crate::error::{Error, Result, Status};
@@ -14,7 +15,7 @@ thread_local! {
 
 /// Runs an export that can fail.
 pub(super) fn call(export: impl FnOnce() -> Result<()>) -> verigator_status {
-    let error = match catch_unwind(AssertUnwindSafe(export)) {
+    let error = match guarded(export) {
         Ok(Ok(())) => return VERIGATOR_OK,
         Ok(Err(error)) => error,
         Err(panic) => defect(panic.as_ref()),
@@ -26,10 +27,18 @@ pub(super) fn call(export: impl FnOnce() -> Result<()>) -> verigator_status {
 
 /// Runs an export that reads: what it cannot read is `otherwise`. The last error stays as it was.
 pub(super) fn read<T>(otherwise: T, export: impl FnOnce() -> Result<T>) -> T {
-    match catch_unwind(AssertUnwindSafe(export)) {
+    match guarded(export) {
         Ok(Ok(value)) => value,
         _ => otherwise,
     }
+}
+
+fn guarded<T>(export: impl FnOnce() -> Result<T>) -> thread::Result<Result<T>> {
+    catch_unwind(AssertUnwindSafe(|| {
+        #[cfg(test)]
+        panic_if_asked();
+        export()
+    }))
 }
 
 /// This thread's last failure.
@@ -54,6 +63,32 @@ fn defect(panic: &(dyn Any + Send)) -> Error {
     // How far the call had come is not known.
     let message = format!("a defect in libverigator was caught: {what}; please report it");
     Error::new(Status::PANIC, message).sent(true, false)
+}
+
+#[cfg(test)]
+pub(super) use on_purpose::{panic_if_asked, panic_next, will_panic};
+
+/// Panics where a defect might, in the tests' build only.
+#[cfg(test)]
+mod on_purpose {
+    use std::cell::Cell;
+
+    thread_local! {
+        static PANIC_NEXT: Cell<bool> = const { Cell::new(false) };
+    }
+
+    /// The next export that this thread calls panics.
+    pub(in super::super) fn panic_next() {
+        PANIC_NEXT.set(true);
+    }
+
+    pub(in super::super) fn will_panic() -> bool {
+        PANIC_NEXT.get()
+    }
+
+    pub(in super::super) fn panic_if_asked() {
+        assert!(!PANIC_NEXT.replace(false), "on purpose");
+    }
 }
 
 #[cfg(test)]

@@ -16,6 +16,8 @@ mod ctx;
 mod error;
 mod handle;
 mod output;
+#[cfg(test)]
+mod panics;
 mod service;
 mod status;
 mod table;

@@ -1,0 +1,187 @@
+//! A panic in any export comes back as a status, or as the value that its comment names.
+
+use std::collections::BTreeSet;
+use std::ffi::CStr;
+use std::ptr::{null, null_mut};
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use super::*;
+use crate::{Client, Config, LogLevel};
+
+#[allow(dead_code)]
+#[path = "../../tests/support/peer.rs"]
+mod peer;
+
+use peer::{Peer, reply};
+
+/// The header that this build makes: the list of all exports.
+const HEADER: &str = include_str!(concat!(env!("OUT_DIR"), "/verigator.h"));
+
+/// What runs no code that could panic: both return a constant.
+const CONSTANT: [&str; 2] = ["verigator_status_name", "verigator_version"];
+
+/// The functions that the header declares.
+fn declared() -> BTreeSet<&'static str> {
+    HEADER
+        .lines()
+        .filter(|line| !line.starts_with([' ', '#', '/']) && !line.starts_with("typedef"))
+        .filter_map(|line| line.split_once('('))
+        .filter_map(|(before, _)| before.rsplit([' ', '*']).next())
+        .filter(|name| name.starts_with("verigator_"))
+        .collect()
+}
+
+/// A server that knows one service, and a context for it.
+fn peer() -> (Peer, Config) {
+    let peer = Peer::always(reply(200, r#"{"id":"s","name":"n","ctime":"t"}"#));
+    let mut config = Config::new("user", "password").unwrap();
+    config.set_base_url(&peer.base_url()).unwrap();
+    (peer, config)
+}
+
+fn context(config: &Config) -> *mut verigator_ctx {
+    handle::new(Client::new(config).unwrap()).unwrap()
+}
+
+fn get_service(ctx: *const verigator_ctx) -> verigator_status {
+    // SAFETY: the id is a literal, and no output is asked for.
+    unsafe { verigator_service_get(ctx, c"s".as_ptr(), null_mut()) }
+}
+
+/// Makes each export panic, checks what it returns and that `still_works` afterwards; gives the
+/// exports' names.
+macro_rules! each_panics {
+    ($still_works:ident, $($export:ident($($argument:expr),*) => $otherwise:expr,)*) => {{
+        $(
+            boundary::panic_next();
+            // SAFETY: NULL is allowed everywhere; nothing is read before the panic.
+            #[allow(unused_unsafe)]
+            let returned = unsafe { $export($($argument),*) };
+            assert!(returned == $otherwise, "{}: {returned:?}", stringify!($export));
+            assert!(!boundary::will_panic(), "{} is not guarded", stringify!($export));
+            $still_works(stringify!($export));
+        )*
+        BTreeSet::from([$(stringify!($export)),*])
+    }};
+}
+
+#[test]
+fn a_panic_in_any_export_is_a_status_and_the_context_still_works() {
+    let (_peer, config) = peer();
+    let ctx = context(&config);
+    let still_works = |export| assert_eq!(get_service(ctx), VERIGATOR_OK, "after {export}");
+    let mut checked = each_panics! {
+        still_works,
+        verigator_auth_initiate(null(), null(), null(), 0, null_mut()) => VERIGATOR_PANIC,
+        verigator_auth_start(null(), null(), null(), 0, null_mut()) => VERIGATOR_PANIC,
+        verigator_auth_verify(null(), null(), null(), null(), null_mut()) => VERIGATOR_PANIC,
+        verigator_auth_check(null(), null(), null(), null(), null(), null_mut()) => VERIGATOR_PANIC,
+        verigator_challenge_new(0, null(), null_mut()) => VERIGATOR_PANIC,
+        verigator_challenge_free(null_mut()) => VERIGATOR_PANIC,
+        verigator_challenge_method(null()) => 0,
+        verigator_challenge_auth_id(null()) => null(),
+        verigator_verification_free(null_mut()) => VERIGATOR_PANIC,
+        verigator_verification_method(null()) => 0,
+        verigator_verification_throttled(null()) => false,
+        verigator_verification_expired(null()) => false,
+        verigator_verification_invalid(null()) => false,
+        verigator_verification_result(null()) => null(),
+        verigator_config_new(null(), null(), null_mut()) => VERIGATOR_PANIC,
+        verigator_config_from_env(null_mut()) => VERIGATOR_PANIC,
+        verigator_config_free(null_mut()) => VERIGATOR_PANIC,
+        verigator_config_set_base_url(null_mut(), null()) => VERIGATOR_PANIC,
+        verigator_config_set_allow_plain_http(null_mut(), false) => VERIGATOR_PANIC,
+        verigator_config_set_address(null_mut(), null()) => VERIGATOR_PANIC,
+        verigator_config_set_connect_timeout_ms(null_mut(), 0) => VERIGATOR_PANIC,
+        verigator_config_set_timeout_ms(null_mut(), 0) => VERIGATOR_PANIC,
+        verigator_config_set_max_retries(null_mut(), 0) => VERIGATOR_PANIC,
+        verigator_config_set_max_retry_wait_ms(null_mut(), 0) => VERIGATOR_PANIC,
+        verigator_config_set_proxy(null_mut(), null(), null(), null()) => VERIGATOR_PANIC,
+        verigator_config_set_ca_file(null_mut(), null()) => VERIGATOR_PANIC,
+        verigator_config_set_ca_pem(null_mut(), null(), 0) => VERIGATOR_PANIC,
+        verigator_config_set_client_certificate_file(null_mut(), null(), null()) => VERIGATOR_PANIC,
+        verigator_config_set_client_certificate_pem(null_mut(), null(), 0, null(), 0) => VERIGATOR_PANIC,
+        verigator_config_add_pinned_key(null_mut(), null()) => VERIGATOR_PANIC,
+        verigator_config_set_min_tls_version(null_mut(), 0) => VERIGATOR_PANIC,
+        verigator_config_set_user_agent_prefix(null_mut(), null()) => VERIGATOR_PANIC,
+        verigator_config_set_user_agent_suffix(null_mut(), null()) => VERIGATOR_PANIC,
+        verigator_config_set_max_idle_connections(null_mut(), 0) => VERIGATOR_PANIC,
+        verigator_config_set_idle_timeout_ms(null_mut(), 0) => VERIGATOR_PANIC,
+        verigator_config_set_max_response_bytes(null_mut(), 0) => VERIGATOR_PANIC,
+        verigator_config_set_log(null_mut(), 0, None, null_mut()) => VERIGATOR_PANIC,
+        verigator_ctx_new(null(), null_mut()) => VERIGATOR_PANIC,
+        verigator_ctx_close(null()) => VERIGATOR_PANIC,
+        verigator_ctx_free(null_mut()) => VERIGATOR_PANIC,
+        verigator_last_error() => null_mut(),
+        verigator_error_free(null_mut()) => VERIGATOR_PANIC,
+        verigator_error_status(null()) => 0,
+        verigator_error_kind(null()) => 0,
+        verigator_error_http_status(null()) => 0,
+        verigator_error_service_message(null()) => null(),
+        verigator_error_body(null(), null_mut()) => null(),
+        verigator_error_request_id(null()) => null(),
+        verigator_error_retry_after_ms(null()) => -1,
+        verigator_error_maybe_sent(null()) => true,
+        verigator_error_retry_safe(null()) => false,
+        verigator_service_create(null(), null(), null(), null_mut()) => VERIGATOR_PANIC,
+        verigator_service_get(null(), null(), null_mut()) => VERIGATOR_PANIC,
+        verigator_service_delete(null(), null()) => VERIGATOR_PANIC,
+        verigator_service_free(null_mut()) => VERIGATOR_PANIC,
+        verigator_service_id(null()) => null(),
+        verigator_service_name(null()) => null(),
+        verigator_service_ctime(null()) => null(),
+        verigator_user_create(null(), null(), null(), null(), null_mut()) => VERIGATOR_PANIC,
+        verigator_user_get(null(), null(), null(), null_mut()) => VERIGATOR_PANIC,
+        verigator_user_list(null(), null(), null_mut()) => VERIGATOR_PANIC,
+        verigator_user_delete(null(), null(), null()) => VERIGATOR_PANIC,
+        verigator_user_free(null_mut()) => VERIGATOR_PANIC,
+        verigator_user_id(null()) => null(),
+        verigator_user_ctime(null()) => null(),
+        verigator_user_id_in_service(null()) => null(),
+        verigator_users_free(null_mut()) => VERIGATOR_PANIC,
+        verigator_users_count(null()) => 0,
+        verigator_users_total(null()) => 0,
+        verigator_users_id(null(), 0) => null(),
+        verigator_users_ctime(null(), 0) => null(),
+        verigator_users_id_in_service(null(), 0) => null(),
+        verigator_verification_verified(null()) => false,
+    };
+
+    boundary::panic_next();
+    // SAFETY: the message is never NULL.
+    let message = unsafe { CStr::from_ptr(verigator_error_message(null())) };
+    assert!(message.is_empty() && !boundary::will_panic());
+    checked.insert("verigator_error_message");
+
+    checked.extend(CONSTANT);
+    assert_eq!(
+        checked,
+        declared(),
+        "each function of the header is checked"
+    );
+    assert_eq!(verigator_ctx_free(ctx), VERIGATOR_OK);
+}
+
+/// In the middle of a call the connection is in other hands than the context's.
+#[test]
+fn a_panic_in_the_middle_of_a_call_loses_nothing_but_the_call() {
+    static PANICKED: AtomicBool = AtomicBool::new(false);
+    let (peer, mut config) = peer();
+    config.set_log(LogLevel::Debug, |_, line| {
+        // After the reply has come.
+        let is_outcome = line.contains("200");
+        assert!(
+            !is_outcome || PANICKED.swap(true, Ordering::SeqCst),
+            "on purpose"
+        );
+    });
+    let ctx = context(&config);
+    assert_eq!(get_service(ctx), VERIGATOR_PANIC);
+    let error = verigator_last_error();
+    assert_eq!(verigator_error_status(error), VERIGATOR_PANIC);
+    assert!(verigator_error_maybe_sent(error) && !verigator_error_retry_safe(error));
+    assert_eq!(verigator_error_free(error), VERIGATOR_OK);
+    assert_eq!(get_service(ctx), VERIGATOR_OK);
+    assert_eq!(peer.received().len(), 2);
+    assert_eq!(verigator_ctx_free(ctx), VERIGATOR_OK);
+}
