@@ -10,8 +10,6 @@ use std::ffi::CStr;
 use std::fmt;
 use std::time::Duration;
 
-use crate::sanitise::sanitise;
-
 /// What went wrong, as one permanent number.
 ///
 /// A positive value is the HTTP status that the service answered (RFC 9110 section 15); a negative
@@ -294,11 +292,10 @@ impl fmt::Display for Error {
 
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // Neither the raw body nor the raw message: both are the network's text.
+        // Not the raw body, message and request id: they are the network's text.
         f.debug_struct("Error")
             .field("status", &self.0.status)
             .field("message", &self.0.message)
-            .field("request_id", &self.0.request_id.as_deref().map(sanitise))
             .field("retry_after", &self.0.retry_after)
             .field("maybe_sent", &self.0.maybe_sent)
             .field("retry_safe", &self.0.retry_safe)
@@ -340,7 +337,11 @@ mod tests {
     #[test]
     fn debug_shows_no_text_of_the_network() {
         let error = Error::new(Status::PROTOCOL, "the reply is not JSON")
-            .with_reply(b"body-from-the-network".to_vec(), None, None)
+            .with_reply(
+                b"body-from-the-network".to_vec(),
+                Some("id-from-the-network".into()),
+                None,
+            )
             .with_service_message(Some("message-from-the-network".into()));
         assert!(!format!("{error:?}").contains("from-the-network"));
     }

@@ -14,6 +14,7 @@ use super::names::LookupError;
 pub(super) enum Fault {
     Http(reqwest::Error),
     TooLarge { most: usize },
+    TwoLengths,
 }
 
 impl From<reqwest::Error> for Fault {
@@ -31,6 +32,11 @@ impl Fault {
                     "the reply of {} is larger than {most} bytes",
                     origin(server)
                 ),
+            )
+            .sent(true, false),
+            Self::TwoLengths => Error::new(
+                Status::PROTOCOL,
+                format!("the reply of {} says twice how long it is", origin(server)),
             )
             .sent(true, false),
             Self::Http(error) => {
@@ -65,7 +71,10 @@ fn status(error: &reqwest::Error) -> Status {
     } else if error.is_connect() {
         // A peer that hangs up in the middle of the handshake gives no reason but this.
         let hung_up = |error: &io::Error| error.kind() == io::ErrorKind::UnexpectedEof;
-        if find::<io::Error>(error).is_some_and(hung_up) {
+        if causes(error)
+            .filter_map(|cause| cause.downcast_ref())
+            .any(hung_up)
+        {
             Status::TLS
         } else {
             Status::CONNECT
