@@ -6,7 +6,6 @@ use bytes::Bytes;
 use reqwest::header::{ACCEPT, HeaderMap, HeaderName, HeaderValue, USER_AGENT};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde_json::json;
 use zeroize::Zeroizing;
 
 use crate::config::Config;
@@ -69,13 +68,13 @@ impl Client {
     pub fn create_service(&self, fqdn: &str, name: &str) -> Result<Service> {
         check_text("fqdn", fqdn)?;
         check_text("name", name)?;
-        let body = json!({ "fqdn": fqdn, "name": name });
-        self.exchange(Request::post(SERVICES.to_owned(), json(&body)))
+        let body = json(&ServiceBody { fqdn, name });
+        self.exchange(Request::post(SERVICES.to_owned(), body), None)
     }
 
     /// Reads a service: `GET /v1/service/service/{sid}`.
     pub fn service(&self, service_id: &str) -> Result<Service> {
-        self.exchange(Request::get(service_path(service_id)?))
+        self.exchange(Request::get(service_path(service_id)?), None)
     }
 
     /// Deletes a service and its users: `DELETE /v1/service/service/{sid}`.
@@ -96,18 +95,22 @@ impl Client {
     ) -> Result<User> {
         check_text("phone_number", phone_number)?;
         check_text("id_in_service", id_in_service)?;
-        let body = json!({ "phone_number": phone_number, "id_in_service": id_in_service });
-        self.exchange(Request::post(users_path(service_id)?, json(&body)))
+        let body = json(&UserBody {
+            id_in_service,
+            phone_number,
+        });
+        let request = Request::post(users_path(service_id)?, body);
+        self.exchange(request, Some((phone_number, "[phone number]")))
     }
 
     /// Lists the users of a service: `GET /v1/service/service/{sid}/users`.
     pub fn users(&self, service_id: &str) -> Result<UserList> {
-        self.exchange(Request::get(users_path(service_id)?))
+        self.exchange(Request::get(users_path(service_id)?), None)
     }
 
     /// Reads a user: `GET /v1/service/service/{sid}/users/{uid}`.
     pub fn user(&self, service_id: &str, user_id: &str) -> Result<User> {
-        self.exchange(Request::get(user_path(service_id, user_id)?))
+        self.exchange(Request::get(user_path(service_id, user_id)?), None)
     }
 
     /// Deletes a user: `DELETE /v1/service/service/{sid}/users/{uid}`.
@@ -123,7 +126,7 @@ impl Client {
     /// a second message.
     pub fn initiate(&self, service_id: &str, user_id: &str, method: Method) -> Result<Challenge> {
         let path = auth_path(service_id, user_id)?;
-        self.exchange(Request::post(path, json(&json!({ "method": method }))))
+        self.exchange(Request::post(path, json(&StartBody { method })), None)
     }
 
     /// Checks a token: `PUT /v1/service/service/{sid}/users/{uid}/auth`.
@@ -149,9 +152,7 @@ impl Client {
             auth_id,
             token,
         };
-        let request = Request::put(path, json(&body));
-        let reply = self.send(&request, Some(token))?;
-        read(&reply, &request)
+        self.exchange(Request::put(path, json(&body)), Some((token, "[token]")))
     }
 
     /// Ends the calls that wait on this client with [`Status::CANCELLED`], and refuses later ones
@@ -161,14 +162,23 @@ impl Client {
     }
 
     /// Sends `request` and reads the reply's body as a `T`.
-    fn exchange<T: DeserializeOwned>(&self, request: Request) -> Result<T> {
-        let reply = self.send(&request, None)?;
-        read(&reply, &request)
+    fn exchange<T: DeserializeOwned>(&self, request: Request, private: Private) -> Result<T> {
+        let reply = self.send(&request, private)?;
+        model::from_reply(&reply.body).map_err(|error| {
+            let message = format!(
+                "the service's answer to {} {} breaks the contract: {}",
+                request.method,
+                request.path,
+                self.quote(&error.to_string(), private)
+            );
+            Error::new(Status::PROTOCOL, message)
+                .sent(true, request.is_idempotent())
+                .with_reply(reply.body.into(), reply.request_id, reply.retry_after)
+        })
     }
 
-    /// Sends `request`; only a 2xx is a reply, everything else is an error. `token` is the secret
-    /// in the request's body, if it has one.
-    fn send(&self, request: &Request, token: Option<&str>) -> Result<Reply> {
+    /// Sends `request`; only a 2xx is a reply, everything else is an error.
+    fn send(&self, request: &Request, private: Private) -> Result<Reply> {
         let reply = self.transport.call(request)?;
         if (200..300).contains(&reply.status) {
             return Ok(reply);
@@ -176,7 +186,7 @@ impl Client {
         let service_message = service_message(&reply.body);
         let said = service_message
             .as_deref()
-            .map(|message| self.quote(message, token));
+            .map(|message| self.quote(message, private));
         let retry_safe = request.is_idempotent() || refuses(reply.status);
         Err(
             Error::new(Status::from_http(reply.status), refusal(reply.status, said))
@@ -186,14 +196,14 @@ impl Client {
         )
     }
 
-    /// The service's words, fit for a message: sanitised, and without our secrets, should it
-    /// repeat them.
-    fn quote(&self, message: &str, token: Option<&str>) -> String {
-        let mut message = message.replace(self.password.as_str(), "[password]");
-        if let Some(token) = token {
-            message = message.replace(token, "[token]");
+    /// The network's words, fit for a message: sanitised, and without what we sent in confidence,
+    /// should it repeat that.
+    fn quote(&self, words: &str, private: Private) -> String {
+        let mut words = words.replace(self.password.as_str(), "[password]");
+        if let Some((text, instead)) = private.filter(|(text, _)| !text.is_empty()) {
+            words = words.replace(text, instead);
         }
-        sanitise(&message)
+        sanitise(&words)
     }
 }
 
@@ -232,6 +242,26 @@ fn headers(config: &Config) -> Result<HeaderMap> {
 fn header<E>(value: std::result::Result<HeaderValue, E>) -> Result<HeaderValue> {
     value
         .map_err(|_| Error::invalid_config("the credentials or the user agent do not fit a header"))
+}
+
+/// What a request holds that no message may repeat, and what stands there instead.
+type Private<'a> = Option<(&'a str, &'static str)>;
+
+#[derive(Serialize)]
+struct ServiceBody<'a> {
+    fqdn: &'a str,
+    name: &'a str,
+}
+
+#[derive(Serialize)]
+struct UserBody<'a> {
+    id_in_service: &'a str,
+    phone_number: &'a str,
+}
+
+#[derive(Serialize)]
+struct StartBody {
+    method: Method,
 }
 
 #[derive(Serialize)]
@@ -292,25 +322,6 @@ fn check_token(token: &str) -> Result<()> {
     Err(Error::invalid_argument(format!(
         "the token {problem}; pass the digits the user was given"
     )))
-}
-
-/// Reads the body of a successful reply.
-fn read<T: DeserializeOwned>(reply: &Reply, request: &Request) -> Result<T> {
-    model::from_reply(&reply.body).map_err(|error| {
-        let message = format!(
-            "the service's answer to {} {} breaks the contract: {}",
-            request.method,
-            request.path,
-            sanitise(&error.to_string())
-        );
-        Error::new(Status::PROTOCOL, message)
-            .sent(true, request.is_idempotent())
-            .with_reply(
-                reply.body.to_vec(),
-                reply.request_id.clone(),
-                reply.retry_after,
-            )
-    })
 }
 
 /// The `message` of an error reply, if it has one.
