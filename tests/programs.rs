@@ -8,41 +8,9 @@ use std::process::Command;
 
 use support::certificates::Authority;
 use support::peer::{Connection, Peer, reply};
+use support::program::Program;
+use support::run;
 use support::server::Server;
-use support::{library, run};
-
-const STRICT: [&str; 5] = ["-Wall", "-Wextra", "-pedantic", "-Werror", "-g"];
-
-/// A program that is compiled into a folder of its own.
-struct Program {
-    folder: tempfile::TempDir,
-}
-
-impl Program {
-    fn compile(compiler: &str, standard: &str, sources: &[PathBuf]) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let library = library();
-        let libraries = library.parent().unwrap();
-        run(Command::new(compiler)
-            .arg(standard)
-            .args(STRICT)
-            .args(["-pthread", "-Iinclude", "-Iexamples/c", "-Itests/c"])
-            .args(sources)
-            .arg("-L")
-            .arg(libraries)
-            .arg("-lverigator")
-            .arg(format!("-Wl,-rpath,{}", libraries.display()))
-            .arg("-o")
-            .arg(folder.path().join("program")));
-        Self { folder }
-    }
-
-    fn run(&self, arguments: &[&str]) -> String {
-        run(Command::new(self.folder.path().join("program"))
-            .args(arguments)
-            .env("RUST_BACKTRACE", "0"))
-    }
-}
 
 /// The example's helpers: the user's phone and what it needs.
 fn phone() -> [PathBuf; 3] {
@@ -113,7 +81,7 @@ fn fork() {
 
     let authority = Authority::new();
     let tls = Peer::start_tls(authority.sign(&["127.0.0.1"]).server(), echo);
-    let ca_file = program.folder.path().join("ca.pem");
+    let ca_file = program.folder().join("ca.pem");
     fs::write(&ca_file, &authority.pem).unwrap();
     let output = program.run(&[&tls.https_url("127.0.0.1"), ca_file.to_str().unwrap()]);
     assert!(output.ends_with(", 0 failed\n"), "{output}");
@@ -172,7 +140,7 @@ fn the_readmes_quick_start() {
     let program = Program::compile("cc", "-std=c99", &[path]);
     let server = Server::start();
     let (service_id, user_id) = registered(&server);
-    let mut child = Command::new(program.folder.path().join("program"))
+    let mut child = Command::new(program.folder().join("program"))
         .args([&service_id, &user_id])
         .env("VERIGATOR_USERNAME", "demo")
         .env("VERIGATOR_PASSWORD", "demo-password")

@@ -49,13 +49,9 @@ impl Authority {
         })
     }
 
-    fn sign_with(&self, names: &[&str], change: impl FnOnce(&mut CertificateParams)) -> Signed {
-        let names: Vec<String> = names.iter().map(ToString::to_string).collect();
-        let mut params = CertificateParams::new(names).unwrap();
-        params.extended_key_usages = vec![
-            ExtendedKeyUsagePurpose::ServerAuth,
-            ExtendedKeyUsagePurpose::ClientAuth,
-        ];
+    /// A certificate for these names, with changes.
+    pub fn sign_with(&self, names: &[&str], change: impl FnOnce(&mut CertificateParams)) -> Signed {
+        let mut params = leaf(names);
         change(&mut params);
         let key = KeyPair::generate().unwrap();
         let pem = params.signed_by(&key, &self.issuer).unwrap().pem();
@@ -69,7 +65,25 @@ impl Authority {
     }
 }
 
+/// What stands in a certificate of a server and client of these names.
+fn leaf(names: &[&str]) -> CertificateParams {
+    let names: Vec<String> = names.iter().map(ToString::to_string).collect();
+    let mut params = CertificateParams::new(names).unwrap();
+    params.extended_key_usages = vec![
+        ExtendedKeyUsagePurpose::ServerAuth,
+        ExtendedKeyUsagePurpose::ClientAuth,
+    ];
+    params
+}
+
 impl Signed {
+    /// A certificate that nobody vouches for but its own key.
+    pub fn by_itself(names: &[&str]) -> Self {
+        let key = KeyPair::generate().unwrap();
+        let pem = leaf(names).self_signed(&key).unwrap().pem();
+        Self { pem, key }
+    }
+
     /// A server that shows this certificate.
     pub fn server(&self) -> Arc<ServerConfig> {
         self.server_with(rustls::ALL_VERSIONS)

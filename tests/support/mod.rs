@@ -3,6 +3,7 @@
 
 pub mod certificates;
 pub mod peer;
+pub mod program;
 pub mod server;
 
 use std::path::PathBuf;

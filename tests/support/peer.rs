@@ -1,12 +1,15 @@
 //! The other end of the wire: a server that answers by script and keeps every byte it was sent.
 
-use std::io::{ErrorKind, Read, Write};
-use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::collections::HashMap;
+use std::io::{Cursor, ErrorKind, Read, Write};
+use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread::{self, JoinHandle};
+use std::time::Duration;
 
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
+use socket2::SockRef;
 
 /// One request as it came over the wire.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,9 +43,11 @@ pub struct Peer {
 #[derive(Default)]
 struct State {
     received: Mutex<Vec<Received>>,
+    /// What each connection sent, by its number.
+    bytes: Mutex<HashMap<usize, Vec<u8>>>,
     connections: AtomicUsize,
     stopping: AtomicBool,
-    open: Mutex<Vec<TcpStream>>,
+    open: Mutex<HashMap<usize, TcpStream>>,
 }
 
 /// What bytes come and go through: TCP, or TLS over it.
@@ -52,8 +57,9 @@ impl<T: Read + Write + Send> Stream for T {}
 
 /// One accepted connection.
 pub struct Connection {
-    pub stream: Box<dyn Stream>,
-    pub tcp: TcpStream,
+    stream: Box<dyn Stream>,
+    /// None once it was reset.
+    tcp: Option<TcpStream>,
     /// How many connections came before it.
     pub number: usize,
     state: Arc<State>,
@@ -131,6 +137,14 @@ impl Peer {
         self.state.received.lock().unwrap().clone()
     }
 
+    /// Every byte of each connection so far, decrypted, in the order of arrival.
+    pub fn bytes(&self) -> Vec<Vec<u8>> {
+        let bytes = self.state.bytes.lock().unwrap();
+        let mut numbers: Vec<_> = bytes.keys().copied().collect();
+        numbers.sort_unstable();
+        numbers.iter().map(|number| bytes[number].clone()).collect()
+    }
+
     /// How many connections were accepted so far.
     pub fn connections(&self) -> usize {
         self.state.connections.load(Ordering::SeqCst)
@@ -145,8 +159,8 @@ impl Drop for Peer {
         if let Some(acceptor) = self.acceptor.take() {
             acceptor.join().unwrap();
         }
-        for stream in self.state.open.lock().unwrap().drain(..) {
-            drop(stream.shutdown(std::net::Shutdown::Both));
+        for (_, stream) in self.state.open.lock().unwrap().drain() {
+            drop(stream.shutdown(Shutdown::Both));
         }
     }
 }
@@ -163,7 +177,9 @@ fn accept(
         }
         let tcp = stream.unwrap();
         tcp.set_nodelay(true).unwrap();
-        state.open.lock().unwrap().push(tcp.try_clone().unwrap());
+        let number = state.connections.fetch_add(1, Ordering::SeqCst);
+        let open = tcp.try_clone().unwrap();
+        state.open.lock().unwrap().insert(number, open);
         let plain = tcp.try_clone().unwrap();
         let stream: Box<dyn Stream> = match tls {
             None => Box::new(plain),
@@ -172,10 +188,9 @@ fn accept(
                 plain,
             )),
         };
-        let number = state.connections.fetch_add(1, Ordering::SeqCst);
         let mut connection = Connection {
             stream,
-            tcp,
+            tcp: Some(tcp),
             number,
             state: Arc::clone(state),
             unread: Vec::new(),
@@ -183,8 +198,7 @@ fn accept(
         let script = Arc::clone(script);
         thread::spawn(move || {
             script(&mut connection);
-            // The list of open streams holds a second handle, so that dropping would not close.
-            drop(connection.tcp.shutdown(std::net::Shutdown::Both));
+            connection.close();
         });
     }
 }
@@ -218,17 +232,60 @@ impl Connection {
     }
 
     /// Writes these bytes; a peer that has gone is no failure of the test.
-    pub fn send(&mut self, bytes: &str) {
-        drop(
-            self.stream
-                .write_all(bytes.as_bytes())
-                .and_then(|()| self.stream.flush()),
-        );
+    pub fn send(&mut self, bytes: impl AsRef<[u8]>) {
+        self.is_sent(bytes);
+    }
+
+    /// Writes these bytes; false if the other side has gone.
+    pub fn is_sent(&mut self, bytes: impl AsRef<[u8]>) -> bool {
+        let written = self.stream.write_all(bytes.as_ref());
+        written.and_then(|()| self.stream.flush()).is_ok()
+    }
+
+    /// Writes these bytes one by one, `pause` apart, until the other side closes.
+    pub fn drip(&mut self, bytes: impl IntoIterator<Item = u8>, pause: Duration) {
+        for byte in bytes {
+            if !self.is_sent([byte]) || self.is_closed_within(pause) {
+                return;
+            }
+        }
+    }
+
+    /// Waits for the other side to close, no longer than `time`.
+    fn is_closed_within(&mut self, time: Duration) -> bool {
+        let Some(tcp) = &self.tcp else { return true };
+        tcp.set_read_timeout(Some(time)).unwrap();
+        let seen = tcp.peek(&mut [0]);
+        tcp.set_read_timeout(None).unwrap();
+        match seen {
+            Ok(count) => count == 0,
+            Err(error) => !matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut),
+        }
+    }
+
+    /// Reads exactly this many bytes of whatever comes; fewer if the other side closes.
+    pub fn read(&mut self, count: usize) {
+        while self.unread.len() < count && self.read_more().is_some() {}
     }
 
     /// Closes the connection so that the other side's next write is answered with a reset.
     pub fn close(&mut self) {
-        drop(self.tcp.shutdown(std::net::Shutdown::Both));
+        if let Some(tcp) = &self.tcp {
+            drop(tcp.shutdown(Shutdown::Both));
+            self.state.open.lock().unwrap().remove(&self.number);
+        }
+    }
+
+    /// Ends the connection with a reset (RST) at once, and drops what was not yet delivered.
+    pub fn reset(&mut self) {
+        if let Some(tcp) = self.tcp.take() {
+            SockRef::from(&tcp)
+                .set_linger(Some(Duration::ZERO))
+                .unwrap();
+            // The reset is sent when the last of its handles is dropped.
+            self.state.open.lock().unwrap().remove(&self.number);
+            self.stream = Box::new(Cursor::new(Vec::new()));
+        }
     }
 
     /// Waits until the other side closes.
@@ -255,6 +312,9 @@ impl Connection {
             Ok(0) => None,
             Ok(count) => {
                 self.unread.extend_from_slice(&buffer[..count]);
+                let mut bytes = self.state.bytes.lock().unwrap();
+                let record = bytes.entry(self.number).or_default();
+                record.extend_from_slice(&buffer[..count]);
                 Some(())
             }
             Err(error) if error.kind() == ErrorKind::Interrupted => Some(()),

@@ -1,0 +1,89 @@
+//! A server that closes idle connections just when the next call starts.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use crate::support::peer::{Connection, Peer, Received, reply};
+use crate::{SERVICE, YES, client};
+use verigator::{Client, Method, Status};
+
+const CALLS: usize = 3000;
+
+/// Answers a few requests, and closes within microseconds of the last answer: before the next call,
+/// while it takes the connection, while it writes, or after it has written.
+fn closes_in_between(connection: &mut Connection) {
+    for _ in 0..=connection.number % 3 {
+        let Some(request) = connection.request() else {
+            return;
+        };
+        let body = match request.line.split(' ').next() {
+            Some("GET") => SERVICE,
+            Some("POST") => r#"{"method":"sms"}"#,
+            _ => YES,
+        };
+        connection.send(reply(200, body));
+    }
+    spin(Duration::from_micros(connection.number as u64 * 7 % 300));
+    if connection.number.is_multiple_of(2) {
+        connection.reset();
+    }
+}
+
+/// Waits for less time than a sleep can.
+fn spin(time: Duration) {
+    let started = std::time::Instant::now();
+    while started.elapsed() < time {
+        std::hint::spin_loop();
+    }
+}
+
+/// How often each user's request arrived.
+fn arrivals(received: Vec<Received>) -> HashMap<String, usize> {
+    received
+        .into_iter()
+        .fold(HashMap::new(), |mut counts, request| {
+            *counts.entry(request.line).or_default() += 1;
+            counts
+        })
+}
+
+#[test]
+fn no_read_fails() {
+    let peer = Peer::start(closes_in_between);
+    let client = client(&peer);
+    for call in 0..CALLS {
+        let result = client.service("s");
+        assert!(result.is_ok(), "call {call}: {result:?}");
+    }
+    assert!(peer.connections() >= CALLS / 3, "connections were closed");
+}
+
+/// `send` either succeeds, and then arrived once, or fails with what may have arrived.
+fn sent_at_most_once(send: impl Fn(&Client, &str) -> verigator::Result<()>) {
+    let peer = Peer::start(closes_in_between);
+    let client = client(&peer);
+    let answered = (0..CALLS)
+        .filter(|call| match send(&client, &call.to_string()) {
+            Ok(()) => true,
+            Err(error) => {
+                assert_eq!(error.status(), Status::DISCONNECTED, "{error}");
+                assert!(error.maybe_sent() && !error.retry_safe(), "{error:?}");
+                false
+            }
+        })
+        .count();
+    let arrivals = arrivals(peer.received());
+    assert!(arrivals.values().all(|&count| count == 1));
+    assert!(answered <= arrivals.len() && arrivals.len() <= CALLS);
+    assert!(answered > CALLS / 2, "{answered} of {CALLS} were answered");
+}
+
+#[test]
+fn no_start_arrives_twice() {
+    sent_at_most_once(|client, user| client.initiate("s", user, Method::Sms).map(drop));
+}
+
+#[test]
+fn no_verification_arrives_twice() {
+    sent_at_most_once(|client, user| client.verify("s", user, None, "1").map(drop));
+}

@@ -1,0 +1,146 @@
+//! Servers that take their time: the deadline is one for the whole call, not for each read.
+
+use std::iter::repeat_n;
+use std::sync::mpsc::{Receiver, channel};
+use std::time::{Duration, Instant};
+
+use crate::support::peer::{Connection, Peer, reply};
+use crate::{YES, config};
+use verigator::{Client, Config, Error, Status};
+
+const DEADLINE: Duration = Duration::from_millis(300);
+/// Far shorter than the deadline: a deadline for each read would never pass.
+const PAUSE: Duration = Duration::from_millis(10);
+
+/// A peer that does this and tells when the other side has hung up.
+fn slow(script: impl Fn(&mut Connection) + Send + Sync + 'static) -> (Peer, Receiver<()>) {
+    let (closed, closing) = channel();
+    let peer = Peer::start(move |connection| {
+        connection.request();
+        script(connection);
+        connection.wait_for_close();
+        closed.send(()).unwrap();
+    });
+    (peer, closing)
+}
+
+fn call(config: &mut Config) -> (Error, Duration) {
+    config.set_timeout(DEADLINE).unwrap();
+    let client = Client::new(config).unwrap();
+    let started = Instant::now();
+    let error = client.verify("s", "u", None, "123456").unwrap_err();
+    (error, started.elapsed())
+}
+
+/// The call ends with the deadline, once, and the connection with it.
+fn times_out(script: impl Fn(&mut Connection) + Send + Sync + 'static) {
+    let (peer, closing) = slow(script);
+    let (error, elapsed) = call(&mut config(&peer.base_url()));
+    assert_eq!(error.status(), Status::TIMEOUT, "{error}");
+    assert!(error.maybe_sent() && !error.retry_safe());
+    assert!(elapsed >= DEADLINE, "{elapsed:?}");
+    closing.recv().unwrap();
+    assert_eq!(peer.connections(), 1);
+}
+
+fn for_ever(bytes: &'static [u8]) -> impl Fn(&mut Connection) + Send + Sync {
+    move |connection| connection.drip(bytes.iter().copied().cycle(), PAUSE)
+}
+
+/// `head` at once, then `bytes` one by one for ever.
+fn after(head: &'static str, bytes: &'static [u8]) -> impl Fn(&mut Connection) + Send + Sync {
+    move |connection| {
+        connection.send(head);
+        for_ever(bytes)(connection);
+    }
+}
+
+#[test]
+fn a_server_that_says_nothing() {
+    times_out(|_| ());
+}
+
+#[test]
+fn one_byte_of_the_reply_at_a_time() {
+    times_out(|connection| connection.drip(reply(200, YES).bytes(), PAUSE));
+}
+
+#[test]
+fn a_header_without_end() {
+    times_out(after("HTTP/1.1 200 OK\r\nX: ", b"x"));
+}
+
+#[test]
+fn headers_without_end() {
+    times_out(after("HTTP/1.1 200 OK\r\n", b"X: y\r\n"));
+}
+
+#[test]
+fn interim_replies_without_end() {
+    times_out(after("", b"HTTP/1.1 100 Continue\r\n\r\n"));
+    // As fast as they come.
+    times_out(|connection| {
+        let many = b"HTTP/1.1 103 Early Hints\r\n\r\n".repeat(1000);
+        while connection.is_sent(&many) {}
+    });
+}
+
+#[test]
+fn a_body_without_end() {
+    times_out(after(
+        "HTTP/1.1 200 OK\r\nContent-Length: 9999\r\n\r\n",
+        b" ",
+    ));
+    times_out(after("HTTP/1.1 200 OK\r\n\r\n", b" "));
+}
+
+#[test]
+fn chunks_without_end() {
+    const HEAD: &str = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
+    times_out(after(HEAD, b"1\r\n \r\n"));
+    // A size that never ends is an extension that never ends.
+    times_out(after(
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1;",
+        b"x",
+    ));
+}
+
+#[test]
+fn a_handshake_without_end() {
+    let (closed, closing) = channel();
+    let peer = Peer::start(move |connection| {
+        // A record of TLS that announces more than ever comes.
+        connection.drip(
+            [0x16, 3, 3, 0x40, 0].into_iter().chain(repeat_n(0, 9999)),
+            PAUSE,
+        );
+        connection.wait_for_close();
+        closed.send(()).unwrap();
+    });
+    let (error, elapsed) = call(&mut config(&peer.https_url("127.0.0.1")));
+    assert_eq!(error.status(), Status::TIMEOUT, "{error}");
+    assert!(!error.maybe_sent() && elapsed >= DEADLINE);
+    closing.recv().unwrap();
+}
+
+#[test]
+fn a_proxy_that_never_makes_the_tunnel() {
+    let (proxy, closing) = slow(after("HTTP/1.1 200 OK\r\n", b"X: y\r\n"));
+    let mut config = config("https://verigator.test");
+    config.set_proxy(&proxy.base_url(), None).unwrap();
+    let (error, elapsed) = call(&mut config);
+    assert_eq!(error.status(), Status::TIMEOUT, "{error}");
+    assert!(!error.maybe_sent() && elapsed >= DEADLINE);
+    closing.recv().unwrap();
+}
+
+/// A machine with other work may be late once, but not each time.
+#[test]
+fn the_deadline_is_met_within_100_ms() {
+    let (peer, _closing) = slow(for_ever(b"HTTP/1.1 100 Continue\r\n\r\n"));
+    let mut config = config(&peer.base_url());
+    let late = (0..10)
+        .map(|_| call(&mut config).1 - DEADLINE)
+        .find(|late| *late < Duration::from_millis(100));
+    assert!(late.is_some(), "ten calls were later than 100 ms");
+}

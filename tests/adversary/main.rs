@@ -1,0 +1,55 @@
+//! What must be survived: a hostile peer, a hostile environment, a careless host. SECURITY.md says
+//! which test keeps which promise.
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod certificates;
+mod closing;
+mod connection;
+mod deadlines;
+mod environment;
+mod framing;
+mod redirects;
+mod secrets;
+mod throttling;
+
+use std::process::Command;
+use std::time::Duration;
+
+use support::peer::Peer;
+use verigator::{Client, Config, Error};
+
+const YES: &str = r#"{"verified":true,"method":"totp"}"#;
+const SERVICE: &str = r#"{"id":"s","name":"n","ctime":"t"}"#;
+
+/// Retries follow at once.
+fn config(base_url: &str) -> Config {
+    let mut config = Config::new("user", "the-password").unwrap();
+    config.set_base_url(base_url).unwrap();
+    config.set_max_retry_wait(Duration::from_millis(1)).unwrap();
+    config
+}
+
+fn client(peer: &Peer) -> Client {
+    Client::new(&config(&peer.base_url())).unwrap()
+}
+
+/// A verification that must fail.
+fn refused(client: &Client) -> Error {
+    client.verify("s", "u", None, "123456").unwrap_err()
+}
+
+/// Runs the ignored test of this name in a process of its own, with these variables set.
+fn in_a_process_of_its_own(test: &str, variables: &[(&str, &str)]) -> String {
+    support::run(
+        Command::new(std::env::current_exe().unwrap())
+            .args(["--exact", test, "--ignored", "--nocapture"])
+            .envs(variables.iter().copied()),
+    )
+}
+
+/// A variable that [`in_a_process_of_its_own`] set.
+fn variable(name: &str) -> String {
+    std::env::var(name).unwrap()
+}

@@ -1,0 +1,121 @@
+//! Secrets and the network's text in what people read: messages, log lines and `Debug` of a whole
+//! run.
+
+use std::sync::{Arc, Mutex};
+
+use crate::config;
+use crate::support::peer::{Peer, Received, reply, reply_with};
+use verigator::{Client, Error, LogLevel, Method};
+
+const TOKEN: &str = "918273645546";
+const PHONE: &str = "+37255512345678";
+const AUTH_ID: &str = "f81d4fae";
+/// What is sent to the service and nobody else reads.
+const SECRETS: [&str; 3] = ["the-password", TOKEN, PHONE];
+
+/// Everything that a person could read of one run against this peer.
+fn shown(peer: &Peer) -> String {
+    let lines = Arc::new(Mutex::new(Vec::new()));
+    let mut config = config(&peer.base_url());
+    config.set_log(LogLevel::Debug, {
+        let lines = Arc::clone(&lines);
+        move |_, line| lines.lock().unwrap().push(line.to_owned())
+    });
+    let client = Client::new(&config).unwrap();
+    let challenge = verigator::Challenge::new(Method::Sms, Some(AUTH_ID));
+    let errors: Vec<Error> = [
+        client.create_service("login.example.com", "Example").err(),
+        client.service("s").err(),
+        client.create_user("s", PHONE, "kaisa").err(),
+        client.users("s").err(),
+        client.user("s", "u").err(),
+        client.initiate("s", "u", Method::Totp).err(),
+        client.verify("s", "u", Some(&challenge), TOKEN).err(),
+        client.verify("s", "u", None, TOKEN).err(),
+        client.delete_user("s", "u").err(),
+        client.delete_service("s").err(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    assert!(errors.len() >= 8, "{errors:?}");
+    let errors: String = errors
+        .iter()
+        .map(|error| format!("{error}\n{error:?}\n"))
+        .collect();
+    let lines = lines.lock().unwrap().join("\n");
+    assert!(lines.contains("PUT /v1/service/service/s/users/u/auth"));
+    format!("{errors}{lines}\n{client:?}\n{config:?}\n{challenge:?}")
+}
+
+/// The request as JSON text, as a service might quote it.
+fn quoted(request: &Received) -> String {
+    let auth = request.header("x-service-auth").unwrap_or_default();
+    format!("{} {auth} {}", request.line, request.body).replace('"', "'")
+}
+
+fn assert_no_secret(shown: &str) {
+    for secret in SECRETS {
+        assert!(!shown.contains(secret), "{secret} in {shown}");
+    }
+}
+
+#[test]
+fn are_not_shown_though_the_service_repeats_them_in_a_refusal() {
+    let peer = Peer::start(|connection| {
+        while let Some(request) = connection.request() {
+            let id = format!("X-Request-Id: {TOKEN}\r\n");
+            let body = format!(r#"{{"message":"{}"}}"#, quoted(&request));
+            connection.send(reply_with(422, &id, &body));
+        }
+    });
+    let shown = shown(&peer);
+    assert_no_secret(&shown);
+    assert!(
+        shown.contains("[token]") && shown.contains("[phone number]"),
+        "{shown}"
+    );
+}
+
+#[test]
+fn are_not_shown_though_the_service_repeats_them_where_they_do_not_belong() {
+    let peer = Peer::start(|connection| {
+        while let Some(request) = connection.request() {
+            let quoted = quoted(&request);
+            let body = format!(
+                r#"{{"verified":"{quoted}","id":["{quoted}"],"method":"{quoted}","users":"{quoted}"}}"#
+            );
+            connection.send(reply(200, &body));
+        }
+    });
+    assert_no_secret(&shown(&peer));
+}
+
+#[test]
+fn are_not_shown_when_the_connection_breaks() {
+    let peer = Peer::start(|connection| {
+        connection.request();
+    });
+    assert_no_secret(&shown(&peer));
+}
+
+/// What could move a terminal's cursor, end a log's line or turn text around.
+#[test]
+fn of_the_networks_text_no_control_character_is_shown() {
+    let hostile = r#"\u001b[2J\r\nroot: yes\u0007\u202e\u2066\u0000\u009b31m"#;
+    for (status, body) in [
+        (422, format!(r#"{{"message":"{hostile}"}}"#)),
+        (
+            200,
+            format!(r#"{{"verified":"{hostile}","id":7,"method":"{hostile}","users":0}}"#),
+        ),
+    ] {
+        let peer = Peer::always(reply_with(status, "X-Request-Id: a\u{9b}b\r\n", &body));
+        let shown = shown(&peer);
+        let bad = shown
+            .chars()
+            .find(|c| (c.is_control() && *c != '\n') || matches!(c, '\u{202e}' | '\u{2066}'));
+        assert_eq!(bad, None, "{shown}");
+        assert!(!shown.contains("\nroot"), "{shown}");
+    }
+}
