@@ -24,6 +24,8 @@ mod table;
 mod text;
 mod user;
 mod version;
+#[cfg(feature = "wiping-allocator")]
+mod wipe;
 
 pub use auth::*;
 pub use config::*;

@@ -10,7 +10,9 @@ mod connection;
 mod deadlines;
 mod environment;
 mod framing;
+mod host;
 mod redirects;
+mod resources;
 mod secrets;
 mod throttling;
 

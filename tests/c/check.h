@@ -24,8 +24,8 @@ static int checks_passed, checks_failed;
 /* Checks a call's status, and says the last error's message when it is another. */
 #define CHECK_STATUS(call, expected) check_status((call), (expected), #call, __FILE__, __LINE__)
 
-static void check_status(verigator_status status, verigator_status expected, const char *call,
-                         const char *file, int line) {
+static inline void check_status(verigator_status status, verigator_status expected,
+                                const char *call, const char *file, int line) {
     if (status == expected) {
         checks_passed++;
         return;
@@ -38,7 +38,8 @@ static void check_status(verigator_status status, verigator_status expected, con
 }
 
 /* A context for the server, with `change` made to its configuration. */
-static verigator_ctx *context_with(const char *base_url, void (*change)(verigator_config *)) {
+static inline verigator_ctx *context_with(const char *base_url,
+                                          void (*change)(verigator_config *)) {
     verigator_config *config = NULL;
     verigator_ctx *ctx = NULL;
     CHECK_STATUS(verigator_config_new("demo", "demo-password", &config), VERIGATOR_OK);

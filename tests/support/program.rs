@@ -1,4 +1,7 @@
 //! A C or C++ program, compiled with strict warnings, against the shared library.
+//!
+//! `scripts/sanitize` sets `SANITIZED_LIBRARY` (the folder of a shared library built with a
+//! sanitizer) and `SANITIZER_FLAGS` (what the compiler needs for programs to go with it).
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -15,7 +18,7 @@ pub struct Program {
 impl Program {
     pub fn compile(compiler: &str, standard: &str, sources: &[PathBuf]) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let library = library();
+        let library = shared_library();
         let libraries = library.parent().unwrap();
         run(Command::new(compiler)
             .arg(standard)
@@ -24,7 +27,9 @@ impl Program {
             .args(sources)
             .arg("-L")
             .arg(libraries)
-            .arg("-lverigator")
+            // Not for a program that loads the library itself.
+            .args(["-Wl,--as-needed", "-lverigator"])
+            .args(sanitizer_flags())
             .arg(format!("-Wl,-rpath,{}", libraries.display()))
             .arg("-o")
             .arg(folder.path().join("program")));
@@ -32,13 +37,31 @@ impl Program {
     }
 
     pub fn run(&self, arguments: &[&str]) -> String {
-        run(Command::new(self.folder.path().join("program"))
-            .args(arguments)
-            .env("RUST_BACKTRACE", "0"))
+        run(self.command().args(arguments))
+    }
+
+    /// The program, for a test that runs it in a way of its own.
+    pub fn command(&self) -> Command {
+        let mut command = Command::new(self.folder.path().join("program"));
+        command.env("RUST_BACKTRACE", "0");
+        command
     }
 
     /// Where it is, and where it may leave what it needs.
     pub fn folder(&self) -> &Path {
         self.folder.path()
     }
+}
+
+/// The shared library that programs are linked with.
+pub fn shared_library() -> PathBuf {
+    match std::env::var_os("SANITIZED_LIBRARY") {
+        Some(folder) => Path::new(&folder).join("libverigator.so"),
+        None => library(),
+    }
+}
+
+fn sanitizer_flags() -> Vec<String> {
+    let flags = std::env::var("SANITIZER_FLAGS").unwrap_or_default();
+    flags.split_whitespace().map(str::to_owned).collect()
 }

@@ -1,0 +1,119 @@
+/* Lookups of names, with a getaddrinfo of this program's own in place of the system's: on which
+ * thread they run, with which signals, and what happens when one does not come back. */
+#define _GNU_SOURCE
+
+#include <dirent.h>
+#include <netdb.h>
+#include <pthread.h>
+#include <sched.h>
+#include <semaphore.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <unistd.h>
+
+#include "check.h"
+
+/* What the lookup saw of its thread. */
+static atomic_int lookups;
+static sigset_t mask;
+static pthread_t thread;
+static char thread_name[16];
+static sem_t answer;
+
+int getaddrinfo(const char *node, const char *service, const struct addrinfo *hints,
+                struct addrinfo **result) {
+    (void)service, (void)hints, (void)result;
+    thread = pthread_self();
+    pthread_getname_np(thread, thread_name, sizeof thread_name);
+    pthread_sigmask(SIG_SETMASK, NULL, &mask);
+    atomic_fetch_add(&lookups, 1);
+    if (strcmp(node, "never.test") == 0) {
+        sem_wait(&answer);
+    }
+    return EAI_NONAME;
+}
+
+static const char *url;
+
+static void plain(verigator_config *config) {
+    CHECK_STATUS(verigator_config_set_allow_plain_http(config, true), VERIGATOR_OK);
+    CHECK_STATUS(verigator_config_set_base_url(config, url), VERIGATOR_OK);
+}
+
+static void with_an_address(verigator_config *config) {
+    plain(config);
+    CHECK_STATUS(verigator_config_set_address(config, "127.0.0.1"), VERIGATOR_OK);
+}
+
+static void with_a_short_deadline(verigator_config *config) {
+    plain(config);
+    CHECK_STATUS(verigator_config_set_timeout_ms(config, 50), VERIGATOR_OK);
+}
+
+/* Starts an authentication with the server at `base_url`. */
+static void start(const char *base_url, void (*change)(verigator_config *),
+                  verigator_status expected) {
+    url = base_url;
+    verigator_ctx *ctx = context_with(base_url, change);
+    CHECK_STATUS(verigator_auth_initiate(ctx, "s", "u", VERIGATOR_METHOD_SMS, NULL), expected);
+    verigator_error *error = verigator_last_error();
+    CHECK(!verigator_error_maybe_sent(error));
+    verigator_error_free(error);
+    CHECK_STATUS(verigator_ctx_free(ctx), VERIGATOR_OK);
+}
+
+static int threads_of_this_process(void) {
+    int count = 0;
+    DIR *tasks = opendir("/proc/self/task");
+    while (readdir(tasks)) {
+        count++;
+    }
+    closedir(tasks);
+    return count;
+}
+
+/* The host's signals are the host's threads' to handle. */
+static void a_lookup_has_all_signals_blocked(void) {
+    sigset_t before, after;
+    pthread_sigmask(SIG_SETMASK, NULL, &before);
+    start("http://nobody.test:1", plain, VERIGATOR_DNS);
+    pthread_sigmask(SIG_SETMASK, NULL, &after);
+    CHECK(atomic_load(&lookups) == 1);
+    CHECK(!pthread_equal(thread, pthread_self()));
+    CHECK(strcmp(thread_name, "verigator-dns") == 0);
+    for (int i = 1; i <= SIGRTMAX; i++) {
+        /* Two cannot be blocked, and those between are the C library's own. */
+        bool can_be = i != SIGKILL && i != SIGSTOP && (i <= SIGSYS || i >= SIGRTMIN);
+        CHECK(!can_be || sigismember(&mask, i) == 1);
+        CHECK(sigismember(&before, i) == sigismember(&after, i));
+    }
+}
+
+static void what_needs_no_lookup_has_none(void) {
+    int before = atomic_load(&lookups);
+    start("http://127.0.0.1:1", plain, VERIGATOR_CONNECT);
+    start("http://[::1]:1", plain, VERIGATOR_CONNECT);
+    start("http://localhost:1", plain, VERIGATOR_CONNECT);
+    start("http://nobody.test:1", with_an_address, VERIGATOR_CONNECT);
+    CHECK(atomic_load(&lookups) == before);
+}
+
+static void the_deadline_does_not_wait_for_a_lookup(void) {
+    int before = threads_of_this_process();
+    start("http://never.test:1", with_a_short_deadline, VERIGATOR_TIMEOUT);
+    CHECK(threads_of_this_process() == before + 1);
+    CHECK(sem_post(&answer) == 0);
+    /* Its thread ends with it. */
+    while (threads_of_this_process() != before) {
+        sched_yield();
+    }
+}
+
+int main(void) {
+    alarm(300); /* A bound for a hang, not a measure. */
+    CHECK(sem_init(&answer, 0, 0) == 0);
+    a_lookup_has_all_signals_blocked();
+    what_needs_no_lookup_has_none();
+    the_deadline_does_not_wait_for_a_lookup();
+    return finish();
+}

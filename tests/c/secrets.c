@@ -1,0 +1,167 @@
+/* Looks through all of this process's memory for what was secret, after everything was freed.
+ * Arguments: a server, which refuses what concerns the service "refuse", and a proxy. */
+#define _GNU_SOURCE
+
+#include <fcntl.h>
+#include <inttypes.h>
+#include <unistd.h>
+
+#include "check.h"
+
+/* A secret, each character moved up by one: so that this program's own constants are not found. */
+struct secret {
+    const char *name, *moved;
+    char text[64];
+};
+
+static struct secret password = {.name = "password", .moved = "dpssfdu.ipstf.cbuufsz"};
+static struct secret token = {.name = "token", .moved = "842:579364"};
+static struct secret phone = {.name = "phone number", .moved = ",48366612345678"};
+static struct secret proxy_password = {.name = "proxy password", .moved = "qspyz.qbttxpse.:98"};
+/* "proxy-user:proxy-password-987" in base64, as it travels. */
+static struct secret proxy_header = {.name = "proxy header",
+                                     .moved = "dIKwfIlueYOmdkqxdn:5fT2xZYO{e3:z[D16PEd>"};
+
+static struct secret *const secrets[] = {&password, &token, &phone, &proxy_password, &proxy_header};
+enum { SECRETS = sizeof secrets / sizeof *secrets };
+
+static char *reveal(struct secret *secret) {
+    for (size_t i = 0; i <= strlen(secret->moved); i++) {
+        secret->text[i] = (char)(secret->moved[i] ? secret->moved[i] - 1 : 0);
+    }
+    return secret->text;
+}
+
+static void forget(struct secret *secret) {
+    explicit_bzero(secret->text, sizeof secret->text);
+}
+
+static bool stands_at(const unsigned char *memory, const struct secret *secret, size_t length) {
+    for (size_t i = 0; i < length; i++) {
+        if (memory[i] != (unsigned char)(secret->moved[i] - 1)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* How often `secret` stands in these bytes. */
+static int count_in(const unsigned char *memory, size_t size, const struct secret *secret) {
+    int found = 0;
+    size_t length = strlen(secret->moved);
+    for (size_t i = 0; i + length <= size; i++) {
+        found += stands_at(memory + i, secret, length);
+    }
+    return found;
+}
+
+static unsigned char copy[1 << 16];
+
+/* How often `secret` stands in the memory from `start` to `end`. */
+static int count_between(int memory, uint64_t start, uint64_t end, const struct secret *secret) {
+    int found = 0;
+    /* Overlapping, so that none is missed at a seam. */
+    for (uint64_t at = start; at < end; at += sizeof copy - sizeof secret->text) {
+        ssize_t size = pread(memory, copy, sizeof copy, (off_t)at);
+        if (size > 0) {
+            found += count_in(copy, (size_t)size, secret);
+        }
+    }
+    explicit_bzero(copy, sizeof copy);
+    return found;
+}
+
+/* How often `secret` stands in memory that this process can write to. */
+static int count_everywhere(const struct secret *secret) {
+    char line[4096];
+    int found = 0;
+    int memory = open("/proc/self/mem", O_RDONLY | O_CLOEXEC);
+    FILE *maps = fopen("/proc/self/maps", "r");
+    while (fgets(line, sizeof line, maps)) {
+        uint64_t start = 0, end = 0;
+        char access[5];
+        if (sscanf(line, "%" SCNx64 "-%" SCNx64 " %4s", &start, &end, access) == 3 &&
+            access[0] == 'r' && access[1] == 'w') {
+            int here = count_between(memory, start, end, secret);
+            if (here && getenv("SHOW_PLACES")) {
+                fprintf(stderr, "%s: %d times in %s", secret->name, here, line);
+            }
+            found += here;
+        }
+    }
+    fclose(maps);
+    close(memory);
+    return found;
+}
+
+static verigator_ctx *new_context(const char *base_url, const char *proxy) {
+    verigator_config *config = NULL;
+    verigator_ctx *ctx = NULL;
+    CHECK_STATUS(verigator_config_new("user", reveal(&password), &config), VERIGATOR_OK);
+    CHECK_STATUS(verigator_config_set_base_url(config, base_url), VERIGATOR_OK);
+    if (proxy) {
+        CHECK_STATUS(
+            verigator_config_set_proxy(config, proxy, "proxy-user", reveal(&proxy_password)),
+            VERIGATOR_OK);
+    }
+    CHECK_STATUS(verigator_ctx_new(config, &ctx), VERIGATOR_OK);
+    CHECK_STATUS(verigator_config_free(config), VERIGATOR_OK);
+    return ctx;
+}
+
+/* A registration, a start and both kinds of verification; the service refuses some. */
+static void use(const verigator_ctx *ctx) {
+    verigator_user *user = NULL;
+    verigator_challenge *challenge = NULL;
+    verigator_verification *verification = NULL;
+    bool verified = false;
+    CHECK_STATUS(verigator_user_create(ctx, "s", reveal(&phone), "kaisa", &user), VERIGATOR_OK);
+    CHECK_STATUS(verigator_user_create(ctx, "refuse", phone.text, "kaisa", NULL),
+                 VERIGATOR_INVALID_DATA);
+    CHECK_STATUS(verigator_auth_start(ctx, "s", "u", VERIGATOR_METHOD_SMS, &challenge),
+                 VERIGATOR_OK);
+    reveal(&token);
+    CHECK_STATUS(verigator_auth_check(ctx, "s", "u", challenge, token.text, &verification),
+                 VERIGATOR_OK);
+    CHECK_STATUS(verigator_auth_verify(ctx, "s", "u", token.text, &verified), VERIGATOR_OK);
+    CHECK_STATUS(verigator_auth_verify(ctx, "refuse", "u", token.text, &verified),
+                 VERIGATOR_INVALID_DATA);
+    verigator_error *error = verigator_last_error();
+    CHECK(!strstr(verigator_error_message(error), token.text));
+    verigator_error_free(error);
+    CHECK_STATUS(verigator_user_free(user), VERIGATOR_OK);
+    CHECK_STATUS(verigator_challenge_free(challenge), VERIGATOR_OK);
+    CHECK_STATUS(verigator_verification_free(verification), VERIGATOR_OK);
+}
+
+/* Writes over the stack that the calls used, which is not theirs any more. */
+static void __attribute__((noinline)) overwrite_the_stack(void) {
+    unsigned char room[256 << 10];
+    explicit_bzero(room, sizeof room);
+}
+
+int main(int argc, char **argv) {
+    if (argc < 3) {
+        return 2;
+    }
+    verigator_ctx *ctx = new_context(argv[1], NULL);
+    verigator_ctx *through_a_proxy = new_context(argv[1], argv[2]);
+    use(ctx);
+    use(through_a_proxy);
+    /* What this program looks for can be found. */
+    for (int i = 0; i < SECRETS; i++) {
+        forget(secrets[i]);
+    }
+    overwrite_the_stack();
+    CHECK(count_everywhere(&password) > 0);
+    CHECK(count_everywhere(&proxy_header) > 0);
+
+    CHECK_STATUS(verigator_ctx_free(ctx), VERIGATOR_OK);
+    CHECK_STATUS(verigator_ctx_free(through_a_proxy), VERIGATOR_OK);
+    for (int i = 0; i < SECRETS; i++) {
+        int left = count_everywhere(secrets[i]);
+        printf("%s: %d left\n", secrets[i]->name, left);
+        CHECK(left == 0);
+    }
+    return finish();
+}
