@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant, SystemTime};
 
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use reqwest::header::{CONTENT_LENGTH, HeaderMap, HeaderName, RETRY_AFTER, TRANSFER_ENCODING};
 use reqwest::{Client, Response};
 use tokio::task::yield_now;
@@ -137,15 +137,25 @@ async fn read_body(response: &mut Response, most: usize) -> std::result::Result<
     let Some(mut next) = response.chunk().await? else {
         return Ok(first);
     };
-    let mut body = BytesMut::from(first);
+    let mut body = Vec::new();
+    append(&mut body, &first, most)?;
     loop {
-        if body.len() + next.len() > most {
-            return Err(too_large);
-        }
-        body.extend_from_slice(&next);
+        append(&mut body, &next, most)?;
         match response.chunk().await? {
             Some(chunk) => next = chunk,
-            None => return Ok(body.freeze()),
+            None => return Ok(body.into()),
         }
     }
+}
+
+/// Adds a chunk to a body of at most this size. The body alone may be large: without memory for it,
+/// the call fails and not the process.
+fn append(body: &mut Vec<u8>, chunk: &[u8], most: usize) -> std::result::Result<(), Fault> {
+    if body.len() + chunk.len() > most {
+        return Err(Fault::TooLarge { most });
+    }
+    body.try_reserve(chunk.len())
+        .map_err(|_| Fault::NoMemory)?;
+    body.extend_from_slice(chunk);
+    Ok(())
 }

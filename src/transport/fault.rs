@@ -15,6 +15,7 @@ pub(super) enum Fault {
     Http(reqwest::Error),
     TooLarge { most: usize },
     TwoLengths,
+    NoMemory,
 }
 
 impl From<reqwest::Error> for Fault {
@@ -37,6 +38,11 @@ impl Fault {
             Self::TwoLengths => Error::new(
                 Status::PROTOCOL,
                 format!("the reply of {} says twice how long it is", origin(server)),
+            )
+            .sent(true, false),
+            Self::NoMemory => Error::new(
+                Status::SYSTEM,
+                format!("there is no memory for the reply of {}", origin(server)),
             )
             .sent(true, false),
             Self::Http(error) => {

@@ -1,0 +1,156 @@
+//! Memory and descriptors: how much a hostile reply can make the library use, and what happens when
+//! there is none left.
+
+use crate::support::peer::{Connection, Peer, reply};
+use crate::{YES, config, in_a_process_of_its_own, refused, variable};
+use std::time::Duration;
+use verigator::{Client, Status};
+
+/// The most memory that a call with the default limits may take, whatever the reply.
+const MOST_BYTES: usize = 8 << 20;
+
+/// What each connection gets, in turn: more than anybody should read.
+fn too_much(connection: &mut Connection) {
+    connection.request();
+    let (head, again): (String, String) = match connection.number {
+        0 => (
+            "Content-Length: 1073741824\r\n\r\n".into(),
+            "x".repeat(65536),
+        ),
+        1 => (
+            "Transfer-Encoding: chunked\r\n\r\n".into(),
+            format!("10000\r\n{}\r\n", "x".repeat(65536)),
+        ),
+        2 => ("\r\n".into(), "x".repeat(65536)),
+        3 => (String::new(), "X: y\r\n".repeat(10_000)),
+        4 => ("X: ".into(), "x".repeat(65536)),
+        // Within the limit of a body, and as deep as it is long.
+        5 => (
+            format!("Content-Length: 1000000\r\n\r\n{}", "[".repeat(1_000_000)),
+            String::new(),
+        ),
+        6 => (
+            format!(
+                "Content-Length: 1000000\r\n\r\n{{\"a\":[{}",
+                "{},".repeat(333_331)
+            ),
+            String::new(),
+        ),
+        // A chunk's size and what follows the last chunk are bounded too.
+        7 => (
+            "Transfer-Encoding: chunked\r\n\r\n1;".into(),
+            "x".repeat(65536),
+        ),
+        _ => (
+            "Transfer-Encoding: chunked\r\n\r\n0\r\n".into(),
+            "X: y\r\n".repeat(10_000),
+        ),
+    };
+    connection.send(format!("HTTP/1.1 200 OK\r\n{head}"));
+    while !again.is_empty() && connection.is_sent(&again) {}
+}
+
+#[test]
+fn of_a_reply_no_more_is_held_than_the_limit_allows() {
+    let peer = Peer::start(too_much);
+    in_a_process_of_its_own(
+        "resources::calls_that_are_answered_with_too_much",
+        &[("PEER", &peer.base_url())],
+    );
+    assert_eq!(peer.connections(), 9);
+}
+
+#[test]
+#[ignore = "run by of_a_reply_no_more_is_held_than_the_limit_allows, in a process of its own"]
+fn calls_that_are_answered_with_too_much() {
+    let client = Client::new(
+        config(&variable("PEER"))
+            .set_timeout(Duration::from_secs(20))
+            .unwrap(),
+    )
+    .unwrap();
+    let before = memory("VmHWM");
+    for call in 0..9 {
+        let error = refused(&client);
+        println!("{call}: {error}");
+        assert!(
+            matches!(
+                error.status(),
+                Status::TOO_LARGE | Status::PROTOCOL | Status::DISCONNECTED
+            ),
+            "{call}: {error}"
+        );
+    }
+    let more = memory("VmHWM") - before;
+    println!("{more} bytes more");
+    assert!(more < MOST_BYTES, "{more} bytes");
+}
+
+/// A line of `/proc/self/status`, in bytes.
+fn memory(name: &str) -> usize {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap();
+    let line = status.lines().find(|line| line.starts_with(name)).unwrap();
+    let kibibytes: usize = line.split_whitespace().nth(1).unwrap().parse().unwrap();
+    kibibytes << 10
+}
+
+/// Answers a body of 48 MiB the first time, and a yes from then on.
+fn much_once(connection: &mut Connection) {
+    connection.request();
+    if connection.number == 0 {
+        let blanks = " ".repeat(48 << 20);
+        connection.send(reply(200, &format!("{blanks}{YES}")));
+    } else {
+        connection.send(reply(200, YES));
+    }
+}
+
+#[test]
+fn without_memory_for_a_body_the_call_fails_and_the_next_works() {
+    let peer = Peer::start(much_once);
+    in_a_process_of_its_own(
+        "resources::a_call_without_memory",
+        &[("PEER", &peer.base_url())],
+    );
+    assert_eq!(peer.received().len(), 2);
+}
+
+#[test]
+#[ignore = "run by without_memory_for_a_body_the_call_fails_and_the_next_works, alone"]
+fn a_call_without_memory() {
+    let mut config = config(&variable("PEER"));
+    config.set_max_response_bytes(64 << 20).unwrap();
+    let client = Client::new(&config).unwrap();
+    let before = limit_memory(memory("VmSize") + (16 << 20));
+    let error = refused(&client);
+    set_limit(before);
+    assert_eq!(error.status(), Status::SYSTEM, "{error}");
+    assert!(error.maybe_sent() && !error.retry_safe());
+    assert!(client.verify("s", "u", None, "1").unwrap().verified);
+}
+
+/// Lets this process have no more address space than this; gives the limit before.
+fn limit_memory(bytes: usize) -> libc::rlimit {
+    let mut before = libc::rlimit {
+        rlim_cur: 0,
+        rlim_max: 0,
+    };
+    // SAFETY: a valid place to write the limit to.
+    assert_eq!(
+        unsafe { libc::getrlimit(libc::RLIMIT_AS, &raw mut before) },
+        0
+    );
+    set_limit(libc::rlimit {
+        rlim_cur: bytes as libc::rlim_t,
+        ..before
+    });
+    before
+}
+
+fn set_limit(limit: libc::rlimit) {
+    // SAFETY: a valid limit to read.
+    assert_eq!(
+        unsafe { libc::setrlimit(libc::RLIMIT_AS, &raw const limit) },
+        0
+    );
+}
