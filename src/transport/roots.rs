@@ -87,3 +87,43 @@ mod platform {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::process::Command;
+
+    use super::*;
+    use crate::{Client, Config};
+
+    fn call(base_url: &str) {
+        let mut config = Config::new("user", "password").unwrap();
+        config.set_base_url(base_url).unwrap();
+        config.set_max_retries(0).unwrap();
+        // Nobody listens there.
+        let error = Client::new(&config).unwrap().service("s").unwrap_err();
+        assert!(!error.maybe_sent(), "{error}");
+    }
+
+    /// Other tests of this process may have loaded them already.
+    #[test]
+    fn they_are_loaded_once_and_for_https_only() {
+        let child = Command::new(std::env::current_exe().unwrap())
+            .args(["--ignored", "--exact"])
+            .arg("transport::roots::tests::in_a_new_process")
+            .status();
+        assert!(child.unwrap().success());
+    }
+
+    #[test]
+    #[ignore = "run by they_are_loaded_once_and_for_https_only, in a process of its own"]
+    fn in_a_new_process() {
+        call("http://127.0.0.1:1");
+        assert!(SYSTEM.get().is_none());
+        call("https://127.0.0.1:1");
+        let first = SYSTEM.get().unwrap();
+        call("https://127.0.0.1:1");
+        assert!(Arc::ptr_eq(first, SYSTEM.get().unwrap()));
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        assert!(Arc::ptr_eq(first, &system(&provider).unwrap()));
+    }
+}

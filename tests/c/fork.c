@@ -111,6 +111,45 @@ static void grandchildren_call(const verigator_ctx *ctx) {
     CHECK(WIFEXITED(status) && WEXITSTATUS(status) == 0);
 }
 
+/* Writes what each descriptor of this process is, and returns how many there are. */
+static int describe_descriptors(char *text, size_t size) {
+    int count = 0;
+    text[0] = 0;
+    for (int fd = 0; fd < 256; fd++) {
+        char path[32], what[64] = "";
+        snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
+        if (readlink(path, what, sizeof what - 1) > 0) {
+            size_t length = strlen(text);
+            snprintf(text + length, size - length, "%d %s\n", fd, what);
+            count++;
+        }
+    }
+    return count;
+}
+
+/* Sockets have inodes for names, so that another in the same place is seen. A connection that the
+ * child had shut down or used would be closed by the parent's next call, and replaced. */
+static void the_parents_descriptors_are_untouched(verigator_ctx *ctx) {
+    static char before[16384], after[16384];
+    CHECK(asks_for(ctx, 0, 1) == 0);
+    int count = describe_descriptors(before, sizeof before);
+    CHECK(count > 3);
+    pid_t child = fork();
+    if (child == 0) {
+        alarm(MOST_SECONDS);
+        int wrong = asks_for(ctx, 1, CALLS);
+        wrong += verigator_ctx_close(ctx) != VERIGATOR_OK;
+        wrong += verigator_ctx_free(ctx) != VERIGATOR_OK;
+        _exit(wrong != 0);
+    }
+    int status = 0;
+    waitpid(child, &status, 0);
+    CHECK(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+    CHECK(asks_for(ctx, 0, 1) == 0);
+    CHECK(describe_descriptors(after, sizeof after) == count);
+    CHECK(strcmp(before, after) == 0);
+}
+
 int main(int argc, char **argv) {
     if (argc < 2) {
         return 2;
@@ -120,6 +159,7 @@ int main(int argc, char **argv) {
     verigator_ctx *ctx = context_with(argv[1], trust);
     parent_and_children_call_at_once(ctx);
     grandchildren_call(ctx);
+    the_parents_descriptors_are_untouched(ctx);
     CHECK_STATUS(verigator_ctx_free(ctx), VERIGATOR_OK);
     return finish();
 }
