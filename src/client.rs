@@ -199,9 +199,9 @@ impl Client {
     /// The network's words, fit for a message: sanitised, and without what we sent in confidence,
     /// should it repeat that.
     fn quote(&self, words: &str, private: Private) -> String {
-        let mut words = words.replace(self.password.as_str(), "[password]");
+        let mut words = without(words, &self.password, "[password]");
         if let Some((text, instead)) = private.filter(|(text, _)| !text.is_empty()) {
-            words = words.replace(text, instead);
+            words = without(&words, text, instead);
         }
         sanitise(&words)
     }
@@ -322,6 +322,14 @@ fn check_token(token: &str) -> Result<()> {
     Err(Error::invalid_argument(format!(
         "the token {problem}; pass the digits the user was given"
     )))
+}
+
+/// `message` with `name` in the place of `secret`, also where it stands escaped: what is wrong with
+/// a reply is told in Rust's notation for strings.
+fn without(message: &str, secret: &str, name: &str) -> String {
+    let quoted = format!("{secret:?}");
+    let escaped = &quoted[1..quoted.len() - 1];
+    message.replace(escaped, name).replace(secret, name)
 }
 
 /// The `message` of an error reply, if it has one.

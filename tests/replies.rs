@@ -222,6 +222,28 @@ fn no_secret_is_shown_even_if_the_service_repeats_it() {
 }
 
 #[test]
+fn no_secret_is_shown_of_a_reply_that_breaks_the_contract() {
+    let replies = [
+        r#"{"verified":true,"method":"918\"273"}"#,
+        r#"{"verified":"918\"273"}"#,
+        r#"{"verified":"the-\"password"}"#,
+    ];
+    let peer = Peer::in_turn(replies.iter().map(|body| reply(200, body)).collect());
+    let mut config = Config::new("user", "the-\"password").unwrap();
+    config.set_base_url(&peer.base_url()).unwrap();
+    let client = Client::new(&config).unwrap();
+    for name in ["[token]", "[token]", "[password]"] {
+        let error = client.verify("s", "u", None, "918\"273").unwrap_err();
+        let shown = format!("{error} {error:?}");
+        assert!(shown.contains(name), "{shown}");
+        assert!(
+            !shown.contains("273") && !shown.contains("password\""),
+            "{shown}"
+        );
+    }
+}
+
+#[test]
 fn a_log_callback_may_itself_make_calls() {
     let peer = Arc::new(Peer::always(reply(200, YES)));
     let mut config = Config::new("user", "password").unwrap();
