@@ -3,8 +3,9 @@
 CARGO ?= cargo
 .DEFAULT_GOAL := help
 
-.PHONY: help demo test bench bench-quick release install uninstall header abi-check abi-baseline fmt lint docs clean
-.PHONY: library test-rust test-python test-java test-bench summary lint-rust lint-c lint-shell
+.PHONY: help demo test bench bench-quick fuzz release install uninstall header abi-check abi-baseline
+.PHONY: library fmt lint docs clean
+.PHONY: test-rust test-python test-java test-bench summary lint-rust lint-c lint-shell
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -22,6 +23,9 @@ bench: ## measure the library beside others; see bench/README.md
 bench-quick: ## the same with less of everything, in two minutes
 	@bench/build
 	@cd bench && $(BENCH) --quick
+
+fuzz: ## fuzz each target for 30 s (SECONDS=n for longer) and print how often it ran
+	@scripts/fuzz $(or $(SECONDS),30)
 
 release: library ## the libraries and the server, optimised, in target/release
 	$(SERVER_PROFILE) $(CARGO) build --quiet --release --package verigator-server

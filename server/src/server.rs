@@ -78,6 +78,27 @@ impl Settings {
     }
 }
 
+impl From<Settings> for State {
+    fn from(settings: Settings) -> Self {
+        let accounts = Accounts::new(
+            settings.storage.clone(),
+            &*settings.randomness,
+            settings.hash_cost,
+        );
+        Self {
+            storage: settings.storage,
+            accounts: Arc::new(accounts),
+            clock: AdjustableClock::new(settings.clock),
+            randomness: settings.randomness,
+            chaos: settings.chaos,
+            metrics: Metrics::default(),
+            administration: settings.administration,
+            success_codes: settings.success_codes,
+            request_timeout: settings.request_timeout,
+        }
+    }
+}
+
 /// A server that has its port and waits to serve.
 pub struct Server {
     listener: TcpListener,
@@ -88,22 +109,7 @@ impl Server {
     /// Takes the port. From here on clients can connect.
     pub async fn bind(settings: Settings) -> io::Result<Self> {
         let listener = TcpListener::bind(settings.listen).await?;
-        let accounts = Accounts::new(
-            settings.storage.clone(),
-            &*settings.randomness,
-            settings.hash_cost,
-        );
-        let state = Arc::new(State {
-            storage: settings.storage,
-            accounts: Arc::new(accounts),
-            clock: AdjustableClock::new(settings.clock),
-            randomness: settings.randomness,
-            chaos: settings.chaos,
-            metrics: Metrics::default(),
-            administration: settings.administration,
-            success_codes: settings.success_codes,
-            request_timeout: settings.request_timeout,
-        });
+        let state = Arc::new(State::from(settings));
         Ok(Self { listener, state })
     }
 

@@ -1,0 +1,161 @@
+//! Replies: their bodies, their heads, and everything in between.
+
+use std::sync::OnceLock;
+use std::time::{Duration, Instant, SystemTime};
+
+use serde_json::Value;
+use verigator::{Client, Config, Error};
+
+use crate::operation::{self, Outcome, TOKEN, VERIFY};
+use crate::peer::{Afterwards, Peer, reply};
+
+/// The API password. No message may show it.
+const PASSWORD: &str = "password-that-nobody-may-see";
+
+/// Statuses that a reply may have.
+const STATUSES: [u16; 10] = [200, 201, 202, 204, 302, 400, 404, 422, 429, 503];
+
+/// The most bytes read of a body.
+const MOST_BYTES: usize = 16 * 1024;
+
+/// The deadline of a call. Nothing here lets a call wait that long.
+const TIMEOUT: Duration = Duration::from_secs(5);
+
+struct Setup {
+    peer: Peer,
+    client: Client,
+}
+
+/// One client and its server, for all runs.
+fn setup() -> &'static Setup {
+    static SETUP: OnceLock<Setup> = OnceLock::new();
+    SETUP.get_or_init(|| {
+        let peer = Peer::start();
+        let client = client(&peer).expect("the options fit together");
+        Setup { peer, client }
+    })
+}
+
+fn client(peer: &Peer) -> verigator::Result<Client> {
+    let mut config = Config::new("username", PASSWORD)?;
+    config
+        .set_base_url(&peer.base_url)?
+        .set_max_retries(0)?
+        .set_max_response_bytes(MOST_BYTES)?
+        .set_timeout(TIMEOUT)?;
+    Client::new(&config)
+}
+
+/// Answers an operation (first byte) with a status (second byte, `0` to `9`) and the rest as the
+/// body.
+///
+/// Only a 2xx with an object whose `verified` is the boolean `true` is a yes.
+pub fn reply_bodies(data: &[u8]) {
+    let Some((operation, rest)) = operation::choose(data) else {
+        return;
+    };
+    let Some((status, body)) = rest.split_first() else {
+        return;
+    };
+    let status = STATUSES[usize::from(status.wrapping_sub(b'0')) % STATUSES.len()];
+    let Setup { peer, client } = setup();
+    peer.answer(reply(status, b"", body), Afterwards::Keep);
+    match operation::call(client, operation) {
+        Outcome::Yes => assert!(
+            (200..300).contains(&status) && says_yes(body),
+            "a wrong yes"
+        ),
+        Outcome::Fine => assert!(
+            (200..300).contains(&status),
+            "{status} passed for a success"
+        ),
+        Outcome::Failed(error) => check(&error),
+    }
+}
+
+/// A second opinion on a body.
+fn says_yes(body: &[u8]) -> bool {
+    let body: Option<Value> = serde_json::from_slice(body).ok();
+    body.is_some_and(|body| body.is_object() && body["verified"] == Value::Bool(true))
+}
+
+/// Answers an operation (first byte) with the rest, whatever it is, and closes the connection.
+///
+/// What one reply leaves behind must not answer the next call.
+pub fn http_replies(data: &[u8]) {
+    let Some((operation, bytes)) = operation::choose(data) else {
+        return;
+    };
+    let Setup { peer, client } = setup();
+    peer.answer(bytes.to_vec(), Afterwards::Close);
+    let started = Instant::now();
+    let outcome = operation::call(client, operation);
+    assert!(started.elapsed() < TIMEOUT, "waited for what cannot come");
+    if let Outcome::Failed(error) = outcome {
+        check(&error);
+        return;
+    }
+    assert!(
+        contains(bytes, b"HTTP/1.1 2") || contains(bytes, b"HTTP/1.0 2"),
+        "a success without a 2xx"
+    );
+    peer.answer(reply(200, b"", br#"{"verified":false}"#), Afterwards::Keep);
+    let next = operation::call(client, VERIFY);
+    assert!(matches!(next, Outcome::Fine), "the last reply goes on");
+}
+
+fn contains(bytes: &[u8], part: &[u8]) -> bool {
+    bytes.windows(part.len()).any(|window| window == part)
+}
+
+/// Answers 429 with the bytes as `Retry-After`.
+pub fn retry_after(data: &[u8]) {
+    // A line has an end; what follows would be another header.
+    let value = data.split(|byte| b"\r\n".contains(byte)).next();
+    let value = value.unwrap_or_default();
+    let Setup { peer, client } = setup();
+    let header = [b"Retry-After:", value, b"\r\n"].concat();
+    peer.answer(reply(429, &header, b""), Afterwards::Keep);
+    let Outcome::Failed(error) = operation::call(client, VERIFY) else {
+        panic!("a 429 passed for a success");
+    };
+    check(&error);
+    if error.http_status() != Some(429) {
+        return; // not a header at all
+    }
+    let (read, expected) = (error.retry_after(), expected_wait(value));
+    match (read, expected) {
+        // A date is a distance from now, which has moved on a little.
+        (Some(read), Some(expected)) => assert!(read.abs_diff(expected) < TIMEOUT),
+        _ => assert_eq!(read, expected),
+    }
+}
+
+/// A second opinion on `Retry-After`.
+fn expected_wait(value: &[u8]) -> Option<Duration> {
+    if !value.is_ascii() {
+        return None;
+    }
+    let value = std::str::from_utf8(value).ok()?.trim();
+    let seconds = !value.is_empty() && value.chars().all(|digit| digit.is_ascii_digit());
+    if seconds {
+        let most = |number: u64, digit: u8| {
+            number
+                .saturating_mul(10)
+                .saturating_add(u64::from(digit - b'0'))
+        };
+        return Some(Duration::from_secs(value.bytes().fold(0, most)));
+    }
+    let date = httpdate::parse_http_date(value).ok()?;
+    Some(date.duration_since(SystemTime::now()).unwrap_or_default())
+}
+
+/// What every error keeps: one line, no secret, no more of the body than was to be read.
+fn check(error: &Error) {
+    let debug = format!("{error:?}");
+    for text in [error.message(), &debug] {
+        assert!(!text.contains(TOKEN) && !text.contains(PASSWORD), "{text}");
+        assert!(!text.chars().any(char::is_control), "{text:?}");
+    }
+    assert!(error.body().is_none_or(|body| body.len() <= MOST_BYTES));
+}

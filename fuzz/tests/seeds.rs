@@ -1,0 +1,19 @@
+//! Every seed through its target, as fuzzing begins: what once fell is a seed too.
+
+use std::fs;
+use std::path::Path;
+
+#[test]
+fn every_seed_passes() {
+    let seeds = Path::new(env!("CARGO_MANIFEST_DIR")).join("seeds");
+    for (name, target) in verigator_fuzz::TARGETS {
+        let mut count = 0;
+        for seed in fs::read_dir(seeds.join(name)).unwrap() {
+            let seed = seed.unwrap().path();
+            println!("{}", seed.display());
+            target(&fs::read(&seed).unwrap());
+            count += 1;
+        }
+        assert!(count > 0, "{name} has no seeds");
+    }
+}
