@@ -53,6 +53,9 @@ fn check(name: &'static str, id: &str) -> Result<()> {
 
 #[cfg(test)]
 mod tests {
+    use percent_encoding::percent_decode_str;
+    use proptest::prelude::*;
+
     use super::*;
 
     fn segment(id: &str) -> Option<String> {
@@ -95,5 +98,32 @@ mod tests {
     fn the_message_names_the_argument() {
         let error = push(&mut String::new(), "user_id", "").unwrap_err();
         assert!(error.message().starts_with("user_id is empty"), "{error}");
+    }
+
+    proptest! {
+        #[test]
+        fn an_id_is_one_segment_that_decodes_to_it(id in r"\PC{1,40}|[./%\\?#;:@& a-f0-9]{1,8}") {
+            let Some(path) = segment(&id) else {
+                prop_assert!(id == "." || id == "..");
+                return Ok(());
+            };
+            let encoded = path.strip_prefix('/').unwrap();
+            prop_assert!(encoded.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._~%".contains(&byte)));
+            prop_assert_eq!(percent_decode_str(encoded).decode_utf8().unwrap(), id.as_str());
+            // Those who resolve the URL find it where it was put.
+            let url = reqwest::Url::parse("http://h/base").unwrap().join(&format!("/v1{path}/users")).unwrap();
+            let segments: Vec<_> = url.path_segments().unwrap().collect();
+            prop_assert_eq!(segments, ["v1", encoded, "users"]);
+        }
+
+        #[test]
+        fn what_is_refused_has_a_reason(id in any::<String>()) {
+            let refused = id.is_empty()
+                || id.len() > LONGEST_ID
+                || id == "."
+                || id == ".."
+                || id.chars().any(char::is_control);
+            prop_assert_eq!(segment(&id).is_none(), refused);
+        }
     }
 }

@@ -65,7 +65,10 @@ pub fn matching_step(
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+    use crate::clock::LATEST;
 
     const SECRET: &[u8] = b"12345678901234567890";
 
@@ -150,6 +153,62 @@ mod tests {
             String::new(),
         ] {
             assert_eq!(matching_step(SECRET, &wrong, 0, -1), None, "{wrong:?}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_code_matches_within_one_step_and_after_the_one_used_last(
+            secret in prop::array::uniform20(any::<u8>()),
+            now in 0..=LATEST,
+            skew in -3..=3_i64,
+            used in -3..=3_i64,
+        ) {
+            let current = step_at(now);
+            let (step, last_step) = ((current + skew).max(0), current + used);
+            let code = totp(&secret, step, DIGITS);
+            let matching = matching_step(&secret, &code, now, last_step);
+            let in_window = (step - current).abs() <= 1;
+            if in_window && step > last_step {
+                // A neighbour with the same code would do, too: one pair in a million has it.
+                prop_assert!(matching >= Some(step));
+            }
+            if let Some(found) = matching {
+                prop_assert!((found - current).abs() <= 1 && found > last_step);
+                prop_assert_eq!(totp(&secret, found, DIGITS), code);
+            }
+        }
+
+        #[test]
+        fn no_step_is_accepted_twice_wherever_the_clock_goes(
+            secret in prop::array::uniform20(any::<u8>()),
+            // Moments of a few steps, of the first ones, and beyond 2038; each code may be old.
+            attempts in prop::collection::vec(
+                (
+                    prop_oneof![0..300_000_i64, 1_800_000_000_000..1_800_000_300_000_i64,
+                                2_147_483_500_000..2_147_483_800_000_i64],
+                    -2..=2_i64,
+                ),
+                1..40,
+            ),
+        ) {
+            let (mut last_step, mut accepted) = (-1, Vec::new());
+            for (now, skew) in attempts {
+                let code = totp(&secret, step_at(now) + skew, DIGITS);
+                if let Some(step) = matching_step(&secret, &code, now, last_step) {
+                    accepted.push(step);
+                    last_step = step;
+                }
+            }
+            prop_assert!(accepted.is_sorted_by(|one, next| one < next), "{accepted:?}");
+        }
+
+        #[test]
+        fn what_is_no_code_of_the_window_is_denied(token in r"\PC{0,10}|[0-9]{5,7}", now in 0..=LATEST) {
+            let current = step_at(now);
+            let window: Vec<_> = (-1..=1).map(|skew| totp(SECRET, current + skew, DIGITS)).collect();
+            let matching = matching_step(SECRET, &token, now, -1);
+            prop_assert_eq!(matching.is_some(), window.contains(&token));
         }
     }
 }

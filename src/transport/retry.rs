@@ -138,6 +138,7 @@ mod tests {
     use super::super::Method;
     use super::*;
     use bytes::Bytes;
+    use proptest::prelude::*;
 
     fn request(method: Method) -> Request {
         Request {
@@ -267,6 +268,80 @@ mod tests {
         assert_eq!(parse("99999999999999999999999"), Some(u64::MAX));
         for nonsense in ["", "-1", "1.5", "1e18", "soon", "+5", "١٢"] {
             assert_eq!(parse(nonsense), None, "{nonsense}");
+        }
+    }
+
+    /// The last moment that an HTTP date can name: the end of the year 9999.
+    const LAST_DATE: u64 = 253_402_300_799;
+
+    proptest! {
+        #[test]
+        fn backoff_stays_within_its_bounds(
+            retries in any::<u32>(),
+            max_wait in 1..3_600_000_u64,
+            fraction in 0.0..1.0,
+        ) {
+            let max_wait = Duration::from_millis(max_wait);
+            let policy = Policy::new(10, max_wait);
+            let wait = policy.backoff(retries, fraction);
+            prop_assert!(wait <= max_wait);
+            if retries < 16 {
+                prop_assert!(wait <= FIRST_WAIT * 2_u32.pow(retries));
+            }
+            prop_assert!(policy.backoff(retries, 1.0) <= policy.backoff(retries.saturating_add(1), 1.0));
+        }
+
+        #[test]
+        fn a_wait_is_at_least_what_was_asked_and_at_most_the_longest(
+            status in prop::sample::select(vec![429, 502, 503, 504]),
+            asked in prop::option::of(0..5_u64),
+            retries in 0..4_u32,
+            max_wait in 0..3_u64,
+            left in 0..5_u64,
+        ) {
+            // Hours, so that the time the test takes is nothing beside them.
+            let hours = |count: u64| Duration::from_secs(3600 * count);
+            let (max_wait, left) = (hours(max_wait), hours(left));
+            let deadline = Instant::now() + left;
+            let wait = Policy::new(2, max_wait).next_wait(
+                &request(Method::GET),
+                &reply(status, asked.map(|asked| 3600 * asked)),
+                retries,
+                &Budget::new(),
+                deadline,
+            );
+            let asked = hours(asked.unwrap_or_default());
+            match wait {
+                Some(wait) => {
+                    prop_assert!(retries < 2);
+                    prop_assert!(wait >= asked && wait <= max_wait && wait < left);
+                }
+                None => prop_assert!(retries >= 2 || asked > max_wait || asked >= left),
+            }
+        }
+
+        #[test]
+        fn seconds_are_read_as_they_are_written(seconds in any::<u64>(), blanks in "[ \t]{0,3}") {
+            let value = format!("{blanks}{seconds}{blanks}");
+            let wait = parse_retry_after(&value, SystemTime::now());
+            prop_assert_eq!(wait, Some(Duration::from_secs(seconds)));
+        }
+
+        #[test]
+        fn a_date_is_its_distance_from_now(date in 0..=LAST_DATE, now in 0..=LAST_DATE) {
+            let moment = |seconds| SystemTime::UNIX_EPOCH + Duration::from_secs(seconds);
+            let value = httpdate::fmt_http_date(moment(date));
+            let wait = parse_retry_after(&value, moment(now));
+            prop_assert_eq!(wait, Some(Duration::from_secs(date.saturating_sub(now))));
+        }
+
+        #[test]
+        fn anything_else_is_no_wish(value in r"\PC*") {
+            let wait = parse_retry_after(&value, SystemTime::now());
+            let text = value.trim();
+            let is_number = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+            let is_date = httpdate::parse_http_date(text).is_ok();
+            prop_assert_eq!(wait.is_some(), is_number || is_date);
         }
     }
 }
