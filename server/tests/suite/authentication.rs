@@ -123,6 +123,24 @@ async fn only_the_exact_pin_is_accepted() {
 }
 
 #[tokio::test]
+async fn only_the_exact_code_is_accepted() {
+    let harness = Harness::start().await;
+    let user = harness.user().await;
+    let secret = user.enrol(&harness).await;
+    harness.clock.advance(30);
+    user.start("totp").await.expect(201);
+    let code = harness.code(&secret, 0);
+    for token in [format!(" {code}"), format!("{code}\n"), format!("0{code}")] {
+        user.denied(&token, "INVALID").await;
+    }
+    user.accepted(&code, "totp").await;
+    user.start("totp").await.expect(201);
+    for replay in [format!(" {code}"), code] {
+        user.denied(&replay, "INVALID").await;
+    }
+}
+
+#[tokio::test]
 async fn a_new_pin_ends_the_old_one() {
     let harness = Harness::start().await;
     let user = harness.user().await;
@@ -209,9 +227,45 @@ async fn a_clock_that_jumps_gives_no_code_a_second_life() {
 }
 
 #[tokio::test]
+async fn no_code_works_twice_wherever_the_clock_goes() {
+    let harness = Harness::start().await;
+    let user = harness.user().await;
+    let secret = user.enrol(&harness).await;
+    let now = harness.clock.now() + 30_000;
+    let mut used = Vec::new();
+    for moment in [
+        now,
+        0,
+        now - 3_600_000,
+        2_147_483_648_000,
+        now,
+        0,
+        2_147_483_648_000,
+    ] {
+        harness.clock.set(moment);
+        user.start("totp").await.expect(201);
+        let code = harness.code(&secret, 0);
+        let yes = user.verify(&code).await.expect(200)["verified"] == true;
+        assert_eq!(
+            yes,
+            used.iter().all(|earlier| moment > *earlier),
+            "at {moment}"
+        );
+        if yes {
+            used.push(moment);
+        }
+    }
+    assert_eq!(used, [now, 2_147_483_648_000]);
+}
+
+#[tokio::test]
 async fn the_first_and_the_far_moments_work_too() {
     let harness = Harness::start().await;
-    for (moment, fqdn) in [(0, "first.example"), (4_102_444_800_000, "far.example")] {
+    for (moment, fqdn) in [
+        (0, "first.example"),
+        (2_147_483_648_000, "2038.example"),
+        (4_102_444_800_000, "far.example"),
+    ] {
         harness.clock.set(moment);
         let user = User::register(harness.client(), fqdn).await;
         let secret = user.enrol(&harness).await;

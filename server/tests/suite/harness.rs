@@ -77,22 +77,27 @@ impl Harness {
 
     /// The PIN that the user was sent last.
     pub fn pin(&self, user: &User) -> String {
-        self.storage
-            .outbox(Some(&user.user))
-            .unwrap()
-            .last()
-            .unwrap()
-            .pin
-            .clone()
+        last_pin(&*self.storage, user)
     }
 
     /// What the app of a user shows now, or some steps from now.
     pub fn code(&self, secret: &str, steps: i64) -> String {
-        let secret = data_encoding::BASE32_NOPAD
-            .decode(secret.as_bytes())
-            .unwrap();
-        otp::totp(&secret, otp::step_at(self.clock.now()) + steps, otp::DIGITS)
+        code(&*self.clock, secret, steps)
     }
+}
+
+/// What an app shows by some clock, or some steps from its now.
+pub fn code(clock: &dyn Clock, secret: &str, steps: i64) -> String {
+    let secret = data_encoding::BASE32_NOPAD
+        .decode(secret.as_bytes())
+        .unwrap();
+    otp::totp(&secret, otp::step_at(clock.now()) + steps, otp::DIGITS)
+}
+
+/// The PIN that a user was sent last.
+pub fn last_pin(storage: &dyn Storage, user: &User) -> String {
+    let outbox = storage.outbox(Some(&user.user)).unwrap();
+    outbox.last().unwrap().pin.clone()
 }
 
 /// What a server answered.
@@ -256,6 +261,13 @@ impl User {
         self.client.put(&self.auth(), body).await
     }
 
+    /// Verifies a token at a server that may be gone: whether it said yes, if it said anything.
+    pub async fn try_verify(&self, token: &str) -> Option<bool> {
+        let body = Some(json!({ "token": token }).to_string());
+        let answer = self.client.try_send(Method::PUT, &self.auth(), body).await;
+        Some(answer.ok()?.expect(200)["verified"] == true)
+    }
+
     /// Asserts that a token is accepted.
     pub async fn accepted(&self, token: &str, method: &str) {
         let body = self.verify(token).await.expect(200);
@@ -269,10 +281,15 @@ impl User {
 
     /// Enrols an authenticator app and gives its secret.
     pub async fn enrol(&self, harness: &Harness) -> String {
+        self.enrol_by(&*harness.clock).await
+    }
+
+    /// The same, by the clock of the server.
+    pub async fn enrol_by(&self, clock: &dyn Clock) -> String {
         let path = format!("{}/totp", self.admin_path());
         let begun = self.client.post(&path, json!({})).await.expect(201);
         let secret = begun["secret"].as_str().unwrap().to_owned();
-        let confirmation = json!({ "code": harness.code(&secret, 0) });
+        let confirmation = json!({ "code": code(clock, &secret, 0) });
         let confirmed = self.client.put(&path, confirmation).await.expect(200);
         assert_eq!(confirmed, json!({ "confirmed": true }));
         secret

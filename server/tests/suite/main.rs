@@ -2,10 +2,13 @@
 
 mod authentication;
 mod chaos;
+mod crash;
 mod enrolment;
+mod full_disk;
 mod harness;
 mod hostile;
 mod operations;
+mod process;
 mod program;
 mod services;
 mod throttling;

@@ -1,19 +1,13 @@
 //! The program itself: options, errors, the line on stdout, signals, restarts.
 
-use std::io::{BufRead, BufReader, Read, Write};
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Output, Stdio};
+use std::io::Write;
+use std::process::{Output, Stdio};
 
 use serde_json::json;
 use verigator_server::storage::{SqliteStorage, Storage};
 
-use crate::harness::{Client, User, add_accounts, http_client, is_denied, wrong};
-
-fn command(arguments: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_verigator-server"));
-    command.args(arguments);
-    command
-}
+use crate::harness::{Client, User, http_client, is_denied, last_pin, wrong};
+use crate::process::{Files, command};
 
 fn run(arguments: &[&str], input: &str) -> Output {
     let mut child = command(arguments)
@@ -39,106 +33,6 @@ fn fails(arguments: &[&str], input: &str, told: &str) {
         "{stderr}"
     );
     assert!(output.stdout.is_empty(), "{arguments:?}");
-}
-
-/// A directory with a database that has the tests' accounts.
-struct Files {
-    directory: tempfile::TempDir,
-}
-
-impl Files {
-    fn new() -> Self {
-        let files = Self {
-            directory: tempfile::tempdir().unwrap(),
-        };
-        add_accounts(&*files.storage());
-        files
-    }
-
-    fn database(&self) -> PathBuf {
-        self.directory.path().join("verigator.db")
-    }
-
-    fn storage(&self) -> std::sync::Arc<SqliteStorage> {
-        std::sync::Arc::new(SqliteStorage::open(&self.database()).unwrap())
-    }
-
-    fn serve(&self, arguments: &[&str]) -> Process {
-        Process::start(&self.database(), arguments)
-    }
-}
-
-/// A running program, which is killed when it is dropped.
-struct Process {
-    child: Child,
-    url: String,
-}
-
-impl Process {
-    fn start(database: &Path, arguments: &[&str]) -> Self {
-        let mut child = command(&["--listen", "127.0.0.1:0", "--database"])
-            .arg(database)
-            .args(arguments)
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut line = String::new();
-        BufReader::new(child.stdout.as_mut().unwrap())
-            .read_line(&mut line)
-            .unwrap();
-        let url = line.strip_prefix("verigator-server listening on ");
-        let url = url
-            .unwrap_or_else(|| panic!("not the line: {line:?}"))
-            .trim()
-            .to_owned();
-        Self { child, url }
-    }
-
-    fn client(&self) -> Client {
-        Client::new(&self.url, Some("demo:demo-password"))
-    }
-
-    /// The same user, at this server.
-    fn user(&self, user: &User) -> User {
-        User {
-            client: self.client(),
-            ..user.clone()
-        }
-    }
-
-    /// Sends a signal and gives what the program wrote, and how it ended.
-    fn stop(mut self, signal: &str) -> (Option<i32>, String, String) {
-        let id = self.child.id().to_string();
-        assert!(
-            Command::new("kill")
-                .args([signal, &id])
-                .status()
-                .unwrap()
-                .success()
-        );
-        let (mut stdout, mut stderr) = (String::new(), String::new());
-        self.child
-            .stdout
-            .take()
-            .unwrap()
-            .read_to_string(&mut stdout)
-            .unwrap();
-        self.child
-            .stderr
-            .take()
-            .unwrap()
-            .read_to_string(&mut stderr)
-            .unwrap();
-        (self.child.wait().unwrap().code(), stdout, stderr)
-    }
-}
-
-impl Drop for Process {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
 }
 
 #[test]
@@ -390,15 +284,7 @@ fn a_new_database_is_for_its_owner_only() {
 async fn a_killed_server_remembers_what_was_used_and_how_often_one_failed() {
     let files = Files::new();
     let storage = files.storage();
-    let pin = |user: &User| {
-        storage
-            .outbox(Some(&user.user))
-            .unwrap()
-            .last()
-            .unwrap()
-            .pin
-            .clone()
-    };
+    let pin = |user: &User| last_pin(&*storage, user);
 
     let process = files.serve(&["--dev"]);
     let user = User::register(process.client(), "example.com").await;
@@ -444,7 +330,7 @@ async fn two_processes_on_one_database_are_one_server() {
         .clone();
     there.denied(&wrong(&pin), "INVALID").await;
 
-    let checks: Vec<_> = (0..40)
+    let checks: Vec<_> = (0..200)
         .map(|number| {
             let (user, token) = (
                 if number % 2 == 0 { &here } else { &there }.clone(),

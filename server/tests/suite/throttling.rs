@@ -132,3 +132,38 @@ async fn a_new_challenge_forgives_nothing_and_a_success_forgives_all() {
         user.denied("wrong", "INVALID").await;
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn guesses_in_parallel_challenges_at_two_servers_count_together() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("verigator.db");
+    let one = Arc::new(SqliteStorage::open(&path).unwrap());
+    add_accounts(&*one);
+    let one = Harness::on(one, |_| ()).await;
+    let two = Harness::on(Arc::new(SqliteStorage::open(&path).unwrap()), |_| ()).await;
+    let user = one.user().await;
+    let secret = user.enrol(&one).await;
+    let guesses: Vec<_> = (0..60)
+        .map(|number| {
+            let client = [&one, &two][number % 2].client();
+            let user = User {
+                client,
+                ..user.clone()
+            };
+            tokio::spawn(async move {
+                user.start("totp").await.expect(201);
+                user.verify("wrong").await.expect(200)["status"]["invalid"] == true
+            })
+        })
+        .collect();
+    let mut looked_at = 0;
+    for guess in guesses {
+        looked_at += u32::from(guess.await.unwrap());
+    }
+    assert_eq!(
+        looked_at, 4,
+        "the fourth brings a delay, and the clock stands still"
+    );
+    user.start("totp").await.expect(201);
+    user.denied(&one.code(&secret, 1), "THROTTLED").await;
+}

@@ -1,0 +1,126 @@
+//! The program as a process of its own, on a database file.
+
+use std::io::{BufRead, BufReader, Read};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+
+use verigator_server::storage::SqliteStorage;
+
+use crate::harness::{Client, User, add_accounts};
+
+/// The program with some arguments.
+pub fn command(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_verigator-server"));
+    command.args(arguments);
+    command
+}
+
+/// A directory with a database that has the tests' accounts.
+pub struct Files {
+    pub directory: tempfile::TempDir,
+}
+
+impl Files {
+    pub fn new() -> Self {
+        let files = Self {
+            directory: tempfile::tempdir().unwrap(),
+        };
+        add_accounts(&*files.storage());
+        files
+    }
+
+    pub fn database(&self) -> PathBuf {
+        self.directory.path().join("verigator.db")
+    }
+
+    pub fn storage(&self) -> Arc<SqliteStorage> {
+        Arc::new(SqliteStorage::open(&self.database()).unwrap())
+    }
+
+    pub fn serve(&self, arguments: &[&str]) -> Process {
+        Process::start(&self.database(), arguments)
+    }
+}
+
+/// A running program, which is killed when it is dropped.
+pub struct Process {
+    child: Child,
+    pub url: String,
+}
+
+impl Process {
+    fn start(database: &Path, arguments: &[&str]) -> Self {
+        let mut command = command(&["--listen", "127.0.0.1:0", "--database"]);
+        command.arg(database).args(arguments);
+        Self::run(command)
+    }
+
+    /// Runs a command that ends in a server, and waits until that is ready.
+    pub fn run(mut command: Command) -> Self {
+        let mut child = command
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.as_mut().unwrap())
+            .read_line(&mut line)
+            .unwrap();
+        let url = line.strip_prefix("verigator-server listening on ");
+        let url = url
+            .unwrap_or_else(|| panic!("not the line: {line:?}"))
+            .trim()
+            .to_owned();
+        Self { child, url }
+    }
+
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    pub fn client(&self) -> Client {
+        Client::new(&self.url, Some("demo:demo-password"))
+    }
+
+    /// The same user, at this server.
+    pub fn user(&self, user: &User) -> User {
+        User {
+            client: self.client(),
+            ..user.clone()
+        }
+    }
+
+    /// Sends a signal and gives what the program wrote, and how it ended.
+    pub fn stop(mut self, signal: &str) -> (Option<i32>, String, String) {
+        let id = self.child.id().to_string();
+        assert!(
+            Command::new("kill")
+                .args([signal, &id])
+                .status()
+                .unwrap()
+                .success()
+        );
+        let (mut stdout, mut stderr) = (String::new(), String::new());
+        self.child
+            .stdout
+            .take()
+            .unwrap()
+            .read_to_string(&mut stdout)
+            .unwrap();
+        self.child
+            .stderr
+            .take()
+            .unwrap()
+            .read_to_string(&mut stderr)
+            .unwrap();
+        (self.child.wait().unwrap().code(), stdout, stderr)
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
