@@ -1,0 +1,81 @@
+//! The real server on a database file, killed and restarted on one port.
+
+use std::io::{BufRead, BufReader};
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+
+use crate::support::built;
+
+pub struct Server {
+    program: PathBuf,
+    process: Child,
+    address: SocketAddr,
+    restarts: u32,
+    folder: tempfile::TempDir,
+}
+
+impl Server {
+    pub fn start() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let program = built("verigator-server");
+        let any = SocketAddr::from(([127, 0, 0, 1], 0));
+        let (process, address) = serve(&program, &folder, any);
+        Self {
+            program,
+            process,
+            address,
+            restarts: 0,
+            folder,
+        }
+    }
+
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    pub fn restarts(&self) -> u32 {
+        self.restarts
+    }
+
+    /// Kills it (by SIGKILL) and starts it again, with the same port and database.
+    pub fn restart(&mut self) {
+        self.stop();
+        (self.process, _) = serve(&self.program, &self.folder, self.address);
+        self.restarts += 1;
+    }
+
+    fn stop(&mut self) {
+        self.process.kill().unwrap();
+        self.process.wait().unwrap();
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.stop();
+    }
+}
+
+fn serve(
+    program: &PathBuf,
+    folder: &tempfile::TempDir,
+    address: SocketAddr,
+) -> (Child, SocketAddr) {
+    let mut process = Command::new(program)
+        .args(["--dev", "--log", "error", "--listen", &address.to_string()])
+        .arg("--database")
+        .arg(folder.path().join("verigator.db"))
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut line = String::new();
+    BufReader::new(process.stdout.take().unwrap())
+        .read_line(&mut line)
+        .unwrap();
+    let (_, address) = line
+        .trim()
+        .rsplit_once("http://")
+        .expect("a line with the address");
+    (process, address.parse().unwrap())
+}
