@@ -3,8 +3,8 @@
 CARGO ?= cargo
 .DEFAULT_GOAL := help
 
-.PHONY: help demo test bench bench-quick fuzz release install uninstall header abi-check abi-baseline
-.PHONY: library fmt lint docs clean
+.PHONY: help demo test bench bench-quick fuzz soak release install uninstall header abi-check
+.PHONY: abi-baseline library fmt lint docs clean
 .PHONY: test-rust test-python test-java test-bench summary lint-rust lint-c lint-shell
 
 help: ## list the commands
@@ -26,6 +26,9 @@ bench-quick: ## the same with less of everything, in two minutes
 
 fuzz: ## fuzz each target for 30 s (SECONDS=n for longer) and print how often it ran
 	@scripts/fuzz $(or $(SECONDS),30)
+
+soak: ## 32 threads against a server that misbehaves and dies, for ten minutes (SECONDS=n)
+	SOAK_SECONDS=$(or $(SECONDS),600) $(CARGO) test --quiet --package verigator --test soak -- --nocapture
 
 release: library ## the libraries and the server, optimised, in target/release
 	$(SERVER_PROFILE) $(CARGO) build --quiet --release --package verigator-server

@@ -297,7 +297,7 @@ mod tests {
             asked in prop::option::of(0..5_u64),
             retries in 0..4_u32,
             max_wait in 0..3_u64,
-            left in 0..5_u64,
+            left in 0..20_u64,
         ) {
             // Hours, so that the time the test takes is nothing beside them.
             let hours = |count: u64| Duration::from_secs(3600 * count);

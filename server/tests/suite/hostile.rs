@@ -9,7 +9,8 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use verigator_server::storage::SqliteStorage;
 
-use crate::harness::{Harness, add_accounts, http_client};
+use crate::harness::{Harness, User, add_accounts, http_client, last_pin};
+use crate::process::Files;
 
 async fn connect(harness: &Harness) -> TcpStream {
     TcpStream::connect(harness.url.strip_prefix("http://").unwrap())
@@ -19,7 +20,8 @@ async fn connect(harness: &Harness) -> TcpStream {
 
 async fn exchange(harness: &Harness, request: &[u8]) -> String {
     let mut stream = connect(harness).await;
-    stream.write_all(request).await.unwrap();
+    // A server that has read enough may close before the end.
+    let _ = stream.write_all(request).await;
     let mut reply = Vec::new();
     let _ = stream.read_to_end(&mut reply).await;
     String::from_utf8_lossy(&reply).into_owned()
@@ -71,6 +73,9 @@ async fn a_huge_body_is_refused() {
 #[tokio::test]
 async fn malformed_http_harms_nobody_else() {
     let harness = Harness::start().await;
+    let endless_line = [b"GET /", vec![b'a'; 1 << 20].as_slice()].concat();
+    let many_headers = ["GET / HTTP/1.1\r\n", &"X: y\r\n".repeat(100_000)].concat();
+    let many_headers = many_headers.into_bytes();
     for request in [
         &b"\x16\x03\x01\x00\xa5\x01\x00\x00\xa1\x03\x03\r\n\r\n"[..],
         b"GET\r\n\r\n",
@@ -80,6 +85,17 @@ async fn malformed_http_harms_nobody_else() {
         b"POST /v1/service HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n",
         b"POST /v1/service HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\
           X-Service-Auth: demo:demo-password\r\n\r\nFFFFFFFFFFFFFFFFF\r\n",
+        b"POST /v1/service HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nTransfer-Encoding: gzip\r\n\r\n{}",
+        b"POST /v1/service HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n-1\r\n",
+        b"GET /healthz HTTP/1.1\r\nHost: x\r\nX: a\rb\r\n\r\n",
+        b"GET /healthz HTTP/1.1\r\nHost: x\r\n no: name\r\n\r\n",
+        b"GET /healthz HTTP/1.1\r\nHo st: x\r\n\r\n",
+        b"GET  /healthz HTTP/1.1\r\n\r\n",
+        b"GET /../../healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
+        b"CONNECT example.com:443 HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
+        b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
+        &endless_line,
+        &many_headers,
     ] {
         let reply = exchange(&harness, request).await;
         assert!(
@@ -102,18 +118,89 @@ async fn a_body_that_never_comes_is_waited_for_in_vain() {
 }
 
 #[tokio::test]
-async fn idle_connections_do_not_keep_others_out() {
+async fn a_body_that_drips_is_cut_off_all_the_same() {
+    let limit = Duration::from_millis(50);
+    let harness = Harness::with(|settings| settings.request_timeout = limit).await;
+    let mut stream = connect(&harness).await;
+    stream
+        .write_all(
+            b"POST /v1/service HTTP/1.1\r\nHost: x\r\nContent-Length: 60000\r\n\
+              X-Service-Auth: demo:demo-password\r\nConnection: close\r\n\r\n",
+        )
+        .await
+        .unwrap();
+    let (mut reply, mut request) = stream.into_split();
+    let dripping = tokio::spawn(async move {
+        while request.write_all(b" ").await.is_ok() {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    });
+    let mut answer = [0; 12];
+    reply.read_exact(&mut answer).await.unwrap();
+    assert_eq!(&answer, b"HTTP/1.1 408");
+    dripping.abort();
+}
+
+#[tokio::test]
+async fn a_body_without_end_is_refused_before_it_is_read() {
     let harness = Harness::start().await;
+    let mut stream = connect(&harness).await;
+    stream
+        .write_all(
+            b"POST /v1/service HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\
+              X-Service-Auth: demo:demo-password\r\n\r\n",
+        )
+        .await
+        .unwrap();
+    let (mut reply, mut request) = stream.into_split();
+    let endless = tokio::spawn(async move {
+        let chunk = [b"1000\r\n", [b' '; 0x1000].as_slice(), b"\r\n"].concat();
+        while request.write_all(&chunk).await.is_ok() {}
+    });
+    let mut answer = [0; 12];
+    reply.read_exact(&mut answer).await.unwrap();
+    assert_eq!(&answer, b"HTTP/1.1 413");
+    drop(reply);
+    endless.abort();
+}
+
+/// How many connections are opened at once; fewer where the limit on open files is lower.
+const CROWD: u64 = 10_000;
+/// What the test itself needs of that limit.
+const OTHER_FILES: u64 = 500;
+
+#[tokio::test]
+async fn ten_thousand_connections_do_not_keep_others_out() {
+    let limit = rlimit::increase_nofile_limit(u64::MAX).unwrap();
+    let crowd = CROWD.min(limit.saturating_sub(OTHER_FILES));
+    assert!(
+        crowd >= 500,
+        "the limit on open files is {limit}: raise it (ulimit -Hn)"
+    );
+    let files = Files::new();
+    let process = files.serve(&["--dev"]);
+    let regular = User::register(process.client(), "example.com").await;
+    let address = process.url.strip_prefix("http://").unwrap();
+    let beginnings = [
+        &b""[..],
+        b"GET /healthz HTTP/1.1\r\nHo",
+        b"POST /v1/service HTTP/1.1\r\nHost: x\r\nX-Service-Auth: demo:demo-password\r\n\
+          Content-Length: 9\r\n\r\n{",
+    ];
     let mut idle = Vec::new();
-    for _ in 0..200 {
-        let mut stream = connect(&harness).await;
-        stream
-            .write_all(b"GET /healthz HTTP/1.1\r\nHo")
-            .await
-            .unwrap();
+    for number in 0..crowd {
+        let mut stream = TcpStream::connect(address).await.unwrap();
+        let beginning = beginnings[number as usize % beginnings.len()];
+        stream.write_all(beginning).await.unwrap();
         idle.push(stream);
     }
-    harness.client().get("/healthz").await.expect(200);
+    println!("{crowd} connections are open");
+    // One who has a connection, and one who has none yet.
+    for user in [regular.clone(), process.user(&regular)] {
+        user.start_sms().await;
+        let pin = last_pin(&*files.storage(), &user);
+        user.accepted(&pin, "sms").await;
+    }
 }
 
 #[tokio::test]
