@@ -37,6 +37,9 @@ mod environment;
 mod error;
 #[doc(hidden)]
 pub mod ffi;
+#[cfg(feature = "fuzzing")]
+#[doc(hidden)]
+pub mod fuzzing;
 mod log;
 mod model;
 mod pem;

@@ -1,11 +1,11 @@
-//! Replies: their bodies, their heads, and everything in between.
+//! Replies as they come over a connection.
 
 use std::sync::OnceLock;
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, Instant};
 
-use serde_json::Value;
 use verigator::{Client, Config, Error};
 
+use crate::bodies::says_yes;
 use crate::operation::{self, Outcome, TOKEN, VERIFY};
 use crate::peer::{Afterwards, Peer, reply};
 
@@ -50,7 +50,7 @@ fn client(peer: &Peer) -> verigator::Result<Client> {
 /// body.
 ///
 /// Only a 2xx with an object whose `verified` is the boolean `true` is a yes.
-pub fn reply_bodies(data: &[u8]) {
+pub fn answers(data: &[u8]) {
     let Some((operation, rest)) = operation::choose(data) else {
         return;
     };
@@ -71,12 +71,6 @@ pub fn reply_bodies(data: &[u8]) {
         ),
         Outcome::Failed(error) => check(&error),
     }
-}
-
-/// A second opinion on a body.
-fn says_yes(body: &[u8]) -> bool {
-    let body: Option<Value> = serde_json::from_slice(body).ok();
-    body.is_some_and(|body| body.is_object() && body["verified"] == Value::Bool(true))
 }
 
 /// Answers an operation (first byte) with the rest, whatever it is, and closes the connection.
@@ -106,48 +100,6 @@ pub fn http_replies(data: &[u8]) {
 
 fn contains(bytes: &[u8], part: &[u8]) -> bool {
     bytes.windows(part.len()).any(|window| window == part)
-}
-
-/// Answers 429 with the bytes as `Retry-After`.
-pub fn retry_after(data: &[u8]) {
-    // A line has an end; what follows would be another header.
-    let value = data.split(|byte| b"\r\n".contains(byte)).next();
-    let value = value.unwrap_or_default();
-    let Setup { peer, client } = setup();
-    let header = [b"Retry-After:", value, b"\r\n"].concat();
-    peer.answer(reply(429, &header, b""), Afterwards::Keep);
-    let Outcome::Failed(error) = operation::call(client, VERIFY) else {
-        panic!("a 429 passed for a success");
-    };
-    check(&error);
-    if error.http_status() != Some(429) {
-        return; // not a header at all
-    }
-    let (read, expected) = (error.retry_after(), expected_wait(value));
-    match (read, expected) {
-        // A date is a distance from now, which has moved on a little.
-        (Some(read), Some(expected)) => assert!(read.abs_diff(expected) < TIMEOUT),
-        _ => assert_eq!(read, expected),
-    }
-}
-
-/// A second opinion on `Retry-After`.
-fn expected_wait(value: &[u8]) -> Option<Duration> {
-    if !value.is_ascii() {
-        return None;
-    }
-    let value = std::str::from_utf8(value).ok()?.trim();
-    let seconds = !value.is_empty() && value.chars().all(|digit| digit.is_ascii_digit());
-    if seconds {
-        let most = |number: u64, digit: u8| {
-            number
-                .saturating_mul(10)
-                .saturating_add(u64::from(digit - b'0'))
-        };
-        return Some(Duration::from_secs(value.bytes().fold(0, most)));
-    }
-    let date = httpdate::parse_http_date(value).ok()?;
-    Some(date.duration_since(SystemTime::now()).unwrap_or_default())
 }
 
 /// What every error keeps: one line, no secret, no more of the body than was to be read.

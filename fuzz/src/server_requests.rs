@@ -88,6 +88,8 @@ impl Server {
         let jane = json!({"phone_number": "+37255555555", "id_in_service": "jane"});
         server.user_id = server.create(&users, jane);
         server.user = format!("{service}/users/{}", server.user_id);
+        let enrolment = format!("/_/services/{}/totp", server.user);
+        server.send(Method::POST, &enrolment, Vec::new());
         server
     }
 
@@ -118,7 +120,6 @@ impl Server {
             2 => drop(self.send(Method::POST, &auth, body)),
             3 => self.verify(&auth, &body),
             4 => {
-                self.send(Method::POST, &enrolment, Vec::new());
                 self.send(Method::PUT, &enrolment, body);
             }
             5 => {
@@ -159,6 +160,7 @@ impl Server {
             .outbox(Some(&self.user_id))
             .expect("the outbox");
         let pin = &outbox.last().expect("the message just sent").pin;
+        self.storage.clear_outbox().expect("an empty outbox");
         let body = match std::str::from_utf8(body) {
             Ok(text) => text.replace(PIN, pin).into_bytes(),
             Err(_) => body.to_vec(),

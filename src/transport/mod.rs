@@ -37,6 +37,9 @@ use lane::{Blueprint, Lane};
 use lanes::Lanes;
 use retry::{Budget, Policy};
 
+#[cfg(feature = "fuzzing")]
+pub(crate) use retry::parse_retry_after;
+
 use reqwest::Method;
 
 /// One request, ready to be sent any number of times.

@@ -123,7 +123,7 @@ impl Budget {
 
 /// Reads `Retry-After` (RFC 9110 section 10.2.3): seconds or a date. Nonsense is no wish at all; a
 /// date in the past is no wait.
-pub(super) fn parse_retry_after(value: &str, now: SystemTime) -> Option<Duration> {
+pub(crate) fn parse_retry_after(value: &str, now: SystemTime) -> Option<Duration> {
     let value = value.trim();
     if !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit()) {
         // Too many digits for a number are a wait for ever.

@@ -1,0 +1,54 @@
+//! Bodies of replies.
+
+use serde_json::Value;
+use verigator::fuzzing::Reply;
+use verigator::{Challenge, Service, User, UserList, Verification};
+
+/// Reads a body as every noun of the contract.
+///
+/// A yes is an object whose `verified` is the boolean `true`; an id can be used in the next request;
+/// no text has a NUL, which C could not see beyond.
+pub fn reply_bodies(body: &[u8]) {
+    if let Some(service) = Service::read(body) {
+        check_id(&service.id);
+        check_texts([&service.name, &service.ctime]);
+    }
+    if let Some(user) = User::read(body) {
+        check_user(&user);
+    }
+    if let Some(list) = UserList::read(body) {
+        list.users.iter().for_each(check_user);
+    }
+    if let Some(challenge) = Challenge::read(body) {
+        check_texts(challenge.auth_id.as_ref());
+    }
+    if let Some(answer) = Verification::read(body) {
+        check_texts(answer.result.as_ref());
+        let failed = answer.throttled || answer.expired || answer.invalid;
+        assert!(!answer.verified || says_yes(body) && !failed, "a wrong yes");
+    }
+}
+
+fn check_user(user: &User) {
+    check_id(&user.id);
+    check_texts([&user.ctime, &user.id_in_service]);
+}
+
+fn check_id(id: &str) {
+    assert!(
+        !id.is_empty() && !id.chars().any(char::is_control),
+        "{id:?}"
+    );
+}
+
+fn check_texts<'a>(texts: impl IntoIterator<Item = &'a String>) {
+    for text in texts {
+        assert!(!text.contains('\0'), "{text:?}");
+    }
+}
+
+/// A second opinion on a body.
+pub fn says_yes(body: &[u8]) -> bool {
+    let body: Option<Value> = serde_json::from_slice(body).ok();
+    body.is_some_and(|body| body.is_object() && body["verified"] == Value::Bool(true))
+}
