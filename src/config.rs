@@ -429,13 +429,14 @@ pub(crate) fn parse_proxy(name: &str, text: &str) -> Result<ProxyServer> {
 
 /// A URL as a message may show it: quoted, and without what stands before an `@`.
 fn without_credentials(url: &str) -> String {
-    match (url.find("://"), url.rfind('@')) {
+    let shown = match (url.find("://"), url.rfind('@')) {
         (Some(scheme), Some(at)) if scheme < at => {
-            format!("\"{}://…{}\"", &url[..scheme], &url[at..])
+            format!("{}://…{}", &url[..scheme], &url[at..])
         }
-        (None, Some(at)) => format!("\"…{}\"", &url[at..]),
-        _ => format!("{url:?}"),
-    }
+        (None, Some(at)) => format!("…{}", &url[at..]),
+        _ => url.to_owned(),
+    };
+    format!("{shown:?}")
 }
 
 fn authorities(name: &str, pem: &[u8]) -> Result<Vec<CertificateDer<'static>>> {
