@@ -154,8 +154,7 @@ fn append(body: &mut Vec<u8>, chunk: &[u8], most: usize) -> std::result::Result<
     if body.len() + chunk.len() > most {
         return Err(Fault::TooLarge { most });
     }
-    body.try_reserve(chunk.len())
-        .map_err(|_| Fault::NoMemory)?;
+    body.try_reserve(chunk.len()).map_err(|_| Fault::NoMemory)?;
     body.extend_from_slice(chunk);
     Ok(())
 }
