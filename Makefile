@@ -73,9 +73,13 @@ LDFLAGS ?= -s
 
 # Where root has no cargo, `make install` takes what `make release` has built.
 library:
+ifeq ($(shell uname -s),Linux)
 	@scripts/need cc readelf
 	$(CARGO) rustc --quiet --release --package verigator --lib --crate-type staticlib
 	LDFLAGS="$(LDFLAGS)" scripts/link-shared target/release/libverigator.a target/release
+else
+	$(CARGO) rustc --quiet --release --package verigator --lib --crate-type cdylib
+endif
 
 BENCH = ../target/bench/venv/bin/python -m runner
 

@@ -1,0 +1,203 @@
+//! Those who use the installed library: each finds it in its own way, is built against the installed
+//! tree alone, and makes calls.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::support::peer::{Connection, Peer, reply};
+use crate::support::server::Server;
+use crate::support::{functions, run};
+use crate::tree::{folder, header, library, pkg_config, prefix, private_libraries};
+
+const STRICT: [&str; 5] = ["-Wall", "-Wextra", "-pedantic", "-Werror", "-g"];
+const C99: &[&str] = &["cc", "-std=c99"];
+const CPP17: &[&str] = &["c++", "-std=c++17"];
+
+/// Compiles a login example with these flags, and logs a user in.
+fn log_in(compiler: &[&str], name: &str, source: &str, flags: &[String]) -> PathBuf {
+    let folder = folder(name);
+    let program = folder.join("login");
+    let mut objects = Vec::new();
+    for helper in ["http", "totp", "phone"] {
+        let object = folder.join(helper).with_extension("o");
+        run(Command::new("cc")
+            .arg("-c")
+            .arg(format!("examples/c/{helper}.c"))
+            .arg("-o")
+            .arg(&object));
+        objects.push(object);
+    }
+    run(Command::new(compiler[0])
+        .args(&compiler[1..])
+        .args(STRICT)
+        .args(["-Iexamples/c", source])
+        .args(objects)
+        .args(flags)
+        .arg("-o")
+        .arg(&program));
+    came_out(&program);
+    program
+}
+
+fn came_out(program: &Path) {
+    let server = Server::start();
+    let output = run(Command::new(program).arg(server.base_url()));
+    assert!(
+        output.ends_with("Every step came out as it should.\n"),
+        "{output}"
+    );
+}
+
+/// The flags of pkg-config for the shared library, which is in no folder that the loader knows.
+fn shared() -> Vec<String> {
+    let mut flags = pkg_config(&["--cflags", "--libs"]);
+    let libraries = pkg_config(&["--variable=libdir"]).remove(0);
+    flags.push(format!("-Wl,-rpath,{libraries}"));
+    flags
+}
+
+/// The shared libraries that a program or library needs.
+fn needed(file: &Path) -> String {
+    let dynamic = run(Command::new("readelf")
+        .args(["--wide", "--dynamic"])
+        .arg(file));
+    dynamic
+        .lines()
+        .filter(|line| line.contains("(NEEDED)"))
+        .collect()
+}
+
+#[test]
+fn pkg_config_and_the_shared_library() {
+    for (compiler, source) in [
+        (C99, "examples/c/login.c"),
+        (CPP17, "examples/cpp/login.cpp"),
+    ] {
+        let name = format!("pkg-config-{}", compiler[0]);
+        let program = log_in(compiler, &name, source, &shared());
+        assert!(needed(&program).contains("libverigator.so.1]"));
+    }
+}
+
+/// A program without any shared library, for which every other library must be named.
+#[test]
+fn pkg_config_and_the_static_library() {
+    let mut flags = pkg_config(&["--static", "--cflags", "--libs"]);
+    flags.push("-static".to_owned());
+    let program = log_in(C99, "pkg-config-static", "examples/c/login.c", &flags);
+    assert_eq!(needed(&program), "");
+}
+
+#[test]
+fn cmake_with_both_libraries() {
+    let folder = folder("cmake");
+    let examples = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples");
+    run(Command::new("cmake")
+        .args(["-S", "tests/consumers", "-B"])
+        .arg(&folder)
+        .arg(format!("-DCMAKE_PREFIX_PATH={}", prefix().display()))
+        .arg(format!("-DSOURCES={}", examples.display())));
+    run(Command::new("cmake")
+        .arg("--build")
+        .arg(&folder)
+        .args(["--parallel", "2"]));
+    for language in ["c", "cpp"] {
+        for (kind, is_shared) in [("shared", true), ("static", false)] {
+            let program = folder.join(format!("{language}_{kind}"));
+            came_out(&program);
+            assert_eq!(
+                needed(&program).contains("libverigator"),
+                is_shared,
+                "{program:?}"
+            );
+        }
+    }
+}
+
+/// Answers with the id that was asked for.
+fn echo(connection: &mut Connection) {
+    while let Some(request) = connection.request() {
+        let path = request.line.split(' ').nth(1).unwrap();
+        let id = path.rsplit('/').next().unwrap();
+        connection.send(&reply(
+            200,
+            &format!(r#"{{"id":"{id}","name":"n","ctime":"t"}}"#),
+        ));
+    }
+}
+
+#[test]
+fn loaded_at_run_time() {
+    let program = folder("load").join("load");
+    run(Command::new("cc")
+        .args(["-std=c99", "-D_POSIX_C_SOURCE=200809L"])
+        .args(STRICT)
+        .args(["tests/consumers/load.c", "-ldl", "-o"])
+        .arg(&program));
+    let peer = Peer::start(echo);
+    let header = header();
+    let functions = functions(&header);
+    let output = run(Command::new(&program)
+        .arg(library())
+        .arg(peer.base_url())
+        .args(&functions));
+    assert_eq!(
+        output,
+        format!("{} functions, service loaded\n", functions.len())
+    );
+
+    let missing = Command::new(&program)
+        .arg(library())
+        .args([&peer.base_url(), "verigator_no_such_function"])
+        .output()
+        .unwrap();
+    assert!(!missing.status.success());
+}
+
+/// A library with the static one inside.
+fn plugin(folder: &Path, prefix: &str) {
+    let name = format!("lib{prefix}.so");
+    let archive = [format!("-L{}", self::prefix().join("lib").display())];
+    run(Command::new("cc")
+        .args(["-std=c99", "-fPIC", "-shared", "-Wl,-z,defs"])
+        .args(STRICT)
+        .arg(format!("-DPLUGIN_PREFIX={prefix}"))
+        .arg("tests/consumers/plugin.c")
+        .args(pkg_config(&["--cflags"]))
+        .args(archive)
+        .arg("-l:libverigator.a")
+        .args(private_libraries())
+        .arg("-Wl,--exclude-libs,ALL")
+        .arg("-o")
+        .arg(folder.join(&name)));
+    let exported = run(Command::new("nm")
+        .args(["-D", "--defined-only"])
+        .arg(folder.join(&name)));
+    let mut exported: Vec<&str> = exported
+        .lines()
+        .filter_map(|line| line.split(' ').next_back())
+        .collect();
+    exported.sort_unstable();
+    assert_eq!(exported, [format!("{prefix}_id"), format!("{prefix}_read")]);
+}
+
+#[test]
+fn two_libraries_with_the_static_one_inside_in_one_process() {
+    let folder = folder("plugins");
+    plugin(&folder, "first");
+    plugin(&folder, "second");
+    let program = folder.join("host");
+    run(Command::new("cc")
+        .arg("-std=c99")
+        .args(STRICT)
+        .arg("tests/consumers/host.c")
+        .args(pkg_config(&["--cflags"]))
+        .arg(format!("-L{}", folder.display()))
+        .args(["-lfirst", "-lsecond"])
+        .arg(format!("-Wl,-rpath,{}", folder.display()))
+        .arg("-o")
+        .arg(&program));
+    let peer = Peer::start(echo);
+    let output = run(Command::new(&program).arg(peer.base_url()));
+    assert_eq!(output, "first second apart\n");
+}

@@ -1,0 +1,9 @@
+//! The library as it is installed.
+
+mod consumers;
+mod exports;
+mod layout;
+mod pages;
+#[path = "../support/mod.rs"]
+mod support;
+mod tree;
