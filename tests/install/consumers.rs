@@ -201,3 +201,31 @@ fn two_libraries_with_the_static_one_inside_in_one_process() {
     let output = run(Command::new(&program).arg(peer.base_url()));
     assert_eq!(output, "first second apart\n");
 }
+
+#[test]
+fn the_static_library_beside_another_one_in_rust() {
+    let folder = folder("beside");
+    run(Command::new("rustc")
+        .args(["--edition", "2024", "--crate-type", "staticlib", "-o"])
+        .arg(folder.join("libother.a"))
+        .arg("tests/consumers/other.rs"));
+    let other = [format!("-L{}", folder.display()), "-lother".to_owned()];
+    let verigator = [
+        format!("-L{}", prefix().join("lib").display()),
+        "-l:libverigator.a".to_owned(),
+    ];
+    for libraries in [[&other, &verigator], [&verigator, &other]] {
+        let program = folder.join("beside");
+        run(Command::new("cc")
+            .arg("-std=c99")
+            .args(STRICT)
+            .arg("tests/consumers/beside.c")
+            .args(pkg_config(&["--cflags"]))
+            .args(libraries.into_iter().flatten())
+            .args(private_libraries())
+            .arg("-o")
+            .arg(&program));
+        let output = run(&mut Command::new(&program));
+        assert_eq!(output, "OK, the other says 42\n");
+    }
+}

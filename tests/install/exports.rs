@@ -3,8 +3,8 @@
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use crate::support::run;
-use crate::tree::{folder, library, prefix, private_libraries};
+use crate::support::{functions, run};
+use crate::tree::{folder, header, library, prefix, private_libraries};
 
 #[test]
 fn the_private_libraries_are_those_that_rustc_names() {
@@ -46,12 +46,26 @@ fn the_exports_and_the_soname() {
     assert!(dynamic.contains("NODELETE"), "{dynamic}");
 }
 
+#[test]
+fn the_static_library_shows_the_functions_alone() {
+    let archive = prefix().join("lib/libverigator.a");
+    let listing = run(Command::new("nm")
+        .args(["--extern-only", "--defined-only", "--format=just-symbols"])
+        .arg(&archive));
+    let mut shown: Vec<&str> = listing
+        .lines()
+        .filter(|line| !line.is_empty() && !line.ends_with(".o:"))
+        .collect();
+    shown.sort_unstable();
+    assert_eq!(shown, functions(&header()));
+}
+
 /// Links a library that should not be installed.
 fn wrong_library(name: &str, flags: &[&str]) -> (bool, String) {
     let library = folder("wrong").join(name);
     run(Command::new("cc")
         .args(["-shared", "-Wl,--whole-archive"])
-        .arg(prefix().join("lib/libverigator.a"))
+        .arg(folder("linked").join("libverigator.a"))
         .args(["-Wl,--no-whole-archive", "-Wl,--gc-sections"])
         .args(flags)
         .arg("-o")
