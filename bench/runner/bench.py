@@ -44,6 +44,10 @@ QUICK = Effort("quick", 3, 0.25, 3_000, 50_000, 20, 200_000)
 CHECK = Effort("check", 1, 0, 10, 100, 2, 100)
 
 
+#: Seconds after which a run hangs: the longest takes about a minute.
+LONGEST_RUN = 900
+
+
 class RunError(Exception):
     """A client failed, or did not do what it was to do."""
 
@@ -81,7 +85,14 @@ class Bench:
     def run(self, command: Sequence[str], **variables: str) -> Metrics:
         """Runs a client with these environment variables and reads what it measured."""
         environment = {**self.build.environment(), **variables}
-        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            command,
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=LONGEST_RUN,
+            check=False,
+        )
         if done.returncode != 0:
             raise RunError(f"{' '.join(command)}\n{done.stdout}{done.stderr}")
         metrics: Metrics = json.loads(done.stdout)
@@ -92,7 +103,7 @@ def _with_rates(metrics: Metrics) -> Metrics:
     """Adds what follows from what was measured."""
     calls = metrics["calls"]
     if "elapsed_s" in metrics:
-        metrics["calls_per_s"] = calls / metrics["elapsed_s"]
+        metrics["calls_per_s"] = round(calls / metrics["elapsed_s"], 1)
     if "user_s" in metrics:
-        metrics["cpu_us"] = (metrics["user_s"] + metrics["system_s"]) / calls * 1e6
+        metrics["cpu_us"] = round((metrics["user_s"] + metrics["system_s"]) / calls * 1e6, 3)
     return metrics

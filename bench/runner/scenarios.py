@@ -74,7 +74,7 @@ class Calls:
         metrics = bench.run(command)
         made = server.counts() - before
         all_calls = (calls + warmup) * self.threads
-        metrics["connections_per_call"] = made.connections / all_calls
+        metrics["connections_per_call"] = round(made.connections / all_calls, 6)
         self._check_connections(client, made, all_calls)
         return metrics
 
