@@ -30,7 +30,8 @@ def main() -> None:
             results = measure(bench, arguments.only, arguments.clients)
         except RunError as error:
             sys.exit(f"\n{error}")
-        whole = arguments.effort is FULL and not (arguments.only or arguments.clients)
+        # A part of it does not take the place of the whole.
+        whole = effort is FULL and not (arguments.only or arguments.clients)
         output = REPOSITORY / "bench" if whole else REPOSITORY / "target" / "bench"
         if arguments.effort is CHECK:
             output = bench.folder
