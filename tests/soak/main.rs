@@ -76,7 +76,7 @@ fn usage(samples: &[Usage]) -> (Usage, Usage) {
     let fifth = samples.len() / 5;
     let most = |samples: &[Usage]| samples.iter().copied().reduce(Usage::max).unwrap();
     (
-        most(&samples[fifth..2 * fifth]),
+        most(&samples[fifth..=2 * fifth]),
         most(&samples[4 * fifth..]),
     )
 }
