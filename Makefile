@@ -3,8 +3,8 @@
 CARGO ?= cargo
 .DEFAULT_GOAL := help
 
-.PHONY: help demo test bench bench-quick fuzz soak release install uninstall header abi-check
-.PHONY: abi-baseline library fmt lint docs clean
+.PHONY: help demo test bench bench-quick sanitize fuzz soak release install uninstall header
+.PHONY: abi-check abi-baseline library fmt lint docs clean
 .PHONY: test-rust test-python test-java test-bench summary lint-rust lint-c lint-shell
 
 help: ## list the commands
@@ -23,6 +23,9 @@ bench: ## measure the library beside others; see bench/README.md
 bench-quick: ## the same with less of everything, in two minutes
 	@bench/build
 	@cd bench && $(BENCH) --quick
+
+sanitize: ## the C tests under AddressSanitizer, LeakSanitizer and ThreadSanitizer; takes minutes
+	@scripts/sanitize
 
 fuzz: ## fuzz each target for 30 s (SECONDS=n for longer) and print how often it ran
 	@scripts/fuzz $(or $(SECONDS),30)
@@ -88,7 +91,7 @@ C_SOURCES = $(filter-out include/verigator.h,$(shell git ls-files '*.c' '*.h' '*
 SHELL_SOURCES = $(shell git ls-files scripts .ci) $(wildcard bindings/*/check bench/build bench/check)
 
 test-rust:
-	@scripts/need cargo cc g++ clang clang++ nm cJSON nlohmann-json \
+	@scripts/need cargo cc g++ clang clang++ nm cJSON nlohmann-json valgrind \
 		python3 readelf abidw cmake pkg-config mandoc
 	$(CARGO) build --quiet --workspace
 	$(CARGO) test --quiet --workspace

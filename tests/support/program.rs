@@ -20,7 +20,7 @@ impl Program {
         let folder = tempfile::tempdir().unwrap();
         let library = shared_library();
         let libraries = library.parent().unwrap();
-        run(Command::new(compiler)
+        run(Command::new(sanitizing_compiler().unwrap_or(compiler))
             .arg(standard)
             .args(STRICT)
             .args(["-pthread", "-Iinclude", "-Iexamples/c", "-Itests/c"])
@@ -37,14 +37,9 @@ impl Program {
     }
 
     pub fn run(&self, arguments: &[&str]) -> String {
-        run(self.command().args(arguments))
-    }
-
-    /// The program, for a test that runs it in a way of its own.
-    pub fn command(&self) -> Command {
-        let mut command = Command::new(self.folder.path().join("program"));
-        command.env("RUST_BACKTRACE", "0");
-        command
+        run(Command::new(self.folder.path().join("program"))
+            .args(arguments)
+            .env("RUST_BACKTRACE", "0"))
     }
 
     /// Where it is, and where it may leave what it needs.
@@ -59,6 +54,11 @@ pub fn shared_library() -> PathBuf {
         Some(folder) => Path::new(&folder).join("libverigator.so"),
         None => library(),
     }
+}
+
+/// The only compiler whose sanitizers go with Rust's.
+fn sanitizing_compiler() -> Option<&'static str> {
+    (!sanitizer_flags().is_empty()).then_some("clang")
 }
 
 fn sanitizer_flags() -> Vec<String> {
