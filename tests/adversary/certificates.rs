@@ -28,7 +28,7 @@ fn assert_is_tls(error: &Error) {
 fn is_refused(authority: &Authority, server: Arc<ServerConfig>) {
     let peer = Peer::start_tls(server, |connection| {
         connection.request();
-        connection.send(reply(200, YES));
+        connection.send(&reply(200, YES));
     });
     assert_is_tls(&refused(&client(&peer, authority)));
     assert_eq!(
@@ -128,7 +128,7 @@ fn of_a_version_before_1_2() {
     for minor_version in 0..=2 {
         let peer = Peer::start(move |connection| {
             connection.read(1);
-            connection.send(server_hello(minor_version));
+            connection.is_sent(server_hello(minor_version));
             connection.wait_for_close();
         });
         assert_is_tls(&refused(&client(&peer, &authority)));

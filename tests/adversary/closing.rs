@@ -21,7 +21,7 @@ fn closes_in_between(connection: &mut Connection) {
             Some("POST") => r#"{"method":"sms"}"#,
             _ => YES,
         };
-        connection.send(reply(200, body));
+        connection.send(&reply(200, body));
     }
     spin(Duration::from_micros(connection.number as u64 * 7 % 300));
     if connection.number.is_multiple_of(2) {

@@ -78,7 +78,7 @@ fn a_tls_connection_that_is_cut_is_not_taken_for_the_end_of_the_reply() {
     let tls = authority.sign(&["127.0.0.1"]).server();
     let peer = Peer::start_tls(tls, |connection| {
         connection.request();
-        connection.send(format!("HTTP/1.1 200 OK\r\n\r\n{YES}"));
+        connection.send(&format!("HTTP/1.1 200 OK\r\n\r\n{YES}"));
     });
     let mut config = config(&peer.https_url("127.0.0.1"));
     config.set_ca_pem(authority.pem.as_bytes()).unwrap();

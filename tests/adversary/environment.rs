@@ -7,7 +7,7 @@ use verigator::Client;
 
 fn answer(connection: &mut Connection) {
     while connection.request().is_some() {
-        connection.send(reply(200, YES));
+        connection.send(&reply(200, YES));
     }
 }
 

@@ -32,7 +32,7 @@ fn echo(connection: &mut Connection) {
         let path = request.line.split(' ').nth(1).unwrap();
         let id = path.rsplit('/').next().unwrap();
         let body = format!(r#"{{"id":"{id}","name":"n","ctime":"t"}}"#);
-        connection.send(reply(200, &body));
+        connection.send(&reply(200, &body));
     }
 }
 
@@ -57,7 +57,7 @@ fn serve(connection: &mut Connection) {
             Some("POST") => r#"{"id":"u","ctime":"t","id_in_service":"kaisa"}"#,
             _ => r#"{"verified":false,"method":"sms"}"#,
         };
-        connection.send(match request.line.contains("/refuse/") {
+        connection.send(&match request.line.contains("/refuse/") {
             true => reply(422, r#"{"message":"no"}"#),
             false => reply(200, body),
         });

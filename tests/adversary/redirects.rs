@@ -43,7 +43,7 @@ fn https_does_not_become_http() {
     let tls = authority.sign(&["127.0.0.1"]).server();
     let peer = Peer::start_tls(tls, move |connection| {
         while connection.request().is_some() {
-            connection.send(reply_with(302, &location, YES));
+            connection.send(&reply_with(302, &location, YES));
         }
     });
     let mut config = config(&peer.https_url("127.0.0.1"));

@@ -12,7 +12,7 @@ const MOST_BYTES: usize = 8 << 20;
 fn too_much(connection: &mut Connection) {
     connection.request();
     let (head, again): (String, String) = match connection.number {
-        0 => return connection.send(reply(200, YES)),
+        0 => return connection.send(&reply(200, YES)),
         1 => (
             "Content-Length: 1073741824\r\n\r\n".into(),
             "x".repeat(65536),
@@ -46,7 +46,7 @@ fn too_much(connection: &mut Connection) {
             "X: y\r\n".repeat(10_000),
         ),
     };
-    connection.send(format!("HTTP/1.1 200 OK\r\n{head}"));
+    connection.send(&format!("HTTP/1.1 200 OK\r\n{head}"));
     while !again.is_empty() && connection.is_sent(&again) {}
 }
 
@@ -98,9 +98,9 @@ fn much_once(connection: &mut Connection) {
     connection.request();
     if connection.number == 0 {
         let blanks = " ".repeat(48 << 20);
-        connection.send(reply(200, &format!("{blanks}{YES}")));
+        connection.send(&reply(200, &format!("{blanks}{YES}")));
     } else {
-        connection.send(reply(200, YES));
+        connection.send(&reply(200, YES));
     }
 }
 
@@ -135,10 +135,8 @@ fn limit_memory(bytes: usize) -> libc::rlimit {
         rlim_max: 0,
     };
     // SAFETY: a valid place to write the limit to.
-    assert_eq!(
-        unsafe { libc::getrlimit(libc::RLIMIT_AS, &raw mut before) },
-        0
-    );
+    let got = unsafe { libc::getrlimit(libc::RLIMIT_AS, &raw mut before) };
+    assert_eq!(got, 0);
     set_limit(libc::rlimit {
         rlim_cur: bytes as libc::rlim_t,
         ..before
@@ -148,8 +146,6 @@ fn limit_memory(bytes: usize) -> libc::rlimit {
 
 fn set_limit(limit: libc::rlimit) {
     // SAFETY: a valid limit to read.
-    assert_eq!(
-        unsafe { libc::setrlimit(libc::RLIMIT_AS, &raw const limit) },
-        0
-    );
+    let set = unsafe { libc::setrlimit(libc::RLIMIT_AS, &raw const limit) };
+    assert_eq!(set, 0);
 }

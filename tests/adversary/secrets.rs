@@ -66,7 +66,7 @@ fn are_not_shown_though_the_service_repeats_them_in_a_refusal() {
         while let Some(request) = connection.request() {
             let id = format!("X-Request-Id: {TOKEN}\r\n");
             let body = format!(r#"{{"message":"{}"}}"#, quoted(&request));
-            connection.send(reply_with(422, &id, &body));
+            connection.send(&reply_with(422, &id, &body));
         }
     });
     let shown = shown(&peer);
@@ -85,7 +85,7 @@ fn are_not_shown_though_the_service_repeats_them_where_they_do_not_belong() {
             let body = format!(
                 r#"{{"verified":"{quoted}","id":["{quoted}"],"method":"{quoted}","users":"{quoted}"}}"#
             );
-            connection.send(reply(200, &body));
+            connection.send(&reply(200, &body));
         }
     });
     assert_no_secret(&shown(&peer));
