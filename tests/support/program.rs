@@ -30,16 +30,30 @@ impl Program {
             // Not for a program that loads the library itself.
             .args(["-Wl,--as-needed", "-lverigator"])
             .args(sanitizer_flags())
-            .arg(format!("-Wl,-rpath,{}", libraries.display()))
+            // Before LD_LIBRARY_PATH, which cargo sets for tests.
+            .arg(format!(
+                "-Wl,--disable-new-dtags,-rpath,{}",
+                libraries.display()
+            ))
             .arg("-o")
             .arg(folder.path().join("program")));
-        Self { folder }
+        let program = Self { folder };
+        program.assert_loads(&library);
+        program
     }
 
     pub fn run(&self, arguments: &[&str]) -> String {
         run(Command::new(self.folder.path().join("program"))
             .args(arguments)
             .env("RUST_BACKTRACE", "0"))
+    }
+
+    /// Another build of the library in its place would be tested in vain.
+    fn assert_loads(&self, library: &Path) {
+        let loaded = run(Command::new("ldd").arg(self.folder.path().join("program")));
+        let line = loaded.lines().find(|line| line.contains("libverigator"));
+        let is_expected = |line: &str| line.contains(library.to_str().unwrap());
+        assert!(line.is_none_or(is_expected), "{loaded}");
     }
 
     /// Where it is, and where it may leave what it needs.
