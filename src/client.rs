@@ -18,6 +18,9 @@ use crate::transport::{Reply, Request, Transport};
 /// Where services live, under the base URL.
 const SERVICES: &str = "/v1/service/service";
 
+/// Enough for every path with UUIDs in it, so that it is allocated once.
+const PATH_CAPACITY: usize = 160;
+
 /// The longest token accepted, in bytes. A code has 6 digits.
 const LONGEST_TOKEN: usize = 64;
 
@@ -281,7 +284,8 @@ fn json(value: &impl Serialize) -> Bytes {
 }
 
 fn service_path(service_id: &str) -> Result<String> {
-    let mut path = SERVICES.to_owned();
+    let mut path = String::with_capacity(PATH_CAPACITY);
+    path.push_str(SERVICES);
     segment::push(&mut path, "service_id", service_id)?;
     Ok(path)
 }
@@ -319,9 +323,10 @@ fn check_token(token: &str) -> Result<()> {
     } else {
         return Ok(());
     };
-    Err(Error::invalid_argument(format!(
-        "the token {problem}; pass the digits the user was given"
-    )))
+    let advice = "; pass the digits the user was given";
+    Err(Error::invalid_argument(
+        ["the token ", problem, advice].concat(),
+    ))
 }
 
 /// `message` with `name` in the place of `secret`, also where it stands escaped: what is wrong with

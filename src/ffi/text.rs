@@ -14,7 +14,7 @@ use crate::error::{Error, Result};
 pub(super) unsafe fn input<'a>(name: &'static str, text: *const c_char) -> Result<&'a str> {
     // SAFETY: as the caller promises.
     unsafe { optional_input(name, text) }?
-        .ok_or_else(|| Error::invalid_argument(format!("{name} is NULL; pass a string")))
+        .ok_or_else(|| Error::invalid_argument([name, " is NULL; pass a string"].concat()))
 }
 
 /// Like [`input`], for an argument that may be NULL.
@@ -33,7 +33,7 @@ pub(super) unsafe fn optional_input<'a>(
     let text = unsafe { CStr::from_ptr(text) };
     text.to_str()
         .map(Some)
-        .map_err(|_| Error::invalid_argument(format!("{name} is not UTF-8")))
+        .map_err(|_| Error::invalid_argument([name, " is not UTF-8"].concat()))
 }
 
 /// Reads a buffer argument.

@@ -66,7 +66,10 @@ impl Blueprint {
 
     pub(super) fn request(&self, request: &Request) -> reqwest::Request {
         let mut url = self.base_url.clone();
-        url.set_path(&[self.base_url.path().trim_end_matches('/'), &request.path].concat());
+        match self.base_url.path().trim_end_matches('/') {
+            "" => url.set_path(&request.path),
+            prefix => url.set_path(&[prefix, &request.path].concat()),
+        }
         let mut message = reqwest::Request::new(request.method.clone(), url);
         // Whole: reqwest would add its default headers one by one.
         *message.headers_mut() = self.headers.clone();
