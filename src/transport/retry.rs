@@ -37,7 +37,7 @@ impl Policy {
     ) -> Option<Duration> {
         let asked = match result {
             Ok(reply) if !is_transient(reply.status) => {
-                budget.refill();
+                budget.refill(retries);
                 return None;
             }
             Ok(_) if !request.is_idempotent() => return None,
@@ -90,7 +90,7 @@ fn random_fraction() -> Option<f64> {
 /// Bounds how many retries a failing server gets from one context, whatever the number of calls.
 ///
 /// As botocore's standard mode: a full purse pays for 100 retries, an answered call pays one coin
-/// back.
+/// back, and one that was answered thanks to a retry what that one cost.
 pub(super) struct Budget(AtomicU32);
 
 impl Budget {
@@ -109,13 +109,14 @@ impl Budget {
             .is_ok()
     }
 
-    fn refill(&self) {
+    fn refill(&self, retries: u32) {
+        let coins = if retries == 0 { 1 } else { Self::COST };
         // Nearly always full: then nothing is written, and no other core has to wait for it.
         if self.0.load(Ordering::Relaxed) < Self::FULL {
             let _ = self
                 .0
                 .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| {
-                    (left < Self::FULL).then_some(left + 1)
+                    (left < Self::FULL).then_some(Self::FULL.min(left + coins))
                 });
         }
     }
@@ -246,9 +247,11 @@ mod tests {
     fn the_budget_runs_out_and_comes_back() {
         let budget = Budget::new();
         assert_eq!((0..1000).filter(|_| budget.spend()).count(), 100);
-        (0..Budget::COST).for_each(|_| budget.refill());
+        (0..Budget::COST).for_each(|_| budget.refill(0));
         assert!(budget.spend() && !budget.spend());
-        (0..10_000).for_each(|_| budget.refill());
+        budget.refill(2);
+        assert!(budget.spend() && !budget.spend());
+        (0..10_000).for_each(|_| budget.refill(1));
         assert_eq!((0..1000).filter(|_| budget.spend()).count(), 100);
     }
 
