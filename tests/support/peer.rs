@@ -263,6 +263,15 @@ impl Connection {
         }
     }
 
+    /// Whether something has come that was not read yet.
+    pub fn has_more(&self) -> bool {
+        let Some(tcp) = &self.tcp else { return false };
+        tcp.set_nonblocking(true).unwrap();
+        let seen = tcp.peek(&mut [0]);
+        tcp.set_nonblocking(false).unwrap();
+        seen.is_ok_and(|count| count > 0)
+    }
+
     /// Reads exactly this many bytes of whatever comes; fewer if the other side closes.
     pub fn read(&mut self, count: usize) {
         while self.unread.len() < count && self.read_more().is_some() {}
