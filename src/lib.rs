@@ -16,6 +16,9 @@
 //! # Ok::<(), verigator::Error>(())
 //! ```
 //!
+//! The feature `wiping-allocator`, on by default, makes an allocator that overwrites what it frees the
+//! whole program's; turn it off in a Rust program that has its own, or wants none.
+//!
 //! # Where things are
 //!
 //! | module | what |
