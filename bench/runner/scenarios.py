@@ -193,7 +193,7 @@ class Size:
 
 
 IN_C = ("libcurl", "reqwest", VERIGATOR)
-ALL_IN_C = ("raw", *IN_C)
+ALL_IN_C = ("raw", "hyper", *IN_C)
 STARTED = ("libcurl", "reqwest", "verigator_dlopen")
 
 SCENARIOS: tuple[Scenario, ...] = (
