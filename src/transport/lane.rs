@@ -97,7 +97,14 @@ impl Blueprint {
             .pool_max_idle_per_host(1)
             .pool_idle_timeout(None)
             .tcp_nodelay(true)
-            .tcp_keepalive(None);
+            // The deadline ends what these would; each costs a system call a connection.
+            .tcp_keepalive(None)
+            .tcp_keepalive_interval(None)
+            .tcp_keepalive_retries(None);
+        #[cfg(any(target_os = "android", target_os = "linux"))]
+        {
+            client = client.tcp_user_timeout(None);
+        }
         if let Some(proxy) = &self.proxy {
             client = client.proxy(proxy.clone());
         }
