@@ -9,9 +9,10 @@
 use std::mem;
 use std::pin::pin;
 use std::process;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
+use crossbeam_utils::CachePadded;
 use crossbeam_utils::atomic::AtomicCell;
 use once_cell::race::OnceBox;
 use rustls::ClientConfig;
@@ -20,6 +21,9 @@ use tokio::sync::Notify;
 use crate::error::Result;
 
 use super::lane::{Blueprint, Lane};
+
+/// How many threads may begin and end to listen at the same moment without meeting.
+const SEATS: usize = 16;
 
 pub(super) struct Lanes {
     first: Process,
@@ -31,12 +35,13 @@ pub(super) struct Lanes {
 /// What belongs to one process.
 pub(super) struct Process {
     id: u32,
-    /// Lower slots are filled and taken first, so that few connections stay busy and warm.
+    /// A thread looks from its own [`seat`] on, so that it finds its last lane at once and warm.
     idle: Box<[AtomicCell<Option<Box<Lane>>>]>,
     idle_timeout: Duration,
     /// It has locks of its own, around the sessions to resume; so a child gets a new one.
     tls: OnceBox<ClientConfig>,
-    closing: Notify,
+    /// Threads listen at their seats: at one place they would wait for each other.
+    closing: [CachePadded<Notify>; SEATS],
     /// The child that came to use this context after a `fork()`.
     child: OnceBox<Process>,
 }
@@ -94,7 +99,7 @@ impl Lanes {
     pub(super) fn closing<'a>(&'a self, process: &'a Process) -> Closing<'a> {
         Closing {
             closed: &self.closed,
-            notify: &process.closing,
+            notify: &process.closing[seat() % SEATS],
         }
     }
 
@@ -109,7 +114,9 @@ impl Lanes {
     pub(super) fn close(&self) {
         self.closed.store(true, Ordering::SeqCst);
         let process = self.process();
-        process.closing.notify_waiters();
+        for seat in &process.closing {
+            seat.notify_waiters();
+        }
         process
             .idle
             .iter()
@@ -125,7 +132,7 @@ impl Process {
             idle: (0..most_idle).map(|_| AtomicCell::new(None)).collect(),
             idle_timeout,
             tls: OnceBox::new(),
-            closing: Notify::new(),
+            closing: Default::default(),
             child: OnceBox::new(),
         }
     }
@@ -137,16 +144,21 @@ impl Process {
 
     /// An idle lane; those that rested for too long are dropped.
     pub(super) fn take_idle(&self) -> Option<Box<Lane>> {
-        self.idle
-            .iter()
+        self.slots()
             .filter_map(AtomicCell::take)
             .find(|lane| lane.is_fresh(self.idle_timeout))
+    }
+
+    /// All of them, this thread's first.
+    fn slots(&self) -> impl Iterator<Item = &AtomicCell<Option<Box<Lane>>>> {
+        let (others, own) = self.idle.split_at(seat() % self.idle.len().max(1));
+        own.iter().chain(others)
     }
 
     /// Keeps a lane for a later call, if there is room.
     fn put_idle(&self, mut lane: Box<Lane>) {
         lane.rest();
-        for slot in &self.idle {
+        for slot in self.slots() {
             // The lane that was there moves on to the next slot.
             match slot.swap(Some(lane)) {
                 None => return,
@@ -154,6 +166,15 @@ impl Process {
             }
         }
     }
+}
+
+/// A number of the thread that asks: those of a pool have numbers in a row.
+fn seat() -> usize {
+    static NEXT: AtomicUsize = AtomicUsize::new(0);
+    thread_local! {
+        static SEAT: usize = NEXT.fetch_add(1, Ordering::Relaxed);
+    }
+    SEAT.try_with(|seat| *seat).unwrap_or_default()
 }
 
 impl Drop for Process {
