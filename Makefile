@@ -3,7 +3,7 @@
 CARGO ?= cargo
 .DEFAULT_GOAL := help
 
-.PHONY: help demo test bench bench-quick sanitize fuzz soak release install uninstall header
+.PHONY: help demo test bench bench-quick sanitize fuzz soak release install uninstall dist header
 .PHONY: abi-check abi-baseline library fmt lint docs clean
 .PHONY: test-rust test-python test-java test-bench summary lint-rust lint-c lint-shell
 
@@ -46,6 +46,9 @@ uninstall: ## remove what was installed, with the same PREFIX, DESTDIR, ...
 
 header: ## make include/verigator.h anew from src/ffi
 	UPDATE_HEADER=1 $(CARGO) test --quiet --package verigator --test header fresh
+
+dist: ## build the release archives of all platforms, and try each of them
+	@scripts/dist/all $(PLATFORM)
 
 abi-check: ## compare the C ABI with its baseline in packaging/abi
 	@scripts/need cc abidw

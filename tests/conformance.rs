@@ -41,6 +41,7 @@ fn compile_c_runner() -> PathBuf {
     let mut compiler = Command::new("cc");
     compiler.args(["-std=c99", "-Wall", "-Wextra", "-pedantic", "-Werror", "-g"]);
     compiler.arg("-I").arg(root.join("include"));
+    compiler.arg("-I").arg(root.join("examples/c"));
     for source in [
         "conformance.c",
         "call.c",

@@ -2,26 +2,24 @@
 
 #include "http.h"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <unistd.h>
+
+#include "sockets.h"
 
 static int connect_to(const char *base_url) {
     char host[64];
     unsigned port = 0;
     struct sockaddr_in address = {.sin_family = AF_INET};
-    if (sscanf(base_url, "http://%63[0-9.]:%u", host, &port) != 2 ||
+    if (!start_sockets() || sscanf(base_url, "http://%63[0-9.]:%u", host, &port) != 2 ||
         inet_pton(AF_INET, host, &address.sin_addr) != 1) {
         return -1;
     }
     address.sin_port = htons((unsigned short)port);
-    int peer = socket(AF_INET, SOCK_STREAM, 0);
+    int peer = (int)socket(AF_INET, SOCK_STREAM, 0);
     if (peer >= 0 && connect(peer, (struct sockaddr *)&address, sizeof address) != 0) {
-        close(peer);
+        close_socket(peer);
         return -1;
     }
     return peer;
@@ -29,7 +27,7 @@ static int connect_to(const char *base_url) {
 
 static bool send_all(int peer, const char *bytes, size_t length) {
     while (length > 0) {
-        ssize_t sent = send(peer, bytes, length, MSG_NOSIGNAL);
+        int sent = (int)send(peer, bytes, length, MSG_NOSIGNAL);
         if (sent <= 0) {
             return false;
         }
@@ -42,8 +40,9 @@ static bool send_all(int peer, const char *bytes, size_t length) {
 /* Reads until the server closes. */
 static size_t receive_all(int peer, char *bytes, size_t size) {
     size_t length = 0;
-    ssize_t received;
-    while (length + 1 < size && (received = recv(peer, bytes + length, size - length - 1, 0)) > 0) {
+    int received;
+    while (length + 1 < size &&
+           (received = (int)recv(peer, bytes + length, size - length - 1, 0)) > 0) {
         length += (size_t)received;
     }
     bytes[length] = '\0';
@@ -70,7 +69,7 @@ bool http_request(const char *base_url, const char *method, const char *path, co
     }
     free(whole);
     if (peer >= 0) {
-        close(peer);
+        close_socket(peer);
     }
     return end != NULL;
 }

@@ -67,7 +67,7 @@ int main(int argc, char **argv) {
         return 2;
     }
     const char *base_url = argv[1];
-    setvbuf(stdout, NULL, _IOLBF, 0);
+    setvbuf(stdout, NULL, _IOLBF, BUFSIZ);
 
     verigator_config *config = NULL;
     verigator_ctx *ctx = NULL;
