@@ -5,9 +5,18 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.regex.Pattern;
 
 /** What a native library is built for: operating system, architecture and, on Linux, C library. */
 final class Platform {
+    /**
+     * A mapping of musl's one file, which is loader and C library and goes by either name; glibc's
+     * are called otherwise. After an upgrade of the system a mapping may be of a deleted file.
+     */
+    private static final Pattern MUSL =
+            Pattern.compile(
+                    "/(ld-musl-[^/\n]+\\.so\\.1|libc\\.so)( \\(deleted\\))?$", Pattern.MULTILINE);
+
     private final String os;
     private final String arch;
     private final boolean musl;
@@ -25,12 +34,12 @@ final class Platform {
 
     /**
      * The platform of these system properties; {@code mappings} is what Linux shows in {@code
-     * /proc/self/maps}, where the C library that this process really runs on can be seen.
+     * /proc/self/maps}: the C library that this process really runs on, when others are installed.
      */
     static Platform of(String osName, String osArch, String mappings) {
         String os = os(osName.toLowerCase(Locale.ROOT));
         String arch = arch(osArch.toLowerCase(Locale.ROOT));
-        return new Platform(os, arch, os.equals("linux") && mappings.contains("/ld-musl-"));
+        return new Platform(os, arch, os.equals("linux") && MUSL.matcher(mappings).find());
     }
 
     private static String os(String name) {

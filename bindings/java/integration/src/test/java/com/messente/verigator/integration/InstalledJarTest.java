@@ -2,6 +2,7 @@ package com.messente.verigator.integration;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.messente.verigator.Verigator;
@@ -31,6 +32,14 @@ class InstalledJarTest {
             assertEquals(
                     Verigator.class.getPackage().getImplementationVersion(),
                     manifest.getMainAttributes().getValue("Implementation-Version"));
+        }
+    }
+
+    @Test
+    void theLicencesAreInIt() throws Exception {
+        try (JarFile jar = new JarFile(JavaProgram.JAR.toFile())) {
+            assertNotNull(jar.getEntry("META-INF/LICENSE-APACHE"));
+            assertNotNull(jar.getEntry("META-INF/LICENSE-MIT"));
         }
     }
 
@@ -75,10 +84,11 @@ class InstalledJarTest {
     void aNamedLibraryIsUsed(@TempDir Path folder) throws Exception {
         Path library = folder.resolve("a library.so");
         try (JarFile jar = new JarFile(JavaProgram.JAR.toFile())) {
+            String platform = "native/" + System.getProperty("verigator.platform") + "/";
             String name =
                     jar.stream()
                             .map(entry -> entry.getName())
-                            .filter(entry -> entry.contains("verigator_jni"))
+                            .filter(entry -> entry.startsWith(platform + "libverigator_jni"))
                             .findFirst()
                             .orElseThrow();
             Files.copy(jar.getInputStream(jar.getEntry(name)), library);
