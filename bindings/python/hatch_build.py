@@ -1,4 +1,4 @@
-"""Builds the native library with cargo for the wheel, and puts its source into the sdist."""
+"""Packs the native library into the wheel, built if need be, and its source into the sdist."""
 
 from __future__ import annotations
 
@@ -19,6 +19,16 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 LICENSES = ("LICENSE-APACHE", "LICENSE-MIT")
 CORE_FILES = ("Cargo.lock", "build.rs", "cbindgen.toml", "src", *LICENSES)
 
+# What the library is called on each system that names it in its own way.
+FILE_NAMES = {
+    "linux": "libverigator.so",
+    "darwin": "libverigator.dylib",
+    "win32": "verigator.dll",
+}
+# The machines that a library's header names, as a wheel's tag does.
+ELF_PLATFORMS = {0x3E: "linux_x86_64", 0xB7: "linux_aarch64"}
+PE_PLATFORMS = {0x8664: "win_amd64", 0xAA64: "win_arm64"}
+
 
 class CoreBuildHook(BuildHookInterface[Any]):
     """Adds the native library (wheel) or the Rust core (sdist) to what is packed."""
@@ -30,14 +40,15 @@ class CoreBuildHook(BuildHookInterface[Any]):
         if self.target_name == "sdist":
             build_data["force_include"].update(self._core_source())
             return
-        library = _prebuilt() or _build(self._core())
+        library = _prebuilt()
+        platform = _platform_of(library) if library else _platform()
+        library = library or _build(self._core())
         build_data["force_include"][str(library)] = f"verigator/{library.name}"
-        licenses = f"libverigator-{self.metadata.version}.dist-info/licenses"
-        for name in LICENSES:
-            build_data["force_include"][str(self._core() / name)] = f"{licenses}/{name}"
+        folder = f"libverigator-{self.metadata.version}.dist-info/licenses"
+        for file in self._licenses():
+            build_data["force_include"][str(file)] = f"{folder}/{file.name}"
         build_data["pure_python"] = False
         # Any Python 3, since nothing in it is compiled against Python.
-        platform = re.sub(r"[-.]", "_", sysconfig.get_platform())
         build_data["tag"] = f"py3-none-{platform}"
 
     def finalize(self, _version: str, _build_data: dict[str, Any], _artifact: str) -> None:
@@ -54,6 +65,11 @@ class CoreBuildHook(BuildHookInterface[Any]):
             "libverigator: the Rust core is neither in core/ (as in an sdist) nor two "
             "folders up (as in the repository); set VERIGATOR_LIBRARY to one built before"
         )
+
+    def _licenses(self) -> list[Path]:
+        """What is in the folder that VERIGATOR_LICENSES names, or the library's own licences."""
+        folder = os.environ.get("VERIGATOR_LICENSES")
+        return sorted(Path(folder).iterdir()) if folder else [self._core() / n for n in LICENSES]
 
     def _core_source(self) -> dict[str, str]:
         core = self._core()
@@ -75,9 +91,10 @@ def _prebuilt() -> Path | None:
     named = os.environ.get("VERIGATOR_LIBRARY")
     if not named:
         return None
-    library = Path(named).resolve()
-    if library.name != _file_name() or not library.is_file():
-        raise SystemExit(f"libverigator: VERIGATOR_LIBRARY is {named}, not a file {_file_name()}")
+    library = Path(named).absolute()
+    if library.name not in FILE_NAMES.values() or not library.is_file():
+        names = ", ".join(FILE_NAMES.values())
+        raise SystemExit(f"libverigator: VERIGATOR_LIBRARY is {named}, not a file named {names}")
     return library
 
 
@@ -103,7 +120,35 @@ def _build(core: Path) -> Path:
     raise SystemExit(f"libverigator: cargo made no {_file_name()}")
 
 
+def _platform() -> str:
+    """What a wheel's tag calls the platform that this runs on."""
+    return re.sub(r"[-.]", "_", sysconfig.get_platform())
+
+
+def _platform_of(library: Path) -> str:
+    """What a wheel's tag calls the platform that a library is for, as its header has it.
+
+    The header does not tell the C library: for which Linux a `linux_*` is, auditwheel finds out.
+    """
+    with library.open("rb") as file:
+        header = file.read(1024)
+    if header.startswith(b"\x7fELF"):
+        machine = _number(header, 18)
+        platform = ELF_PLATFORMS.get(machine)
+    elif header.startswith(b"MZ"):
+        # Behind the signature of the image's own header, whose place stands in that of MS-DOS.
+        machine = _number(header, _number(header, 60) + 4)
+        platform = PE_PLATFORMS.get(machine)
+    else:
+        return _platform()
+    if platform is None:
+        raise SystemExit(f"libverigator: {library} is for a machine unknown here, {machine:#x}")
+    return platform
+
+
+def _number(header: bytes, offset: int) -> int:
+    return int.from_bytes(header[offset : offset + 2], "little")
+
+
 def _file_name() -> str:
-    if sys.platform == "win32":
-        return "verigator.dll"
-    return "libverigator.dylib" if sys.platform == "darwin" else "libverigator.so"
+    return FILE_NAMES.get(sys.platform, FILE_NAMES["linux"])
