@@ -63,7 +63,7 @@ class ExamplesTest {
         Matcher block = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL).matcher(readme);
         assertTrue(block.find());
         JavaProgram program = program("Login", block.group(1), folder);
-        assertEquals(0, program.run("000000"), program::output);
-        assertTrue(program.output().contains("denied"), program::output);
+        assertEquals(0, program.runAndAnswer("PIN: ", server::latestPin), program::output);
+        assertTrue(program.output().contains("PIN: welcome"), program::output);
     }
 }

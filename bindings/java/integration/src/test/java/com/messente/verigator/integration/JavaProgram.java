@@ -1,6 +1,8 @@
 package com.messente.verigator.integration;
 
 import com.messente.verigator.Verigator;
+import java.io.IOException;
+import java.io.InputStream;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -8,22 +10,36 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import javax.tools.ToolProvider;
 
-/** A program that is compiled and run with the installed jar and nothing else. */
+/**
+ * A program that is compiled, and run with the installed jar and nothing else in a folder of its
+ * own. The system property {@code verigator.jvm} names another virtual machine than this one to run
+ * it on, as a command.
+ */
 final class JavaProgram {
     /** The jar that is tested. */
     static final Path JAR = jar();
 
+    private static final String[] JVM =
+            System.getProperty(
+                            "verigator.jvm",
+                            Path.of(System.getProperty("java.home"), "bin", "java").toString())
+                    .split(" ");
+
+    private static final String PATH_SEPARATOR =
+            System.getProperty("verigator.platform", "").startsWith("windows") ? ";" : ":";
+
     private final String name;
-    private final Path classes;
+    private final Path folder;
     private final List<String> options = new ArrayList<>();
     private final Map<String, String> environment = new java.util.HashMap<>();
     private String output = "";
 
-    private JavaProgram(String name, Path classes) {
+    private JavaProgram(String name, Path folder) {
         this.name = name;
-        this.classes = classes;
+        this.folder = folder;
     }
 
     private static Path jar() {
@@ -71,16 +87,38 @@ final class JavaProgram {
 
     /** Runs it with these lines as its standard input, and returns its exit status. */
     int run(String... input) throws Exception {
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        return end(start(), "", String.join("\n", input));
+    }
+
+    /** Runs it, answers its question when it is asked, and returns its exit status. */
+    int runAndAnswer(String question, Callable<String> answer) throws Exception {
+        Process process = start();
+        InputStream output = process.getInputStream();
+        StringBuilder said = new StringBuilder();
+        while (said.indexOf(question) < 0) {
+            int next = output.read();
+            if (next < 0) {
+                return end(process, said.toString(), "");
+            }
+            said.append((char) next);
+        }
+        return end(process, said.toString(), answer.call() + "\n");
+    }
+
+    private Process start() throws IOException {
+        List<String> command = new ArrayList<>(List.of(JVM));
         command.addAll(options);
-        command.addAll(List.of("-cp", JAR + System.getProperty("path.separator") + classes, name));
+        command.addAll(List.of("-cp", JAR + PATH_SEPARATOR + folder, name));
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
-        builder.environment().putAll(environment);
-        Process process = builder.start();
-        process.getOutputStream().write(String.join("\n", input).getBytes(StandardCharsets.UTF_8));
+        builder.directory(folder.toFile()).environment().putAll(environment);
+        return builder.start();
+    }
+
+    private int end(Process process, String said, String input) throws Exception {
+        process.getOutputStream().write(input.getBytes(StandardCharsets.UTF_8));
         process.getOutputStream().close();
-        output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        byte[] rest = process.getInputStream().readAllBytes();
+        output = said + new String(rest, StandardCharsets.UTF_8);
         return process.waitFor();
     }
 

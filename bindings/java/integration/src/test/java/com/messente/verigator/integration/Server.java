@@ -28,8 +28,17 @@ final class Server extends Program {
 
     /** The PIN that the user was sent last. */
     String pin(User user) throws Exception {
+        return lastPin("?user_id=" + user.getId());
+    }
+
+    /** The PIN that anybody was sent last. */
+    String latestPin() throws Exception {
+        return lastPin("");
+    }
+
+    private String lastPin(String query) throws Exception {
         JsonArray messages =
-                JsonParser.parseString(get("/_/outbox?user_id=" + user.getId()))
+                JsonParser.parseString(get("/_/outbox" + query))
                         .getAsJsonObject()
                         .getAsJsonArray("messages");
         return messages.get(messages.size() - 1).getAsJsonObject().get("pin").getAsString();
