@@ -3,8 +3,8 @@
 CARGO ?= cargo
 .DEFAULT_GOAL := help
 
-.PHONY: help demo test bench bench-quick sanitize fuzz soak release install uninstall dist header
-.PHONY: abi-check abi-baseline library fmt lint docs clean
+.PHONY: help demo test bench bench-quick sanitize fuzz soak release install uninstall dist packages
+.PHONY: header abi-check abi-baseline library fmt lint docs clean
 .PHONY: test-rust test-python test-java test-bench summary lint-rust lint-c lint-shell
 
 help: ## list the commands
@@ -43,6 +43,9 @@ install: ## install libraries, headers and manual pages: PREFIX, DESTDIR, ... as
 
 uninstall: ## remove what was installed, with the same PREFIX, DESTDIR, ...
 	scripts/install --uninstall
+
+packages: ## after `make dist`: pack the wheels and the jar for all platforms, and try them
+	@scripts/packages/all
 
 header: ## make include/verigator.h anew from src/ffi
 	UPDATE_HEADER=1 $(CARGO) test --quiet --package verigator --test header fresh
@@ -91,7 +94,7 @@ BENCH = ../target/bench/venv/bin/python -m runner
 
 # The generated header has its own formatter.
 C_SOURCES = $(filter-out include/verigator.h,$(shell git ls-files '*.c' '*.h' '*.cpp' '*.hpp'))
-SHELL_SOURCES = $(shell git ls-files scripts .ci) $(wildcard bindings/*/check* bench/build bench/check)
+SHELL_SOURCES = $(filter-out %.c,$(shell git ls-files scripts .ci)) $(wildcard bindings/*/check* bench/build bench/check)
 
 test-rust:
 	@scripts/need cargo cc g++ clang clang++ nm cJSON nlohmann-json valgrind \
