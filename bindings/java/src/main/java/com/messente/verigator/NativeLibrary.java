@@ -14,6 +14,9 @@ import java.security.CodeSource;
 final class NativeLibrary {
     static final String PROPERTY = "com.messente.verigator.library";
 
+    /** What the names of the folders begin with that hold a copy. */
+    private static final String FOLDER = "verigator-";
+
     private static boolean loaded;
 
     private NativeLibrary() {}
@@ -50,6 +53,10 @@ final class NativeLibrary {
             throw failure(what + " is not there: none was built for this platform", null);
         }
         try {
+            if (platform.isWindows()) {
+                Path temporary = Path.of(System.getProperty("java.io.tmpdir"));
+                Leftovers.remove(temporary, FOLDER, platform.fileName());
+            }
             loadCopy(library, platform.fileName());
         } catch (IOException | UnsatisfiedLinkError error) {
             String folder = System.getProperty("java.io.tmpdir");
@@ -59,7 +66,7 @@ final class NativeLibrary {
 
     private static void loadCopy(URL library, String fileName) throws IOException {
         // Only this user may enter the folder, so nobody can put another library there.
-        Path folder = Files.createTempDirectory("verigator-");
+        Path folder = Files.createTempDirectory(FOLDER);
         Path copy = folder.resolve(fileName);
         try (InputStream bytes = library.openStream()) {
             Files.copy(bytes, copy);

@@ -80,6 +80,10 @@ final class Platform {
         }
     }
 
+    boolean isWindows() {
+        return os.equals("windows");
+    }
+
     /** The file name of the native library. */
     String fileName() {
         switch (os) {
