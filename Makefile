@@ -3,8 +3,8 @@
 CARGO ?= cargo
 .DEFAULT_GOAL := help
 
-.PHONY: help demo test bench bench-quick sanitize fuzz soak release install uninstall dist packages
-.PHONY: header abi-check abi-baseline library fmt lint docs clean
+.PHONY: help demo test bench bench-quick sanitize fuzz soak release install uninstall dist
+.PHONY: dist-reproducible packages header abi-check abi-baseline library fmt lint docs clean
 .PHONY: test-rust test-python test-java test-bench summary lint-rust lint-c lint-shell
 
 help: ## list the commands
@@ -52,6 +52,9 @@ header: ## make include/verigator.h anew from src/ffi
 
 dist: ## build the release archives of all platforms, and try each of them
 	@scripts/dist/all $(PLATFORM)
+
+dist-reproducible: ## build this commit twice, in two folders, and compare the bytes
+	@scripts/dist/reproducible $(or $(PLATFORM),linux-x86_64)
 
 abi-check: ## compare the C ABI with its baseline in packaging/abi
 	@scripts/need cc abidw
