@@ -56,6 +56,7 @@ def expression(component: dict[str, Any]) -> str:
 
 
 def main() -> None:
+    """Prints the list for the bill of materials that the command line names."""
     components = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))["components"]
     where = folders()
     # Many crates have the same text: it is printed once, with all of them above it.
