@@ -8,8 +8,7 @@
 typedef struct lane lane;
 
 lane *bench_hyper_new(const char *address, const char *service_auth);
-bool bench_hyper_verify(const lane *lane, const char *service_id, const char *user_id,
-                        const char *token);
+bool bench_hyper_verify(lane *lane, const char *service_id, const char *user_id, const char *token);
 
 static void *open_thread(const bench_options *options, void *shared) {
     (void)shared;

@@ -2,7 +2,6 @@
 //! thread, which first looks if the connection still stands, and with a deadline. The difference is
 //! what reqwest adds. It knows plain HTTP only, and keeps the one connection that it makes.
 
-use std::cell::RefCell;
 use std::error::Error;
 use std::ffi::{CStr, c_char};
 use std::ptr;
@@ -25,7 +24,7 @@ const TIMEOUT: Duration = Duration::from_secs(30);
 /// One connection and what drives it.
 pub struct Lane {
     runtime: Runtime,
-    sender: RefCell<SendRequest<Full<Bytes>>>,
+    sender: SendRequest<Full<Bytes>>,
     host: HeaderValue,
     service_auth: HeaderValue,
 }
@@ -59,14 +58,14 @@ pub unsafe extern "C" fn bench_hyper_new(
 /// `lane` came from `bench_hyper_new` and no other thread uses it; the strings are NUL-terminated.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn bench_hyper_verify(
-    lane: *const Lane,
+    lane: *mut Lane,
     service_id: *const c_char,
     user_id: *const c_char,
     token: *const c_char,
 ) -> bool {
     // SAFETY: as the caller promises.
     let (lane, service_id, user_id, token) =
-        unsafe { (&*lane, text(service_id), text(user_id), text(token)) };
+        unsafe { (&mut *lane, text(service_id), text(user_id), text(token)) };
     verify(lane, &service_id, &user_id, &token).unwrap_or_else(|error| {
         eprintln!("{error}");
         false
@@ -87,14 +86,14 @@ fn connect(address: &str, service_auth: &str) -> Result<Lane, Box<dyn Error>> {
     })?;
     Ok(Lane {
         runtime,
-        sender: RefCell::new(sender),
+        sender,
         host: address.parse()?,
         service_auth: service_auth.parse()?,
     })
 }
 
 fn verify(
-    lane: &Lane,
+    lane: &mut Lane,
     service_id: &str,
     user_id: &str,
     token: &str,
@@ -110,8 +109,7 @@ fn verify(
     let exchange = async {
         yield_now().await;
         yield_now().await;
-        let mut sender = lane.sender.borrow_mut();
-        let reply = sender.send_request(request).await?;
+        let reply = lane.sender.send_request(request).await?;
         let is_success = reply.status().is_success();
         Ok::<_, hyper::Error>((is_success, reply.collect().await?.to_bytes()))
     };
