@@ -724,6 +724,7 @@ verigator_status verigator_config_set_timeout_ms(verigator_config *config,
  *
  * 0 to 10. Repeated is a request of which no byte was sent, and a get, list or delete that met a
  * broken connection, 429, 502, 503 or 504. A start or a verify that may have arrived never is.
+ * A kept connection that breaks on its next use is replaced at once, which is not counted.
  * Since 1.0.
  */
 VERIGATOR_API

@@ -181,6 +181,7 @@ impl Config {
     ///
     /// Repeated is a request of which no byte was sent, and a GET or DELETE that met a broken
     /// connection, 429, 502, 503 or 504. A start or a verify that may have arrived never is.
+    /// A kept connection that breaks on its next use is replaced at once, which is not counted.
     pub fn set_max_retries(&mut self, retries: u32) -> Result<&mut Self> {
         check_most(
             "the number of retries",

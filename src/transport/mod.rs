@@ -34,7 +34,7 @@ use crate::error::{Error, Result, Status};
 use crate::log::{LogLevel, Logger};
 
 use lane::{Blueprint, Lane};
-use lanes::Lanes;
+use lanes::{Lanes, Process};
 use retry::{Budget, Policy};
 
 #[cfg(feature = "fuzzing")]
@@ -159,22 +159,35 @@ impl Transport {
         }
     }
 
-    /// One attempt in one lane. Only a lane whose exchange ended well is kept.
+    /// One attempt on a kept connection, or else on a new one.
+    ///
+    /// A kept connection that broke says nothing of the server, which may close it at any time: the
+    /// request goes out again at once over a new one, where that can do no harm. It is no retry, so
+    /// nothing is waited for and no budget spent (RFC 9112 section 9.3.1).
     fn attempt(&self, request: &Request, deadline: Instant) -> Result<Reply> {
         let process = self.lanes.process();
-        let idle = process.take_idle();
-        self.log_attempt(request, idle.is_some());
-        let mut lane = match idle {
-            Some(lane) => lane,
-            None => Box::new(Lane::new(&self.blueprint, process.tls(&self.blueprint)?)?),
-        };
-        let reply = attempt::run(
-            &mut lane,
-            &self.blueprint,
-            request,
-            deadline,
-            self.lanes.closing(process),
-        )?;
+        if let Some(lane) = process.take_idle() {
+            self.log_attempt(request, "the connection kept");
+            let result = self.exchange(process, lane, request, deadline);
+            if !retry::is_stale(&result) {
+                return result;
+            }
+        }
+        self.log_attempt(request, "a new connection");
+        let lane = Lane::new(&self.blueprint, process.tls(&self.blueprint)?)?;
+        self.exchange(process, Box::new(lane), request, deadline)
+    }
+
+    /// Sends and receives in one lane. Only one whose exchange ended well is kept.
+    fn exchange(
+        &self,
+        process: &Process,
+        mut lane: Box<Lane>,
+        request: &Request,
+        deadline: Instant,
+    ) -> Result<Reply> {
+        let closing = self.lanes.closing(process);
+        let reply = attempt::run(&mut lane, &self.blueprint, request, deadline, closing)?;
         self.lanes.put_idle(process, lane);
         Ok(reply)
     }
@@ -184,13 +197,8 @@ impl Transport {
         attempt::wait(wait, self.lanes.closing(process))
     }
 
-    fn log_attempt(&self, request: &Request, kept: bool) {
+    fn log_attempt(&self, request: &Request, connection: &str) {
         self.logger.log(LogLevel::Debug, || {
-            let connection = if kept {
-                "the connection kept"
-            } else {
-                "a new connection"
-            };
             format!("{} {}: on {connection}", request.method, request.path)
         });
     }

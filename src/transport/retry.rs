@@ -80,6 +80,13 @@ fn may_repeat(error: &Error) -> bool {
         )
 }
 
+/// Whether what broke was the connection alone, and the same request over another can do no harm.
+pub(super) fn is_stale(result: &Result<Reply>) -> bool {
+    result
+        .as_ref()
+        .is_err_and(|error| error.status() == Status::DISCONNECTED && error.retry_safe())
+}
+
 /// A fraction in `0.0..1.0`, from the operating system: a generator of our own would draw the same
 /// numbers in every child of a `fork()`.
 fn random_fraction() -> Option<f64> {

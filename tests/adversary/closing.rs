@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use crate::support::peer::{Connection, Peer, Received, reply};
-use crate::{SERVICE, YES, client};
+use crate::{SERVICE, YES, client, config, refused};
 use verigator::{Client, Method, Status};
 
 const CALLS: usize = 3000;
@@ -62,13 +62,23 @@ fn no_read_fails() {
     assert!(peer.connections() >= CALLS / 3, "connections were closed");
 }
 
-/// However often: what a repetition costs is paid back when it helps.
+/// A connection that answers one request; the next one that it takes is lost.
+fn answers_once(connection: &mut Connection) {
+    if connection.request().is_some() {
+        connection.send(&reply(200, SERVICE));
+        connection.request();
+    }
+}
+
+/// However often: a kept connection that broke is replaced at no cost, and what a repetition costs is
+/// paid back when it helps.
 #[test]
-fn no_read_fails_though_each_loses_its_first_connection() {
+fn no_read_fails_though_each_loses_two_connections() {
     let peer = Peer::start(|connection| {
-        while connection.request().is_some() && connection.number % 2 == 1 {
-            connection.send(&reply(200, SERVICE));
-            connection.close();
+        if connection.number % 2 == 1 {
+            answers_once(connection);
+        } else {
+            connection.request();
         }
     });
     let client = client(&peer);
@@ -76,6 +86,24 @@ fn no_read_fails_though_each_loses_its_first_connection() {
         let result = client.service("s");
         assert!(result.is_ok(), "call {call}: {result:?}");
     }
+}
+
+#[test]
+fn a_kept_connection_that_breaks_is_replaced_without_a_retry() {
+    let peer = Peer::start(answers_once);
+    let mut config = config(&peer.base_url());
+    config.set_max_retries(0).unwrap();
+    let client = Client::new(&config).unwrap();
+    for _ in 0..CALLS / 30 {
+        client.service("s").unwrap();
+    }
+    let arrived = peer.received().len();
+    assert_eq!(arrived, 2 * (CALLS / 30) - 1, "all but the first came twice");
+
+    let error = refused(&client);
+    assert_eq!(error.status(), Status::DISCONNECTED, "{error}");
+    assert!(error.maybe_sent() && !error.retry_safe(), "{error:?}");
+    assert_eq!(peer.received().len(), arrived + 1);
 }
 
 /// `send` either succeeds, and then arrived once, or fails with what may have arrived.
