@@ -98,7 +98,11 @@ fn a_kept_connection_that_breaks_is_replaced_without_a_retry() {
         client.service("s").unwrap();
     }
     let arrived = peer.received().len();
-    assert_eq!(arrived, 2 * (CALLS / 30) - 1, "all but the first came twice");
+    assert_eq!(
+        arrived,
+        2 * (CALLS / 30) - 1,
+        "all but the first came twice"
+    );
 
     let error = refused(&client);
     assert_eq!(error.status(), Status::DISCONNECTED, "{error}");
