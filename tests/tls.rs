@@ -2,6 +2,8 @@
 
 mod support;
 
+use std::sync::mpsc::channel;
+
 use support::certificates::{Authority, Signed};
 use support::peer::{Peer, reply};
 use verigator::{Client, Config, Status, TlsVersion};
@@ -54,6 +56,29 @@ fn a_certificate_of_the_given_authority_is_accepted() {
     );
     let host = format!("verigator.test:{}", peer.address().port());
     assert_eq!(peer.received()[0].header("host"), Some(host.as_str()));
+}
+
+/// Retries are off, and a verification that may have arrived is never repeated.
+#[test]
+fn a_connection_that_was_closed_while_idle_is_noticed_before_anything_is_sent() {
+    let authority = Authority::new();
+    let (closed, closing) = channel();
+    let peer = Peer::start_tls(
+        authority.sign(&["verigator.test"]).server(),
+        move |connection| {
+            if connection.request().is_some() {
+                connection.send(&reply(200, YES));
+                connection.close();
+                closed.send(()).unwrap();
+            }
+        },
+    );
+    let client = Client::new(&config(&peer, &authority)).unwrap();
+    for _ in 0..20 {
+        client.verify("s", "u", None, "123456").unwrap();
+        closing.recv().unwrap();
+    }
+    assert_eq!(peer.received().len(), 20);
 }
 
 #[test]

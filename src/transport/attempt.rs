@@ -77,11 +77,9 @@ fn cancelled(maybe_sent: bool) -> Error {
 }
 
 /// Lets the runtime see what happened to its connection meanwhile: a lane that rests does not run,
-/// so it has neither taken the connection back from the call before nor noticed if the server
-/// closed it.
+/// so it has not noticed if the server closed it. One turn is enough, since hyper looks whether there
+/// is something to read before it writes a request.
 async fn catch_up() {
-    // The first hands over to the sockets, the second to the tasks that they woke.
-    yield_now().await;
     yield_now().await;
 }
 
