@@ -28,8 +28,14 @@ final class JavaProgram {
                             Path.of(System.getProperty("java.home"), "bin", "java").toString())
                     .split(" ");
 
-    private static final String PATH_SEPARATOR =
-            System.getProperty("verigator.platform", "").startsWith("windows") ? ";" : ":";
+    /** Windows is Wine here. */
+    private static final boolean IS_WINE =
+            System.getProperty("verigator.platform", "").startsWith("windows");
+
+    private static final String PLAIN_INPUT =
+            "bindings/java/integration/src/wine/java/PlainInput.java";
+
+    private static final String PATH_SEPARATOR = IS_WINE ? ";" : ":";
 
     private final String name;
     private final Path folder;
@@ -53,7 +59,14 @@ final class JavaProgram {
 
     /** Compiles the source of a public class, without a warning. */
     static JavaProgram compile(String name, String source, Path folder) throws Exception {
-        Path file = Files.writeString(folder.resolve(name + ".java"), source);
+        compile(Files.writeString(folder.resolve(name + ".java"), source), folder);
+        if (IS_WINE) {
+            compile(Workspace.path(PLAIN_INPUT), folder);
+        }
+        return new JavaProgram(name, folder);
+    }
+
+    private static void compile(Path file, Path folder) {
         int status =
                 ToolProvider.getSystemJavaCompiler()
                         .run(
@@ -70,9 +83,8 @@ final class JavaProgram {
                                 folder.toString(),
                                 file.toString());
         if (status != 0) {
-            throw new AssertionError(name + " does not compile");
+            throw new AssertionError(file + " does not compile");
         }
-        return new JavaProgram(name, folder);
     }
 
     JavaProgram option(String option) {
@@ -108,7 +120,11 @@ final class JavaProgram {
     private Process start() throws IOException {
         List<String> command = new ArrayList<>(List.of(JVM));
         command.addAll(options);
-        command.addAll(List.of("-cp", JAR + PATH_SEPARATOR + folder, name));
+        command.addAll(List.of("-cp", JAR + PATH_SEPARATOR + folder));
+        if (IS_WINE) {
+            command.add("PlainInput");
+        }
+        command.add(name);
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
         builder.directory(folder.toFile()).environment().putAll(environment);
         return builder.start();
