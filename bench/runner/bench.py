@@ -8,6 +8,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from runner.placement import Placement
 from runner.server import Server
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ class Bench:
         self.effort = effort
         #: For files that are not kept.
         self.folder = folder
-        self._servers: dict[int, Server] = {}
+        self._servers: dict[tuple[int, Placement], Server] = {}
         self._stack = ExitStack()
 
     def __enter__(self) -> Self:
@@ -74,13 +75,14 @@ class Bench:
     ) -> None:
         self._stack.close()
 
-    def server(self, delay_ms: int = 0) -> Server:
-        """The server with this delay, started when it is first asked for."""
-        if delay_ms not in self._servers:
-            ca_file = self.folder / f"ca-{delay_ms}.pem"
-            server = Server(self.build.server, ca_file, delay_ms)
-            self._servers[delay_ms] = self._stack.enter_context(server)
-        return self._servers[delay_ms]
+    def server(self, delay_ms: int = 0, placement: Placement = Placement.ANYWHERE) -> Server:
+        """The server with this delay on its core, started when it is first asked for."""
+        key = delay_ms, placement
+        if key not in self._servers:
+            ca_file = self.folder / f"ca-{delay_ms}-{placement.value}.pem"
+            server = Server(self.build.server, ca_file, delay_ms, placement)
+            self._servers[key] = self._stack.enter_context(server)
+        return self._servers[key]
 
     def run(self, command: Sequence[str], **variables: str) -> Metrics:
         """Runs a client with these environment variables and reads what it measured."""

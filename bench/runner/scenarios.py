@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from runner.bench import RunError
 from runner.clients import JAVA, PYTHON, VERIGATOR
+from runner.placement import Placement
 
 if TYPE_CHECKING:
     from runner.bench import Bench
@@ -53,6 +54,7 @@ class Calls:
     tls: bool = False
     connections: str = "kept"
     delay_ms: int = 0
+    placement: Placement = Placement.ANYWHERE
     once: bool = False
 
     def prepare(self, bench: Bench, client: str) -> Run:
@@ -65,8 +67,10 @@ class Calls:
         return partial(self._run, bench, client, calls, warmup)
 
     def _run(self, bench: Bench, client: str, calls: int, warmup: int) -> Metrics:
-        server = bench.server(self.delay_ms)
-        command = bench.build.command(client) + server.arguments(tls=self.tls)
+        server = bench.server(self.delay_ms, self.placement)
+        command = (
+            self.placement.client() + bench.build.command(client) + server.arguments(tls=self.tls)
+        )
         command += ["--threads", str(self.threads), "--calls", str(calls), "--warmup", str(warmup)]
         if self.connections != "kept":
             command += ["--connections", self.connections]
@@ -196,9 +200,14 @@ IN_C = ("libcurl", "reqwest", VERIGATOR)
 ALL_IN_C = ("raw", "hyper", *IN_C)
 STARTED = ("libcurl", "reqwest", "verigator_dlopen")
 
+APART = partial(Calls, placement=Placement.APART)
+TOGETHER = partial(Calls, placement=Placement.TOGETHER)
+
 SCENARIOS: tuple[Scenario, ...] = (
     Calls("plain", "One thread", (*ALL_IN_C, "verigator_cpp")),
     Calls("tls", "One thread, TLS", (*IN_C, "verigator_cpp"), tls=True),
+    TOGETHER("plain-together", "One thread, on the server's core", ALL_IN_C),
+    TOGETHER("tls-together", "One thread, on the server's core, TLS", IN_C, tls=True),
     Calls("plain-8", "8 threads on one context", ALL_IN_C, threads=8),
     Calls("tls-8", "8 threads on one context, TLS", IN_C, threads=8, tls=True),
     Calls("plain-64", "64 threads on one context", ALL_IN_C, threads=64),
@@ -208,8 +217,9 @@ SCENARIOS: tuple[Scenario, ...] = (
     Calls("fresh", "TLS from cold, full handshake", IN_C, tls=True, connections="fresh"),
     Calls("python", "Python", tuple(PYTHON)),
     Calls("python-tls", "Python, TLS", tuple(PYTHON), tls=True),
-    Calls("java", "Java", tuple(JAVA)),
-    Calls("java-tls", "Java, TLS", tuple(JAVA), tls=True),
+    APART("java", "Java, on a core of its own", tuple(JAVA)),
+    TOGETHER("java-together", "Java, on the server's core", tuple(JAVA)),
+    APART("java-tls", "Java, on a core of its own, TLS", tuple(JAVA), tls=True),
     Start("start", "Process start to first answer", ("raw", *STARTED)),
     Start("start-tls", "Process start to first answer, TLS", STARTED, tls=True),
     SystemCalls("syscalls", "System calls", ALL_IN_C),

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Self
 
+    from runner.placement import Placement
+
 
 @dataclass(frozen=True)
 class Counts:
@@ -39,9 +41,9 @@ class Counts:
 class Server:
     """A running server. It ends with the `with` block, or with this process."""
 
-    def __init__(self, program: Path, ca_file: Path, delay_ms: int) -> None:
+    def __init__(self, program: Path, ca_file: Path, delay_ms: int, placement: Placement) -> None:
         self._process = subprocess.Popen(
-            [program, ca_file, str(delay_ms)],
+            [*placement.server(), program, ca_file, str(delay_ms)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
