@@ -14,7 +14,7 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tower_service::Service;
 
 use crate::accounts::{Accounts, HashCost};
@@ -36,6 +36,10 @@ const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(5);
 const CLEANING_INTERVAL: Duration = Duration::from_secs(60);
 /// How long to wait when no connection can be accepted, as when no descriptor is free.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
+
+/// How many connections may wait to be accepted, if the system allows as many. Of more at once, some
+/// clients would have to knock again after a second; the usual number is 128.
+const BACKLOG: u32 = 4096;
 
 /// How a server behaves.
 pub struct Settings {
@@ -108,7 +112,7 @@ pub struct Server {
 impl Server {
     /// Takes the port. From here on clients can connect.
     pub async fn bind(settings: Settings) -> io::Result<Self> {
-        let listener = TcpListener::bind(settings.listen).await?;
+        let listener = listen(settings.listen)?;
         let state = Arc::new(State::from(settings));
         Ok(Self { listener, state })
     }
@@ -145,6 +149,18 @@ impl Server {
             tracing::warn!("some requests did not finish in time and were cut off");
         }
     }
+}
+
+fn listen(address: SocketAddr) -> io::Result<TcpListener> {
+    let socket = match address {
+        SocketAddr::V4(_) => TcpSocket::new_v4()?,
+        SocketAddr::V6(_) => TcpSocket::new_v6()?,
+    };
+    // A server that is started again takes its port back at once. Windows means another thing by it.
+    #[cfg(not(windows))]
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    socket.listen(BACKLOG)
 }
 
 /// Answers the requests of one connection, in a task of its own.

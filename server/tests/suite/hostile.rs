@@ -164,6 +164,22 @@ async fn a_body_without_end_is_refused_before_it_is_read() {
     endless.abort();
 }
 
+/// The server is a task of this thread, so nobody accepts while all of them come: they wait in the
+/// system's queue. One for whom there was no room there would try again a second later, and give up in
+/// the end.
+#[tokio::test]
+async fn five_hundred_who_come_at_once_are_let_in_at_once() {
+    let harness = Harness::start().await;
+    let address = harness.url.strip_prefix("http://").unwrap();
+    let most = std::fs::read_to_string("/proc/sys/net/core/somaxconn").unwrap();
+    let crowd = most.trim().parse::<usize>().unwrap().min(500);
+    let waiting: Vec<_> = (0..crowd)
+        .map(|_| std::net::TcpStream::connect(address).unwrap())
+        .collect();
+    harness.user().await;
+    drop(waiting);
+}
+
 /// How many connections are opened at once; fewer where the limit on open files is lower.
 const CROWD: u64 = 10_000;
 /// What the test itself needs of that limit.

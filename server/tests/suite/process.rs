@@ -4,6 +4,7 @@ use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
+use std::thread::{self, JoinHandle};
 
 use verigator_server::storage::SqliteStorage;
 
@@ -46,6 +47,8 @@ impl Files {
 /// A running program, which is killed when it is dropped.
 pub struct Process {
     child: Child,
+    /// Reads the log all the time: a program that cannot write its log waits until it can.
+    log: Option<JoinHandle<String>>,
     pub url: String,
 }
 
@@ -63,6 +66,12 @@ impl Process {
             .stderr(Stdio::piped())
             .spawn()
             .unwrap();
+        let mut stderr = child.stderr.take().unwrap();
+        let log = thread::spawn(move || {
+            let mut log = String::new();
+            stderr.read_to_string(&mut log).unwrap();
+            log
+        });
         let mut line = String::new();
         BufReader::new(child.stdout.as_mut().unwrap())
             .read_line(&mut line)
@@ -72,7 +81,11 @@ impl Process {
             .unwrap_or_else(|| panic!("not the line: {line:?}"))
             .trim()
             .to_owned();
-        Self { child, url }
+        Self {
+            child,
+            log: Some(log),
+            url,
+        }
     }
 
     pub fn id(&self) -> u32 {
@@ -101,20 +114,15 @@ impl Process {
                 .unwrap()
                 .success()
         );
-        let (mut stdout, mut stderr) = (String::new(), String::new());
+        let mut stdout = String::new();
         self.child
             .stdout
             .take()
             .unwrap()
             .read_to_string(&mut stdout)
             .unwrap();
-        self.child
-            .stderr
-            .take()
-            .unwrap()
-            .read_to_string(&mut stderr)
-            .unwrap();
-        (self.child.wait().unwrap().code(), stdout, stderr)
+        let log = self.log.take().unwrap().join().unwrap();
+        (self.child.wait().unwrap().code(), stdout, log)
     }
 }
 
