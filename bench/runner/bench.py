@@ -41,7 +41,7 @@ class Effort:
 
 
 FULL = Effort("full", 11, 1.0, 10_000, 1_000_000, 50, 1_000_000)
-QUICK = Effort("quick", 3, 0.25, 3_000, 50_000, 20, 200_000)
+QUICK = Effort("quick", 3, 0.15, 3_000, 50_000, 10, 200_000)
 CHECK = Effort("check", 1, 0, 10, 100, 2, 100)
 
 
