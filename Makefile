@@ -53,8 +53,8 @@ header: ## make include/verigator.h anew from src/ffi
 dist: ## build the release archives of all platforms, and try each of them
 	@scripts/dist/all $(PLATFORM)
 
-dist-reproducible: ## build this commit twice, in two folders, and compare the bytes
-	@scripts/dist/reproducible $(or $(PLATFORM),linux-x86_64)
+dist-reproducible: ## build this commit twice, in two folders, and compare the bytes of the archives
+	@scripts/dist/reproducible $(PLATFORM)
 
 abi-check: ## compare the C ABI with its baseline in packaging/abi
 	@scripts/need cc abidw
