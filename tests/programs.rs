@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use support::certificates::Authority;
-use support::peer::{Connection, Peer, reply};
+use support::peer::{Peer, echo};
 use support::program::Program;
 use support::run;
 use support::server::Server;
@@ -58,18 +58,6 @@ fn config() {
 #[test]
 fn process() {
     test("tests/c/process.c");
-}
-
-/// Answers with the id that was asked for.
-fn echo(connection: &mut Connection) {
-    while let Some(request) = connection.request() {
-        let path = request.line.split(' ').nth(1).unwrap();
-        let id = path.rsplit('/').next().unwrap();
-        connection.send(&reply(
-            200,
-            &format!(r#"{{"id":"{id}","name":"n","ctime":"t"}}"#),
-        ));
-    }
 }
 
 #[test]

@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::support::peer::{Connection, Peer, reply};
+use crate::support::peer::{Peer, echo};
 use crate::support::server::Server;
 use crate::support::{functions, run};
 use crate::tree::{folder, header, library, pkg_config, prefix, private_libraries};
@@ -111,18 +111,6 @@ fn cmake_with_both_libraries() {
                 "{program:?}"
             );
         }
-    }
-}
-
-/// Answers with the id that was asked for.
-fn echo(connection: &mut Connection) {
-    while let Some(request) = connection.request() {
-        let path = request.line.split(' ').nth(1).unwrap();
-        let id = path.rsplit('/').next().unwrap();
-        connection.send(&reply(
-            200,
-            &format!(r#"{{"id":"{id}","name":"n","ctime":"t"}}"#),
-        ));
     }
 }
 

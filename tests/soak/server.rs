@@ -1,11 +1,10 @@
 //! The real server on a database file, killed and restarted on one port.
 
-use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 
-use crate::support::built;
+use crate::support::{announced_url, built};
 
 pub struct Server {
     program: PathBuf,
@@ -69,13 +68,7 @@ fn serve(
         .stdout(Stdio::piped())
         .spawn()
         .unwrap();
-    let mut line = String::new();
-    BufReader::new(process.stdout.take().unwrap())
-        .read_line(&mut line)
-        .unwrap();
-    let (_, address) = line
-        .trim()
-        .rsplit_once("http://")
-        .expect("a line with the address");
-    (process, address.parse().unwrap())
+    let url = announced_url(&mut process);
+    let address = url.strip_prefix("http://").unwrap().parse().unwrap();
+    (process, address)
 }

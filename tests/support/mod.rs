@@ -6,8 +6,9 @@ pub mod peer;
 pub mod program;
 pub mod server;
 
+use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
-use std::process::Command;
+use std::process::{Child, Command};
 use std::sync::OnceLock;
 
 /// The folder that cargo builds into, for the profile of the running tests.
@@ -57,6 +58,16 @@ pub fn run(command: &mut Command) -> String {
         String::from_utf8_lossy(&output.stderr)
     );
     String::from_utf8(output.stdout).unwrap()
+}
+
+/// The URL at which a server listens, from the line that it prints once it does.
+pub fn announced_url(server: &mut Child) -> String {
+    let mut line = String::new();
+    BufReader::new(server.stdout.take().unwrap())
+        .read_line(&mut line)
+        .unwrap();
+    let url = line.split_whitespace().last();
+    url.expect("the line that it is ready").to_owned()
 }
 
 /// The functions that a text of `verigator.h` declares, sorted.

@@ -344,3 +344,15 @@ pub fn reply_with(status: u16, headers: &str, body: &str) -> String {
         body.len()
     )
 }
+
+/// A script: to a request for something, answers that it is there, with the id from the path.
+pub fn echo(connection: &mut Connection) {
+    while let Some(request) = connection.request() {
+        let path = request.line.split(' ').nth(1).unwrap();
+        let id = path.rsplit('/').next().unwrap();
+        connection.send(&reply(
+            200,
+            &format!(r#"{{"id":"{id}","name":"n","ctime":"t"}}"#),
+        ));
+    }
+}

@@ -1,9 +1,8 @@
 //! The real server, as a process of its own, for as long as a test needs it.
 
-use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
 
-use super::{built, run};
+use super::{announced_url, built, run};
 
 pub struct Server {
     process: Child,
@@ -38,15 +37,7 @@ impl Server {
             .stdout(Stdio::piped())
             .spawn()
             .unwrap();
-        let mut line = String::new();
-        BufReader::new(process.stdout.take().unwrap())
-            .read_line(&mut line)
-            .unwrap();
-        let base_url = line
-            .split_whitespace()
-            .last()
-            .expect("the line that it is ready")
-            .to_owned();
+        let base_url = announced_url(&mut process);
         Self {
             process,
             base_url,

@@ -1,12 +1,12 @@
 //! The conformance peer as a process of its own.
 
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{Read, Write};
 use std::net::{Shutdown, TcpStream};
 use std::process::{Child, Command, Stdio};
 
 use serde_json::Value;
 
-use crate::support::built;
+use crate::support::{announced_url, built};
 
 pub struct Peer {
     process: Child,
@@ -22,18 +22,8 @@ impl Peer {
             .stdout(Stdio::piped())
             .spawn()
             .unwrap();
-        let mut line = String::new();
-        BufReader::new(process.stdout.take().unwrap())
-            .read_line(&mut line)
-            .unwrap();
-        let (_, url) = line
-            .trim_end()
-            .split_once("listening on ")
-            .expect("the peer's first line");
-        Self {
-            process,
-            url: url.to_owned(),
-        }
+        let url = announced_url(&mut process);
+        Self { process, url }
     }
 
     /// The peer's judgement of what it was sent for a case; `Err` says what was wrong.
