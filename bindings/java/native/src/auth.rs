@@ -5,7 +5,7 @@ use jni::sys::{jboolean, jint, jlong};
 use jni::{EnvUnowned, jni_mangle};
 use verigator::ffi;
 
-use crate::{boundary, failure, handle, text};
+use crate::{boundary, handle, text};
 
 #[jni_mangle("com.messente.verigator.Native")]
 pub fn auth_start<'local>(
@@ -78,9 +78,7 @@ pub fn challenge_new<'local>(
 
 #[jni_mangle("com.messente.verigator.Native")]
 pub fn challenge_free<'local>(env: EnvUnowned<'local>, _: JClass<'local>, challenge: jlong) {
-    boundary::call(env, |env| {
-        failure::check(env, ffi::verigator_challenge_free(handle::input(challenge)))
-    })
+    handle::free(env, challenge, ffi::verigator_challenge_free)
 }
 
 #[jni_mangle("com.messente.verigator.Native")]
@@ -89,9 +87,7 @@ pub fn challenge_method<'local>(
     _: JClass<'local>,
     challenge: jlong,
 ) -> jint {
-    boundary::call(env, |_| {
-        Ok(ffi::verigator_challenge_method(handle::input(challenge)))
-    })
+    handle::read(env, challenge, ffi::verigator_challenge_method)
 }
 
 #[jni_mangle("com.messente.verigator.Native")]
@@ -100,25 +96,12 @@ pub fn challenge_auth_id<'local>(
     _: JClass<'local>,
     challenge: jlong,
 ) -> JString<'local> {
-    boundary::call(env, |env| {
-        // SAFETY: the string is the handle's, which Java frees later.
-        unsafe {
-            text::output(
-                env,
-                ffi::verigator_challenge_auth_id(handle::input(challenge)),
-            )
-        }
-    })
+    text::of(env, challenge, ffi::verigator_challenge_auth_id)
 }
 
 #[jni_mangle("com.messente.verigator.Native")]
 pub fn verification_free<'local>(env: EnvUnowned<'local>, _: JClass<'local>, verification: jlong) {
-    boundary::call(env, |env| {
-        failure::check(
-            env,
-            ffi::verigator_verification_free(handle::input(verification)),
-        )
-    })
+    handle::free(env, verification, ffi::verigator_verification_free)
 }
 
 #[jni_mangle("com.messente.verigator.Native")]
@@ -127,11 +110,7 @@ pub fn verification_verified<'local>(
     _: JClass<'local>,
     verification: jlong,
 ) -> jboolean {
-    boundary::call(env, |_| {
-        Ok(ffi::verigator_verification_verified(handle::input(
-            verification,
-        )))
-    })
+    handle::read(env, verification, ffi::verigator_verification_verified)
 }
 
 #[jni_mangle("com.messente.verigator.Native")]
@@ -140,11 +119,7 @@ pub fn verification_method<'local>(
     _: JClass<'local>,
     verification: jlong,
 ) -> jint {
-    boundary::call(env, |_| {
-        Ok(ffi::verigator_verification_method(handle::input(
-            verification,
-        )))
-    })
+    handle::read(env, verification, ffi::verigator_verification_method)
 }
 
 #[jni_mangle("com.messente.verigator.Native")]
@@ -153,11 +128,7 @@ pub fn verification_throttled<'local>(
     _: JClass<'local>,
     verification: jlong,
 ) -> jboolean {
-    boundary::call(env, |_| {
-        Ok(ffi::verigator_verification_throttled(handle::input(
-            verification,
-        )))
-    })
+    handle::read(env, verification, ffi::verigator_verification_throttled)
 }
 
 #[jni_mangle("com.messente.verigator.Native")]
@@ -166,11 +137,7 @@ pub fn verification_expired<'local>(
     _: JClass<'local>,
     verification: jlong,
 ) -> jboolean {
-    boundary::call(env, |_| {
-        Ok(ffi::verigator_verification_expired(handle::input(
-            verification,
-        )))
-    })
+    handle::read(env, verification, ffi::verigator_verification_expired)
 }
 
 #[jni_mangle("com.messente.verigator.Native")]
@@ -179,11 +146,7 @@ pub fn verification_invalid<'local>(
     _: JClass<'local>,
     verification: jlong,
 ) -> jboolean {
-    boundary::call(env, |_| {
-        Ok(ffi::verigator_verification_invalid(handle::input(
-            verification,
-        )))
-    })
+    handle::read(env, verification, ffi::verigator_verification_invalid)
 }
 
 #[jni_mangle("com.messente.verigator.Native")]
@@ -192,13 +155,5 @@ pub fn verification_result<'local>(
     _: JClass<'local>,
     verification: jlong,
 ) -> JString<'local> {
-    boundary::call(env, |env| {
-        // SAFETY: the string is the handle's, which Java frees later.
-        unsafe {
-            text::output(
-                env,
-                ffi::verigator_verification_result(handle::input(verification)),
-            )
-        }
-    })
+    text::of(env, verification, ffi::verigator_verification_result)
 }

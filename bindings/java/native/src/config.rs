@@ -95,9 +95,7 @@ pub fn config_from_env<'local>(env: EnvUnowned<'local>, _: JClass<'local>) -> jl
 
 #[jni_mangle("com.messente.verigator.Native")]
 pub fn config_free<'local>(env: EnvUnowned<'local>, _: JClass<'local>, config: jlong) {
-    boundary::call(env, |env| {
-        failure::check(env, ffi::verigator_config_free(handle::input(config)))
-    })
+    handle::free(env, config, ffi::verigator_config_free)
 }
 
 #[jni_mangle("com.messente.verigator.Native")]

@@ -26,7 +26,5 @@ pub fn ctx_close<'local>(env: EnvUnowned<'local>, _: JClass<'local>, ctx: jlong)
 
 #[jni_mangle("com.messente.verigator.Native")]
 pub fn ctx_free<'local>(env: EnvUnowned<'local>, _: JClass<'local>, ctx: jlong) {
-    boundary::call(env, |env| {
-        failure::check(env, ffi::verigator_ctx_free(handle::input(ctx)))
-    })
+    handle::free(env, ctx, ffi::verigator_ctx_free)
 }

@@ -2,12 +2,12 @@
 
 use std::ptr;
 
-use jni::Env;
 use jni::errors::Result;
 use jni::sys::jlong;
+use jni::{Env, EnvUnowned};
 use verigator::ffi::verigator_status;
 
-use crate::failure;
+use crate::{boundary, failure};
 
 /// The C API's handle. 0 is NULL; what is not a live handle the C API tells.
 pub(crate) fn input<T>(handle: jlong) -> *mut T {
@@ -22,4 +22,22 @@ pub(crate) fn make<T>(
     let mut handle = ptr::null_mut();
     failure::check(env, function(&mut handle))?;
     Ok(handle.addr() as jlong)
+}
+
+/// What a C function reads from a handle.
+pub(crate) fn read<T, V: Default>(
+    env: EnvUnowned,
+    handle: jlong,
+    getter: extern "C" fn(*const T) -> V,
+) -> V {
+    boundary::call(env, |_| Ok(getter(input(handle))))
+}
+
+/// Frees a handle.
+pub(crate) fn free<T>(
+    env: EnvUnowned,
+    handle: jlong,
+    function: extern "C" fn(*mut T) -> verigator_status,
+) {
+    boundary::call(env, |env| failure::check(env, function(input(handle))))
 }

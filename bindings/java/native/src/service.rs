@@ -59,9 +59,7 @@ pub fn service_delete<'local>(
 
 #[jni_mangle("com.messente.verigator.Native")]
 pub fn service_free<'local>(env: EnvUnowned<'local>, _: JClass<'local>, service: jlong) {
-    boundary::call(env, |env| {
-        failure::check(env, ffi::verigator_service_free(handle::input(service)))
-    })
+    handle::free(env, service, ffi::verigator_service_free)
 }
 
 #[jni_mangle("com.messente.verigator.Native")]
@@ -70,10 +68,7 @@ pub fn service_id<'local>(
     _: JClass<'local>,
     service: jlong,
 ) -> JString<'local> {
-    boundary::call(env, |env| {
-        // SAFETY: the string is the handle's, which Java frees later.
-        unsafe { text::output(env, ffi::verigator_service_id(handle::input(service))) }
-    })
+    text::of(env, service, ffi::verigator_service_id)
 }
 
 #[jni_mangle("com.messente.verigator.Native")]
@@ -82,10 +77,7 @@ pub fn service_name<'local>(
     _: JClass<'local>,
     service: jlong,
 ) -> JString<'local> {
-    boundary::call(env, |env| {
-        // SAFETY: the string is the handle's, which Java frees later.
-        unsafe { text::output(env, ffi::verigator_service_name(handle::input(service))) }
-    })
+    text::of(env, service, ffi::verigator_service_name)
 }
 
 #[jni_mangle("com.messente.verigator.Native")]
@@ -94,8 +86,5 @@ pub fn service_ctime<'local>(
     _: JClass<'local>,
     service: jlong,
 ) -> JString<'local> {
-    boundary::call(env, |env| {
-        // SAFETY: the string is the handle's, which Java frees later.
-        unsafe { text::output(env, ffi::verigator_service_ctime(handle::input(service))) }
-    })
+    text::of(env, service, ffi::verigator_service_ctime)
 }

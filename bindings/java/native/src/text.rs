@@ -6,9 +6,12 @@
 use std::ffi::{CStr, CString, c_char};
 use std::ptr;
 
-use jni::Env;
 use jni::errors::Result;
 use jni::objects::{JByteArray, JString};
+use jni::sys::jlong;
+use jni::{Env, EnvUnowned};
+
+use crate::{boundary, handle};
 
 /// What the C API refuses in every string, with the argument's name: no UTF-8 has this byte.
 const NOT_TEXT: &[u8] = b"\xff";
@@ -95,6 +98,18 @@ pub(crate) unsafe fn output<'local>(
     // SAFETY: not NULL, and as the caller promises.
     let text = unsafe { CStr::from_ptr(text) };
     JString::new(env, text.to_string_lossy())
+}
+
+/// A string that a handle holds.
+pub(crate) fn of<'local, T>(
+    env: EnvUnowned<'local>,
+    handle: jlong,
+    getter: extern "C" fn(*const T) -> *const c_char,
+) -> JString<'local> {
+    boundary::call(env, |env| {
+        // SAFETY: the string is the handle's, which Java frees later.
+        unsafe { output(env, getter(handle::input(handle))) }
+    })
 }
 
 #[cfg(test)]

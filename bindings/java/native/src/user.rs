@@ -1,9 +1,11 @@
 //! Users, and lists of them.
 
+use std::ffi::c_char;
+
 use jni::objects::{JClass, JString};
 use jni::sys::jlong;
 use jni::{EnvUnowned, jni_mangle};
-use verigator::ffi;
+use verigator::ffi::{self, verigator_users};
 
 use crate::{boundary, failure, handle, text};
 
@@ -93,17 +95,12 @@ pub fn user_delete<'local>(
 
 #[jni_mangle("com.messente.verigator.Native")]
 pub fn user_free<'local>(env: EnvUnowned<'local>, _: JClass<'local>, user: jlong) {
-    boundary::call(env, |env| {
-        failure::check(env, ffi::verigator_user_free(handle::input(user)))
-    })
+    handle::free(env, user, ffi::verigator_user_free)
 }
 
 #[jni_mangle("com.messente.verigator.Native")]
 pub fn user_id<'local>(env: EnvUnowned<'local>, _: JClass<'local>, user: jlong) -> JString<'local> {
-    boundary::call(env, |env| {
-        // SAFETY: the string is the handle's, which Java frees later.
-        unsafe { text::output(env, ffi::verigator_user_id(handle::input(user))) }
-    })
+    text::of(env, user, ffi::verigator_user_id)
 }
 
 #[jni_mangle("com.messente.verigator.Native")]
@@ -112,10 +109,7 @@ pub fn user_ctime<'local>(
     _: JClass<'local>,
     user: jlong,
 ) -> JString<'local> {
-    boundary::call(env, |env| {
-        // SAFETY: the string is the handle's, which Java frees later.
-        unsafe { text::output(env, ffi::verigator_user_ctime(handle::input(user))) }
-    })
+    text::of(env, user, ffi::verigator_user_ctime)
 }
 
 #[jni_mangle("com.messente.verigator.Native")]
@@ -124,17 +118,12 @@ pub fn user_id_in_service<'local>(
     _: JClass<'local>,
     user: jlong,
 ) -> JString<'local> {
-    boundary::call(env, |env| {
-        // SAFETY: the string is the handle's, which Java frees later.
-        unsafe { text::output(env, ffi::verigator_user_id_in_service(handle::input(user))) }
-    })
+    text::of(env, user, ffi::verigator_user_id_in_service)
 }
 
 #[jni_mangle("com.messente.verigator.Native")]
 pub fn users_free<'local>(env: EnvUnowned<'local>, _: JClass<'local>, users: jlong) {
-    boundary::call(env, |env| {
-        failure::check(env, ffi::verigator_users_free(handle::input(users)))
-    })
+    handle::free(env, users, ffi::verigator_users_free)
 }
 
 #[jni_mangle("com.messente.verigator.Native")]
@@ -151,6 +140,19 @@ pub fn users_total<'local>(env: EnvUnowned<'local>, _: JClass<'local>, users: jl
     })
 }
 
+/// A string of the user at `index`.
+fn text_at<'local>(
+    env: EnvUnowned<'local>,
+    users: jlong,
+    index: jlong,
+    getter: extern "C" fn(*const verigator_users, usize) -> *const c_char,
+) -> JString<'local> {
+    boundary::call(env, |env| {
+        // SAFETY: the string is the handle's, which Java frees later.
+        unsafe { text::output(env, getter(handle::input(users), index as usize)) }
+    })
+}
+
 #[jni_mangle("com.messente.verigator.Native")]
 pub fn users_id<'local>(
     env: EnvUnowned<'local>,
@@ -158,15 +160,7 @@ pub fn users_id<'local>(
     users: jlong,
     index: jlong,
 ) -> JString<'local> {
-    boundary::call(env, |env| {
-        // SAFETY: the string is the handle's, which Java frees later.
-        unsafe {
-            text::output(
-                env,
-                ffi::verigator_users_id(handle::input(users), index as usize),
-            )
-        }
-    })
+    text_at(env, users, index, ffi::verigator_users_id)
 }
 
 #[jni_mangle("com.messente.verigator.Native")]
@@ -176,15 +170,7 @@ pub fn users_ctime<'local>(
     users: jlong,
     index: jlong,
 ) -> JString<'local> {
-    boundary::call(env, |env| {
-        // SAFETY: the string is the handle's, which Java frees later.
-        unsafe {
-            text::output(
-                env,
-                ffi::verigator_users_ctime(handle::input(users), index as usize),
-            )
-        }
-    })
+    text_at(env, users, index, ffi::verigator_users_ctime)
 }
 
 #[jni_mangle("com.messente.verigator.Native")]
@@ -194,13 +180,5 @@ pub fn users_id_in_service<'local>(
     users: jlong,
     index: jlong,
 ) -> JString<'local> {
-    boundary::call(env, |env| {
-        // SAFETY: the string is the handle's, which Java frees later.
-        unsafe {
-            text::output(
-                env,
-                ffi::verigator_users_id_in_service(handle::input(users), index as usize),
-            )
-        }
-    })
+    text_at(env, users, index, ffi::verigator_users_id_in_service)
 }
