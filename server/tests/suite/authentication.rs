@@ -1,12 +1,10 @@
 //! Logins: start, verify, and everything that must be denied.
 
-use std::sync::Arc;
-
 use serde_json::json;
 use verigator_server::clock::Clock;
-use verigator_server::storage::SqliteStorage;
 
-use crate::harness::{Harness, User, add_accounts, is_denied, wrong};
+use crate::harness::{Harness, User, is_denied, wrong};
+use crate::process::Files;
 
 #[tokio::test]
 async fn a_pin_logs_in_once() {
@@ -280,13 +278,10 @@ async fn the_first_and_the_far_moments_work_too() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn two_hundred_parallel_verifications_of_one_code_give_one_yes() {
-    let directory = tempfile::tempdir().unwrap();
-    let path = directory.path().join("verigator.db");
-    let one = Arc::new(SqliteStorage::open(&path).unwrap());
-    add_accounts(&*one);
-    let one = Harness::on(one, |_| ()).await;
+    let files = Files::new();
+    let one = Harness::on(files.storage(), |_| ()).await;
     // A second server on the same file, with a connection of its own.
-    let two = Harness::on(Arc::new(SqliteStorage::open(&path).unwrap()), |_| ()).await;
+    let two = Harness::on(files.storage(), |_| ()).await;
     let user = one.user().await;
     let secret = user.enrol(&one).await;
     one.clock.advance(30);

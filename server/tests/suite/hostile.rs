@@ -1,15 +1,13 @@
 //! Broken and hostile clients, and a database that fails.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use reqwest::Method;
 use serde_json::json;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
-use verigator_server::storage::SqliteStorage;
 
-use crate::harness::{Harness, User, add_accounts, http_client, last_pin};
+use crate::harness::{Harness, User, http_client, last_pin};
 use crate::process::Files;
 
 async fn connect(harness: &Harness) -> TcpStream {
@@ -221,15 +219,12 @@ async fn ten_thousand_connections_do_not_keep_others_out() {
 
 #[tokio::test]
 async fn a_database_that_fails_to_consume_a_code_never_says_yes() {
-    let directory = tempfile::tempdir().unwrap();
-    let path = directory.path().join("verigator.db");
-    let storage = Arc::new(SqliteStorage::open(&path).unwrap());
-    add_accounts(&*storage);
-    let harness = Harness::on(storage, |_| ()).await;
+    let files = Files::new();
+    let harness = Harness::on(files.storage(), |_| ()).await;
     let user = harness.user().await;
     let secret = user.enrol(&harness).await;
     harness.clock.advance(30);
-    let saboteur = rusqlite::Connection::open(&path).unwrap();
+    let saboteur = rusqlite::Connection::open(files.database()).unwrap();
     for method in ["sms", "totp"] {
         user.start(method).await.expect(201);
         let code = if method == "sms" {

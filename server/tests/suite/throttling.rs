@@ -1,11 +1,9 @@
 //! Brute force: how often a user may try and be sent something.
 
-use std::sync::Arc;
-
 use serde_json::json;
-use verigator_server::storage::SqliteStorage;
 
-use crate::harness::{Harness, User, add_accounts, wrong};
+use crate::harness::{Harness, User, wrong};
+use crate::process::Files;
 
 #[tokio::test]
 async fn a_challenge_takes_five_checks() {
@@ -63,17 +61,14 @@ async fn five_messages_in_ten_minutes_are_enough() {
 
 #[tokio::test]
 async fn a_hundred_failures_lock_a_user_whatever_is_tried() {
-    let directory = tempfile::tempdir().unwrap();
-    let path = directory.path().join("verigator.db");
-    let storage = Arc::new(SqliteStorage::open(&path).unwrap());
-    add_accounts(&*storage);
-    let harness = Harness::on(storage, |_| ()).await;
+    let files = Files::new();
+    let harness = Harness::on(files.storage(), |_| ()).await;
     let user = harness.user().await;
     let secret = user.enrol(&harness).await;
     let mut now = 0;
     for round in 0..20 {
         // A restart, and both forms of the path, must make no difference.
-        let harness = Harness::on(Arc::new(SqliteStorage::open(&path).unwrap()), |_| ()).await;
+        let harness = Harness::on(files.storage(), |_| ()).await;
         let auth = match round % 2 {
             0 => format!("{}/auth", user.path()),
             _ => format!("/v1/service/{}/user/{}/auth", user.service, user.user),
@@ -94,7 +89,7 @@ async fn a_hundred_failures_lock_a_user_whatever_is_tried() {
             );
         }
     }
-    let harness = Harness::on(Arc::new(SqliteStorage::open(&path).unwrap()), |_| ()).await;
+    let harness = Harness::on(files.storage(), |_| ()).await;
     harness
         .clock
         .set(crate::harness::BEGINNING + (now + 1000) * 1000);
@@ -135,12 +130,9 @@ async fn a_new_challenge_forgives_nothing_and_a_success_forgives_all() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn guesses_in_parallel_challenges_at_two_servers_count_together() {
-    let directory = tempfile::tempdir().unwrap();
-    let path = directory.path().join("verigator.db");
-    let one = Arc::new(SqliteStorage::open(&path).unwrap());
-    add_accounts(&*one);
-    let one = Harness::on(one, |_| ()).await;
-    let two = Harness::on(Arc::new(SqliteStorage::open(&path).unwrap()), |_| ()).await;
+    let files = Files::new();
+    let one = Harness::on(files.storage(), |_| ()).await;
+    let two = Harness::on(files.storage(), |_| ()).await;
     let user = one.user().await;
     let secret = user.enrol(&one).await;
     let guesses: Vec<_> = (0..60)
