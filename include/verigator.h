@@ -93,9 +93,12 @@
  *
  * A context made before fork() works in the child and in the parent, at once and at the same time,
  * also when other threads were inside the library at the moment of the fork(). The child makes
- * connections of its own; those inherited stay open, unused, until it ends. The library installs no
- * signal handler; it blocks SIGPIPE on the calling thread during a call. It reads the environment in
- * verigator_config_from_env only. On Linux the shared library stays loaded after dlclose().
+ * connections of its own; those inherited stay open, unused, until it ends, and what a thread was
+ * using that is not in the child is not given back. The C library's own lookup of names may not
+ * survive a fork() in the middle of one: a child of a program with threads is safest with
+ * verigator_config_set_address. The library installs no signal handler; it counts forks
+ * (pthread_atfork), and blocks SIGPIPE on the calling thread during a call. It reads the environment
+ * in verigator_config_from_env only. On Linux the shared library stays loaded after dlclose().
  *
  *
  * Trying again

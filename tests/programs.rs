@@ -64,14 +64,20 @@ fn process() {
 fn fork() {
     let program = Program::compile("cc", "-std=c11", &[PathBuf::from("tests/c/fork.c")]);
     let plain = Peer::start(echo);
-    let output = program.run(&[&plain.base_url()]);
-    assert!(output.ends_with(", 0 failed\n"), "{output}");
+    for process_ids in ["own", "same"] {
+        let output = program.run(&[process_ids, &plain.base_url()]);
+        assert!(output.ends_with(", 0 failed\n"), "{process_ids}: {output}");
+    }
 
     let authority = Authority::new();
     let tls = Peer::start_tls(authority.sign(&["127.0.0.1"]).server(), echo);
     let ca_file = program.folder().join("ca.pem");
     fs::write(&ca_file, &authority.pem).unwrap();
-    let output = program.run(&[&tls.https_url("127.0.0.1"), ca_file.to_str().unwrap()]);
+    let output = program.run(&[
+        "own",
+        &tls.https_url("127.0.0.1"),
+        ca_file.to_str().unwrap(),
+    ]);
     assert!(output.ends_with(", 0 failed\n"), "{output}");
 }
 

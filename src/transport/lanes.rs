@@ -8,7 +8,6 @@
 
 use std::mem;
 use std::pin::pin;
-use std::process;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
@@ -21,6 +20,7 @@ use tokio::sync::Notify;
 use crate::error::Result;
 
 use super::lane::{Blueprint, Lane};
+use super::process_identity::ProcessIdentity;
 
 /// How many threads may begin and end to listen at the same moment without meeting.
 const SEATS: usize = 16;
@@ -34,7 +34,7 @@ pub(super) struct Lanes {
 
 /// What belongs to one process.
 pub(super) struct Process {
-    id: u32,
+    identity: ProcessIdentity,
     /// A thread looks from its own [`seat`] on, so that it finds its last lane at once and warm.
     idle: Box<[AtomicCell<Option<Box<Lane>>>]>,
     idle_timeout: Duration,
@@ -70,26 +70,24 @@ impl Closing<'_> {
 }
 
 impl Lanes {
-    pub(super) fn new(most_idle: usize, idle_timeout: Duration) -> Self {
-        Self {
+    pub(super) fn new(most_idle: usize, idle_timeout: Duration) -> Result<Self> {
+        ProcessIdentity::watch()?;
+        Ok(Self {
             first: Process::new(most_idle, idle_timeout),
             most_idle,
             idle_timeout,
             closed: AtomicBool::new(false),
-        }
+        })
     }
 
-    /// What belongs to the process that asks.
-    ///
-    /// Only the newest entry counts. Should a process id come round again, it can only be that of
-    /// an ancestor that has ended, whose sockets nobody else uses.
+    /// What belongs to the process that asks: its entry is the newest, or there is none yet.
     pub(super) fn process(&self) -> &Process {
-        let id = process::id();
+        let identity = ProcessIdentity::current();
         let mut process = &self.first;
         while let Some(child) = process.child.get() {
             process = child;
         }
-        while process.id != id {
+        while process.identity != identity {
             let new = || Box::new(Process::new(self.most_idle, self.idle_timeout));
             process = process.child.get_or_init(new);
         }
@@ -128,7 +126,7 @@ impl Lanes {
 impl Process {
     fn new(most_idle: usize, idle_timeout: Duration) -> Self {
         Self {
-            id: process::id(),
+            identity: ProcessIdentity::current(),
             idle: (0..most_idle).map(|_| AtomicCell::new(None)).collect(),
             idle_timeout,
             tls: OnceBox::new(),
@@ -179,7 +177,7 @@ fn seat() -> usize {
 
 impl Drop for Process {
     fn drop(&mut self) {
-        if self.id != process::id() {
+        if self.identity != ProcessIdentity::current() {
             self.idle
                 .iter()
                 .filter_map(AtomicCell::take)
@@ -199,7 +197,7 @@ mod tests {
 
     #[test]
     fn one_process_has_one_entry() {
-        let lanes = Lanes::new(4, Duration::from_secs(1));
+        let lanes = Lanes::new(4, Duration::from_secs(1)).unwrap();
         assert!(std::ptr::eq(lanes.process(), lanes.process()));
         assert!(lanes.first.child.get().is_none());
     }

@@ -18,6 +18,7 @@ mod fault;
 mod lane;
 mod lanes;
 mod names;
+mod process_identity;
 mod retry;
 mod roots;
 mod sigpipe;
@@ -114,7 +115,7 @@ impl Transport {
     pub(crate) fn new(config: &Config, headers: HeaderMap) -> Result<Self> {
         Ok(Self {
             blueprint: Blueprint::new(config, headers)?,
-            lanes: Lanes::new(config.max_idle_connections, config.idle_timeout),
+            lanes: Lanes::new(config.max_idle_connections, config.idle_timeout)?,
             policy: Policy::new(config.max_retries, config.max_retry_wait),
             budget: Budget::new(),
             timeout: config.timeout,
