@@ -673,8 +673,9 @@ VERIGATOR_API verigator_status verigator_config_free(verigator_config *config);
 /**
  * Sets where the service is. Default: "https://api.verigator.com".
  *
- * An https or http URL without credentials, query or fragment; a path is put before the contract's
- * own. http is for a loopback address only, see verigator_config_set_allow_plain_http. Since 1.0.
+ * An https or http URL of at most 2048 bytes, without credentials, query or fragment; a path is put
+ * before the contract's own. http is for a loopback address or localhost only, see
+ * verigator_config_set_allow_plain_http. Since 1.0.
  *
  * The caller promises: The string is NUL-terminated.
  */
@@ -683,7 +684,7 @@ verigator_status verigator_config_set_base_url(verigator_config *config,
                                                const char *base_url);
 
 /**
- * Allows http to an address that is not loopback. Default: false.
+ * Allows http to an address that is not loopback, or by a proxy that is not. Default: false.
  *
  * Whoever can touch the traffic can then read the credentials and answer "verified". Since 1.0.
  */
@@ -696,7 +697,8 @@ verigator_status verigator_config_set_allow_plain_http(verigator_config *config,
  *
  * `address` is such as "192.0.2.7" or "2001:db8::7". The name still goes into Host and is what the
  * certificate must match. For a program that resolves names itself or must not have a thread
- * started for a lookup. Since 1.0.
+ * started for a lookup. verigator_ctx_new refuses it beside a base URL that holds another IP
+ * address, and beside a proxy, which looks the name up itself. Since 1.0.
  *
  * The caller promises: The string is NUL-terminated.
  */

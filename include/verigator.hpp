@@ -1021,13 +1021,14 @@ class [[nodiscard]] config {
 
     /// Sets where the service is. Default: "https://api.verigator.com".
     ///
-    /// An https or http URL without credentials, query or fragment; a path is put before the
-    /// contract's own. http is for a loopback address only, see set_allow_plain_http().
+    /// An https or http URL of at most 2048 bytes, without credentials, query or fragment; a path
+    /// is put before the contract's own. http is for a loopback address or localhost only, see
+    /// set_allow_plain_http().
     config &set_base_url(std::string_view base_url) {
         return done(try_set_base_url(base_url));
     }
 
-    /// Allows http to an address that is not loopback. Default: false.
+    /// Allows http to an address that is not loopback, or by a proxy that is not. Default: false.
     ///
     /// Whoever can touch the traffic can then read the credentials and answer "verified".
     config &set_allow_plain_http(bool allow) {
@@ -1037,7 +1038,8 @@ class [[nodiscard]] config {
     /// Connects to an IP address instead of looking up the name in the base URL. Default: none.
     ///
     /// `address` is such as "192.0.2.7" or "2001:db8::7". The name still goes into Host and is what
-    /// the certificate must match.
+    /// the certificate must match. Refused beside a base URL that holds another IP address, and
+    /// beside a proxy, which looks the name up itself.
     config &set_address(std::string_view address) {
         return done(try_set_address(address));
     }

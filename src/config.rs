@@ -15,6 +15,8 @@ use zeroize::Zeroizing;
 use crate::error::{Error, Result};
 use crate::log::{LogLevel, Logger};
 use crate::pem;
+use crate::proxies::{Proxies, parse_proxy};
+use crate::url_text;
 
 /// The longest username, password, user-agent suffix and the like, in bytes.
 const LONGEST_TEXT: usize = 1024;
@@ -52,22 +54,6 @@ pub struct Config {
     pub(crate) idle_timeout: Duration,
     pub(crate) max_response_bytes: usize,
     pub(crate) logger: Logger,
-}
-
-/// Where requests go through, by the scheme of the base URL.
-#[derive(Clone, Default)]
-pub(crate) struct Proxies {
-    pub(crate) http: Option<ProxyServer>,
-    pub(crate) https: Option<ProxyServer>,
-    /// Hosts reached directly, in the form of `NO_PROXY`.
-    pub(crate) none_for: Option<String>,
-}
-
-/// One proxy and the credentials for it.
-#[derive(Clone)]
-pub(crate) struct ProxyServer {
-    pub(crate) url: Url,
-    pub(crate) credentials: Option<(String, Zeroizing<String>)>,
 }
 
 /// How the server proves who it is, and how this side does.
@@ -136,8 +122,8 @@ impl Config {
 
     /// Sets where the service is. Default: [`Config::DEFAULT_BASE_URL`].
     ///
-    /// An `https` or `http` URL without credentials, query or fragment; a path is put before the
-    /// contract's own. `http` is for a loopback address, unless
+    /// An `https` or `http` URL of at most 2048 bytes, without credentials, query or fragment; a path
+    /// is put before the contract's own. `http` is for a loopback address or `localhost`, unless
     /// [`set_allow_plain_http`](Self::set_allow_plain_http) says otherwise.
     pub fn set_base_url(&mut self, base_url: &str) -> Result<&mut Self> {
         self.base_url = parse_base_url(base_url)?;
@@ -155,7 +141,8 @@ impl Config {
     /// Connects to this IP address instead of looking up the name in the base URL. Default: none.
     ///
     /// The name still goes into `Host` and is what the server's certificate must match. For a host
-    /// program that resolves names itself or must not have a thread started for a lookup.
+    /// program that resolves names itself or must not have a thread started for a lookup. Not beside
+    /// a base URL that holds another IP address, or a proxy, which looks the name up itself.
     pub fn set_address(&mut self, address: &str) -> Result<&mut Self> {
         self.address = Some(address.parse().map_err(|_| {
             Error::invalid_config(format!(
@@ -342,26 +329,46 @@ impl Config {
 
     /// Refuses what only shows when all options are known.
     pub(crate) fn check(&self) -> Result<()> {
+        self.check_address()?;
         if self.base_url.scheme() == "http" && !self.allow_plain_http && !self.is_loopback() {
             return Err(Error::invalid_config(format!(
-                "the base URL {} is plain http and not a loopback address, so credentials and \
-                 answers could be read and forged on the way; use https, or allow plain http",
+                "the base URL {} is plain http and leaves this machine, so credentials and answers \
+                 could be read and forged on the way; use https, or allow plain http",
                 self.base_url
             )));
         }
         Ok(())
     }
 
+    /// An address that would be passed over is a mistake.
+    fn check_address(&self) -> Result<()> {
+        let Some(address) = self.address else {
+            return Ok(());
+        };
+        let is_other = |literal: IpAddr| literal != address;
+        let why = if url_text::literal(&self.base_url).is_some_and(is_other) {
+            format!("the base URL {} holds another", self.base_url)
+        } else if let Some(proxy) = self.proxies.server_for(&self.base_url) {
+            format!("the proxy {} looks the name up itself", proxy.url)
+        } else {
+            return Ok(());
+        };
+        Err(Error::invalid_config(format!(
+            "the address {address} cannot be used, since {why}; leave out one of them"
+        )))
+    }
+
+    /// Whether requests stay on this machine. A proxy may send them anywhere by their name.
     fn is_loopback(&self) -> bool {
-        let host = self.base_url.host_str().unwrap_or_default();
-        let literal = host
-            .trim_start_matches('[')
-            .trim_end_matches(']')
-            .parse()
-            .ok();
-        match self.address.or(literal) {
+        let is_loopback = |url| match url_text::literal(url) {
             Some(address) => address.is_loopback(),
-            None => host == "localhost" || host.ends_with(".localhost"),
+            // Not the names below it, which are looked up like any other.
+            None => url.host_str() == Some("localhost"),
+        };
+        match (self.address, self.proxies.server_for(&self.base_url)) {
+            (Some(address), _) => address.is_loopback(),
+            (None, Some(proxy)) => is_loopback(&self.base_url) && is_loopback(&proxy.url),
+            (None, None) => is_loopback(&self.base_url),
         }
     }
 }
@@ -380,11 +387,11 @@ fn parse_base_url(text: &str) -> Result<Url> {
     let refuse = |why: &str| {
         Error::invalid_config(format!(
             "the base URL {} {why}; pass one such as {}",
-            without_credentials(text),
+            url_text::shown(text),
             Config::DEFAULT_BASE_URL
         ))
     };
-    let mut url = Url::parse(text).map_err(|error| refuse(&format!("is not a URL ({error})")))?;
+    let mut url = url_text::parse(text).map_err(|why| refuse(&why))?;
     if !matches!(url.scheme(), "http" | "https") {
         return Err(refuse("is neither https nor http"));
     }
@@ -397,47 +404,6 @@ fn parse_base_url(text: &str) -> Result<Url> {
     let path = url.path().trim_end_matches('/').to_owned();
     url.set_path(&path);
     Ok(url)
-}
-
-/// A proxy's address; credentials in the URL itself are the environment's custom.
-pub(crate) fn parse_proxy(name: &str, text: &str) -> Result<ProxyServer> {
-    let refuse = |why: &str| {
-        Error::invalid_config(format!(
-            "{name} {} {why}; pass one such as http://proxy.example:3128",
-            without_credentials(text)
-        ))
-    };
-    let mut url = Url::parse(text).map_err(|error| refuse(&format!("is not a URL ({error})")))?;
-    if !matches!(url.scheme(), "http" | "https") || url.host_str().is_none() {
-        return Err(refuse("is no http or https proxy"));
-    }
-    let decode = |text: &str| {
-        percent_encoding::percent_decode_str(text)
-            .decode_utf8_lossy()
-            .into_owned()
-    };
-    let credentials = (!url.username().is_empty()).then(|| {
-        (
-            decode(url.username()),
-            Zeroizing::new(decode(url.password().unwrap_or_default())),
-        )
-    });
-    // Neither fails for a URL that has a host.
-    let _ = url.set_username("");
-    let _ = url.set_password(None);
-    Ok(ProxyServer { url, credentials })
-}
-
-/// A URL as a message may show it: quoted, and without what stands before an `@`.
-fn without_credentials(url: &str) -> String {
-    let shown = match (url.find("://"), url.rfind('@')) {
-        (Some(scheme), Some(at)) if scheme < at => {
-            format!("{}://…{}", &url[..scheme], &url[at..])
-        }
-        (None, Some(at)) => format!("…{}", &url[at..]),
-        _ => url.to_owned(),
-    };
-    format!("{shown:?}")
 }
 
 fn authorities(name: &str, pem: &[u8]) -> Result<Vec<CertificateDer<'static>>> {
@@ -530,6 +496,14 @@ mod tests {
     }
 
     #[test]
+    fn a_base_url_has_a_longest() {
+        let url = |length: usize| format!("https://h/{}", "p".repeat(length - "https://h/".len()));
+        assert!(config().set_base_url(&url(2048)).is_ok());
+        let error = config().set_base_url(&url(2049)).unwrap_err();
+        assert!(error.message().len() < 512, "{error}");
+    }
+
+    #[test]
     fn a_base_url_is_checked_and_its_trailing_slash_dropped() {
         for url in [
             "",
@@ -558,6 +532,8 @@ mod tests {
             ("http://localhost:8080", true),
             ("http://192.0.2.1", false),
             ("http://localhost.example", false),
+            // Looked up like any other name.
+            ("http://verigator.localhost", false),
             ("https://verigator.example", true),
         ] {
             let mut config = config();
@@ -565,6 +541,59 @@ mod tests {
             assert_eq!(config.check().is_ok(), allowed, "{url}");
             config.set_allow_plain_http(true);
             assert!(config.check().is_ok());
+        }
+    }
+
+    #[test]
+    fn plain_http_to_a_name_is_judged_by_the_address_set_for_it() {
+        for (address, allowed) in [("127.0.0.1", true), ("::1", true), ("192.0.2.1", false)] {
+            let mut config = config();
+            config.set_base_url("http://verigator.example").unwrap();
+            config.set_address(address).unwrap();
+            assert_eq!(config.check().is_ok(), allowed, "{address}");
+        }
+    }
+
+    #[test]
+    fn plain_http_stays_on_this_machine_through_a_proxy_of_its_own_only() {
+        for (url, proxy, allowed) in [
+            ("http://127.0.0.1:8080", "http://127.0.0.1:3128", true),
+            ("http://localhost:8080", "http://localhost:3128", true),
+            ("http://127.0.0.1:8080", "http://proxy.example:3128", false),
+            ("http://127.0.0.1:8080", "https://proxy.example:3128", false),
+            ("http://verigator.example", "http://127.0.0.1:3128", false),
+        ] {
+            let mut config = config();
+            config.set_base_url(url).unwrap();
+            config.set_proxy(proxy, None).unwrap();
+            assert_eq!(config.check().is_ok(), allowed, "{url} {proxy}");
+            config.proxies.none_for = Some("127.0.0.0/8".to_owned());
+            let is_reached_directly = url.contains("//127.");
+            assert_eq!(
+                config.check().is_ok(),
+                allowed || is_reached_directly,
+                "{url}"
+            );
+        }
+    }
+
+    #[test]
+    fn an_address_that_would_be_passed_over_is_refused() {
+        let with_address = |url: &str| {
+            let mut config = config();
+            config.set_base_url(url).unwrap();
+            config.set_address("127.0.0.1").unwrap();
+            config
+        };
+        for url in ["http://192.0.2.1", "https://[2001:db8::1]"] {
+            let error = with_address(url).check().unwrap_err();
+            assert!(error.message().contains(url), "{error}");
+        }
+        for url in ["http://verigator.example", "https://verigator.example"] {
+            let mut config = with_address(url);
+            config.set_proxy("http://proxy.example:3128", None).unwrap();
+            let error = config.check().unwrap_err();
+            assert!(error.message().contains("proxy.example"), "{error}");
         }
     }
 
@@ -606,14 +635,5 @@ mod tests {
         }
         let error = config().set_ca_file("/nonexistent/ca.pem").unwrap_err();
         assert!(error.message().contains("/nonexistent/ca.pem"), "{error}");
-    }
-
-    #[test]
-    fn a_proxy_keeps_its_credentials_out_of_its_url() {
-        let server = parse_proxy("HTTPS_PROXY", "http://us%65r:p%40ss@proxy.example:3128").unwrap();
-        assert_eq!(server.url.as_str(), "http://proxy.example:3128/");
-        let (username, password) = server.credentials.unwrap();
-        assert_eq!((username.as_str(), password.as_str()), ("user", "p@ss"));
-        assert!(parse_proxy("the proxy", "socks5://h:1").is_err());
     }
 }

@@ -2,8 +2,9 @@
 
 use std::env::{self, VarError};
 
-use crate::config::{Config, Proxies, ProxyServer, parse_proxy};
+use crate::config::Config;
 use crate::error::{Error, Result};
+use crate::proxies::{Proxies, ProxyServer, parse_proxy};
 
 impl Config {
     /// A configuration from the environment of this process.

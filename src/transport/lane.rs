@@ -6,13 +6,14 @@ use std::time::{Duration, Instant};
 
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
 use reqwest::redirect::Policy;
-use reqwest::{Client, NoProxy, Proxy, Url};
+use reqwest::{Client, Proxy, Url};
 use rustls::ClientConfig;
 use tokio::runtime::{Builder, Runtime};
 use tokio::time::{Sleep, sleep};
 
-use crate::config::{Config, Proxies, TlsOptions};
+use crate::config::{Config, TlsOptions};
 use crate::error::{Error, Result, Status};
+use crate::proxies::ProxyServer;
 
 use super::names::SystemNames;
 use super::{Request, tls};
@@ -33,18 +34,14 @@ pub(super) struct Blueprint {
 
 impl Blueprint {
     pub(super) fn new(config: &Config, headers: HeaderMap) -> Result<Self> {
-        let is_https = config.base_url.scheme() == "https";
-        let server = if is_https {
-            &config.proxies.https
-        } else {
-            &config.proxies.http
-        }
-        .as_ref();
-        let speaks_tls = is_https || server.is_some_and(|server| server.url.scheme() == "https");
+        let server = config.proxies.server_for(&config.base_url);
+        let is_https = |url: &Url| url.scheme() == "https";
+        let speaks_tls =
+            is_https(&config.base_url) || server.is_some_and(|server| is_https(&server.url));
         Ok(Self {
             base_url: config.base_url.clone(),
             headers,
-            proxy: proxy(&config.proxies, is_https)?,
+            proxy: server.map(proxy).transpose()?,
             tls: speaks_tls.then(|| config.tls.clone()),
             address: config.address,
             connect_timeout: config.connect_timeout,
@@ -120,21 +117,13 @@ impl Blueprint {
     }
 }
 
-fn proxy(proxies: &Proxies, is_https: bool) -> Result<Option<Proxy>> {
-    let Some(server) = (if is_https {
-        &proxies.https
-    } else {
-        &proxies.http
-    }) else {
-        return Ok(None);
-    };
-    let mut proxy = Proxy::all(server.url.clone())
+fn proxy(server: &ProxyServer) -> Result<Proxy> {
+    let proxy = Proxy::all(server.url.clone())
         .map_err(|error| Error::invalid_config(format!("the proxy cannot be used: {error}")))?;
-    if let Some((username, password)) = &server.credentials {
-        proxy = proxy.basic_auth(username, password);
-    }
-    let none_for = proxies.none_for.as_deref().and_then(NoProxy::from_string);
-    Ok(Some(proxy.no_proxy(none_for)))
+    Ok(match &server.credentials {
+        Some((username, password)) => proxy.basic_auth(username, password),
+        None => proxy,
+    })
 }
 
 pub(super) struct Lane {
