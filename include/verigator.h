@@ -113,7 +113,7 @@
  *
  * Ids are 1 to 1024 bytes, tokens 1 to 64 printable ASCII characters, other texts at most 4096
  * bytes. Of a reply at most 1 MiB of body (verigator_config_set_max_response_bytes) and 100 header
- * lines are read; its JSON is at most 100 levels deep.
+ * lines are read; its JSON is at most 100 levels deep, and no string in it longer than 256 KiB.
  *
  *
  * Versions

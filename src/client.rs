@@ -11,7 +11,7 @@ use zeroize::Zeroizing;
 use crate::config::Config;
 use crate::error::{Error, Result, Status};
 use crate::model::{self, Challenge, Method, Service, User, UserList, Verification};
-use crate::sanitise::sanitise;
+use crate::sanitise::{redact, sanitise};
 use crate::segment;
 use crate::transport::{Reply, Request, Transport};
 
@@ -199,14 +199,12 @@ impl Client {
         )
     }
 
-    /// The network's words, fit for a message: sanitised, and without what we sent in confidence,
-    /// should it repeat that.
+    /// The network's words, fit for a message: without what we sent in confidence, should they
+    /// repeat that, sanitised and short.
     fn quote(&self, words: &str, private: Private) -> String {
-        let mut words = without(words, &self.password, "[password]");
-        if let Some((text, instead)) = private.filter(|(text, _)| !text.is_empty()) {
-            words = without(&words, text, instead);
-        }
-        sanitise(&words)
+        let password = Some((self.password.as_str(), "[password]"));
+        let secrets: Vec<_> = [password, private].into_iter().flatten().collect();
+        sanitise(&redact(words, &secrets))
     }
 }
 
@@ -327,14 +325,6 @@ fn check_token(token: &str) -> Result<()> {
     Err(Error::invalid_argument(
         ["the token ", problem, advice].concat(),
     ))
-}
-
-/// `message` with `name` in the place of `secret`, also where it stands escaped: what is wrong with
-/// a reply is told in Rust's notation for strings.
-fn without(message: &str, secret: &str, name: &str) -> String {
-    let quoted = format!("{secret:?}");
-    let escaped = &quoted[1..quoted.len() - 1];
-    message.replace(escaped, name).replace(secret, name)
 }
 
 /// The `message` of an error reply, if it has one.

@@ -14,6 +14,10 @@ use serde::{Deserialize, Deserializer, Serialize};
 /// The deepest nesting of objects and arrays in a reply. The contract's own goes three deep.
 const DEEPEST: usize = 100;
 
+/// The longest string in a reply, in bytes of its JSON text. What is wrong with a string is told by
+/// serde with the whole of it, escaped, so that it can take several times its own length.
+const LONGEST_STRING: usize = 256 << 10;
+
 /// A way to prove a login.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -161,44 +165,68 @@ impl Verification {
         self.throttled
             || self.expired
             || self.invalid
-            || self
-                .result
-                .as_deref()
-                .is_some_and(|result| result.eq_ignore_ascii_case("INVALID"))
+            || self.result.as_deref().is_some_and(names_a_failure)
     }
+}
+
+/// Whether `status.result` is the contract's word for a failure, or the name of one of its flags.
+fn names_a_failure(result: &str) -> bool {
+    ["INVALID", "EXPIRED", "THROTTLED"]
+        .iter()
+        .any(|failure| result.trim().eq_ignore_ascii_case(failure))
 }
 
 /// Reads one reply: a JSON object and nothing after it.
 pub(crate) fn from_reply<T: DeserializeOwned>(body: &[u8]) -> serde_json::Result<T> {
     // serde_json does not look into the values that it passes over; JSON is UTF-8 throughout.
     let body = std::str::from_utf8(body).map_err(serde_json::Error::custom)?;
-    if depth(body) > DEEPEST {
+    let extent = Extent::of(body);
+    if extent.depth > DEEPEST {
         let message = format!("it is nested more than {DEEPEST} deep");
+        return Err(serde_json::Error::custom(message));
+    }
+    if extent.string > LONGEST_STRING {
+        let message = format!("it holds a string of more than {LONGEST_STRING} bytes");
         return Err(serde_json::Error::custom(message));
     }
     serde_json::from_str::<Object<T>>(body).map(|object| object.0)
 }
 
-/// How deep objects and arrays are nested in a JSON text. serde_json bounds that only where it
-/// builds values, not in those that it passes over.
-fn depth(json: &str) -> usize {
-    let (mut depth, mut deepest): (usize, usize) = (0, 0);
-    let (mut in_string, mut escaped) = (false, false);
-    for byte in json.bytes() {
-        match byte {
-            _ if escaped => escaped = false,
-            b'\\' if in_string => escaped = true,
-            b'"' => in_string = !in_string,
-            _ if in_string => {}
-            b'{' | b'[' => {
-                depth += 1;
-                deepest = deepest.max(depth);
+/// How far a JSON text goes. serde_json bounds its depth only where it builds values, not in those
+/// that it passes over.
+#[derive(Default)]
+struct Extent {
+    /// The deepest nesting of objects and arrays.
+    depth: usize,
+    /// The length of the longest string, as it stands there.
+    string: usize,
+}
+
+impl Extent {
+    fn of(json: &str) -> Self {
+        let mut extent = Self::default();
+        let (mut depth, mut escaped) = (0_usize, false);
+        let mut string = None;
+        for (at, byte) in json.bytes().enumerate() {
+            match (byte, string) {
+                _ if escaped => escaped = false,
+                (b'\\', Some(_)) => escaped = true,
+                (b'"', None) => string = Some(at + 1),
+                (b'"', Some(start)) => {
+                    extent.string = extent.string.max(at - start);
+                    string = None;
+                }
+                (_, Some(_)) => {}
+                (b'{' | b'[', None) => {
+                    depth += 1;
+                    extent.depth = extent.depth.max(depth);
+                }
+                (b'}' | b']', None) => depth = depth.saturating_sub(1),
+                _ => {}
             }
-            b'}' | b']' => depth = depth.saturating_sub(1),
-            _ => {}
         }
+        extent
     }
-    deepest
 }
 
 /// A value that is read from a JSON object only. Serde's derived structs also read themselves from
@@ -313,7 +341,17 @@ mod tests {
             verified(&format!(r#"{{"x":"{text}","verified":true}}"#)),
             Some(true)
         );
-        assert_eq!(depth(r#"{"a":[{}],"b":{}}"#), 3);
+        assert_eq!(Extent::of(r#"{"a":[{}],"b":{}}"#).depth, 3);
+    }
+
+    #[test]
+    fn a_string_has_an_end() {
+        let beside = |length: usize| {
+            let text = r#"\""#.repeat(length / 2);
+            verified(&format!(r#"{{"x":"{text}","y":"","verified":true}}"#))
+        };
+        assert_eq!(beside(LONGEST_STRING), Some(true));
+        assert_eq!(beside(LONGEST_STRING + 2), None);
     }
 
     #[test]
@@ -323,6 +361,9 @@ mod tests {
             r#"{"expired":true}"#,
             r#"{"invalid":true}"#,
             r#"{"result":"INVALID"}"#,
+            r#"{"result":" invalid"}"#,
+            r#"{"result":"Expired"}"#,
+            r#"{"result":"THROTTLED"}"#,
         ] {
             assert_eq!(
                 verified(&format!(r#"{{"verified":true,"status":{status}}}"#)),

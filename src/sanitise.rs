@@ -1,4 +1,5 @@
-//! Makes text from the network fit for a terminal or a log.
+//! Makes text from the network fit for a terminal or a log: short, without secrets and without
+//! characters that do more than to stand there.
 
 /// The longest text handed on, in characters: enough for a sentence, too short to flood a log.
 const LONGEST: usize = 256;
@@ -21,6 +22,43 @@ pub(crate) fn sanitise(text: &str) -> String {
         clean.push('…');
     }
     clean
+}
+
+/// The beginning of `text`, more of it than [`sanitise`] keeps, with each secret's name in its place;
+/// also where it stands in Rust's notation for strings, in which serde quotes a reply.
+pub(crate) fn redact(text: &str, secrets: &[(&str, &str)]) -> String {
+    let forms: Vec<(String, &str)> = secrets
+        .iter()
+        .filter(|(secret, _)| !secret.is_empty())
+        .flat_map(|&(secret, name)| [(secret.to_owned(), name), (escaped(secret), name)])
+        .collect();
+    let longest_at = |rest: &str| {
+        let here = forms.iter().filter(|(form, _)| rest.starts_with(form));
+        here.max_by_key(|(form, _)| form.len())
+    };
+    let (mut shown, mut length, mut rest) = (String::new(), 0, text);
+    // From the front and only once, so that what stands for a secret is not searched for another.
+    while let Some(character) = rest.chars().next().filter(|_| length <= LONGEST) {
+        let taken = match longest_at(rest) {
+            Some((secret, name)) => {
+                shown.push_str(name);
+                length += name.len();
+                secret.len()
+            }
+            None => {
+                shown.push(character);
+                length += 1;
+                character.len_utf8()
+            }
+        };
+        rest = &rest[taken..];
+    }
+    shown
+}
+
+fn escaped(secret: &str) -> String {
+    let quoted = format!("{secret:?}");
+    quoted[1..quoted.len() - 1].to_owned()
 }
 
 /// Characters that move the cursor, start an escape sequence, break a line or reorder the text.
@@ -46,6 +84,34 @@ mod tests {
             sanitise("a\x1b[31mb\r\nc\u{202E}d\0"),
             "a\u{FFFD}[31mb\u{FFFD}\u{FFFD}c\u{FFFD}d\u{FFFD}"
         );
+    }
+
+    #[test]
+    fn secrets_are_replaced_plain_and_escaped() {
+        let secrets = [("p'a\"ss", "[password]"), ("123456", "[token]"), ("", "[x]")];
+        assert_eq!(
+            redact(r#"p'a"ss, p'a\"ss, 1234567 and 12345"#, &secrets),
+            "[password], [password], [token]7 and 12345"
+        );
+    }
+
+    #[test]
+    fn what_stands_for_a_secret_is_not_searched_for_another() {
+        let secrets = [("password", "[password]"), ("s", "[token]")];
+        assert_eq!(redact("a password is", &secrets), "a [password] i[token]");
+    }
+
+    #[test]
+    fn a_secret_is_not_shown_in_part_at_the_end() {
+        let secret = "0123456789".repeat(30);
+        let text = format!("{}{secret}{secret}", "x".repeat(LONGEST - 5));
+        let shown = sanitise(&redact(&text, &[(&secret, "[token]")]));
+        assert!(!shown.contains('0'), "{shown}");
+    }
+
+    #[test]
+    fn redacting_takes_no_more_than_is_shown() {
+        assert!(redact(&"x".repeat(1 << 20), &[("y", "[y]")]).len() <= LONGEST + 1);
     }
 
     #[test]
