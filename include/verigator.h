@@ -79,7 +79,8 @@
  *
  * A verigator_ctx may be used from any number of threads at once. A verigator_config is for one
  * thread at a time. All other handles do not change and may be read by any thread. No function may
- * be called from a signal handler. A call blocks its thread until the reply is there or the deadline
+ * be called from a signal handler. A call from a destructor of a thread that ends, or from atexit, is
+ * refused with VERIGATOR_SYSTEM. A call blocks its thread until the reply is there or the deadline
  * passes; a call on one thread never waits for a call on another.
  *
  * The library has no thread of its own. One is made for the lookup of a name (getaddrinfo, which

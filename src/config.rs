@@ -196,6 +196,12 @@ impl Config {
         if let Some((username, password)) = credentials {
             check_header_text("the proxy username", username)?;
             check_header_text("the proxy password", password)?;
+            if username.contains(':') {
+                return Err(Error::invalid_config(
+                    "the proxy username has a colon, which ends it in Basic authentication; pass \
+                     username and password apart",
+                ));
+            }
             server.credentials = Some((username.to_owned(), Zeroizing::new(password.to_owned())));
         }
         self.proxies = Proxies {
@@ -575,6 +581,16 @@ mod tests {
                 "{url}"
             );
         }
+    }
+
+    #[test]
+    fn a_proxy_username_ends_before_its_colon() {
+        let credentials = Some(("user:pass", "word"));
+        let mut config = config();
+        let error = config
+            .set_proxy("http://proxy.example", credentials)
+            .unwrap_err();
+        assert!(error.message().contains("colon"), "{error}");
     }
 
     #[test]

@@ -88,7 +88,11 @@ mod tests {
 
     #[test]
     fn secrets_are_replaced_plain_and_escaped() {
-        let secrets = [("p'a\"ss", "[password]"), ("123456", "[token]"), ("", "[x]")];
+        let secrets = [
+            ("p'a\"ss", "[password]"),
+            ("123456", "[token]"),
+            ("", "[x]"),
+        ];
         assert_eq!(
             redact(r#"p'a"ss, p'a\"ss, 1234567 and 12345"#, &secrets),
             "[password], [password], [token]7 and 12345"

@@ -2,9 +2,10 @@
 
 mod support;
 
+use std::io::Read;
 use std::net::TcpListener;
 use std::sync::mpsc::channel;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -304,6 +305,77 @@ fn closing_ends_the_connections_that_rest() {
     client.service("s").unwrap();
     client.close();
     ending.recv().unwrap();
+}
+
+/// Answers one request by closing the connection, and listens no more.
+fn gone_after_one_request() -> (String, thread::JoinHandle<()>) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let base_url = format!("http://{}", listener.local_addr().unwrap());
+    let peer = thread::spawn(move || {
+        let (mut connection, _) = listener.accept().unwrap();
+        drop(listener);
+        let mut request = Vec::new();
+        while !request.ends_with(b"\r\n\r\n") {
+            let mut byte = [0];
+            connection.read_exact(&mut byte).unwrap();
+            request.push(byte[0]);
+        }
+    });
+    (base_url, peer)
+}
+
+#[test]
+fn what_an_earlier_attempt_may_have_sent_is_not_forgotten() {
+    let (base_url, peer) = gone_after_one_request();
+    let client = Client::new(&config(&base_url)).unwrap();
+    let error = client.delete_service("s").unwrap_err();
+    peer.join().unwrap();
+    assert_eq!(error.status(), Status::CONNECT, "{error}");
+    assert!(error.maybe_sent() && error.retry_safe());
+}
+
+#[test]
+fn a_call_that_is_closed_between_two_attempts_was_cancelled_and_may_be_done() {
+    let peer = Peer::always(reply(503, "{}"));
+    let client = Arc::new(OnceLock::<Client>::new());
+    let mut config = config(&peer.base_url());
+    config.set_log(LogLevel::Warn, {
+        let client = Arc::clone(&client);
+        move |level, _| {
+            // The one that says that a retry follows.
+            if level == LogLevel::Warn {
+                client.get().unwrap().close();
+            }
+        }
+    });
+    client.set(Client::new(&config).unwrap()).unwrap();
+    let client = client.get().unwrap();
+    let error = client.delete_service("s").unwrap_err();
+    assert_eq!(error.status(), Status::CANCELLED, "{error}");
+    assert!(error.maybe_sent() && error.retry_safe());
+    assert_eq!(peer.received().len(), 1);
+    let error = client.delete_service("s").unwrap_err();
+    assert_eq!(error.status(), Status::CLOSED, "{error}");
+    assert!(!error.maybe_sent());
+}
+
+#[test]
+fn a_connection_that_takes_too_long_is_tried_again_since_nothing_was_sent() {
+    let (opened, opening) = channel();
+    // It never speaks TLS.
+    let peer = Peer::start(move |connection| {
+        opened.send(()).unwrap();
+        connection.wait_for_close();
+    });
+    let mut config = config(&peer.https_url("127.0.0.1"));
+    config
+        .set_connect_timeout(Duration::from_millis(10))
+        .unwrap();
+    let client = Client::new(&config).unwrap();
+    let error = client.initiate("s", "u", Method::Sms).unwrap_err();
+    assert_eq!(error.status(), Status::TIMEOUT, "{error}");
+    assert!(!error.maybe_sent() && error.retry_safe());
+    assert_eq!(opening.iter().take(3).count(), 3);
 }
 
 /// A Rust program whose own runtime forbids to block may still drop a client there.

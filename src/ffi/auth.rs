@@ -165,7 +165,7 @@ pub unsafe extern "C" fn verigator_auth_start(
         // SAFETY: as the caller promises.
         let challenge = unsafe { start(ctx, service_id, user_id, method) }?;
         // SAFETY: as the caller promises.
-        unsafe { output::write_handle(out_challenge, StartedChallenge::from(challenge)) }
+        unsafe { output::write_answer(out_challenge, StartedChallenge::from(challenge)) }
     })
 }
 
@@ -250,7 +250,7 @@ pub unsafe extern "C" fn verigator_auth_check(
         // SAFETY: as the caller promises.
         let verification = unsafe { check(ctx, service_id, user_id, challenge, token) }?;
         // SAFETY: as the caller promises.
-        unsafe { output::write_handle(out_verification, Answer::from(verification)) }
+        unsafe { output::write_answer(out_verification, Answer::from(verification)) }
     })
 }
 

@@ -29,6 +29,17 @@ pub(super) unsafe fn write_handle<T: Kind>(out: *mut *mut T::Opaque, value: T) -
     Ok(())
 }
 
+/// [`write_handle`] for what the service answered. Should there be no handle for it, the request was
+/// sent all the same.
+///
+/// # Safety
+///
+/// As for [`write`].
+pub(super) unsafe fn write_answer<T: Kind>(out: *mut *mut T::Opaque, value: T) -> Result<()> {
+    // SAFETY: as the caller promises.
+    unsafe { write_handle(out, value) }.map_err(|error| error.sent(true, false))
+}
+
 /// Refuses a missing output before anything is done, where a call without it makes no sense.
 pub(super) fn require<T>(name: &'static str, out: *mut T) -> Result<()> {
     if out.is_null() {
@@ -37,4 +48,39 @@ pub(super) fn require<T>(name: &'static str, out: *mut T) -> Result<()> {
         )));
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::ptr;
+
+    use super::*;
+    use crate::error::Status;
+    use crate::ffi::table::Table;
+
+    struct Pebble;
+
+    static PEBBLES: Table<Pebble> = Table::full();
+
+    impl Kind for Pebble {
+        type Opaque = u8;
+        const TAG: usize = 3;
+        const NAME: &'static str = "pebble";
+
+        fn table() -> &'static Table<Self> {
+            &PEBBLES
+        }
+    }
+
+    #[test]
+    fn an_answer_without_a_handle_was_sent_for_all_the_same() {
+        let mut out = ptr::null_mut();
+        // SAFETY: valid for writing.
+        let error = unsafe { write_answer(&raw mut out, Pebble) }.unwrap_err();
+        assert_eq!(error.status(), Status::SYSTEM);
+        assert!(error.maybe_sent() && !error.retry_safe() && out.is_null());
+        // SAFETY: valid for writing.
+        let error = unsafe { write_handle(&raw mut out, Pebble) }.unwrap_err();
+        assert!(!error.maybe_sent() && error.retry_safe());
+    }
 }

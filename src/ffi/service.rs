@@ -78,7 +78,7 @@ pub unsafe extern "C" fn verigator_service_create(
         let (fqdn, name) = unsafe { (text::input("fqdn", fqdn)?, text::input("name", name)?) };
         let service = client(ctx)?.create_service(fqdn, name)?;
         // SAFETY: as the caller promises.
-        unsafe { output::write_handle(out_service, ServiceText::from(service)) }
+        unsafe { output::write_answer(out_service, ServiceText::from(service)) }
     })
 }
 
@@ -101,7 +101,7 @@ pub unsafe extern "C" fn verigator_service_get(
         let service_id = unsafe { text::input("service_id", service_id) }?;
         let service = client(ctx)?.service(service_id)?;
         // SAFETY: as the caller promises.
-        unsafe { output::write_handle(out_service, ServiceText::from(service)) }
+        unsafe { output::write_answer(out_service, ServiceText::from(service)) }
     })
 }
 

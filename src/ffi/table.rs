@@ -64,6 +64,14 @@ impl<T> Table<T> {
         }
     }
 
+    /// One that has no slot left.
+    #[cfg(test)]
+    pub(super) const fn full() -> Self {
+        let mut table = Self::new();
+        table.used = AtomicU32::new(MOST_SLOTS);
+        table
+    }
+
     /// Stores `value`; `generations` is how many the handle can tell apart. `None`: the table is full.
     pub(super) fn insert(&self, value: T, generations: u32) -> Option<Ticket> {
         let number = self.pop_free().or_else(|| self.unused())?;

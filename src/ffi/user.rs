@@ -134,7 +134,7 @@ pub unsafe extern "C" fn verigator_user_create(
         };
         let user = client(ctx)?.create_user(service_id, phone_number, id_in_service)?;
         // SAFETY: as the caller promises.
-        unsafe { output::write_handle(out_user, UserText::from(user)) }
+        unsafe { output::write_answer(out_user, UserText::from(user)) }
     })
 }
 
@@ -163,7 +163,7 @@ pub unsafe extern "C" fn verigator_user_get(
         };
         let user = client(ctx)?.user(service_id, user_id)?;
         // SAFETY: as the caller promises.
-        unsafe { output::write_handle(out_user, UserText::from(user)) }
+        unsafe { output::write_answer(out_user, UserText::from(user)) }
     })
 }
 
@@ -185,7 +185,7 @@ pub unsafe extern "C" fn verigator_user_list(
         let service_id = unsafe { text::input("service_id", service_id) }?;
         let list = client(ctx)?.users(service_id)?;
         // SAFETY: as the caller promises.
-        unsafe { output::write_handle(out_users, UserListText::from(list)) }
+        unsafe { output::write_answer(out_users, UserListText::from(list)) }
     })
 }
 

@@ -14,7 +14,7 @@ use super::fault::{self, Fault};
 use super::lane::{Blueprint, Lane, LaneRuntime};
 use super::lanes::Closing;
 use super::retry::parse_retry_after;
-use super::{Reply, Request, closed, sigpipe};
+use super::{Reply, Request, sigpipe};
 
 const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -34,7 +34,7 @@ pub(super) fn run(
     closing: Closing<'_>,
 ) -> Result<Reply> {
     if closing.has_begun() {
-        return Err(closed());
+        return Err(cancelled(false));
     }
     let _sigpipe = sigpipe::Guard::new();
     lane.alarm.as_mut().reset(deadline.into());
@@ -60,13 +60,11 @@ pub(super) fn run(
 
 /// Waits between two attempts.
 pub(super) fn wait(wait: Duration, closing: Closing<'_>) -> Result<()> {
-    if closing.has_begun() {
-        return Err(closed());
-    }
     LaneRuntime::new()?.block_on(async {
         tokio::select! {
-            () = sleep(wait) => Ok(()),
+            biased;
             () = closing.begin() => Err(cancelled(false)),
+            () = sleep(wait) => Ok(()),
         }
     })
 }

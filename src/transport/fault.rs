@@ -114,16 +114,11 @@ fn never_began(error: &reqwest::Error) -> bool {
     error.is_connect() || find::<hyper::Error>(error).is_some_and(hyper::Error::is_canceled)
 }
 
-/// Out of descriptors, ports, buffers or memory.
+/// Out of descriptors, buffers or memory. Not EADDRNOTAVAIL: it is said of a machine without ports,
+/// but also of `::1` on one without IPv6, after nobody listened at 127.0.0.1.
 fn is_exhausted(error: &io::Error) -> bool {
     #[cfg(unix)]
-    let codes = [
-        libc::EMFILE,
-        libc::ENFILE,
-        libc::ENOBUFS,
-        libc::ENOMEM,
-        libc::EADDRNOTAVAIL,
-    ];
+    let codes = [libc::EMFILE, libc::ENFILE, libc::ENOBUFS, libc::ENOMEM];
     #[cfg(not(unix))]
     let codes: [i32; 0] = [];
     error
@@ -182,4 +177,15 @@ fn causes<'a>(
             None => error.source(),
         }
     })
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_machine_without_ipv6_is_not_exhausted() {
+        let exhausted = |code| is_exhausted(&io::Error::from_raw_os_error(code));
+        assert!(exhausted(libc::EMFILE) && !exhausted(libc::EADDRNOTAVAIL));
+    }
 }

@@ -8,7 +8,7 @@ use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
 use reqwest::redirect::Policy;
 use reqwest::{Client, Proxy, Url};
 use rustls::ClientConfig;
-use tokio::runtime::{Builder, Runtime};
+use tokio::runtime::{Builder, Handle, Runtime};
 use tokio::time::{Sleep, sleep};
 
 use crate::config::{Config, TlsOptions};
@@ -162,6 +162,18 @@ impl Lane {
     /// Whether it has rested for less than `limit`.
     pub(super) fn is_fresh(&self, limit: Duration) -> bool {
         self.idle_since.elapsed() < limit
+    }
+}
+
+/// Refuses a thread that has put away its own memory, which a runtime keeps its place in: one that
+/// ends and calls from a destructor, or a program that calls from `atexit`.
+pub(super) fn check_thread() -> Result<()> {
+    match Handle::try_current() {
+        Err(error) if error.is_thread_local_destroyed() => Err(Error::new(
+            Status::SYSTEM,
+            "this thread is ending, so that no call can run on it; make the call earlier",
+        )),
+        _ => Ok(()),
     }
 }
 

@@ -94,6 +94,10 @@ impl Lanes {
         process
     }
 
+    pub(super) fn are_closed(&self) -> bool {
+        self.closed.load(Ordering::SeqCst)
+    }
+
     pub(super) fn closing<'a>(&'a self, process: &'a Process) -> Closing<'a> {
         Closing {
             closed: &self.closed,
@@ -103,7 +107,7 @@ impl Lanes {
 
     /// Keeps a lane for a later call, unless there will be none.
     pub(super) fn put_idle(&self, process: &Process, lane: Box<Lane>) {
-        if !self.closed.load(Ordering::SeqCst) {
+        if !self.are_closed() {
             process.put_idle(lane);
         }
     }

@@ -143,18 +143,26 @@ impl Transport {
 
     /// Attempts until one settles the call or no more is allowed.
     fn attempts(&self, request: &Request, deadline: Instant) -> Result<Reply> {
+        if self.lanes.are_closed() {
+            return Err(closed());
+        }
+        lane::check_thread()?;
         let mut retries = 0;
+        // By any attempt: an error must not say less because the last one sent nothing.
+        let mut maybe_sent = false;
+        let with_all = |error: Error, sent| error.sent(sent, request.is_idempotent());
         loop {
-            let result = self.attempt(request, deadline);
+            let result = self.attempt(request, deadline, &mut maybe_sent);
             match self
                 .policy
                 .next_wait(request, &result, retries, &self.budget, deadline)
             {
-                None => return result,
+                None => return result.map_err(|error| with_all(error, maybe_sent)),
                 Some(wait) => {
                     retries += 1;
                     self.log_retry(request, &result, retries, wait);
-                    self.wait(wait)?;
+                    self.wait(wait)
+                        .map_err(|error| with_all(error, maybe_sent))?;
                 }
             }
         }
@@ -165,18 +173,23 @@ impl Transport {
     /// A kept connection that broke says nothing of the server, which may close it at any time: the
     /// request goes out again at once over a new one, where that can do no harm. It is no retry, so
     /// nothing is waited for and no budget spent (RFC 9112 section 9.3.1).
-    fn attempt(&self, request: &Request, deadline: Instant) -> Result<Reply> {
+    fn attempt(
+        &self,
+        request: &Request,
+        deadline: Instant,
+        maybe_sent: &mut bool,
+    ) -> Result<Reply> {
         let process = self.lanes.process();
         if let Some(lane) = process.take_idle() {
             self.log_attempt(request, "the connection kept");
-            let result = self.exchange(process, lane, request, deadline);
+            let result = self.exchange(process, lane, request, deadline, maybe_sent);
             if !retry::is_stale(&result) {
                 return result;
             }
         }
         self.log_attempt(request, "a new connection");
-        let lane = Lane::new(&self.blueprint, process.tls(&self.blueprint)?)?;
-        self.exchange(process, Box::new(lane), request, deadline)
+        let lane = Box::new(Lane::new(&self.blueprint, process.tls(&self.blueprint)?)?);
+        self.exchange(process, lane, request, deadline, maybe_sent)
     }
 
     /// Sends and receives in one lane. Only one whose exchange ended well is kept.
@@ -186,9 +199,12 @@ impl Transport {
         mut lane: Box<Lane>,
         request: &Request,
         deadline: Instant,
+        maybe_sent: &mut bool,
     ) -> Result<Reply> {
         let closing = self.lanes.closing(process);
-        let reply = attempt::run(&mut lane, &self.blueprint, request, deadline, closing)?;
+        let result = attempt::run(&mut lane, &self.blueprint, request, deadline, closing);
+        *maybe_sent |= result.as_ref().map_or_else(Error::maybe_sent, |_| true);
+        let reply = result?;
         self.lanes.put_idle(process, lane);
         Ok(reply)
     }

@@ -76,7 +76,8 @@ fn may_repeat(error: &Error) -> bool {
     error.retry_safe()
         && matches!(
             error.status(),
-            Status::DNS | Status::CONNECT | Status::DISCONNECTED
+            // A timeout that leaves time for another attempt is that of the connection.
+            Status::DNS | Status::CONNECT | Status::DISCONNECTED | Status::TIMEOUT
         )
 }
 

@@ -1,4 +1,5 @@
-/* Each status that arises on this side, and how it comes about. */
+/* Each status that arises on this side, and how it comes about; VERIGATOR_PANIC is in
+ * src/ffi/panics.rs. */
 #define _GNU_SOURCE
 
 #include <arpa/inet.h>
@@ -173,10 +174,9 @@ static void out_of_descriptors(void) {
 
 static pthread_key_t at_thread_end;
 
-/* Runs when the thread's own storage, which a call needs, is gone already: a defect in the host,
- * and the library's own panic. It must come back as a status all the same. */
+/* Runs when the thread's own storage, which a call needs, is gone already. */
 static void call_too_late(void *ctx) {
-    CHECK_STATUS(verigator_service_get(ctx, "nobody", NULL), VERIGATOR_PANIC);
+    CHECK_STATUS(verigator_service_get(ctx, "nobody", NULL), VERIGATOR_SYSTEM);
 }
 
 static void *end_with_a_call(void *ctx) {
@@ -185,7 +185,7 @@ static void *end_with_a_call(void *ctx) {
     return NULL;
 }
 
-static void panic(void) {
+static void ending_thread(void) {
     pthread_t thread;
     verigator_ctx *ctx = context(base_url);
     CHECK(pthread_key_create(&at_thread_end, call_too_late) == 0);
@@ -208,7 +208,7 @@ int main(int argc, char **argv) {
     closing();
     chaos("[]");
     out_of_descriptors();
-    panic();
+    ending_thread();
     verigator_ctx_free(ctx);
     return finish();
 }
