@@ -1,7 +1,7 @@
 /* A context made before fork() works in the parent and in its children, at once and at the same
  * time. The server answers each request for a service with the id that was asked for, so that a
- * reply that went astray is seen. Arguments: `own` or `same` for the processes' ids, its URL, and for
- * TLS its authority's certificate. */
+ * reply that went astray is seen. Arguments: `own` or `same` for the processes' ids, its URL, and
+ * for TLS its authority's certificate. */
 #define _GNU_SOURCE
 
 #include <pthread.h>
@@ -18,8 +18,8 @@ enum { THREADS = 4, CHILDREN = 8, CALLS = 50, MOST_SECONDS = 300 };
 static bool have_same_id;
 static const char *ca_file;
 
-/* In the place of the C library's. The first process of a PID namespace has the id 1, and so may its
- * parent; to make a namespace takes rights that a test may not have. */
+/* In the place of the C library's. The first process of a PID namespace has the id 1, and so may
+ * its parent; to make a namespace takes rights that a test may not have. */
 pid_t getpid(void) {
     return have_same_id ? 1 : (pid_t)syscall(SYS_getpid);
 }
