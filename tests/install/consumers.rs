@@ -191,6 +191,25 @@ fn two_libraries_with_the_static_one_inside_in_one_process() {
 }
 
 #[test]
+fn a_library_with_the_static_one_inside_can_be_unloaded() {
+    let folder = folder("unload");
+    plugin(&folder, "first");
+    let program = folder.join("unload");
+    run(Command::new("cc")
+        .args(["-std=c99", "-pthread"])
+        .args(STRICT)
+        .arg("tests/consumers/unload.c")
+        .args(pkg_config(&["--cflags"]))
+        .args(["-ldl", "-o"])
+        .arg(&program));
+    let peer = Peer::start(echo);
+    let output = run(Command::new(&program)
+        .arg(folder.join("libfirst.so"))
+        .arg(peer.base_url()));
+    assert_eq!(output, "called\nunloaded\nforked\n");
+}
+
+#[test]
 fn the_static_library_beside_another_one_in_rust() {
     let folder = folder("beside");
     run(Command::new("rustc")
