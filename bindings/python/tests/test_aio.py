@@ -60,8 +60,7 @@ def test_a_verification_that_is_not_awaited_is_no_yes(scripted):
     async def main():
         client = AsyncClient("user", "password", base_url=scripted.url)
         pending = client.verify("service", "user", "123456")
-        with pytest.raises(TypeError, match="await"):
-            bool(pending)
+        assert bool(pending) is False
         assert (await pending).verified is True
         # It is a coroutine in every other way.
         task = asyncio.create_task(client.verify("service", "user", "123456"))
@@ -75,13 +74,27 @@ def test_a_verification_that_is_not_awaited_is_no_yes(scripted):
     assert len(scripted.requests) == 3
 
 
-def test_one_that_is_forgotten_is_warned_of():
+def test_one_that_is_forgotten_is_a_no_and_warned_of():
     client = AsyncClient("user", "password")
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
-        client.verify("service", "user", "123456")
+        if client.verify("service", "user", "123456"):
+            pytest.fail("a login without await")
         gc.collect()
-    assert "never awaited" in str(caught[0].message)
+    assert "'AsyncClient.verify' was never awaited" in str(caught[0].message)
+
+
+def test_a_task_of_one_can_be_shown(scripted):
+    scripted.says(200, {"verified": True})
+
+    async def main():
+        client = AsyncClient("user", "password", base_url=scripted.url)
+        task = asyncio.create_task(client.verify("service", "user", "123456"))
+        assert "Task" in repr(task)
+        assert await task
+        assert "finished" in repr(task)
+
+    asyncio.run(main(), debug=True)
 
 
 def test_the_loop_runs_on_while_a_call_waits(scripted):

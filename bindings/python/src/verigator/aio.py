@@ -11,6 +11,7 @@ from typing import (
     TYPE_CHECKING,
     Any,
     Callable,
+    Literal,
     NoReturn,
     TypeVar,
 )
@@ -117,8 +118,10 @@ class AsyncClient:
     def verify(
         self, service_id: str, user_id: str, token: str, challenge: Challenge | None = None
     ) -> PendingVerification:
-        """Checks a token; see `Client.verify`. Await it: unawaited it is neither true nor false."""
+        """Checks a token; see `Client.verify`. Await it: unawaited it is false."""
         call = self._run(self._client.verify, service_id, user_id, token, challenge)
+        # Python names it where it warns that it was never awaited.
+        call.__qualname__ = "AsyncClient.verify"
         return PendingVerification(call)
 
     async def _run(self, call: Callable[..., _T], *arguments: Any) -> _T:
@@ -134,17 +137,18 @@ class AsyncClient:
 
 
 class PendingVerification(Coroutine[Any, Any, Verification]):
-    """A coroutine that has no truth value.
+    """A coroutine that is false.
 
     Any other coroutine is true, so that `if client.verify(...):` with `await` forgotten would let
-    everybody in.
+    everybody in. Here it is a no, and Python warns that it was never awaited.
     """
 
     def __init__(self, call: Coroutine[Any, Any, Verification]) -> None:
         self._call = call
 
-    def __bool__(self) -> NoReturn:
-        raise TypeError("await the verification before asking whether it is true")
+    def __bool__(self) -> Literal[False]:
+        # It does not raise: asyncio itself asks, such as in the repr() of a task.
+        return False
 
     def __await__(self) -> Generator[Any, Any, Verification]:
         return self._call.__await__()
