@@ -18,8 +18,8 @@ def made(
 ) -> Iterator[ctypes.c_void_p]:
     """Calls `make`, whose last parameter is an output, and frees the handle it wrote at the end."""
     handle = ctypes.c_void_p()
-    check(make(*arguments, ctypes.byref(handle)))
     try:
+        check(make(*arguments, ctypes.byref(handle)))
         yield handle
     finally:
         free(handle)

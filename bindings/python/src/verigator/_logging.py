@@ -3,12 +3,26 @@
 from __future__ import annotations
 
 import logging
-from typing import Any
+import sys
+import threading
+from contextlib import contextmanager
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from verigator._signatures import LOG_CALLBACK
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 # VERIGATOR_LOG_ERROR to VERIGATOR_LOG_DEBUG, which count from 1.
 _LEVELS = (logging.ERROR, logging.WARNING, logging.INFO, logging.DEBUG)
+
+
+class _Thread(threading.local):
+    raised: BaseException | None = None
+
+
+_thread = _Thread()
 
 
 def log_level(logger: logging.Logger) -> int:
@@ -18,8 +32,50 @@ def log_level(logger: logging.Logger) -> int:
 
 def log_callback(logger: logging.Logger) -> Any:
     """The function that C calls for each line. It must live as long as C may call it."""
+    return LOG_CALLBACK(partial(_log, logger))
 
-    def log(_user_data: object, level: int, message: bytes) -> None:
+
+def _log(logger: logging.Logger, _user_data: object, level: int, message: bytes) -> None:
+    try:
         logger.log(_LEVELS[level - 1], "%s", message.decode("utf-8", "replace"))
+    except BaseException as error:  # noqa: BLE001 C could not pass it on
+        _keep(error)
 
-    return LOG_CALLBACK(log)
+
+def _keep(error: BaseException) -> None:
+    if _thread.raised is None:
+        _thread.raised = error
+
+
+@contextmanager
+def exceptions_raised() -> Iterator[None]:
+    """Raises after the call in its block the first exception that a log line of it came to."""
+    try:
+        yield
+    finally:
+        raised, _thread.raised = _thread.raised, None
+        if raised is not None:
+            raise raised
+
+
+@contextmanager
+def interrupts_kept() -> Iterator[None]:
+    """Keeps what the handler of a signal raises before a log line is in the care of `_log`.
+
+    It runs as soon as there is Python code again, which is the first step of `_log`: before its
+    `try`. Nobody but this hook ever sees that exception.
+    """
+    before = sys.unraisablehook
+
+    def hook(unraisable: sys.UnraisableHookArgs) -> None:
+        traceback = unraisable.exc_traceback
+        if traceback is not None and traceback.tb_frame.f_code is _log.__code__:
+            _keep(unraisable.exc_value or unraisable.exc_type())
+        else:
+            before(unraisable)
+
+    sys.unraisablehook = hook
+    try:
+        yield
+    finally:
+        sys.unraisablehook = before

@@ -7,6 +7,7 @@ import weakref
 from typing import TYPE_CHECKING, Any, Callable, NoReturn, TypeVar
 
 from verigator import _results
+from verigator._calls import logged
 from verigator._failures import check
 from verigator._handles import made
 from verigator._library import library
@@ -65,13 +66,15 @@ class Client:
 
     def _open(self, make_config: Callable[..., int], *credentials: Any, options: Options) -> None:
         with made(make_config, *credentials, free=library.verigator_config_free) as config:
-            keep = apply(config, options)
+            log = apply(config, options)
             context = ctypes.c_void_p()
             check(library.verigator_ctx_new(config, ctypes.byref(context)))
         self._context = context
         # What C may still use: by calls of other threads, which hold on to this object.
-        self._keep = keep
-        weakref.finalize(self, library.verigator_ctx_free, context)
+        self._log = log
+        finalizer = weakref.finalize(self, library.verigator_ctx_free, context)
+        # What the program does at its end may need the client.
+        finalizer.atexit = False  # type: ignore[misc] # a property that typeshed does not know
 
     def close(self) -> None:
         """Ends the calls that wait in other threads (`CallCancelledError`) and refuses later ones.
@@ -127,7 +130,7 @@ class Client:
                 deleted it.
         """
         arguments = (text_in("service_id", service_id),)
-        check(library.verigator_service_delete(self._context, *arguments))
+        check(self._run(library.verigator_service_delete, *arguments))
 
     def create_user(self, service_id: str, phone_number: str, id_in_service: str) -> User:
         """Registers a user.
@@ -174,7 +177,7 @@ class Client:
                 the user.
         """
         arguments = text_in("service_id", service_id), text_in("user_id", user_id)
-        check(library.verigator_user_delete(self._context, *arguments))
+        check(self._run(library.verigator_user_delete, *arguments))
 
     def initiate(
         self, service_id: str, user_id: str, method: Method | str = Method.TOTP
@@ -234,5 +237,10 @@ class Client:
             return self._make(_results.VERIFICATION, check_token, *who, handle, what)
 
     def _make(self, result: Result[_T], call: Callable[..., int], *arguments: Any) -> _T:
-        with made(call, self._context, *arguments, free=result.free) as handle:
+        with made(self._run, call, *arguments, free=result.free) as handle:
             return result.read(handle)
+
+    def _run(self, call: Callable[..., int], *arguments: Any) -> int:
+        if self._log is None:
+            return call(self._context, *arguments)
+        return logged(call, self._context, *arguments)

@@ -69,7 +69,8 @@ class Options(TypedDict, total=False):
     """The most bytes read of a reply's body. Default: 1048576; 1 to 67108864."""
     logger: logging.Logger
     """Gets the library's log lines, which hold no password, token or body. Its level at the time
-    the client is made decides which. Default: none."""
+    the client is made decides which. A call raises what it raises, once it is over. Default:
+    none."""
 
 
 def apply(config: ctypes.c_void_p, options: Mapping[str, Any]) -> Any:

@@ -1,0 +1,110 @@
+"""Programs that end while a client with a logger is in use.
+
+python ending.py in_a_call
+python ending.py before_a_call URL
+python ending.py with_a_close URL
+"""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import logging
+import socket
+import sys
+import threading
+
+
+def logger(lines):
+    """A logger whose lines go to a function."""
+
+    class Lines(logging.Handler):
+        def emit(self, record):
+            lines(record.getMessage())
+
+    logger = logging.Logger("ending", logging.DEBUG)
+    logger.addHandler(Lines())
+    return logger
+
+
+def in_a_call():
+    """A call waits in a daemon thread, and is answered when the interpreter has ended."""
+    listener = socket.create_server(("127.0.0.1", 0))
+    client = new_client(f"http://127.0.0.1:{listener.getsockname()[1]}", print)
+
+    def call():
+        # What is raised is not printed, since the interpreter ends now.
+        with contextlib.suppress(verigator.CallCancelledError):
+            client.get_service("id")
+
+    threading.Thread(target=call, daemon=True).start()
+    # What is kept here is removed when the interpreter ends.
+    sys.late_answer = LateAnswer(listener.accept()[0])
+
+
+class LateAnswer:
+    """Answers a request when it is removed, which is after all exit hooks.
+
+    No name is left by then but those that it has itself.
+    """
+
+    def __init__(self, connection):
+        self.connection = connection
+
+    def __del__(self):
+        try:
+            self.connection.sendall(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n")
+            while self.connection.recv(1024):
+                pass
+        except OSError:
+            # The client is gone, as it should be.
+            pass
+
+
+def before_a_call(url):
+    """A daemon thread makes a call after the exit hook of the library; so does the main thread."""
+    client = new_client(url, lambda _line: None)
+    go = threading.Event()
+
+    def late():
+        go.wait()
+        try:
+            client.get_service("id")
+        except verigator.ClosedError as error:
+            print(f"daemon: ClosedError, {error}, {error.status}, {error.maybe_sent}")
+
+    daemon = threading.Thread(target=late, daemon=True)
+    daemon.start()
+
+    def hook():
+        print(f"main: {client.get_service('id').name}")
+        go.set()
+        daemon.join()
+
+    hooks.append(hook)
+
+
+def with_a_close(url):
+    """A hook that runs after those of the library and of `weakref` uses a client and closes it."""
+    client = new_client(url, lambda _line: None)
+
+    def hook():
+        print(client.get_service("id").name)
+        client.close()
+        print("closed")
+
+    hooks.append(hook)
+
+
+def new_client(url, lines):
+    return verigator.Client("user", "password", base_url=url, logger=logger(lines))
+
+
+# Hooks run the last first, so this runs after those that come with the import.
+hooks = []
+atexit.register(lambda: [hook() for hook in hooks])
+
+import verigator  # noqa: E402
+
+if __name__ == "__main__":
+    globals()[sys.argv[1]](*sys.argv[2:])
