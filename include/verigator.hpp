@@ -266,26 +266,42 @@ class error : public std::exception {
     /// Returns one line for a person: what was wrong, with which value, and what to do.
     ///
     /// It is safe to print: control characters from the network are replaced.
-    [[nodiscard]] const std::string &message() const noexcept {
+    [[nodiscard]] const std::string &message() const &noexcept {
         return facts_->message;
     }
 
     /// Returns the `message` of the service's reply exactly as it came, if there is one.
     ///
     /// Do not print it unescaped: it is the network's.
-    [[nodiscard]] const std::optional<std::string> &service_message() const noexcept {
+    [[nodiscard]] const std::optional<std::string> &service_message() const &noexcept {
         return facts_->service_message;
     }
 
     /// Returns the body of the reply exactly as it came, if one was read.
-    [[nodiscard]] const std::optional<std::string> &body() const noexcept {
+    [[nodiscard]] const std::optional<std::string> &body() const &noexcept {
         return facts_->body;
     }
 
     /// Returns the reply's X-Request-Id, for the operator of the service, if there is one.
-    [[nodiscard]] const std::optional<std::string> &request_id() const noexcept {
+    [[nodiscard]] const std::optional<std::string> &request_id() const &noexcept {
         return facts_->request_id;
     }
+
+    /// @name Of an error that ends at once, a copy.
+    /// @{
+    [[nodiscard]] std::string message() const && {
+        return facts_->message;
+    }
+    [[nodiscard]] std::optional<std::string> service_message() const && {
+        return facts_->service_message;
+    }
+    [[nodiscard]] std::optional<std::string> body() const && {
+        return facts_->body;
+    }
+    [[nodiscard]] std::optional<std::string> request_id() const && {
+        return facts_->request_id;
+    }
+    /// @}
 
     /// Returns how long the service asked to wait (Retry-After), if it did.
     [[nodiscard]] std::optional<std::chrono::milliseconds> retry_after() const noexcept {
@@ -406,36 +422,48 @@ template <class T> class [[nodiscard]] result {
     }
 
     /// Reaches into value().
-    [[nodiscard]] T *operator->() {
+    [[nodiscard]] T *operator->() & {
         return present();
     }
 
     /// Reaches into value().
-    [[nodiscard]] const T *operator->() const {
+    [[nodiscard]] const T *operator->() const & {
         return present();
     }
 
+    /// A view into a value that ends at once would dangle: give the result a name.
+    void operator->() const && = delete;
+
     /// Returns the error; ends the program if there is none.
-    [[nodiscard]] const verigator::error &error() const noexcept {
+    [[nodiscard]] const verigator::error &error() const &noexcept {
+        return failure();
+    }
+
+    /// Returns a copy of the error; ends the program if there is none.
+    [[nodiscard]] verigator::error error() const &&noexcept {
+        return failure();
+    }
+
+  private:
+    const verigator::error &failure() const noexcept {
         if (const verigator::error *failure = std::get_if<1>(&outcome_)) {
             return *failure;
         }
         std::abort();
     }
 
-  private:
     T *present() {
         if (has_value()) {
             return std::get_if<0>(&outcome_);
         }
-        detail::raise(error());
+        detail::raise(failure());
     }
 
     const T *present() const {
         if (has_value()) {
             return std::get_if<0>(&outcome_);
         }
-        detail::raise(error());
+        detail::raise(failure());
     }
 
     std::variant<T, verigator::error> outcome_;
@@ -469,14 +497,23 @@ template <> class [[nodiscard]] result<void> {
     }
 
     /// Returns the error; ends the program if there is none.
-    [[nodiscard]] const verigator::error &error() const noexcept {
+    [[nodiscard]] const verigator::error &error() const &noexcept {
+        return failure();
+    }
+
+    /// Returns a copy of the error; ends the program if there is none.
+    [[nodiscard]] verigator::error error() const &&noexcept {
+        return failure();
+    }
+
+  private:
+    const verigator::error &failure() const noexcept {
         if (!failure_) {
             std::abort();
         }
         return *failure_;
     }
 
-  private:
     std::optional<verigator::error> failure_;
 };
 
@@ -852,12 +889,12 @@ class [[nodiscard]] users {
     using value_type = user_view;
 
     /// Returns an iterator at the first user.
-    [[nodiscard]] iterator begin() const noexcept {
+    [[nodiscard]] iterator begin() const &noexcept {
         return iterator(handle_.get(), 0);
     }
 
     /// Returns an iterator behind the last user.
-    [[nodiscard]] iterator end() const noexcept {
+    [[nodiscard]] iterator end() const &noexcept {
         return iterator(handle_.get(), size());
     }
 
@@ -881,8 +918,12 @@ class [[nodiscard]] users {
         return user_view(handle_.get(), index);
     }
 
-    /// A view into a list that ends at once would dangle: give the list a name.
+    /// @name A view into a list that ends at once would dangle: give the list a name.
+    /// @{
+    void begin() const && = delete;
+    void end() const && = delete;
     void operator[](std::size_t index) const && = delete;
+    /// @}
 
   private:
     friend struct detail::core;

@@ -258,6 +258,9 @@ fn what_must_not_compile_does_not() {
         ("RESULT_AS_BOOL", "not yet a yes"),
         ("VERIFIED_OF_ANOTHER", "verified"),
         ("DANGLING_VIEW", "deleted"),
+        ("DANGLING_REACH", "deleted"),
+        ("DANGLING_ITERATOR", "deleted"),
+        ("DANGLING_END", "deleted"),
         ("COPIED_OWNER", "deleted"),
         ("NUMBER_AS_DURATION", "int"),
     ];

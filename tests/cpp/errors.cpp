@@ -99,6 +99,23 @@ void an_error_tells_all() {
     CHECK(!local.maybe_sent() && local.retry_safe());
 }
 
+/// What is bound to a part of a temporary lives on.
+void an_error_that_nobody_keeps() {
+    const auto context = connect(base_url);
+    chaos(base_url, R"([{"operation":"get-service","status":503,"body":"{\"message\":\"m\"}"}])");
+    const auto &error = context.try_get_service("s").error();
+    const auto &message = context.try_get_service("s").error().message();
+    const auto &body = context.try_get_service("s").error().body();
+    const auto &said = context.try_get_service("s").error().service_message();
+    const auto &request_id = context.try_get_service("s").error().request_id();
+    const auto &nothing = context.try_delete_service("").error();
+    chaos(base_url, "[]");
+    CHECK(error.status() == status::service_unavailable && message == error.message());
+    CHECK(body == R"({"message":"m"})" && said == "m");
+    CHECK(request_id.has_value() == error.request_id().has_value());
+    CHECK(nothing.status() == status::invalid_argument);
+}
+
 void a_body_keeps_its_nul() {
     const auto context = connect(base_url);
     chaos(base_url, R"([{"operation":"get-service","status":404,"body":"a\u0000b"}])");
@@ -253,6 +270,7 @@ int main(int argc, char **argv) {
     base_url = argv[1];
     statuses();
     an_error_tells_all();
+    an_error_that_nobody_keeps();
     a_body_keeps_its_nul();
     network();
     arguments();

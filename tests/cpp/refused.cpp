@@ -69,6 +69,38 @@ std::string dangling_view(const verigator::context &context) {
     return std::string(id);
 }
 
+/// The same through a result that is gone by the next line.
+std::string dangling_reach(const verigator::context &context) {
+#ifdef DANGLING_REACH
+    const std::string_view id = context.try_get_service("service")->id();
+#else
+    const auto service = context.try_get_service("service");
+    const std::string_view id = service->id();
+#endif
+    return std::string(id);
+}
+
+/// A walk over a list that is gone by the next line.
+std::string dangling_iterator(const verigator::context &context) {
+#ifdef DANGLING_ITERATOR
+    const auto first = context.list_users("service").begin();
+#else
+    const auto users = context.list_users("service");
+    const auto first = users.begin();
+#endif
+    return std::string(first->id());
+}
+
+/// And its end.
+bool dangling_end(const verigator::context &context) {
+    const auto users = context.list_users("service");
+#ifdef DANGLING_END
+    return users.begin() == context.list_users("service").end();
+#else
+    return users.begin() == users.end();
+#endif
+}
+
 /// Two owners of one handle would free it twice.
 verigator::service copied_owner(verigator::service &service) {
 #ifdef COPIED_OWNER
