@@ -80,3 +80,9 @@ def test_arguments_by_name(scripted, api):
     assert api.auth.verify(service_id="s1", user_id="u1", token="123456") is True
     with pytest.raises(ValueError, match="should be string"):
         api.auth.verify(service_id="s1", user_id="u1", token=123456)
+
+
+def test_no_error_holds_the_pin(api):
+    with pytest.raises(ValueError, match="int") as caught:
+        api.auth.verify("s1", "u1", 123456)
+    assert "123456" not in str(caught.value)

@@ -20,7 +20,8 @@ def _call(function: _Call) -> _Call:
     def call(self: Any, *arguments: Any, **named: Any) -> Any:
         for argument in (*arguments, *named.values()):
             if not isinstance(argument, str):
-                raise ValueError(f"{argument!r} should be string")
+                # Never its value, which may be a PIN.
+                raise ValueError(f"arguments should be strings, not {type(argument).__name__}")
         try:
             return function(self, *arguments, **named)
         except VerigatorError as error:
