@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import pickle
 import socket
 import threading
@@ -153,12 +154,26 @@ def test_details_that_were_lost_make_an_error_all_the_same():
     assert "NOT_FOUND" in str(error)
 
 
-def test_an_error_survives_pickling():
-    error = errors.ConflictError("message", status=409, body=b"body", retry_after=1.5)
-    again = pickle.loads(pickle.dumps(error))
-    assert type(again) is errors.ConflictError
-    assert vars(again) == vars(error)
-    assert str(again) == "message"
+ERRORS = [getattr(verigator, name) for name in verigator.__all__ if name.endswith("Error")]
+
+
+@pytest.mark.parametrize("kind", ERRORS)
+def test_an_error_survives_pickling(kind):
+    known = {
+        "status": 409,
+        "http_status": 409,
+        "service_message": "because",
+        "body": b"body",
+        "request_id": "request-7",
+        "retry_after": 1.5,
+        "maybe_sent": False,
+        "retry_safe": True,
+    }
+    error = kind("message", **known)
+    for again in (pickle.loads(pickle.dumps(error)), copy.copy(error)):
+        assert type(again) is kind
+        assert vars(again) == vars(error) == {"message": "message", **known}
+        assert str(again) == "message"
 
 
 def test_one_hierarchy():

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import copy
+import pickle
+
 import pytest
 
 import verigator
@@ -86,3 +89,20 @@ def test_no_error_holds_the_pin(api):
     with pytest.raises(ValueError, match="int") as caught:
         api.auth.verify("s1", "u1", 123456)
     assert "123456" not in str(caught.value)
+
+
+def is_error(kind):
+    return isinstance(kind, type) and issubclass(kind, exceptions.VerigatorError)
+
+
+ERRORS = list(filter(is_error, vars(exceptions).values()))
+
+
+@pytest.mark.parametrize("kind", ERRORS)
+def test_an_error_survives_pickling(kind):
+    error = kind(409, {"message": "because"})
+    error.args = ("the service answered 409",)
+    for again in (pickle.loads(pickle.dumps(error)), copy.copy(error)):
+        assert type(again) is kind
+        assert vars(again) == vars(error) == {"code": 409, "message": {"message": "because"}}
+        assert str(again) == "the service answered 409"

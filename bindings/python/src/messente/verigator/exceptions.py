@@ -23,6 +23,10 @@ class VerigatorError(Exception):
         self.code = code
         self.message = message
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Its args are not what it was made of, but what is printed.
+        return type(self), (self.code, self.message), {**vars(self), "args": self.args}
+
 
 class InvalidDataError(VerigatorError):
     """400 and 422: a value is not acceptable, to the service or to the library."""
