@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import copy
 import gc
+import inspect
 import pickle
+import sys
 import threading
+import typing
 import weakref
 
 import pytest
 
 import verigator
+from messente.verigator import api, controllers, exceptions
+from messente.verigator import client as client_module
 from verigator import Client, Method, Service, User
 
 JANE = ("+3725555555", "jane@example.com")
@@ -175,3 +180,14 @@ def test_a_client_is_neither_copied_nor_pickled():
 def test_public_names_exist():
     for name in verigator.__all__:
         assert getattr(verigator, name).__doc__
+
+
+@pytest.mark.skipif(sys.version_info < (3, 11), reason="typing has no Self and Unpack yet")
+@pytest.mark.parametrize("package", [verigator, api, client_module, controllers, exceptions])
+def test_annotations_resolve(package):
+    for kind in vars(package).values():
+        if inspect.isclass(kind) and kind.__module__.startswith(("verigator", "messente")):
+            typing.get_type_hints(kind)
+            for function in filter(inspect.isfunction, vars(kind).values()):
+                if not function.__name__.startswith("_") or function.__name__.endswith("__"):
+                    typing.get_type_hints(function)

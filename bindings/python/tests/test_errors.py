@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 import verigator
-from verigator import Client, _failures, errors
+from verigator import Client, _failures
 
 
 @pytest.fixture

@@ -123,15 +123,35 @@ def test_a_value_of_the_wrong_type(wrong):
         Client("user", "password", **wrong)
 
 
-def test_proxy_credentials_without_a_proxy():
-    with pytest.raises(verigator.InvalidArgumentError):
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"proxy_credentials": ("user", "secret-password")},
+        {"proxy": None},
+        {"proxy": "http://127.0.0.1", "proxy_credentials": ("user", None)},
+        {"base_url": None},
+        {"ca_file": None},
+        {"min_tls_version": 11},
+        {"username": None},
+        {"password": None},
+    ],
+    ids=str,
+)
+def test_what_is_missing_or_no_such_thing_is_an_argument_as_in_c(wrong):
+    with pytest.raises(verigator.InvalidArgumentError) as caught:
+        Client(**{"username": "user", "password": "password", **wrong})
+    assert caught.value.status == -1
+    assert not caught.value.maybe_sent
+    assert "secret" not in str(caught.value)
+
+
+def test_proxy_credentials_without_a_proxy_say_so():
+    with pytest.raises(verigator.UsageError, match=r"proxy is missing.*proxy_credentials"):
         Client("user", "password", proxy_credentials=("user", "password"))
 
 
 def test_the_least_tls_version():
     Client("user", "password", min_tls_version=verigator.TLSVersion.TLS_1_3)
-    with pytest.raises(verigator.UsageError):
-        Client("user", "password", min_tls_version=11)
 
 
 @pytest.mark.parametrize(
@@ -180,6 +200,12 @@ def test_a_logger_that_takes_nothing_gets_nothing(scripted, caplog):
     logger = logging.getLogger("test.verigator")
     Client("user", "password", base_url=scripted.url, logger=logger).get_service("id")
     assert not caplog.records
+
+
+def test_no_logger(scripted):
+    scripted.says(200, SERVICE)
+    client = Client("user", "password", base_url=scripted.url, logger=None)
+    assert client.get_service("id").name == "name"
 
 
 def test_a_logger_may_call_back_in(scripted):

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from verigator._library import library
+from verigator._text import NOT_SENT
 from verigator.errors import ClosedError
 
 if TYPE_CHECKING:
@@ -43,8 +44,7 @@ def ended_before_the_interpreter(context: ctypes.c_void_p) -> Iterator[None]:
             raise ClosedError(
                 "the program is ending; make calls before, or in a thread that is no daemon",
                 status=-4,
-                maybe_sent=False,
-                retry_safe=True,
+                **NOT_SENT,
             )
         yield
     finally:

@@ -15,7 +15,7 @@ def text_in(name: str, value: str | None) -> bytes | None:
     data = _encoded(name, value)
     if data is not None and b"\0" in data:
         # Only this side can see it: C would take the text to end there.
-        raise InvalidArgumentError(_HAS_NUL.format(name), status=-1, **_NOT_SENT)
+        raise InvalidArgumentError(_HAS_NUL.format(name), status=-1, **NOT_SENT)
     return data
 
 
@@ -23,12 +23,13 @@ def option_in(name: str, value: str | None) -> bytes | None:
     """A string option or credential as C reads it; as `text_in`, but for the error."""
     data = _encoded(name, value)
     if data is not None and b"\0" in data:
-        raise InvalidConfigError(_HAS_NUL.format(name), status=-3, **_NOT_SENT)
+        raise InvalidConfigError(_HAS_NUL.format(name), status=-3, **NOT_SENT)
     return data
 
 
 _HAS_NUL = "{} has a NUL character; pass text without one"
-_NOT_SENT: Mapping[str, Any] = {"maybe_sent": False, "retry_safe": True}
+#: What is known of a failure before the library had anything to do with it.
+NOT_SENT: Mapping[str, Any] = {"maybe_sent": False, "retry_safe": True}
 
 
 def _encoded(name: str, value: str | None) -> bytes | None:

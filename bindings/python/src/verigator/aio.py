@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import os
+import sys
 from collections.abc import Coroutine, Generator
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from types import TracebackType
 from typing import (
     TYPE_CHECKING,
     Any,
@@ -18,13 +20,12 @@ from typing import (
 
 from verigator.client import Client
 from verigator.models import Challenge, Method, Service, User, UserList, Verification
+from verigator.options import Options
 
-if TYPE_CHECKING:
-    from types import TracebackType
-
+if sys.version_info >= (3, 11):
+    from typing import Self, Unpack
+elif TYPE_CHECKING:
     from typing_extensions import Self, Unpack
-
-    from verigator.options import Options
 
 _T = TypeVar("_T")
 

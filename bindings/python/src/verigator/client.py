@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ctypes
+import sys
 import weakref
+from types import TracebackType
 from typing import TYPE_CHECKING, Any, Callable, NoReturn, TypeVar
 
 from verigator import _results
@@ -16,9 +18,9 @@ from verigator._text import option_in, text_in
 from verigator.models import Challenge, Method, Service, User, UserList, Verification
 from verigator.options import Options, apply
 
-if TYPE_CHECKING:
-    from types import TracebackType
-
+if sys.version_info >= (3, 11):
+    from typing import Self, Unpack
+elif TYPE_CHECKING:
     from typing_extensions import Self, Unpack
 
 _T = TypeVar("_T")
@@ -46,6 +48,7 @@ class Client:
 
         Raises:
             InvalidConfigError: a value, or the values together, cannot be used.
+            InvalidArgumentError: a value is None, or none of those that there are.
         """
         credentials = option_in("username", username), option_in("password", password)
         self._open(library.verigator_config_new, *credentials, options=options)
@@ -58,7 +61,9 @@ class Client:
         `HTTPS_PROXY`, `http_proxy`, `ALL_PROXY` and `NO_PROXY` may be. `options` come after them.
 
         Raises:
-            InvalidConfigError: names the variable that is missing or cannot be used.
+            InvalidConfigError: names the variable that is missing or cannot be used; or as
+                `Client` does.
+            InvalidArgumentError: as `Client` does.
         """
         client = cls.__new__(cls)
         client._open(library.verigator_config_from_env, options=options)

@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Callable, TypedDict
 
 from verigator._failures import check
 from verigator._library import library
 from verigator._logging import log_callback, log_level
-from verigator._text import option_in
+from verigator._text import NOT_SENT, option_in
 from verigator._version import __version__
+from verigator.errors import InvalidArgumentError
+from verigator.models import TLSVersion
 
 if TYPE_CHECKING:
     import ctypes
-    import logging
-    from collections.abc import Mapping, Sequence
-
-    from verigator.models import TLSVersion
+    from collections.abc import Mapping
 
 
 class Options(TypedDict, total=False):
     """What a client can be given beside the credentials, as keyword arguments.
 
-    Times are in seconds, with milliseconds as the finest step. The library judges each value
-    (`InvalidConfigError`) when the client is made.
+    Times are in seconds, with milliseconds as the finest step. The library judges each value when
+    the client is made: `InvalidConfigError`, or `InvalidArgumentError` for one that is missing.
     """
 
     base_url: str
@@ -44,7 +45,7 @@ class Options(TypedDict, total=False):
     proxy: str
     """The HTTP proxy that all requests go through, `"http://host:port"`. Default: none."""
     proxy_credentials: tuple[str, str]
-    """Username and password for `proxy`. Default: none."""
+    """Username and password for `proxy`, which must be there too. Default: none."""
     ca_file: str
     """A PEM file of the only certificate authorities trusted. Default: those of the system."""
     ca_pem: bytes
@@ -67,10 +68,10 @@ class Options(TypedDict, total=False):
     """How long an idle connection may be used again. Default: 30; 0.001 to 3600."""
     max_response_bytes: int
     """The most bytes read of a reply's body. Default: 1048576; 1 to 67108864."""
-    logger: logging.Logger
+    logger: logging.Logger | None
     """Gets the library's log lines, which hold no password, token or body. Its level at the time
     the client is made decides which. A call raises what it raises, once it is over. Default:
-    none."""
+    None."""
 
 
 def apply(config: ctypes.c_void_p, options: Mapping[str, Any]) -> Any:
@@ -89,10 +90,13 @@ def apply(config: ctypes.c_void_p, options: Mapping[str, Any]) -> Any:
         _set_proxy(config, options.get("proxy"), options.get("proxy_credentials"))
     for pin in options.get("pinned_keys", ()):
         check(library.verigator_config_add_pinned_key(config, option_in("pinned_keys", pin)))
-    return _set_logger(config, options["logger"]) if "logger" in options else None
+    return _set_logger(config, options.get("logger"))
 
 
 def _set_proxy(config: ctypes.c_void_p, url: Any, credentials: Any) -> None:
+    if url is None:
+        why = "proxy is missing; pass its URL, also where there are proxy_credentials"
+        raise InvalidArgumentError(why, status=-1, **NOT_SENT)
     username, password = credentials or (None, None)
     check(
         library.verigator_config_set_proxy(
@@ -104,7 +108,9 @@ def _set_proxy(config: ctypes.c_void_p, url: Any, credentials: Any) -> None:
     )
 
 
-def _set_logger(config: ctypes.c_void_p, logger: logging.Logger) -> Any:
+def _set_logger(config: ctypes.c_void_p, logger: logging.Logger | None) -> Any:
+    if logger is None:
+        return None
     level, callback = log_level(logger), log_callback(logger)
     if level == 0:
         return None

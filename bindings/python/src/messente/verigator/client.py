@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 from messente.verigator import exceptions
 from verigator import Client, VerigatorError
+from verigator.options import Options
 
-if TYPE_CHECKING:
+if sys.version_info >= (3, 11):
+    from typing import Unpack
+elif TYPE_CHECKING:
     from typing_extensions import Unpack
-
-    from verigator.options import Options
 
 
 class RestClient:
