@@ -33,6 +33,8 @@ PE_PLATFORMS = {0x8664: "win_amd64", 0xAA64: "win_arm64"}
 class CoreBuildHook(BuildHookInterface[Any]):
     """Adds the native library (wheel) or the Rust core (sdist) to what is packed."""
 
+    _scratch: Path | None = None
+
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Runs before the files are collected."""
         if version == "editable":
@@ -53,7 +55,8 @@ class CoreBuildHook(BuildHookInterface[Any]):
 
     def finalize(self, _version: str, _build_data: dict[str, Any], _artifact: str) -> None:
         """Runs after the artifact was written."""
-        shutil.rmtree(self._scratch(), ignore_errors=True)
+        if self._scratch:
+            shutil.rmtree(self._scratch, ignore_errors=True)
 
     def _core(self) -> Path:
         """The folder of the Rust core: within an sdist, or the repository that this is in."""
@@ -73,17 +76,14 @@ class CoreBuildHook(BuildHookInterface[Any]):
 
     def _core_source(self) -> dict[str, str]:
         core = self._core()
-        manifest = self._scratch() / "Cargo.toml"
-        manifest.parent.mkdir(exist_ok=True)
+        self._scratch = Path(tempfile.mkdtemp(prefix="libverigator-sdist-"))
+        manifest = self._scratch / "Cargo.toml"
         # The other members of the workspace stay behind.
         text = (core / "Cargo.toml").read_text("utf-8")
         text = re.sub(r"^(members|default-members) = \[.*\]$", r'\1 = ["."]', text, flags=re.M)
         manifest.write_text(text, "utf-8")
         source = {str(core / name): f"core/{name}" for name in CORE_FILES}
         return {**source, str(manifest): "core/Cargo.toml"}
-
-    def _scratch(self) -> Path:
-        return Path(tempfile.gettempdir(), f"libverigator-sdist-{os.getpid()}")
 
 
 def _prebuilt() -> Path | None:
