@@ -258,7 +258,7 @@ class error : public std::exception {
         return facts_->kind;
     }
 
-    /// Returns the HTTP status that the service answered, if it answered one.
+    /// Returns the HTTP status that made the call fail, if it did not fail otherwise.
     [[nodiscard]] std::optional<int> http_status() const noexcept {
         return facts_->http_status;
     }

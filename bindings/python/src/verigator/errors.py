@@ -15,7 +15,7 @@ class VerigatorError(Exception):
             answered, negative arose on this side (`VERIGATOR_*` in `verigator.h`).
         kind: The group it belongs to: `"usage"`, `"network"`, `"timeout"`, `"cancelled"`,
             `"protocol"`, `"service"` or `"internal"`.
-        http_status: The HTTP status that the service answered, or None if it answered none.
+        http_status: The HTTP status that made the call fail, or None if it failed otherwise.
         message: What was wrong, with which value, and what to do. Holds no password and no token.
         service_message: The service's own message exactly as it came, or None. It is the
             network's: do not print it unescaped.

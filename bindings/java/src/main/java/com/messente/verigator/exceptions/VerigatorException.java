@@ -66,9 +66,9 @@ public class VerigatorException extends Exception {
     }
 
     /**
-     * Returns the HTTP status that the service answered.
+     * Returns the HTTP status that made the call fail.
      *
-     * @return such as 404; 0 if the service answered none
+     * @return such as 404; 0 if it failed otherwise
      */
     public int getHttpStatus() {
         return Math.max(details.status, 0);
