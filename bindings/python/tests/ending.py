@@ -1,15 +1,11 @@
-"""Programs that end while a client with a logger is in use.
-
-python ending.py in_a_call
-python ending.py before_a_call URL
-python ending.py with_a_close URL
-"""
+"""Programs that end while a client with a logger is in use: `python ending.py WHEN [URL]`."""
 
 from __future__ import annotations
 
 import atexit
 import contextlib
 import logging
+import os
 import socket
 import sys
 import threading
@@ -29,17 +25,32 @@ def logger(lines):
 
 def in_a_call():
     """A call waits in a daemon thread, and is answered when the interpreter has ended."""
+    # What is kept here is removed when the interpreter ends.
+    sys.late_answer = LateAnswer(call_in_a_daemon_thread())
+
+
+def in_a_child():
+    """A process ends that was forked while a call waited in a thread, which it does not have."""
+    connection = call_in_a_daemon_thread()
+    sys.stdout.flush()
+    process = os.fork()
+    if process:
+        print(f"the child ended with {os.waitpid(process, 0)[1]}")
+        connection.close()
+
+
+def call_in_a_daemon_thread():
+    """Returns the connection on which the call waits for its answer."""
     listener = socket.create_server(("127.0.0.1", 0))
     client = new_client(f"http://127.0.0.1:{listener.getsockname()[1]}", print)
 
     def call():
         # What is raised is not printed, since the interpreter ends now.
-        with contextlib.suppress(verigator.CallCancelledError):
+        with contextlib.suppress(verigator.VerigatorError):
             client.get_service("id")
 
     threading.Thread(target=call, daemon=True).start()
-    # What is kept here is removed when the interpreter ends.
-    sys.late_answer = LateAnswer(listener.accept()[0])
+    return listener.accept()[0]
 
 
 class LateAnswer:

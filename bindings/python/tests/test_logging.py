@@ -106,7 +106,8 @@ def ends(*arguments):
     """What the program `ending.py` prints until its very end."""
     program = Path(__file__).with_name("ending.py")
     ended = subprocess.run(
-        [sys.executable, program, *arguments],
+        # Python warns of fork() beside threads, which is a part of what is tested.
+        [sys.executable, "-W", "ignore::DeprecationWarning", program, *arguments],
         capture_output=True,
         text=True,
         timeout=300,
@@ -119,6 +120,11 @@ def ends(*arguments):
 def test_a_daemon_thread_in_a_call_does_not_crash_the_end_of_the_interpreter():
     lines = ends("in_a_call")
     assert "close" in lines[-1]
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this platform has no fork()")
+def test_a_child_does_not_wait_for_the_calls_of_its_parent():
+    assert "the child ended with 0" in ends("in_a_child")
 
 
 def test_a_daemon_thread_makes_no_call_once_the_interpreter_ends(scripted):
