@@ -1,6 +1,7 @@
 package com.messente.verigator;
 
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -23,20 +24,40 @@ final class Leftovers {
      * nothing but {@code fileName}. What is in use stays, and what cannot be removed.
      */
     static void remove(Path temporary, String prefix, String fileName) {
-        try (DirectoryStream<Path> folders =
-                Files.newDirectoryStream(temporary, folder -> isOld(folder, prefix))) {
+        remove(
+                () -> Files.newDirectoryStream(temporary, folder -> isOld(folder, prefix)),
+                fileName);
+    }
+
+    /** A walk through folders. */
+    @FunctionalInterface
+    interface Walk {
+        DirectoryStream<Path> begin() throws IOException;
+    }
+
+    static void remove(Walk walk, String fileName) {
+        try (DirectoryStream<Path> folders = walk.begin()) {
             for (Path folder : folders) {
                 removeCopy(folder, fileName);
             }
-        } catch (IOException unreadable) {
-            // Then nothing of ours can be there.
+        } catch (IOException | DirectoryIteratorException unreadable) {
+            // What is left is for a later machine to remove.
         }
     }
 
-    private static boolean isOld(Path folder, String prefix) throws IOException {
+    private static boolean isOld(Path folder, String prefix) {
         return folder.getFileName().toString().startsWith(prefix)
                 && Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)
-                && Files.getLastModifiedTime(folder).toInstant().isBefore(Instant.now().minus(AGE));
+                && age(folder).compareTo(AGE) > 0;
+    }
+
+    /** The age of a folder; none if another machine has just removed it. */
+    private static Duration age(Path folder) {
+        try {
+            return Duration.between(Files.getLastModifiedTime(folder).toInstant(), Instant.now());
+        } catch (IOException gone) {
+            return Duration.ZERO;
+        }
     }
 
     private static void removeCopy(Path folder, String fileName) {

@@ -5,11 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Iterator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -73,6 +76,45 @@ class LeftoversTest {
         try (Stream<Path> left = Files.list(temporary)) {
             assertEquals(5, left.count());
         }
+    }
+
+    @Test
+    void aFolderThatBecomesUnreadableMeanwhileKeepsNobodyFromLoading() throws IOException {
+        Path old = folder("verigator-1", LONG);
+        Leftovers.remove(() -> new Breaking(old), "library.dll");
+        assertFalse(Files.exists(old));
+    }
+
+    /** Gives one folder, then fails as the operating system may. */
+    private static final class Breaking implements DirectoryStream<Path>, Iterator<Path> {
+        private Path next;
+
+        Breaking(Path first) {
+            next = first;
+        }
+
+        @Override
+        public Iterator<Path> iterator() {
+            return this;
+        }
+
+        @Override
+        public boolean hasNext() {
+            if (next == null) {
+                throw new DirectoryIteratorException(new IOException("on purpose"));
+            }
+            return true;
+        }
+
+        @Override
+        public Path next() {
+            Path given = next;
+            next = null;
+            return given;
+        }
+
+        @Override
+        public void close() {}
     }
 
     @Test
