@@ -17,6 +17,9 @@ final class LogLines {
     /** The key of a context without a receiver. */
     static final long NOBODY = 0;
 
+    /** The number of a level that no line has. */
+    static final int NOTHING = 0;
+
     private static final AtomicLong LAST_KEY = new AtomicLong(NOBODY);
     private static final Map<Long, BiConsumer<System.Logger.Level, String>> RECEIVERS =
             new ConcurrentHashMap<>();
@@ -33,10 +36,10 @@ final class LogLines {
         RECEIVERS.remove(key);
     }
 
-    /** The number of a level in the C API, where what is less grave is greater. */
+    /** The number of a level in the C API, where what is less grave is greater; or NOTHING. */
     static int number(System.Logger.Level level) {
         int number = LEVELS.length;
-        while (number > 1 && LEVELS[number - 1].getSeverity() < level.getSeverity()) {
+        while (number > NOTHING && LEVELS[number - 1].getSeverity() < level.getSeverity()) {
             number--;
         }
         return number;

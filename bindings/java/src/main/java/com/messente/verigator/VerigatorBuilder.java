@@ -27,7 +27,7 @@ public final class VerigatorBuilder {
     private final List<Option> options = new ArrayList<>();
     private String userAgentPrefix;
     private Executor executor = Async.THREADS;
-    private int logLevel;
+    private int logLevel = LogLines.NOTHING;
     private BiConsumer<System.Logger.Level, String> logReceiver;
 
     VerigatorBuilder(Source source) {
@@ -282,7 +282,8 @@ public final class VerigatorBuilder {
      * Hands log lines to a receiver. Default: none. No line holds a password, a PIN or a body.
      *
      * @param level the least grave that is wanted: ERROR, WARNING (something was made good, such as
-     *     a repeated attempt), INFO (one line for each call that was answered) or DEBUG
+     *     a repeated attempt), INFO (one line for each call that was answered) or DEBUG; OFF for
+     *     none
      * @param receiver is called on the thread that makes the call, by several threads at once; what
      *     it throws is dropped
      * @return this builder
@@ -324,7 +325,7 @@ public final class VerigatorBuilder {
 
     Context open() {
         NativeLibrary.load();
-        long logKey = logReceiver == null ? LogLines.NOBODY : LogLines.add(logReceiver);
+        long logKey = logLevel == LogLines.NOTHING ? LogLines.NOBODY : LogLines.add(logReceiver);
         try {
             return new Context(ctx(logKey), logKey);
         } catch (VerigatorException failure) {
