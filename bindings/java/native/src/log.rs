@@ -40,7 +40,7 @@ pub(crate) unsafe extern "C" fn line(
         .map(drop)
     };
     // The line comes on the thread that makes the call, which is Java's: nothing is attached.
-    // A line that cannot be written must not change the call.
+    // A line that cannot be written must not change the call: what was thrown ends with the scope.
     let _ = catch_unwind(AssertUnwindSafe(|| {
         JavaVM::singleton().and_then(|vm| vm.attach_current_thread_for_scope(write))
     }));
