@@ -33,7 +33,7 @@ class Options(TypedDict, total=False):
     traffic can then read the credentials and answer "verified"."""
     address: str
     """An IP address to connect to instead of looking up the name in `base_url`. Default: none.
-    Not beside a `base_url` that holds another address, or a proxy, which looks the name up itself."""
+    Not beside another address in `base_url`, or a proxy, which looks the name up itself."""
     connect_timeout: float
     """How long a connection may take to be made. Default: 5; 0.001 to 3600."""
     timeout: float

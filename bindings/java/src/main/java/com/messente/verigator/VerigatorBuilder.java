@@ -77,7 +77,7 @@ public final class VerigatorBuilder {
      * Connects to an IP address instead of looking up the name in the base URL. Default: none.
      *
      * @param address such as {@code 192.0.2.7}; the certificate must still match the name. Not
-     *     beside a base URL that holds another IP address, or a proxy, which looks the name up itself
+     *     beside another address in the base URL, or a proxy, which looks the name up itself
      * @return this builder
      */
     public VerigatorBuilder address(String address) {

@@ -25,7 +25,6 @@ class VerigatorBuilderTest {
                         builder ->
                                 builder.baseUrl("https://verigator.example")
                                         .allowPlainHttp(true)
-                                        .address("192.0.2.7")
                                         .connectTimeout(Duration.ofSeconds(1))
                                         .timeout(Duration.ofHours(1))
                                         .maxRetries(0)
@@ -42,6 +41,8 @@ class VerigatorBuilderTest {
                                         .executor(Runnable::run)
                                         .log(System.Logger.Level.DEBUG, (level, line) -> {}))
                 .close();
+        // Not beside a proxy.
+        build(builder -> builder.address("192.0.2.7")).close();
     }
 
     @Test
@@ -50,6 +51,9 @@ class VerigatorBuilderTest {
         assertRefused("base_url is NULL", builder -> builder.baseUrl(null));
         assertRefused("plain http", builder -> builder.baseUrl("http://verigator.example"));
         assertRefused("not an IP address", builder -> builder.address("verigator.example"));
+        assertRefused(
+                "the proxy http://proxy.example/ looks the name up itself",
+                builder -> builder.address("192.0.2.7").proxy("http://proxy.example"));
         assertRefused("timeout", builder -> builder.timeout(Duration.ZERO));
         assertRefused("timeout", builder -> builder.timeout(Duration.ofMillis(-1)));
         assertRefused("timeout", builder -> builder.timeout(Duration.ofSeconds(Long.MAX_VALUE)));
