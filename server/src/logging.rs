@@ -44,6 +44,9 @@ pub fn start(level: Level, format: Format) {
     let log = fmt()
         .with_max_level(level)
         .with_writer(stderr)
+        // A line that cannot be written is lost. To say so on stderr would panic in the middle of a
+        // request, whose code may be used up already.
+        .log_internal_errors(false)
         .with_ansi(false)
         .with_target(false);
     match format {

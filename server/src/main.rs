@@ -1,5 +1,6 @@
 //! The program `verigator-server`: reads its options and does what they say.
 
+use std::io::{Write, stderr};
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -9,7 +10,8 @@ fn main() -> ExitCode {
     match commands::run(Options::parse()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(problem) => {
-            eprintln!("verigator-server: {problem}");
+            // With nobody to tell it to, the exit code says it.
+            let _ = writeln!(stderr(), "verigator-server: {problem}");
             ExitCode::FAILURE
         }
     }

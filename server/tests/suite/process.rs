@@ -1,7 +1,7 @@
 //! The program as a process of its own, on a database file.
 
 use std::io::{BufRead, BufReader, Read};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
@@ -40,7 +40,18 @@ impl Files {
     }
 
     pub fn serve(&self, arguments: &[&str]) -> Process {
-        Process::start(&self.database(), arguments)
+        Process::run(self.server(arguments))
+    }
+
+    /// The same with a log of which the test sees nothing.
+    pub fn serve_logging_to(&self, log: Stdio, arguments: &[&str]) -> Process {
+        Process::spawn(self.server(arguments).stderr(log))
+    }
+
+    fn server(&self, arguments: &[&str]) -> Command {
+        let mut command = command(&["--listen", "127.0.0.1:0", "--database"]);
+        command.arg(self.database()).args(arguments);
+        command
     }
 }
 
@@ -53,24 +64,19 @@ pub struct Process {
 }
 
 impl Process {
-    fn start(database: &Path, arguments: &[&str]) -> Self {
-        let mut command = command(&["--listen", "127.0.0.1:0", "--database"]);
-        command.arg(database).args(arguments);
-        Self::run(command)
-    }
-
     /// Runs a command that ends in a server, and waits until that is ready.
     pub fn run(mut command: Command) -> Self {
-        let mut child = command
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut stderr = child.stderr.take().unwrap();
-        let log = thread::spawn(move || {
-            let mut log = String::new();
-            stderr.read_to_string(&mut log).unwrap();
-            log
+        Self::spawn(command.stderr(Stdio::piped()))
+    }
+
+    fn spawn(command: &mut Command) -> Self {
+        let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
+        let log = child.stderr.take().map(|mut stderr| {
+            thread::spawn(move || {
+                let mut log = String::new();
+                stderr.read_to_string(&mut log).unwrap();
+                log
+            })
         });
         let mut line = String::new();
         BufReader::new(child.stdout.as_mut().unwrap())
@@ -83,7 +89,7 @@ impl Process {
             .to_owned();
         Self {
             child,
-            log: Some(log),
+            log,
             url,
         }
     }

@@ -383,3 +383,40 @@ async fn the_log_holds_no_secret() {
         }
     }
 }
+
+/// A pipe that nobody reads any more.
+fn closed_pipe() -> Stdio {
+    let (_, writer) = std::io::pipe().unwrap();
+    writer.into()
+}
+
+#[cfg(target_os = "linux")]
+fn full_disk() -> Stdio {
+    let file = std::fs::OpenOptions::new().write(true).open("/dev/full");
+    file.unwrap().into()
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_log_that_cannot_be_written_costs_no_answer() {
+    for log in [closed_pipe(), full_disk()] {
+        let files = Files::new();
+        let process = files.serve_logging_to(log, &["--dev", "--log", "trace"]);
+        let user = User::register(process.client(), "example.com").await;
+        user.start_sms().await;
+        let pin = last_pin(&*files.storage(), &user);
+        user.accepted(&pin, "sms").await;
+        user.denied(&pin, "INVALID").await;
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_problem_that_cannot_be_told_is_still_an_exit_code() {
+    for stderr in [closed_pipe(), full_disk()] {
+        let status = command(&["--database", "/nowhere/at/all.db"])
+            .stderr(stderr)
+            .status();
+        assert_eq!(status.unwrap().code(), Some(1));
+    }
+}
