@@ -215,17 +215,14 @@ fn add_account(options: &AccountOptions) -> Result<(), Problem> {
             ),
             other => failed(other),
         })?;
-    println!("added account {name}");
-    Ok(())
+    tell(&format!("added account {name}"))
 }
 
 fn list_accounts(database: &Path) -> Result<(), Problem> {
     for account in open_existing(database)?.accounts().map_err(failed)? {
         let (name, services) = (account.name, account.services);
-        println!(
-            "{name}\t{services} services\tsince {}",
-            rfc3339(account.ctime)
-        );
+        let since = rfc3339(account.ctime);
+        tell(&format!("{name}\t{services} services\tsince {since}"))?;
     }
     Ok(())
 }
@@ -238,8 +235,7 @@ fn set_password(options: &AccountOptions) -> Result<(), Problem> {
     }
     let hash = hash_password(&read_password()?, HashCost::Full);
     storage.set_password_hash(name, &hash).map_err(failed)?;
-    println!("changed the password of account {name}");
-    Ok(())
+    tell(&format!("changed the password of account {name}"))
 }
 
 fn remove_account(options: &AccountOptions, with_services: bool) -> Result<(), Problem> {
@@ -252,8 +248,17 @@ fn remove_account(options: &AccountOptions, with_services: bool) -> Result<(), P
         ),
         other => failed(other),
     })?;
-    println!("removed account {name}");
-    Ok(())
+    tell(&format!("removed account {name}"))
+}
+
+/// Writes a line to stdout. Whoever closed it, such as `head`, has read enough.
+fn tell(line: &str) -> Result<(), Problem> {
+    match writeln!(io::stdout(), "{line}") {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(format!(
+            "stdout cannot be written: {error}; it was to say: {line}"
+        )),
+        _ => Ok(()),
+    }
 }
 
 fn no_such_account(name: &str) -> Problem {

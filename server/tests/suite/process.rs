@@ -87,11 +87,7 @@ impl Process {
             .unwrap_or_else(|| panic!("not the line: {line:?}"))
             .trim()
             .to_owned();
-        Self {
-            child,
-            log,
-            url,
-        }
+        Self { child, log, url }
     }
 
     pub fn id(&self) -> u32 {

@@ -420,3 +420,39 @@ fn a_problem_that_cannot_be_told_is_still_an_exit_code() {
         assert_eq!(status.unwrap().code(), Some(1));
     }
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn an_account_command_ends_quietly_where_nobody_reads_and_says_that_it_cannot_write() {
+    let files = Files::new();
+    let database = files.database();
+    let account = |arguments: &[&str], stdout: Stdio| {
+        let mut command = command(&[&["account"], arguments].concat());
+        command.arg("--database").arg(&database);
+        let output = command
+            .stdin(Stdio::null())
+            .stdout(stdout)
+            .output()
+            .unwrap();
+        (
+            output.status.code(),
+            String::from_utf8(output.stderr).unwrap(),
+        )
+    };
+    let remove: &[&str] = &["remove", "other"];
+    for (arguments, told) in [(&["list"][..], "since"), (remove, "removed account other")] {
+        assert_eq!(account(arguments, closed_pipe()), (Some(0), String::new()));
+        add_account_again(&files, "other");
+        let (code, stderr) = account(arguments, full_disk());
+        assert_eq!(code, Some(1));
+        assert!(
+            stderr.contains("stdout cannot be written") && stderr.contains(told),
+            "{stderr}"
+        );
+    }
+}
+
+/// Adds an account, if it was removed.
+fn add_account_again(files: &Files, name: &str) {
+    let _ = files.storage().add_account(name, "", 0);
+}
