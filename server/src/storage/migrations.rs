@@ -6,7 +6,7 @@ use rusqlite::{Connection, TransactionBehavior};
 const MIGRATIONS: &[&str] = &[include_str!("schema_1.sql")];
 
 /// Marks a SQLite file as this program's ("VRGT"), so that no other one is written to by mistake.
-const APPLICATION_ID: i32 = 0x5652_4754;
+pub(super) const APPLICATION_ID: i32 = 0x5652_4754;
 
 /// Why a database cannot be brought up to date.
 #[derive(Debug, thiserror::Error)]

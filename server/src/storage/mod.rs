@@ -3,6 +3,7 @@
 //! Nothing that matters to a login is kept anywhere else, so several servers on one database
 //! behave as one, and a restart forgets nothing.
 
+mod header;
 mod migrations;
 mod rows;
 mod sqlite;

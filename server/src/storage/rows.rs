@@ -1,6 +1,7 @@
 //! The rows behind an operation: each function reads or writes within a transaction that the
 //! caller began.
 
+use rusqlite::ffi::{SQLITE_CONSTRAINT_PRIMARYKEY, SQLITE_CONSTRAINT_UNIQUE};
 use rusqlite::{OptionalExtension, Row, Transaction, params};
 
 use super::{AuditRow, Error, Message, Pin, Result, Target};
@@ -16,8 +17,8 @@ pub(super) fn key(text: &str) -> String {
 
 /// Turns a broken UNIQUE constraint into a conflict.
 pub(super) fn conflict(error: rusqlite::Error, message: &'static str) -> Error {
-    match error.sqlite_error_code() {
-        Some(rusqlite::ErrorCode::ConstraintViolation) => Error::Conflict(message),
+    match error.sqlite_error().map(|error| error.extended_code) {
+        Some(SQLITE_CONSTRAINT_UNIQUE | SQLITE_CONSTRAINT_PRIMARYKEY) => Error::Conflict(message),
         _ => Error::Database(error),
     }
 }

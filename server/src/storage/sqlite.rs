@@ -6,10 +6,15 @@
 use std::fs::OpenOptions;
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::thread;
+use std::time::{Duration, Instant};
 
-use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
+use rusqlite::config::DbConfig;
+use rusqlite::{
+    Connection, ErrorCode, OptionalExtension, Transaction, TransactionBehavior, params,
+};
 
+use super::header;
 use super::migrations::{self, migrate};
 use super::rows::{
     audit, audit_row_from, conflict, consume, count_failure, found, key, message_from,
@@ -23,6 +28,8 @@ use crate::{pin, throttle};
 
 /// How long an operation waits for another process that is writing.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
+/// How long to wait where SQLite does not do it itself.
+const BUSY_PAUSE: Duration = Duration::from_millis(10);
 /// How long answered and expired challenges are kept, to deny replays as wrong codes: a day.
 const CHALLENGE_RETENTION: i64 = 86_400_000;
 /// How long messages are kept in the outbox: a day.
@@ -38,6 +45,9 @@ pub enum OpenError {
     /// The file cannot be read and written.
     #[error("{0}")]
     File(#[from] std::io::Error),
+    /// The file is something else.
+    #[error("it is no SQLite database; choose another file")]
+    NoDatabase,
     /// SQLite refuses the file.
     #[error("{0}")]
     Sqlite(#[from] rusqlite::Error),
@@ -58,8 +68,9 @@ impl SqliteStorage {
         options.read(true).write(true).create(true);
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        options.open(path)?;
-        Self::prepare(Connection::open(path)?)
+        header::check(options.open(path)?)?;
+        // SQLite takes a name that begins with "file:" for a URI; an absolute one begins otherwise.
+        Self::prepare(Connection::open(std::path::absolute(path)?)?)
     }
 
     /// A database in memory, gone when it is dropped.
@@ -69,20 +80,13 @@ impl SqliteStorage {
 
     fn prepare(mut connection: Connection) -> std::result::Result<Self, OpenError> {
         connection.busy_timeout(BUSY_TIMEOUT)?;
-        // Some pragmas answer with a row, so each is read to its end.
-        for (pragma, value) in [
-            ("journal_mode", "WAL"),
-            ("synchronous", "FULL"),
-            ("foreign_keys", "ON"),
-        ] {
-            connection
-                .pragma_update_and_check(None, pragma, value, |_| Ok(()))
-                .or_else(|error| match error {
-                    rusqlite::Error::QueryReturnedNoRows => Ok(()),
-                    other => Err(other),
-                })?;
-        }
+        // Another program's file, should it turn out to be one only now, stays as it is.
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
+        use_write_ahead_log(&connection)?;
+        connection.pragma_update(None, "synchronous", "FULL")?;
+        connection.pragma_update(None, "foreign_keys", "ON")?;
         migrate(&mut connection)?;
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)?;
         Ok(Self {
             connection: Mutex::new(connection),
         })
@@ -109,6 +113,23 @@ impl SqliteStorage {
         let mut connection = self.connection();
         let transaction = connection.transaction()?;
         operation(&transaction)
+    }
+}
+
+/// Turns the write-ahead log on. SQLite does not wait for others here, whatever the busy timeout is.
+fn use_write_ahead_log(connection: &Connection) -> rusqlite::Result<()> {
+    let began = Instant::now();
+    loop {
+        let outcome = connection.pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(()));
+        match outcome {
+            Err(error)
+                if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy)
+                    && began.elapsed() < BUSY_TIMEOUT =>
+            {
+                thread::sleep(BUSY_PAUSE);
+            }
+            outcome => return outcome,
+        }
     }
 }
 
@@ -175,6 +196,9 @@ impl Storage for SqliteStorage {
 
     fn create_service(&self, account: &str, service: &Service) -> Result<()> {
         self.write(|tx| {
+            let sql = "SELECT 1 FROM accounts WHERE name = ?";
+            let known = tx.prepare_cached(sql)?.exists([account])?;
+            found(usize::from(known), "account")?;
             tx.execute(
                 "INSERT INTO services (id, account, fqdn, fqdn_key, name, ctime)
                  VALUES (?, ?, ?, ?, ?, ?)",
@@ -486,5 +510,103 @@ impl Storage for SqliteStorage {
 
     fn check(&self) -> Result<()> {
         self.read(|tx| Ok(tx.query_row("SELECT count(*) FROM accounts", [], |_| Ok(()))?))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc;
+
+    use super::*;
+
+    /// Every file of a directory, with its bytes.
+    fn contents(directory: &Path) -> Vec<(std::path::PathBuf, Vec<u8>)> {
+        let mut files: Vec<_> = std::fs::read_dir(directory)
+            .unwrap()
+            .map(|entry| entry.unwrap().path())
+            .map(|path| (path.clone(), std::fs::read(path).unwrap()))
+            .collect();
+        files.sort();
+        files
+    }
+
+    #[test]
+    fn another_programs_file_is_refused_and_not_changed() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("foreign.db");
+        let foreign = Connection::open(&path).unwrap();
+        foreign.execute_batch("CREATE TABLE x (y)").unwrap();
+        drop(foreign);
+        let before = contents(directory.path());
+        let refusal = SqliteStorage::open(&path).err().unwrap().to_string();
+        assert!(refusal.contains("another program"), "{refusal}");
+        assert!(contents(directory.path()) == before);
+    }
+
+    #[test]
+    fn what_is_no_database_is_refused_and_not_changed() {
+        for text in [
+            "x",
+            "this is not a database, but it is long enough to look at",
+        ] {
+            let directory = tempfile::tempdir().unwrap();
+            let path = directory.path().join("text");
+            std::fs::write(&path, text).unwrap();
+            assert!(SqliteStorage::open(&path).is_err());
+            assert_eq!(contents(directory.path()), [(path, text.into())]);
+        }
+    }
+
+    #[test]
+    fn another_programs_file_is_told_though_its_tables_are_still_in_the_log() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("foreign.db");
+        let foreign = Connection::open(&path).unwrap();
+        foreign
+            .execute_batch("PRAGMA journal_mode = WAL; CREATE TABLE x (y)")
+            .unwrap();
+        let copy = tempfile::tempdir().unwrap();
+        for (file, bytes) in contents(directory.path()) {
+            let name = file.file_name().unwrap();
+            if !name.to_str().unwrap().ends_with("-shm") {
+                std::fs::write(copy.path().join(name), bytes).unwrap();
+            }
+        }
+        let path = copy.path().join("foreign.db");
+        let before = contents(copy.path());
+        let refusal = SqliteStorage::open(&path).err().unwrap().to_string();
+        assert!(refusal.contains("another program"), "{refusal}");
+        let after = contents(copy.path());
+        assert!(before.iter().all(|file| after.contains(file)));
+    }
+
+    #[test]
+    fn a_new_file_that_another_server_is_writing_to_is_waited_for() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("verigator.db");
+        let other = Connection::open(&path).unwrap();
+        other.execute_batch("BEGIN IMMEDIATE").unwrap();
+        let (opened, outcome) = mpsc::channel();
+        thread::spawn(move || opened.send(SqliteStorage::open(&path).map(drop)));
+        let early = outcome.recv_timeout(Duration::from_millis(200));
+        assert!(early.is_err(), "{early:?}");
+        other.execute_batch("COMMIT").unwrap();
+        outcome.recv().unwrap().unwrap();
+    }
+
+    #[test]
+    fn a_service_of_an_account_that_was_removed_is_no_conflict() {
+        let storage = SqliteStorage::in_memory().unwrap();
+        let service = Service {
+            id: "1".to_owned(),
+            fqdn: "example.com".to_owned(),
+            name: "Example".to_owned(),
+            ctime: 0,
+        };
+        let outcome = storage.create_service("removed", &service);
+        assert!(
+            matches!(outcome, Err(Error::NotFound("account"))),
+            "{outcome:?}"
+        );
     }
 }

@@ -456,3 +456,22 @@ fn an_account_command_ends_quietly_where_nobody_reads_and_says_that_it_cannot_wr
 fn add_account_again(files: &Files, name: &str) {
     let _ = files.storage().add_account(name, "", 0);
 }
+
+#[test]
+fn a_database_name_that_looks_like_a_uri_is_the_name_of_a_file() {
+    let directory = tempfile::tempdir().unwrap();
+    let mut command = command(&["account", "add", "mine", "--database", "file:other.db"]);
+    let mut child = command
+        .current_dir(&directory)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .spawn()
+        .unwrap();
+    child.stdin.take().unwrap().write_all(b"secret").unwrap();
+    assert!(child.wait().unwrap().success());
+    let files: Vec<_> = std::fs::read_dir(&directory)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name())
+        .collect();
+    assert_eq!(files, ["file:other.db"]);
+}
