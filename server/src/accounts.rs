@@ -16,6 +16,7 @@ use sha2::Sha256;
 use tokio::sync::Semaphore;
 use zeroize::Zeroizing;
 
+use crate::deadline::blocking;
 use crate::randomness::Randomness;
 use crate::storage::{self, Storage};
 
@@ -217,14 +218,6 @@ impl Accounts {
 fn credentials(header: Option<&[u8]>) -> Option<(String, Zeroizing<String>)> {
     let (name, password) = std::str::from_utf8(header?).ok()?.split_once(':')?;
     Some((name.to_owned(), Zeroizing::new(password.to_owned())))
-}
-
-/// Runs what blocks on a thread where it may.
-async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
-    match tokio::task::spawn_blocking(work).await {
-        Ok(value) => value,
-        Err(error) => std::panic::resume_unwind(error.into_panic()),
-    }
 }
 
 #[cfg(test)]

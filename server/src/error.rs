@@ -32,6 +32,11 @@ impl ApiError {
         Self::new(StatusCode::NOT_FOUND, message)
     }
 
+    /// 408.
+    pub fn late(message: impl Into<String>) -> Self {
+        Self::new(StatusCode::REQUEST_TIMEOUT, message)
+    }
+
     /// 409.
     pub fn conflict(message: impl Into<String>) -> Self {
         Self::new(StatusCode::CONFLICT, message)
@@ -72,6 +77,7 @@ impl From<storage::Error> for ApiError {
             storage::Error::NotFound(_) => Self::not_found(error.to_string()),
             storage::Error::Forbidden => Self::new(StatusCode::FORBIDDEN, error.to_string()),
             storage::Error::Conflict(message) => Self::conflict(message),
+            storage::Error::TooLate => Self::late("the request took too long; nothing was changed"),
             storage::Error::Database(cause) => {
                 tracing::error!(%cause, "the database failed");
                 Self::unavailable("the database is not available; nothing was changed")

@@ -6,7 +6,7 @@
 //! |---|---|
 //! | [`server`] | takes connections and stops gracefully |
 //! | [`routes`] | knows every path |
-//! | [`middleware`] | request ids, log, time limit, counters, [`chaos`] |
+//! | [`middleware`] | request ids, log, time limit ([`deadline`]), counters, [`chaos`] |
 //! | [`extract`], [`body`] | who asks (by [`accounts`]), about what, with which values |
 //! | [`handlers`] | decode, decide, encode |
 //! | [`authentication`] | decides how a login goes, by [`otp`], [`pin`] and [`throttle`] |
@@ -37,6 +37,7 @@ pub mod body;
 pub mod chaos;
 pub mod clock;
 pub mod commands;
+pub mod deadline;
 pub mod enrolment;
 pub mod error;
 pub mod extract;

@@ -3,11 +3,12 @@
 use std::time::Instant;
 
 use axum::extract::{Request, State};
-use axum::http::{HeaderValue, StatusCode};
+use axum::http::HeaderValue;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use tracing::Instrument;
 
+use crate::deadline;
 use crate::error::ApiError;
 use crate::operation::Operation;
 use crate::state::Shared;
@@ -70,12 +71,11 @@ pub async fn limit_time(State(state): State<Shared>, request: Request, next: Nex
 
 async fn in_time(state: &Shared, request: Request, next: Next) -> Response {
     let limit = state.request_timeout;
-    tokio::time::timeout(limit, next.run(request))
-        .await
-        .unwrap_or_else(|_| {
-            let message = format!("the request took longer than {} seconds", limit.as_secs());
-            ApiError::new(StatusCode::REQUEST_TIMEOUT, message).into_response()
-        })
+    let response = deadline::within(limit, next.run(request)).await;
+    response.unwrap_or_else(|| {
+        let message = format!("the request took longer than {} seconds", limit.as_secs());
+        ApiError::late(message).into_response()
+    })
 }
 
 /// Lets nobody but administrators through; to others, there is nothing here.

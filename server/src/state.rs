@@ -9,6 +9,7 @@ use subtle::ConstantTimeEq;
 use crate::accounts::Accounts;
 use crate::chaos::Chaos;
 use crate::clock::{AdjustableClock, Clock, UnixMilliseconds};
+use crate::deadline;
 use crate::error::ApiError;
 use crate::metrics::Metrics;
 use crate::randomness::Randomness;
@@ -52,10 +53,7 @@ impl State {
         operation: impl FnOnce(&dyn Storage) -> storage::Result<T> + Send + 'static,
     ) -> Result<T, ApiError> {
         let storage = self.storage.clone();
-        match tokio::task::spawn_blocking(move || operation(&*storage)).await {
-            Ok(result) => result.map_err(ApiError::from),
-            Err(error) => std::panic::resume_unwind(error.into_panic()),
-        }
+        Ok(deadline::blocking(move || operation(&*storage)).await?)
     }
 }
 

@@ -17,11 +17,13 @@ use crate::state::Shared;
 /// Starts a login.
 pub async fn start(asked: Asked, State(state): State<Shared>, fields: Fields) -> Reply {
     let preferred = method(fields.required("method")?)?;
-    let (now, randomness) = (state.now(), state.randomness.clone());
-    let decide = move |standing: &_| authentication::start(standing, preferred, now, &*randomness);
+    let shared = state.clone();
     let start = state
         .stored(move |storage| {
-            storage.start_authentication(&asked.target, &asked.user, now, &decide)
+            let (clock, randomness) = (&shared.clock, &*shared.randomness);
+            let decide =
+                |standing: &_, now| authentication::start(standing, preferred, now, randomness);
+            storage.start_authentication(&asked.target, &asked.user, clock, &decide)
         })
         .await?;
     match start {
@@ -57,10 +59,12 @@ pub async fn verify(asked: Asked, State(state): State<Shared>, fields: Fields) -
         method: fields.optional("method")?.map(method).transpose()?,
         auth_id: fields.optional("auth_id")?.map(str::to_owned),
     };
-    let now = state.now();
-    let judge = move |standing: &_| authentication::verify(standing, &attempt, now);
+    let shared = state.clone();
     let ruling = state
-        .stored(move |storage| storage.verify(&asked.target, &asked.user, now, &judge))
+        .stored(move |storage| {
+            let judge = |standing: &_, now| authentication::verify(standing, &attempt, now);
+            storage.verify(&asked.target, &asked.user, &shared.clock, &judge)
+        })
         .await?;
     match ruling {
         Ruling::NothingPending => Err(ApiError::not_found(

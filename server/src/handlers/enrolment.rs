@@ -32,11 +32,11 @@ pub async fn begin(asked: Administered, State(state): State<Shared>) -> Reply {
 /// Confirms an enrolment by its first code.
 pub async fn confirm(asked: Administered, State(state): State<Shared>, fields: Fields) -> Reply {
     let code = Zeroizing::new(fields.required("code")?.to_owned());
-    let now = state.now();
+    let shared = state.clone();
     let confirmed = state
         .stored(move |storage| {
-            let matching_step = |secret: &[u8]| otp::matching_step(secret, &code, now, -1);
-            storage.confirm_enrolment(&asked.target, &asked.user, now, &matching_step)
+            let matching_step = |secret: &[u8], now| otp::matching_step(secret, &code, now, -1);
+            storage.confirm_enrolment(&asked.target, &asked.user, &shared.clock, &matching_step)
         })
         .await?;
     match confirmed {

@@ -1,19 +1,29 @@
 //! What operating a server needs: health, metrics, the audit trail, unlocking.
 
+use std::time::Duration;
+
 use axum::extract::State;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::IntoResponse;
 use serde_json::json;
 
 use super::{Reply, nothing, ok};
+use crate::deadline;
+use crate::error::ApiError;
 use crate::extract::Administered;
 use crate::metrics;
 use crate::state::Shared;
 
+/// How long the database may take to answer before it is said not to: less than who asks waits.
+const HEALTH_LIMIT: Duration = Duration::from_secs(1);
+
 /// Says whether the database answers.
 pub async fn health(State(state): State<Shared>) -> Reply {
-    state.stored(|storage| storage.check()).await?;
-    ok(&json!({ "status": "ok" }))
+    let check = state.stored(|storage| storage.check());
+    match deadline::within(HEALTH_LIMIT, check).await {
+        Some(Ok(())) => ok(&json!({ "status": "ok" })),
+        _ => Err(ApiError::unavailable("the database does not answer")),
+    }
 }
 
 /// The counters.

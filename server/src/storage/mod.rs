@@ -12,7 +12,7 @@ use serde::Serialize;
 use zeroize::Zeroizing;
 
 use crate::authentication::{Ruling, Standing, Start};
-use crate::clock::UnixMilliseconds;
+use crate::clock::{Clock, UnixMilliseconds};
 use crate::model::{Service, User};
 
 pub use sqlite::{OpenError, SqliteStorage};
@@ -38,6 +38,9 @@ pub enum Error {
     /// There is such a thing already; the text says which.
     #[error("{0}")]
     Conflict(&'static str),
+    /// The time for it was over before it could begin.
+    #[error("the time for it was over before it could begin")]
+    TooLate,
     /// The database failed; nothing was changed.
     #[error("the database failed: {0}")]
     Database(#[from] rusqlite::Error),
@@ -111,7 +114,8 @@ pub struct EnrolmentState {
     pub confirmed: bool,
 }
 
-/// The operations on what is kept. Each happens whole or not at all.
+/// The operations on what is kept. Each happens whole or not at all; one that had to wait beyond the
+/// [deadline](crate::deadline) of its request does not happen.
 pub trait Storage: Send + Sync {
     /// Adds an account; its name must differ from every other in more than case.
     fn add_account(&self, name: &str, password_hash: &str, now: UnixMilliseconds) -> Result<()>;
@@ -141,22 +145,24 @@ pub trait Storage: Send + Sync {
     fn delete_user(&self, target: &Target, user: &str, now: UnixMilliseconds) -> Result<()>;
 
     /// Starts a login: reads the user's standing, lets `decide` choose, and keeps what it chose.
-    /// A challenge with a PIN puts a message into the outbox.
+    /// A challenge with a PIN puts a message into the outbox. The time is read when nobody else can
+    /// change the standing any more.
     fn start_authentication(
         &self,
         target: &Target,
         user: &str,
-        now: UnixMilliseconds,
-        decide: &dyn Fn(&Standing) -> Start,
+        clock: &dyn Clock,
+        decide: &dyn Fn(&Standing, UnixMilliseconds) -> Start,
     ) -> Result<Start>;
     /// Verifies a login: reads the user's standing, lets `judge` rule, and keeps what follows. An
-    /// acceptance is returned only after the code's consumption is on disk.
+    /// acceptance is returned only after the code's consumption is on disk. The time is read as when
+    /// it starts.
     fn verify(
         &self,
         target: &Target,
         user: &str,
-        now: UnixMilliseconds,
-        judge: &dyn Fn(&Standing) -> Ruling,
+        clock: &dyn Clock,
+        judge: &dyn Fn(&Standing, UnixMilliseconds) -> Ruling,
     ) -> Result<Ruling>;
     /// Unlocks a user: forgets the failed checks.
     fn unlock(&self, target: &Target, user: &str, now: UnixMilliseconds) -> Result<()>;
@@ -170,13 +176,13 @@ pub trait Storage: Send + Sync {
         now: UnixMilliseconds,
     ) -> Result<()>;
     /// Confirms the enrolment that was begun, if `matching_step` finds the step of the code for
-    /// its secret; says whether it did.
+    /// its secret; says whether it did. The time is read as for a login.
     fn confirm_enrolment(
         &self,
         target: &Target,
         user: &str,
-        now: UnixMilliseconds,
-        matching_step: &dyn Fn(&[u8]) -> Option<i64>,
+        clock: &dyn Clock,
+        matching_step: &dyn Fn(&[u8], UnixMilliseconds) -> Option<i64>,
     ) -> Result<bool>;
     /// How far the enrolment has come.
     fn enrolment(&self, target: &Target, user: &str) -> Result<EnrolmentState>;

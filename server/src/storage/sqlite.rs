@@ -22,7 +22,8 @@ use super::rows::{
 };
 use super::{Account, AuditRow, EnrolmentState, Error, Message, Result, Storage, Target};
 use crate::authentication::{Ruling, Standing, Start};
-use crate::clock::UnixMilliseconds;
+use crate::clock::{Clock, UnixMilliseconds};
+use crate::deadline;
 use crate::model::{Service, User};
 use crate::{pin, throttle};
 
@@ -92,17 +93,23 @@ impl SqliteStorage {
         })
     }
 
-    fn connection(&self) -> MutexGuard<'_, Connection> {
+    /// The connection, when it is free.
+    fn connection(&self) -> Result<MutexGuard<'_, Connection>> {
         // A panic elsewhere rolled its transaction back: the connection is sound.
-        self.connection
+        let connection = self
+            .connection
             .lock()
-            .unwrap_or_else(PoisonError::into_inner)
+            .unwrap_or_else(PoisonError::into_inner);
+        in_time()?;
+        Ok(connection)
     }
 
     /// Runs `operation` in a transaction that holds the write lock from its start.
     fn write<T>(&self, operation: impl FnOnce(&Transaction) -> Result<T>) -> Result<T> {
-        let mut connection = self.connection();
+        let mut connection = self.connection()?;
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        // Another process may have been writing until now.
+        in_time()?;
         let value = operation(&transaction)?;
         transaction.commit()?;
         Ok(value)
@@ -110,9 +117,17 @@ impl SqliteStorage {
 
     /// Runs `operation` on one state of the database.
     fn read<T>(&self, operation: impl FnOnce(&Transaction) -> Result<T>) -> Result<T> {
-        let mut connection = self.connection();
+        let mut connection = self.connection()?;
         let transaction = connection.transaction()?;
         operation(&transaction)
+    }
+}
+
+/// Fails if what waited for its turn waited too long.
+fn in_time() -> Result<()> {
+    match deadline::has_passed() {
+        true => Err(Error::TooLate),
+        false => Ok(()),
     }
 }
 
@@ -300,13 +315,14 @@ impl Storage for SqliteStorage {
         &self,
         target: &Target,
         user_id: &str,
-        now: UnixMilliseconds,
-        decide: &dyn Fn(&Standing) -> Start,
+        clock: &dyn Clock,
+        decide: &dyn Fn(&Standing, UnixMilliseconds) -> Start,
     ) -> Result<Start> {
         self.write(|tx| {
+            let now = clock.now();
             let service = service(tx, target)?;
             let user = user(tx, target, user_id)?;
-            let start = decide(&standing(tx, user_id)?);
+            let start = decide(&standing(tx, user_id)?, now);
             let outcome = match &start {
                 Start::Begun(challenge) => {
                     put_challenge(tx, user_id, challenge)?;
@@ -334,12 +350,13 @@ impl Storage for SqliteStorage {
         &self,
         target: &Target,
         user_id: &str,
-        now: UnixMilliseconds,
-        judge: &dyn Fn(&Standing) -> Ruling,
+        clock: &dyn Clock,
+        judge: &dyn Fn(&Standing, UnixMilliseconds) -> Ruling,
     ) -> Result<Ruling> {
         self.write(|tx| {
+            let now = clock.now();
             user(tx, target, user_id)?;
-            let ruling = judge(&standing(tx, user_id)?);
+            let ruling = judge(&standing(tx, user_id)?, now);
             let outcome = match ruling {
                 Ruling::NothingPending => return Ok(ruling),
                 Ruling::Accepted { step, .. } => {
@@ -391,10 +408,11 @@ impl Storage for SqliteStorage {
         &self,
         target: &Target,
         user_id: &str,
-        now: UnixMilliseconds,
-        matching_step: &dyn Fn(&[u8]) -> Option<i64>,
+        clock: &dyn Clock,
+        matching_step: &dyn Fn(&[u8], UnixMilliseconds) -> Option<i64>,
     ) -> Result<bool> {
         self.write(|tx| {
+            let now = clock.now();
             user(tx, target, user_id)?;
             let sql = "SELECT candidate FROM enrolments WHERE user_id = ?";
             let candidate: Option<Vec<u8>> = tx
@@ -402,7 +420,7 @@ impl Storage for SqliteStorage {
                 .optional()?
                 .flatten();
             let candidate = zeroize::Zeroizing::new(candidate.ok_or(Error::NotFound("enrolment"))?);
-            let step = matching_step(&candidate);
+            let step = matching_step(&candidate, now);
             if let Some(step) = step {
                 tx.execute(
                     "UPDATE enrolments SET secret = candidate, candidate = NULL, last_step = ?

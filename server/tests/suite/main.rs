@@ -3,6 +3,7 @@
 mod authentication;
 mod chaos;
 mod crash;
+mod deadlines;
 mod enrolment;
 mod full_disk;
 mod harness;

@@ -1,0 +1,130 @@
+//! Requests that have to wait for the database, and what becomes of them.
+
+use std::sync::{Arc, Mutex, mpsc};
+use std::thread;
+use std::time::Duration;
+
+use rusqlite::Connection;
+use serde_json::json;
+use verigator_server::authentication::{Ruling, Start};
+use verigator_server::clock::{Clock, SystemClock, UnixMilliseconds};
+use verigator_server::storage::{SqliteStorage, Storage, Target};
+
+use crate::harness::{BEGINNING, Harness, User};
+use crate::process::Files;
+
+fn target(user: &User) -> Target {
+    Target {
+        account: None,
+        service: user.service.clone(),
+    }
+}
+
+/// Another process that is writing to the database, until it is told to stop.
+struct Writer(Connection);
+
+impl Writer {
+    fn begin(files: &Files) -> Self {
+        let connection = Connection::open(files.database()).unwrap();
+        connection.execute_batch("BEGIN IMMEDIATE").unwrap();
+        Self(connection)
+    }
+
+    fn stop(self) {
+        self.0.execute_batch("COMMIT").unwrap();
+    }
+}
+
+#[tokio::test]
+async fn what_was_answered_as_late_is_not_done_later() {
+    let files = Files::new();
+    let harness = Harness::on(files.storage(), |_| ()).await;
+    let user = harness.user().await;
+    let limit = Duration::from_millis(50);
+    let hasty = Harness::on(files.storage(), |settings| settings.request_timeout = limit).await;
+    for _ in 0..3 {
+        let writer = Writer::begin(&files);
+        let deletion = hasty.client().delete(&user.path()).await;
+        deletion.refused(408, "took");
+        writer.stop();
+        // Whoever waited for the writer had its turn before this one.
+        hasty.storage.check().unwrap();
+        harness.client().get(&user.path()).await.expect(200);
+    }
+}
+
+/// An operation that occupies the storage until its sender is dropped.
+fn occupy(storage: Arc<SqliteStorage>, user: &User) -> (mpsc::Sender<()>, thread::JoinHandle<()>) {
+    let (release, released) = mpsc::channel::<()>();
+    let (occupied, is_occupied) = mpsc::channel();
+    let (target, user) = (target(user), user.user.clone());
+    let occupant = thread::spawn(move || {
+        let clock = SystemClock;
+        let judge = move |_: &_, _| {
+            occupied.send(()).unwrap();
+            let _ = released.recv();
+            Ruling::NothingPending
+        };
+        storage.verify(&target, &user, &clock, &judge).unwrap();
+    });
+    is_occupied.recv().unwrap();
+    (release, occupant)
+}
+
+#[tokio::test]
+async fn the_health_of_a_database_that_is_occupied_is_told_soon() {
+    let harness = Harness::start().await;
+    let user = harness.user().await;
+    let (release, occupant) = occupy(harness.storage.clone(), &user);
+    let health = harness.client().get("/healthz").await;
+    health.refused(503, "the database does not answer");
+    drop(release);
+    occupant.join().unwrap();
+    harness.client().get("/healthz").await.expect(200);
+}
+
+/// A clock that wants to be asked only when nobody else can write.
+struct Witness(Mutex<Connection>);
+
+impl Clock for Witness {
+    fn now(&self) -> UnixMilliseconds {
+        let writer = self.0.lock().unwrap();
+        let free = writer.execute_batch("BEGIN IMMEDIATE").is_ok();
+        assert!(
+            !free,
+            "the time was read before it was this operation's turn"
+        );
+        BEGINNING
+    }
+}
+
+#[tokio::test]
+async fn the_time_of_a_login_is_read_when_it_is_its_turn() {
+    let files = Files::new();
+    let harness = Harness::on(files.storage(), |_| ()).await;
+    let user = harness.user().await;
+    let enrolment = format!("{}/totp", user.admin_path());
+    user.client.post(&enrolment, json!({})).await.expect(201);
+    let connection = Connection::open(files.database()).unwrap();
+    connection.busy_timeout(Duration::ZERO).unwrap();
+    let (witness, target) = (Witness(Mutex::new(connection)), target(&user));
+    let decide = |_: &_, now| Start::TooManySends(now);
+    let start = harness
+        .storage
+        .start_authentication(&target, &user.user, &witness, &decide)
+        .unwrap();
+    assert!(matches!(start, Start::TooManySends(BEGINNING)));
+    let judge = |_: &_, now| {
+        assert_eq!(now, BEGINNING);
+        Ruling::NothingPending
+    };
+    let verified = harness
+        .storage
+        .verify(&target, &user.user, &witness, &judge);
+    assert_eq!(verified.unwrap(), Ruling::NothingPending);
+    let step = |_: &_, now| (now != BEGINNING).then_some(1);
+    let confirmed = harness
+        .storage
+        .confirm_enrolment(&target, &user.user, &witness, &step);
+    assert!(!confirmed.unwrap());
+}
