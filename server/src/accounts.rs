@@ -111,12 +111,19 @@ pub struct Accounts {
     waiting: Arc<Semaphore>,
     running: Arc<Semaphore>,
     cost: HashCost,
+    development: bool,
     stranger: OnceLock<String>,
 }
 
 impl Accounts {
-    /// Checks headers against the accounts in `storage`.
-    pub fn new(storage: Arc<dyn Storage>, randomness: &dyn Randomness, cost: HashCost) -> Self {
+    /// Checks headers against the accounts in `storage`; the development account is one of them
+    /// only for `development`.
+    pub fn new(
+        storage: Arc<dyn Storage>,
+        randomness: &dyn Randomness,
+        cost: HashCost,
+        development: bool,
+    ) -> Self {
         let mut key = Zeroizing::new([0; 32]);
         randomness.fill(key.as_mut());
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
@@ -127,6 +134,7 @@ impl Accounts {
             waiting: Arc::new(Semaphore::new(WAITING)),
             running: Arc::new(Semaphore::new(cores)),
             cost,
+            development,
             stranger: OnceLock::new(),
         }
     }
@@ -134,6 +142,10 @@ impl Accounts {
     /// The name of the account that a header proves.
     pub async fn authenticate(self: &Arc<Self>, header: Option<&[u8]>) -> Result<String, Refusal> {
         let (name, password) = credentials(header).ok_or(Refusal::Unauthenticated)?;
+        if !self.development && (name.as_str(), password.as_str()) == (DEMO_NAME, DEMO_PASSWORD) {
+            tracing::warn!("the development account was refused: it needs a server with --dev");
+            return Err(Refusal::Unauthenticated);
+        }
         let (storage, asked) = (self.storage.clone(), name.clone());
         let stored = blocking(move || storage.password_hash(&asked)).await;
         let stored = stored.map_err(Refusal::Storage)?;

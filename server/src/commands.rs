@@ -149,15 +149,26 @@ fn admin_token(path: &Path) -> Result<Zeroizing<String>, Problem> {
 }
 
 fn add_demo_account(storage: &dyn Storage) -> Result<(), Problem> {
-    if storage.password_hash(DEMO_NAME).map_err(failed)?.is_some() {
-        return Ok(());
+    if storage.password_hash(DEMO_NAME).map_err(failed)?.is_none() {
+        let hash = hash_password(DEMO_PASSWORD, HashCost::Full);
+        match storage.add_account(DEMO_NAME, &hash, SystemClock.now()) {
+            // Another server on the same database was quicker, or the name is there in other case.
+            Ok(()) | Err(Error::Conflict(_)) => (),
+            Err(error) => return Err(failed(error)),
+        }
     }
-    let hash = hash_password(DEMO_PASSWORD, HashCost::Full);
-    match storage.add_account(DEMO_NAME, &hash, SystemClock.now()) {
-        // Another server on the same database was quicker.
-        Ok(()) | Err(Error::Conflict(_)) => Ok(()),
-        Err(error) => Err(failed(error)),
+    if !has_demo_account(storage)? {
+        tracing::warn!(
+            "the account {DEMO_NAME} does not have the password {DEMO_PASSWORD}: there was an account \
+             of that name before, perhaps in other case"
+        );
     }
+    Ok(())
+}
+
+fn has_demo_account(storage: &dyn Storage) -> Result<bool, Problem> {
+    let hash = storage.password_hash(DEMO_NAME).map_err(failed)?;
+    Ok(hash.is_some_and(|hash| password_matches(DEMO_PASSWORD, &hash)))
 }
 
 /// Everybody knows the development account: it is for this machine only.
@@ -175,8 +186,7 @@ fn refuse_demo_account_in_public(
              127.0.0.1, or leave out --dev and add an account"
         ));
     }
-    let hash = storage.password_hash(DEMO_NAME).map_err(failed)?;
-    if hash.is_some_and(|hash| password_matches(DEMO_PASSWORD, &hash)) {
+    if has_demo_account(storage)? {
         return Err(format!(
             "refusing to listen on {address}: the database has the development account \
              {DEMO_NAME}, whose password everybody knows; remove it with: verigator-server account \

@@ -58,7 +58,7 @@ pub struct ServeOptions {
 
     /// Development: creates the account demo with the password demo-password, and opens the routes
     /// under /_/ (outbox with PINs, clock, enrolment) to everybody. Loopback only
-    #[arg(long)]
+    #[arg(long, conflicts_with = "admin_token_file")]
     pub dev: bool,
 
     /// File with a token of at least 16 characters that opens the routes under /_/ (without PINs

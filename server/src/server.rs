@@ -88,6 +88,7 @@ impl From<Settings> for State {
             settings.storage.clone(),
             &*settings.randomness,
             settings.hash_cost,
+            settings.administration.is_development(),
         );
         Self {
             storage: settings.storage,

@@ -9,7 +9,7 @@ use std::process::Command;
 
 use verigator_server::clock::SystemClock;
 
-use crate::harness::{User, code, last_pin};
+use crate::harness::{Client, User, code, last_pin};
 use crate::process::{Files, Process};
 
 /// Verifies a code until it is accepted, with a little more room on the disk each time. Every
@@ -96,7 +96,9 @@ async fn a_full_file_system_is_denied_and_uses_no_code_up_twice() {
         .join(process.id().to_string())
         .join("root")
         .join(mount);
-    let user = User::register(process.client(), "example.com").await;
+    // The file is new and has no account but this one.
+    let client = Client::new(&process.url, Some("demo:demo-password"));
+    let user = User::register(client, "example.com").await;
     user.start_sms().await;
     // SQLite would look for the file outside of the mount.
     let outbox = process.client().get("/_/outbox").await.expect(200);

@@ -14,10 +14,14 @@ use verigator_server::storage::{SqliteStorage, Storage};
 /// When every test begins.
 pub const BEGINNING: i64 = 1_800_000_000_000;
 
-/// Adds the two accounts that tests use, with hashes that cost next to nothing.
+/// The credentials that tests use.
+pub const CREDENTIALS: &str = "mine:mine-password";
+
+/// Adds the accounts that tests use, each with the password NAME-password and a hash that costs next to
+/// nothing. The development account is one of them.
 pub fn add_accounts(storage: &dyn Storage) {
-    for (name, password) in [("demo", "demo-password"), ("other", "other-password")] {
-        let hash = hash_password(password, HashCost::Least);
+    for name in ["mine", "other", "demo"] {
+        let hash = hash_password(&format!("{name}-password"), HashCost::Least);
         storage.add_account(name, &hash, BEGINNING).unwrap();
     }
 }
@@ -60,9 +64,9 @@ impl Harness {
         }
     }
 
-    /// A client with the credentials of the account `demo`.
+    /// A client with the usual credentials.
     pub fn client(&self) -> Client {
-        Client::new(&self.url, Some("demo:demo-password"))
+        Client::new(&self.url, Some(CREDENTIALS))
     }
 
     /// A client with other credentials, or none.

@@ -153,7 +153,7 @@ async fn the_audit_trail_says_who_did_what_and_never_which_code() {
     let last = &rows["rows"][4];
     assert_eq!(
         (&last["account"], &last["user_id"]),
-        (&json!("demo"), &json!(user.user))
+        (&json!("mine"), &json!(user.user))
     );
     assert!(
         !audit.text.contains(&pin) && !audit.text.contains("4401234"),

@@ -8,7 +8,7 @@ use std::thread::{self, JoinHandle};
 
 use verigator_server::storage::SqliteStorage;
 
-use crate::harness::{Client, User, add_accounts};
+use crate::harness::{CREDENTIALS, Client, User, add_accounts};
 
 /// The program with some arguments.
 pub fn command(arguments: &[&str]) -> Command {
@@ -95,7 +95,7 @@ impl Process {
     }
 
     pub fn client(&self) -> Client {
-        Client::new(&self.url, Some("demo:demo-password"))
+        Client::new(&self.url, Some(CREDENTIALS))
     }
 
     /// The same user, at this server.

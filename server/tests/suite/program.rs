@@ -4,10 +4,11 @@ use std::io::Write;
 use std::process::{Output, Stdio};
 
 use serde_json::json;
+use verigator_server::accounts::{HashCost, hash_password};
 use verigator_server::storage::{SqliteStorage, Storage};
 
 use crate::harness::{Client, User, http_client, is_denied, last_pin, wrong};
-use crate::process::{Files, command};
+use crate::process::{Files, Process, command};
 
 fn run(arguments: &[&str], input: &str) -> Output {
     let mut child = command(arguments)
@@ -119,6 +120,16 @@ fn mistakes_are_told_in_a_line() {
             "account remove demo",
         ),
         (
+            &[
+                "--database",
+                ":memory:",
+                "--dev",
+                "--admin-token-file",
+                text,
+            ],
+            "cannot be used with",
+        ),
+        (
             &["account", "list", "--database", "/nowhere.db"],
             "no database",
         ),
@@ -197,6 +208,7 @@ async fn accounts_are_added_listed_changed_and_removed() {
     let files = Files::new();
     let database = files.database();
     let database = database.to_str().unwrap();
+    files.storage().remove_account("mine", false).unwrap();
     let account = |arguments: &[&str], input: &str| {
         let output = run(
             &[&["account"], arguments, &["--database", database]].concat(),
@@ -253,6 +265,44 @@ async fn accounts_are_added_listed_changed_and_removed() {
         .get("/v1/service/service/x")
         .await
         .refused(401, "X-Service-Auth");
+}
+
+#[tokio::test]
+async fn the_development_account_is_for_development_servers() {
+    let files = Files::new();
+    let (public, development) = (files.serve(&[]), files.serve(&["--dev"]));
+    let path = "/v1/service/service/x";
+    let demo = |process: &Process| Client::new(&process.url, Some("demo:demo-password"));
+    let refused = demo(&public).get(path).await;
+    refused.refused(401, "X-Service-Auth");
+    demo(&development).get(path).await.refused(404, "service");
+    let hash = hash_password("another password", HashCost::Least);
+    files.storage().set_password_hash("demo", &hash).unwrap();
+    let changed = Client::new(&public.url, Some("demo:another password"));
+    changed.get(path).await.refused(404, "service");
+    let (_, _, log) = public.stop("-KILL");
+    assert!(
+        log.contains("development account") && log.contains("--dev"),
+        "{log}"
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn a_development_server_says_that_the_account_has_another_password() {
+    for (name, password) in [("demo", "another password"), ("Demo", "demo-password")] {
+        let directory = tempfile::tempdir().unwrap();
+        let files = Files { directory };
+        let hash = hash_password(password, HashCost::Least);
+        files.storage().add_account(name, &hash, 0).unwrap();
+        let (_, _, log) = files.serve(&["--dev"]).stop("-TERM");
+        assert!(
+            log.contains("account demo") && log.contains("demo-password"),
+            "{log}"
+        );
+    }
+    let (_, _, log) = Files::new().serve(&["--dev"]).stop("-TERM");
+    assert!(!log.contains("account demo"), "{log}");
 }
 
 #[cfg(unix)]
@@ -372,7 +422,7 @@ async fn the_log_holds_no_secret() {
         assert!(log.contains("verify-pin"), "{log}");
         let wrong = wrong(&pin);
         for secret in [
-            "demo-password",
+            "mine-password",
             "guess-password",
             "4401234567",
             secret.as_str(),
