@@ -21,6 +21,7 @@ use crate::accounts::{Accounts, HashCost};
 use crate::chaos::{Chaos, CloseConnection};
 use crate::clock::{AdjustableClock, Clock, SystemClock};
 use crate::metrics::Metrics;
+use crate::patience::Patient;
 use crate::randomness::{Randomness, SystemRandomness};
 use crate::reply::SuccessCodes;
 use crate::routes;
@@ -59,6 +60,8 @@ pub struct Settings {
     pub chaos: Option<Chaos>,
     /// How long a request may take.
     pub request_timeout: Duration,
+    /// How long a client may take nothing of what it is sent.
+    pub write_timeout: Duration,
     /// How costly the hash is that an unknown username is checked against: as costly as the
     /// hashes in storage.
     pub hash_cost: HashCost,
@@ -77,6 +80,7 @@ impl Settings {
             success_codes: SuccessCodes::Documented,
             chaos: None,
             request_timeout: Duration::from_secs(30),
+            write_timeout: Duration::from_secs(30),
             hash_cost: HashCost::Full,
         }
     }
@@ -108,14 +112,20 @@ impl From<Settings> for State {
 pub struct Server {
     listener: TcpListener,
     state: Shared,
+    write_timeout: Duration,
 }
 
 impl Server {
     /// Takes the port. From here on clients can connect.
     pub async fn bind(settings: Settings) -> io::Result<Self> {
         let listener = listen(settings.listen)?;
+        let write_timeout = settings.write_timeout;
         let state = Arc::new(State::from(settings));
-        Ok(Self { listener, state })
+        Ok(Self {
+            listener,
+            state,
+            write_timeout,
+        })
     }
 
     /// The address that the server listens on.
@@ -132,7 +142,12 @@ impl Server {
         loop {
             tokio::select! {
                 accepted = self.listener.accept() => match accepted {
-                    Ok((stream, _)) => converse(stream, router.clone(), &graceful),
+                    Ok((stream, _)) => {
+                        // Replies are small and whole: there is nothing to gather.
+                        let _ = stream.set_nodelay(true);
+                        let stream = Patient::new(stream, self.write_timeout);
+                        converse(stream, router.clone(), &graceful);
+                    }
                     Err(error) => {
                         tracing::warn!(%error, "a connection could not be accepted");
                         tokio::time::sleep(ACCEPT_PAUSE).await;
@@ -165,9 +180,7 @@ fn listen(address: SocketAddr) -> io::Result<TcpListener> {
 }
 
 /// Answers the requests of one connection, in a task of its own.
-fn converse(stream: TcpStream, router: Router, graceful: &GracefulShutdown) {
-    // Replies are small and whole: there is nothing to gather.
-    let _ = stream.set_nodelay(true);
+fn converse(stream: Patient<TcpStream>, router: Router, graceful: &GracefulShutdown) {
     let service = service_fn(move |request: hyper::Request<Incoming>| {
         let mut router = router.clone();
         async move { sendable(router.call(request).await) }
@@ -175,6 +188,8 @@ fn converse(stream: TcpStream, router: Router, graceful: &GracefulShutdown) {
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(HEAD_TIMEOUT)
+        // A client that says that it has no further request still wants the answer to this one.
+        .half_close(true)
         .serve_connection(TokioIo::new(stream), service);
     let connection = graceful.watch(connection);
     tokio::spawn(async move {

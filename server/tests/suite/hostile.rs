@@ -6,6 +6,7 @@ use reqwest::Method;
 use serde_json::json;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
+use verigator_server::chaos::Chaos;
 
 use crate::harness::{Harness, User, http_client, last_pin};
 use crate::process::Files;
@@ -137,6 +138,40 @@ async fn a_body_that_drips_is_cut_off_all_the_same() {
     reply.read_exact(&mut answer).await.unwrap();
     assert_eq!(&answer, b"HTTP/1.1 408");
     dripping.abort();
+}
+
+#[tokio::test]
+async fn a_client_that_takes_no_answers_is_not_kept() {
+    let rule = format!("get-service:status=200,body={}", "x".repeat(1 << 20));
+    let harness = Harness::with(|settings| {
+        settings.write_timeout = Duration::from_millis(50);
+        settings.chaos = Some(Chaos::new(vec![rule.parse().unwrap()]));
+    })
+    .await;
+    let mut stream = connect(&harness).await;
+    let request = [
+        b"GET /v1/service/x HTTP/1.1\r\nHost: ",
+        [b'x'; 4096].as_slice(),
+        b"\r\n\r\n",
+    ]
+    .concat();
+    // Until the server closes the connection: nothing is read here.
+    while stream.write_all(&request).await.is_ok() {}
+}
+
+#[tokio::test]
+async fn a_client_that_has_no_more_to_say_is_answered() {
+    let rules = vec!["get-service:delay=30".parse().unwrap()];
+    let harness = Harness::with(|settings| settings.chaos = Some(Chaos::new(rules))).await;
+    let mut stream = connect(&harness).await;
+    stream
+        .write_all(b"GET /v1/service/x HTTP/1.1\r\nHost: x\r\n\r\n")
+        .await
+        .unwrap();
+    stream.shutdown().await.unwrap();
+    let mut reply = String::new();
+    stream.read_to_string(&mut reply).await.unwrap();
+    assert!(reply.starts_with("HTTP/1.1 401"), "{reply:?}");
 }
 
 #[tokio::test]
