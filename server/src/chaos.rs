@@ -317,6 +317,12 @@ fn closed() -> Response {
     response
 }
 
+/// The status that a client sees; `None` if the connection closes without an answer.
+pub fn status_sent(response: &Response) -> Option<u16> {
+    let sent = response.extensions().get::<CloseConnection>().is_none();
+    sent.then(|| response.status().as_u16())
+}
+
 /// The rules in force.
 #[derive(Debug, Default)]
 pub struct Chaos(Mutex<Vec<Rule>>);

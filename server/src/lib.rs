@@ -42,6 +42,7 @@ pub mod enrolment;
 pub mod error;
 pub mod extract;
 pub mod handlers;
+pub mod log_path;
 pub mod logging;
 pub mod metrics;
 pub mod middleware;

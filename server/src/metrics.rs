@@ -16,14 +16,14 @@ pub struct Metrics(Mutex<Counters>);
 
 #[derive(Debug, Default)]
 struct Counters {
-    requests: BTreeMap<(&'static str, u16), u64>,
+    requests: BTreeMap<(&'static str, Option<u16>), u64>,
     verifications: BTreeMap<(&'static str, &'static str), u64>,
     sends: u64,
 }
 
 impl Metrics {
-    /// Counts a request that was answered.
-    pub fn request(&self, operation: Operation, status: u16) {
+    /// Counts a request that was answered with a status, or without an answer on purpose.
+    pub fn request(&self, operation: Operation, status: Option<u16>) {
         self.change(|counters| {
             *counters
                 .requests
@@ -55,10 +55,11 @@ impl Metrics {
     pub fn render(&self) -> String {
         let counters = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let mut text = String::from(
-            "# HELP verigator_requests_total Requests answered, by operation and status.\n\
+            "# HELP verigator_requests_total Requests, by operation and status of the answer.\n\
              # TYPE verigator_requests_total counter\n",
         );
         for ((operation, status), count) in &counters.requests {
+            let status = status.map_or("none".to_owned(), |status| status.to_string());
             let labels = format!("operation=\"{operation}\",status=\"{status}\"");
             let _ = writeln!(text, "verigator_requests_total{{{labels}}} {count}");
         }
@@ -88,8 +89,8 @@ mod tests {
     #[test]
     fn counters_are_written_with_their_labels() {
         let metrics = Metrics::default();
-        metrics.request(Operation::GetUser, 200);
-        metrics.request(Operation::GetUser, 200);
+        metrics.request(Operation::GetUser, Some(200));
+        metrics.request(Operation::GetUser, Some(200));
         metrics.verification(Method::Sms, "verified");
         metrics.send();
         let text = metrics.render();

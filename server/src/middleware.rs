@@ -2,14 +2,16 @@
 
 use std::time::Instant;
 
-use axum::extract::{Request, State};
+use axum::extract::{MatchedPath, Request, State};
 use axum::http::HeaderValue;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use tracing::Instrument;
 
+use crate::chaos;
 use crate::deadline;
 use crate::error::ApiError;
+use crate::log_path;
 use crate::operation::Operation;
 use crate::state::Shared;
 
@@ -20,7 +22,11 @@ const LONGEST_REQUEST_ID: usize = 64;
 /// Gives the request an id, which the reply repeats, and writes a line about it.
 pub async fn log(State(state): State<Shared>, request: Request, next: Next) -> Response {
     let id = request_id(&request).unwrap_or_else(|| state.randomness.uuid());
-    let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+    let method = request.method().clone();
+    let path = request
+        .extensions()
+        .get::<MatchedPath>()
+        .map(|route| log_path::loggable(route.as_str(), request.uri().path()));
     let began = Instant::now();
     // Every line that is written meanwhile carries the id, even if only errors are logged.
     let span = tracing::error_span!("request", %id);
@@ -30,10 +36,10 @@ pub async fn log(State(state): State<Shared>, request: Request, next: Next) -> R
         .get::<Operation>()
         .map(|operation| operation.name());
     let (status, milliseconds) = (
-        response.status().as_u16(),
+        chaos::status_sent(&response),
         began.elapsed().as_millis() as u64,
     );
-    span.in_scope(|| tracing::info!(%method, ?path, operation, status, milliseconds, "answered"));
+    span.in_scope(|| tracing::info!(%method, path, operation, status, milliseconds, "answered"));
     if let Ok(id) = HeaderValue::from_str(&id) {
         response.headers_mut().insert(REQUEST_ID, id);
     }
@@ -59,7 +65,8 @@ pub async fn operate(
         Some(chaos) => chaos.apply(operation, process).await,
         None => process.await,
     };
-    state.metrics.request(operation, response.status().as_u16());
+    let status = chaos::status_sent(&response);
+    state.metrics.request(operation, status);
     response.extensions_mut().insert(operation);
     response
 }

@@ -89,6 +89,21 @@ async fn a_drop_after_closes_it_when_all_has_happened() {
 }
 
 #[tokio::test]
+async fn an_answer_that_is_not_sent_is_not_counted_as_one() {
+    for rule in ["create-service:drop", "create-service:drop-after"] {
+        let harness = misbehaving(rule).await;
+        let client = harness.client();
+        let body = Some(json!({ "fqdn": "example.com", "name": "Example" }).to_string());
+        let path = "/v1/service/service";
+        assert!(client.try_send(Method::POST, path, body).await.is_err());
+        let metrics = client.get("/metrics").await.text;
+        let dropped = "verigator_requests_total{operation=\"create-service\",status=\"none\"} ";
+        assert!(metrics.contains(dropped), "{metrics}");
+        assert!(!metrics.contains("status=\"20"), "{metrics}");
+    }
+}
+
+#[tokio::test]
 async fn a_broken_body_ends_in_the_middle_of_its_json() {
     let harness = misbehaving("get-service:broken-body").await;
     let client = harness.client();

@@ -418,13 +418,30 @@ async fn the_log_holds_no_secret() {
             .get(&user.path())
             .await
             .refused(401, "X-Service-Auth");
+        // What does not belong there, where ids do: an unknown one is the client's own text.
+        let client = process.client();
+        let users = format!("/v1/service/service/{}/users", user.service);
+        for path in [
+            format!("{users}/+4401234567"),
+            format!("{users}/jane@example.com"),
+            format!("/_/services/{pin}/users/{secret}/totp"),
+            "/v1/nowhere/+4401234567?phone=+4401234567".to_owned(),
+        ] {
+            client.get(&path).await.refused(404, "");
+        }
         let (_, _, log) = process.stop("-TERM");
         assert!(log.contains("verify-pin"), "{log}");
+        let path = format!(
+            "/v1/service/service/{}/users/{}/auth",
+            user.service, user.user
+        );
+        assert!(log.contains(&path), "{path} in\n{log}");
         let wrong = wrong(&pin);
         for secret in [
             "mine-password",
             "guess-password",
             "4401234567",
+            "jane@example.com",
             secret.as_str(),
             &pin,
             &wrong,
