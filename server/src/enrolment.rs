@@ -2,8 +2,8 @@
 
 use data_encoding::BASE32_NOPAD;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-use qrcode::QrCode;
 use qrcode::render::svg;
+use qrcode::{EcLevel, QrCode};
 use serde::Serialize;
 
 use crate::model::{Service, User};
@@ -15,6 +15,9 @@ const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'.')
     .remove(b'_')
     .remove(b'~');
+/// The most characters of a name that an app is told. Each may take 12 bytes, and three names at their
+/// longest still fit into a QR code.
+const LONGEST_NAME: usize = 64;
 /// The least width and height of the QR code, in pixels.
 const QR_PIXELS: u32 = 240;
 
@@ -46,9 +49,10 @@ impl Enrolment {
 /// The key URI format that authenticator apps read.
 fn uri(issuer: &str, account: &str, secret: &str) -> String {
     // A colon would end the issuer, encoded or not.
-    let issuer = issuer.replace(':', " ");
+    let issuer = shortened(&issuer.replace(':', " "));
+    let account = shortened(account);
     let issuer = utf8_percent_encode(&issuer, ESCAPED);
-    let account = utf8_percent_encode(account, ESCAPED);
+    let account = utf8_percent_encode(&account, ESCAPED);
     let (digits, period) = (otp::DIGITS, otp::PERIOD_SECONDS);
     format!(
         "otpauth://totp/{issuer}:{account}?secret={secret}&issuer={issuer}\
@@ -56,15 +60,22 @@ fn uri(issuer: &str, account: &str, secret: &str) -> String {
     )
 }
 
-/// The QR code of a text; empty if the text is too long for one.
-fn qr_svg(text: &str) -> String {
-    let code = QrCode::new(text);
-    code.map(|code| {
-        code.render::<svg::Color>()
-            .min_dimensions(QR_PIXELS, QR_PIXELS)
-            .build()
-    })
-    .unwrap_or_default()
+/// A name, cut if it is too long to be told.
+fn shortened(name: &str) -> String {
+    match name.chars().count() {
+        0..=LONGEST_NAME => name.to_owned(),
+        _ => name.chars().take(LONGEST_NAME - 1).chain(['…']).collect(),
+    }
+}
+
+/// The QR code of a URI. One that is too long for the usual error correction has less of it.
+fn qr_svg(uri: &str) -> String {
+    QrCode::new(uri)
+        .or_else(|_| QrCode::with_error_correction_level(uri, EcLevel::L))
+        .expect("a URI whose names are shortened fits")
+        .render::<svg::Color>()
+        .min_dimensions(QR_PIXELS, QR_PIXELS)
+        .build()
 }
 
 #[cfg(test)]
@@ -98,7 +109,18 @@ mod tests {
 
     #[test]
     fn the_longest_names_still_have_a_qr_code() {
-        let long = "é".repeat(255);
-        assert!(!qr_svg(&uri(&long[..200], &long[..200], "A")).is_empty());
+        for character in ["x", "é", "字", "🔑", ":"] {
+            let long = character.repeat(255);
+            let uri = uri(&long, &long, &"A".repeat(32));
+            assert!(qr_svg(&uri).contains("<svg"), "{uri}");
+        }
+    }
+
+    #[test]
+    fn a_long_name_is_cut_at_a_character() {
+        let account = format!("{}éé", "x".repeat(63));
+        let uri = uri("Ex", &account, "A");
+        let cut = format!("Ex:{}%E2%80%A6?", "x".repeat(63));
+        assert!(uri.contains(&cut), "{uri}");
     }
 }
