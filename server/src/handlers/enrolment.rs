@@ -26,7 +26,8 @@ pub async fn begin(asked: Administered, State(state): State<Shared>) -> Reply {
             Ok(Enrolment::new(&service, &user, secret.as_slice()))
         })
         .await?;
-    Ok(reply::json(StatusCode::CREATED, &enrolment))
+    let status = state.success_codes.code(StatusCode::CREATED);
+    Ok(reply::json(status, &enrolment))
 }
 
 /// Confirms an enrolment by its first code.

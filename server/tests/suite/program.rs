@@ -169,6 +169,11 @@ async fn options_reach_the_server() {
     let path = format!("/v1/service/service/{}", service["id"].as_str().unwrap());
     client.get(&path).await.refused(418, "chaos");
     assert_eq!(client.get(&path).await.expect(200), service);
+    let jane = json!({ "phone_number": "+4401234567", "id_in_service": "jane" });
+    let jane = client
+        .post(&format!("{path}/users"), jane)
+        .await
+        .expect(200);
     client
         .get("/_/audit")
         .await
@@ -182,6 +187,13 @@ async fn options_reach_the_server() {
         .await
         .unwrap();
     assert_eq!(audit.status(), 200);
+    let (service, jane) = (
+        service["id"].as_str().unwrap(),
+        jane["id"].as_str().unwrap(),
+    );
+    let url = format!("{}/_/services/{service}/users/{jane}/totp", process.url);
+    let enrolment = http.post(url).bearer_auth("0123456789abcdef").send();
+    assert_eq!(enrolment.await.unwrap().status(), 200);
 }
 
 #[test]
