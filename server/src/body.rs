@@ -79,7 +79,7 @@ pub async fn json<S: Send + Sync>(request: Request, state: &S) -> Result<Value, 
                 StatusCode::PAYLOAD_TOO_LARGE,
                 format!("the body must not be longer than {LIMIT} bytes"),
             ),
-            _ => ApiError::new(StatusCode::BAD_REQUEST, "the body could not be read"),
+            _ => ApiError::invalid("the body could not be read: it is not framed as its head says"),
         })?;
     serde_json::from_slice(&bytes)
         .map_err(|error| ApiError::invalid(format!("the body is not JSON: {error}")))

@@ -45,6 +45,28 @@ async fn a_body_that_is_not_json_is_invalid_data() {
 }
 
 #[tokio::test]
+async fn a_body_whose_chunks_are_broken_is_invalid_data() {
+    let harness = Harness::start().await;
+    for chunks in [
+        "zz\r\n{}\r\n0\r\n\r\n",
+        "-1\r\n",
+        "FFFFFFFFFFFFFFFFF\r\n",
+        "2\r\n{}xx0\r\n\r\n",
+    ] {
+        let request = format!(
+            "POST /v1/service HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\
+             X-Service-Auth: demo:demo-password\r\n\r\n{chunks}"
+        );
+        let reply = exchange(&harness, request.as_bytes()).await;
+        assert!(reply.starts_with("HTTP/1.1 422 "), "{chunks:?}: {reply}");
+        assert!(
+            reply.contains("{\"message\":\"the body could not be read"),
+            "{chunks:?}: {reply}"
+        );
+    }
+}
+
+#[tokio::test]
 async fn a_wrong_content_type_is_no_obstacle() {
     let harness = Harness::start().await;
     let response = http_client()
