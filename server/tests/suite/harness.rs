@@ -278,9 +278,10 @@ impl User {
         assert_eq!(body, json!({ "verified": true, "method": method }));
     }
 
-    /// Asserts that a token is denied for a reason: INVALID, EXPIRED or THROTTLED.
-    pub async fn denied(&self, token: &str, result: &str) {
-        is_denied(&self.verify(token).await, result);
+    /// Asserts that a token is denied for a reason: INVALID, EXPIRED or THROTTLED. The flags tell which;
+    /// the contract has one result for all.
+    pub async fn denied(&self, token: &str, reason: &str) {
+        is_denied(&self.verify(token).await, reason);
     }
 
     /// Enrols an authenticator app and gives its secret.
@@ -302,15 +303,15 @@ impl User {
 
 /// Asserts that a verification was denied for a reason.
 #[track_caller]
-pub fn is_denied(answer: &Answer, result: &str) {
+pub fn is_denied(answer: &Answer, reason: &str) {
     let body = answer.expect(200);
     assert_eq!(body["verified"], json!(false), "{body}");
     assert!(body["method"].is_string(), "{body}");
     let expected = json!({
-        "throttled": result == "THROTTLED",
-        "expired": result == "EXPIRED",
-        "invalid": result == "INVALID",
-        "result": result,
+        "throttled": reason == "THROTTLED",
+        "expired": reason == "EXPIRED",
+        "invalid": reason == "INVALID",
+        "result": "INVALID",
     });
     assert_eq!(body["status"], expected);
 }
