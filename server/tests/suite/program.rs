@@ -464,6 +464,7 @@ async fn the_log_holds_no_secret() {
 }
 
 /// A pipe that nobody reads any more.
+#[cfg(target_os = "linux")]
 fn closed_pipe() -> Stdio {
     let (_, writer) = std::io::pipe().unwrap();
     writer.into()
@@ -536,6 +537,7 @@ fn add_account_again(files: &Files, name: &str) {
     let _ = files.storage().add_account(name, "", 0);
 }
 
+#[cfg(unix)]
 #[test]
 fn a_database_name_that_looks_like_a_uri_is_the_name_of_a_file() {
     let directory = tempfile::tempdir().unwrap();
