@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use axum::extract::{MatchedPath, Request, State};
-use axum::http::HeaderValue;
+use axum::http::{HeaderValue, Method};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use tracing::Instrument;
@@ -15,6 +15,14 @@ use crate::log_path;
 use crate::operation::Operation;
 use crate::state::Shared;
 
+/// The methods that a log may hold; any other is the client's own text.
+const METHODS: [Method; 5] = [
+    Method::GET,
+    Method::HEAD,
+    Method::POST,
+    Method::PUT,
+    Method::DELETE,
+];
 const REQUEST_ID: &str = "x-request-id";
 /// The longest request id that is taken over from a client.
 const LONGEST_REQUEST_ID: usize = 64;
@@ -22,7 +30,8 @@ const LONGEST_REQUEST_ID: usize = 64;
 /// Gives the request an id, which the reply repeats, and writes a line about it.
 pub async fn log(State(state): State<Shared>, request: Request, next: Next) -> Response {
     let id = request_id(&request).unwrap_or_else(|| state.randomness.uuid());
-    let method = request.method().clone();
+    let method = METHODS.iter().find(|known| *known == request.method());
+    let method = method.map(Method::as_str);
     let path = request
         .extensions()
         .get::<MatchedPath>()
@@ -39,7 +48,7 @@ pub async fn log(State(state): State<Shared>, request: Request, next: Next) -> R
         chaos::status_sent(&response),
         began.elapsed().as_millis() as u64,
     );
-    span.in_scope(|| tracing::info!(%method, path, operation, status, milliseconds, "answered"));
+    span.in_scope(|| tracing::info!(method, path, operation, status, milliseconds, "answered"));
     if let Ok(id) = HeaderValue::from_str(&id) {
         response.headers_mut().insert(REQUEST_ID, id);
     }

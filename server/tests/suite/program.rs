@@ -441,6 +441,9 @@ async fn the_log_holds_no_secret() {
         ] {
             client.get(&path).await.refused(404, "");
         }
+        let method = reqwest::Method::from_bytes(b"+4401234567").unwrap();
+        let unknown = client.send(method, &users, None).await;
+        unknown.refused(405, "no such method");
         let (_, _, log) = process.stop("-TERM");
         assert!(log.contains("verify-pin"), "{log}");
         let path = format!(
