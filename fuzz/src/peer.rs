@@ -2,7 +2,7 @@
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
 /// What the server does after an answer.
@@ -18,13 +18,22 @@ pub enum Afterwards {
 pub struct Peer {
     /// Where it listens.
     pub base_url: String,
-    script: Arc<Mutex<Script>>,
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    script: Mutex<Script>,
+    closed: Condvar,
 }
 
 struct Script {
     answer: Vec<u8>,
     afterwards: Afterwards,
     request_line: Option<String>,
+    /// Which of the scripts this is.
+    number: u64,
+    /// The last one that closed a connection.
+    last_closed: u64,
 }
 
 impl Peer {
@@ -32,35 +41,53 @@ impl Peer {
     pub fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port on loopback");
         let address = listener.local_addr().expect("the port just taken");
-        let script = Arc::new(Mutex::new(Script {
+        let script = Script {
             answer: Vec::new(),
             afterwards: Afterwards::Close,
             request_line: None,
-        }));
-        let shared = Arc::clone(&script);
+            number: 0,
+            last_closed: 0,
+        };
+        let shared = Arc::new(Shared {
+            script: Mutex::new(script),
+            closed: Condvar::new(),
+        });
+        let server = Arc::clone(&shared);
         thread::spawn(move || {
             for stream in listener.incoming().flatten() {
-                converse(stream, &shared);
+                let closed_by = converse(&stream, &server);
+                drop(stream);
+                if let Some(number) = closed_by {
+                    server.lock().last_closed = number;
+                    server.closed.notify_all();
+                }
             }
         });
         Self {
             base_url: format!("http://{address}"),
-            script,
+            shared,
         }
     }
 
     /// Sets what every request from now on is answered with, and forgets the last request.
     pub fn answer(&self, answer: Vec<u8>, afterwards: Afterwards) {
-        *lock(&self.script) = Script {
-            answer,
-            afterwards,
-            request_line: None,
-        };
+        let mut script = self.shared.lock();
+        script.answer = answer;
+        script.afterwards = afterwards;
+        script.request_line = None;
+        script.number += 1;
+    }
+
+    /// Waits until the connection that was answered is closed: so that the client can know.
+    pub fn wait_until_closed(&self) {
+        let is_open = |script: &mut Script| script.last_closed != script.number;
+        let script = self.shared.closed.wait_while(self.shared.lock(), is_open);
+        drop(script.unwrap_or_else(PoisonError::into_inner));
     }
 
     /// The line of the last request, such as `GET /v1/service/service/s HTTP/1.1`.
     pub fn request_line(&self) -> Option<String> {
-        lock(&self.script).request_line.take()
+        self.shared.lock().request_line.take()
     }
 }
 
@@ -73,26 +100,30 @@ pub fn reply(status: u16, headers: &[u8], body: &[u8]) -> Vec<u8> {
     [head.as_bytes(), headers, b"\r\n", body].concat()
 }
 
-fn lock(script: &Mutex<Script>) -> std::sync::MutexGuard<'_, Script> {
-    script.lock().unwrap_or_else(PoisonError::into_inner)
+impl Shared {
+    fn lock(&self) -> MutexGuard<'_, Script> {
+        self.script.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
-/// Answers until the client, or the script, closes the connection.
-fn converse(stream: TcpStream, script: &Mutex<Script>) {
+/// Answers until the client, or the script, has the connection closed; gives the script's number.
+fn converse(mut stream: &TcpStream, shared: &Shared) -> Option<u64> {
     let _ = stream.set_nodelay(true);
-    let mut requests = BufReader::new(&stream);
+    let mut requests = BufReader::new(stream);
     while let Some(line) = request(&mut requests) {
-        let (answer, afterwards) = {
-            let mut script = lock(script);
+        let (answer, afterwards, number) = {
+            let mut script = shared.lock();
             script.request_line = Some(line);
-            (script.answer.clone(), script.afterwards)
+            (script.answer.clone(), script.afterwards, script.number)
         };
         // A client that has seen enough may be gone.
-        let sent = (&stream).write_all(&answer);
-        if sent.is_err() || afterwards == Afterwards::Close {
-            return;
+        let sent = stream.write_all(&answer);
+        if afterwards == Afterwards::Close {
+            return Some(number);
         }
+        sent.ok()?;
     }
+    None
 }
 
 /// Reads a whole request and gives its first line; `None` when the client has closed.

@@ -93,6 +93,8 @@ pub fn http_replies(data: &[u8]) {
         contains(bytes, b"HTTP/1.1 2") || contains(bytes, b"HTTP/1.0 2"),
         "a success without a 2xx"
     );
+    // A verification on a connection that is just being closed fails, and is not sent again.
+    peer.wait_until_closed();
     peer.answer(reply(200, b"", br#"{"verified":false}"#), Afterwards::Keep);
     let next = operation::call(client, VERIFY);
     assert!(matches!(next, Outcome::Fine), "the last reply goes on");
