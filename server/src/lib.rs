@@ -4,7 +4,7 @@
 //!
 //! | module | what it does |
 //! |---|---|
-//! | [`server`] | takes connections (with [`patience`]) and stops gracefully |
+//! | [`server`] | takes connections and stops gracefully |
 //! | [`routes`] | knows every path |
 //! | [`middleware`] | request ids, log, time limit ([`deadline`]), counters, [`chaos`] |
 //! | [`extract`], [`body`] | who asks (by [`accounts`]), about what, with which values |
@@ -51,7 +51,6 @@ pub mod operation;
 pub mod options;
 pub mod otp;
 pub mod outbox;
-pub mod patience;
 pub mod phone;
 pub mod pin;
 pub mod randomness;

@@ -3,6 +3,7 @@
 use std::convert::Infallible;
 use std::io;
 use std::net::SocketAddr;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -15,13 +16,13 @@ use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
+use tokio_io_timeout::TimeoutStream;
 use tower_service::Service;
 
 use crate::accounts::{Accounts, HashCost};
 use crate::chaos::{Chaos, CloseConnection};
 use crate::clock::{AdjustableClock, Clock, SystemClock};
 use crate::metrics::Metrics;
-use crate::patience::Patient;
 use crate::randomness::{Randomness, SystemRandomness};
 use crate::reply::SuccessCodes;
 use crate::routes;
@@ -41,6 +42,8 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 /// How many connections may wait to be accepted, if the system allows as many. Of more at once, some
 /// clients would have to knock again after a second; the usual number is 128.
 const BACKLOG: u32 = 4096;
+
+type Connection = Pin<Box<TimeoutStream<TcpStream>>>;
 
 /// How a server behaves.
 pub struct Settings {
@@ -143,9 +146,7 @@ impl Server {
             tokio::select! {
                 accepted = self.listener.accept() => match accepted {
                     Ok((stream, _)) => {
-                        // Replies are small and whole: there is nothing to gather.
-                        let _ = stream.set_nodelay(true);
-                        let stream = Patient::new(stream, self.write_timeout);
+                        let stream = prepare(stream, self.write_timeout);
                         converse(stream, router.clone(), &graceful);
                     }
                     Err(error) => {
@@ -179,8 +180,17 @@ fn listen(address: SocketAddr) -> io::Result<TcpListener> {
     socket.listen(BACKLOG)
 }
 
+/// A connection that fails once its client has taken nothing of a reply for so long.
+fn prepare(stream: TcpStream, write_timeout: Duration) -> Connection {
+    // Replies are small and whole: there is nothing to gather.
+    let _ = stream.set_nodelay(true);
+    let mut stream = TimeoutStream::new(stream);
+    stream.set_write_timeout(Some(write_timeout));
+    Box::pin(stream)
+}
+
 /// Answers the requests of one connection, in a task of its own.
-fn converse(stream: Patient<TcpStream>, router: Router, graceful: &GracefulShutdown) {
+fn converse(stream: Connection, router: Router, graceful: &GracefulShutdown) {
     let service = service_fn(move |request: hyper::Request<Incoming>| {
         let mut router = router.clone();
         async move { sendable(router.call(request).await) }
