@@ -29,14 +29,36 @@ def in_a_call():
     sys.late_answer = LateAnswer(call_in_a_daemon_thread())
 
 
-def in_a_child():
-    """A process ends that was forked while a call waited in a thread, which it does not have."""
+def in_a_child(process_ids):
+    """A process ends that was forked while a call waited in a thread, which it does not have.
+
+    In another PID namespace it may have the id of its parent: `same`.
+    """
+    if process_ids == "same":
+        os.getpid = lambda: 1
     connection = call_in_a_daemon_thread()
     sys.stdout.flush()
     process = os.fork()
     if process:
         print(f"the child ended with {os.waitpid(process, 0)[1]}")
         connection.close()
+
+
+def in_a_log_line():
+    """A log line in a daemon thread never ends."""
+    line = threading.Event()
+
+    class Waits(logging.Logger):
+        # Not a handler's lines, whose end `logging` itself waits for.
+        def handle(self, _record):
+            line.set()
+            threading.Event().wait()
+
+    url, waits = "http://127.0.0.1:1", Waits("ending", logging.DEBUG)
+    client = verigator.Client("user", "password", base_url=url, logger=waits)
+    threading.Thread(target=lambda: client.get_service("id"), daemon=True).start()
+    line.wait()
+    print("ending")
 
 
 def call_in_a_daemon_thread():

@@ -1,6 +1,8 @@
 """A pre-fork server in small: what is imported, made and called before fork() works after it.
 
-    python prefork.py URL SERVICE_ID WORKERS
+    python prefork.py own|same URL SERVICE_ID WORKERS
+
+`same` gives all processes one id, as PID namespaces may.
 
 Calls in the master, with a thread inside a call at the moment of each fork(); forks the workers, in
 which all calls have to succeed; and calls in the master again.
@@ -76,4 +78,6 @@ def keep_calling(client: verigator.Client, service_id: str, stop: threading.Even
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1], sys.argv[2], int(sys.argv[3])))
+    if sys.argv[1] == "same":
+        os.getpid = lambda: 1
+    sys.exit(main(sys.argv[2], sys.argv[3], int(sys.argv[4])))

@@ -78,6 +78,34 @@ def test_what_a_logger_raises_comes_after_the_call(scripted, raised):
         assert thread.submit(client(scripted).get_service, "id").result().name == "name"
 
 
+def test_what_a_logger_raises_is_not_raised_by_a_call_of_its_own(scripted):
+    scripted.says(200, SERVICE)
+    names = []
+
+    def emit(_record):
+        if not names:
+            # The second line finds what the first one raised.
+            names.append(None)
+            raise KeyboardInterrupt
+        names.append(client(scripted).get_service("id").name)
+
+    with pytest.raises(KeyboardInterrupt):
+        client(scripted, emit).get_service("id")
+    assert names[1:] == ["name"]
+
+
+def test_a_hook_that_is_set_meanwhile_stays(scripted, monkeypatch):
+    scripted.says(200, SERVICE)
+    monkeypatch.setattr(sys, "unraisablehook", sys.unraisablehook)
+    hook = print
+
+    def emit(_record):
+        sys.unraisablehook = hook
+
+    client(scripted, emit).get_service("id")
+    assert sys.unraisablehook is hook
+
+
 def test_what_is_raised_for_nobody_goes_where_it_always_goes(scripted, monkeypatch):
     scripted.says(200, SERVICE)
     seen = []
@@ -123,8 +151,13 @@ def test_a_daemon_thread_in_a_call_does_not_crash_the_end_of_the_interpreter():
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this platform has no fork()")
-def test_a_child_does_not_wait_for_the_calls_of_its_parent():
-    assert "the child ended with 0" in ends("in_a_child")
+@pytest.mark.parametrize("process_ids", ["own", "same"])
+def test_a_child_does_not_wait_for_the_calls_of_its_parent(process_ids):
+    assert "the child ended with 0" in ends("in_a_child", process_ids)
+
+
+def test_a_log_line_that_never_ends_does_not_keep_the_interpreter():
+    assert ends("in_a_log_line") == ["ending"]
 
 
 def test_a_daemon_thread_makes_no_call_once_the_interpreter_ends(scripted):

@@ -7,11 +7,12 @@ the midst of the library, which is not made for it, so that the whole process wo
 from __future__ import annotations
 
 import atexit
-import os
 import threading
+import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from verigator import _process
 from verigator._library import library
 from verigator._text import NOT_SENT
 from verigator.errors import ClosedError
@@ -24,9 +25,12 @@ if TYPE_CHECKING:
 class _Call:
     def __init__(self, context: ctypes.c_void_p) -> None:
         self.context = context
-        self.process = os.getpid()
+        self.process = _process.identity()
         self.is_over = threading.Event()
 
+
+# How long the end waits for calls whose log lines do not come to an end, in seconds.
+_PATIENCE = 5
 
 # Without a lock, since another thread could hold it across fork().
 _under_way: set[_Call] = set()
@@ -56,8 +60,10 @@ def ended_before_the_interpreter(context: ctypes.c_void_p) -> Iterator[None]:
 def _end_calls() -> None:
     _ending.set()
     # Those of the process that this one was forked from are not here.
-    calls = [call for call in tuple(_under_way) if call.process == os.getpid()]
+    process = _process.identity()
+    calls = [call for call in _under_way.copy() if call.process == process]
     for call in calls:
         library.verigator_ctx_close(call.context)
+    deadline = time.monotonic() + _PATIENCE
     for call in calls:
-        call.is_over.wait()
+        call.is_over.wait(max(deadline - time.monotonic(), 0))

@@ -50,10 +50,12 @@ def _keep(error: BaseException) -> None:
 @contextmanager
 def exceptions_raised() -> Iterator[None]:
     """Raises after the call in its block the first exception that a log line of it came to."""
+    # A log line can make a call itself, which leaves what is kept to the outer one.
+    before, _thread.raised = _thread.raised, None
     try:
         yield
     finally:
-        raised, _thread.raised = _thread.raised, None
+        raised, _thread.raised = _thread.raised, before
         if raised is not None:
             raise raised
 
@@ -78,4 +80,6 @@ def interrupts_kept() -> Iterator[None]:
     try:
         yield
     finally:
-        sys.unraisablehook = before
+        # Unless somebody else has set one meanwhile.
+        if sys.unraisablehook is hook:
+            sys.unraisablehook = before

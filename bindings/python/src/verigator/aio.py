@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import sys
 from collections.abc import Coroutine, Generator
 from concurrent.futures import ThreadPoolExecutor
@@ -18,6 +17,7 @@ from typing import (
     TypeVar,
 )
 
+from verigator import _process
 from verigator.client import Client
 from verigator.models import Challenge, Method, Service, User, UserList, Verification
 from verigator.options import Options
@@ -56,13 +56,13 @@ class AsyncClient:
     def _start(self, client: Client) -> None:
         self._client = client
         self._threads: ThreadPoolExecutor | None = None
-        self._process = os.getpid()
+        self._process = _process.identity()
 
     async def close(self) -> None:
         """Ends the calls that wait (`CallCancelledError`) and refuses later ones."""
         self._client.close()
         threads, self._threads = self._threads, None
-        if threads is not None and self._process == os.getpid():
+        if threads is not None and self._process == _process.identity():
             # Without waiting: every call in it now ends by itself.
             threads.shutdown(wait=False)
 
@@ -131,8 +131,8 @@ class AsyncClient:
 
     def _executor(self) -> ThreadPoolExecutor:
         # The threads of an executor do not live on in a forked child, where it would wait for ever.
-        if self._threads is None or self._process != os.getpid():
-            self._process = os.getpid()
+        if self._threads is None or self._process != _process.identity():
+            self._process = _process.identity()
             self._threads = ThreadPoolExecutor(_MOST_CALLS_AT_ONCE, "verigator")
         return self._threads
 
