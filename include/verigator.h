@@ -79,8 +79,8 @@
  *
  * A verigator_ctx may be used from any number of threads at once. A verigator_config is for one
  * thread at a time. All other handles do not change and may be read by any thread. No function may
- * be called from a signal handler. A call from a destructor of a thread that ends, or from atexit, is
- * refused with VERIGATOR_SYSTEM. A call blocks its thread until the reply is there or the deadline
+ * be called from a signal handler. A call from a destructor of a thread that ends, or from atexit, may
+ * be refused with VERIGATOR_SYSTEM, then without a last error. A call blocks its thread until the reply is there or the deadline
  * passes; a call on one thread never waits for a call on another.
  *
  * The library has no thread of its own. One is made for the lookup of a name (getaddrinfo, which
@@ -729,8 +729,8 @@ verigator_status verigator_config_set_timeout_ms(verigator_config *config,
  * Sets how often a call that can safely be repeated is repeated. Default: 2.
  *
  * 0 to 10. Repeated is a request of which no byte was sent, and a get, list or delete that met a
- * broken connection, 429, 502, 503 or 504. A start or a verify that may have arrived never is.
- * A kept connection that breaks on its next use is replaced at once, which is not counted.
+ * broken connection, 429, 502, 503 or 504. A start or a verify that may have arrived never is, nor
+ * is what took too long. A kept connection that breaks on its next use is replaced at once, which is not counted.
  * Since 1.0.
  */
 VERIGATOR_API

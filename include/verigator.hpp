@@ -1103,7 +1103,7 @@ class [[nodiscard]] config {
     ///
     /// 0 to 10. Repeated is a request of which no byte was sent, and a get, list or delete that met
     /// a broken connection, 429, 502, 503 or 504. A start or a verify that may have arrived never
-    /// is.
+    /// is, nor is what took too long.
     config &set_max_retries(std::uint32_t retries) {
         return done(try_set_max_retries(retries));
     }

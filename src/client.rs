@@ -72,17 +72,17 @@ impl Client {
         check_text("fqdn", fqdn)?;
         check_text("name", name)?;
         let body = json(&ServiceBody { fqdn, name });
-        self.exchange(Request::post(SERVICES.to_owned(), body), None)
+        self.exchange(Request::post(SERVICES.to_owned(), body), &[])
     }
 
     /// Reads a service: `GET /v1/service/service/{sid}`.
     pub fn service(&self, service_id: &str) -> Result<Service> {
-        self.exchange(Request::get(service_path(service_id)?), None)
+        self.exchange(Request::get(service_path(service_id)?), &[])
     }
 
     /// Deletes a service and its users: `DELETE /v1/service/service/{sid}`.
     pub fn delete_service(&self, service_id: &str) -> Result<()> {
-        self.send(&Request::delete(service_path(service_id)?), None)
+        self.send(&Request::delete(service_path(service_id)?), &[])
             .map(drop)
     }
 
@@ -103,22 +103,27 @@ impl Client {
             phone_number,
         });
         let request = Request::post(users_path(service_id)?, body);
-        self.exchange(request, Some((phone_number, "[phone number]")))
+        // A service may say it without the sign.
+        let digits = phone_number.trim_start_matches('+');
+        self.exchange(
+            request,
+            &[(phone_number, PHONE_NUMBER), (digits, PHONE_NUMBER)],
+        )
     }
 
     /// Lists the users of a service: `GET /v1/service/service/{sid}/users`.
     pub fn users(&self, service_id: &str) -> Result<UserList> {
-        self.exchange(Request::get(users_path(service_id)?), None)
+        self.exchange(Request::get(users_path(service_id)?), &[])
     }
 
     /// Reads a user: `GET /v1/service/service/{sid}/users/{uid}`.
     pub fn user(&self, service_id: &str, user_id: &str) -> Result<User> {
-        self.exchange(Request::get(user_path(service_id, user_id)?), None)
+        self.exchange(Request::get(user_path(service_id, user_id)?), &[])
     }
 
     /// Deletes a user: `DELETE /v1/service/service/{sid}/users/{uid}`.
     pub fn delete_user(&self, service_id: &str, user_id: &str) -> Result<()> {
-        self.send(&Request::delete(user_path(service_id, user_id)?), None)
+        self.send(&Request::delete(user_path(service_id, user_id)?), &[])
             .map(drop)
     }
 
@@ -129,7 +134,7 @@ impl Client {
     /// a second message.
     pub fn initiate(&self, service_id: &str, user_id: &str, method: Method) -> Result<Challenge> {
         let path = auth_path(service_id, user_id)?;
-        self.exchange(Request::post(path, json(&StartBody { method })), None)
+        self.exchange(Request::post(path, json(&StartBody { method })), &[])
     }
 
     /// Checks a token: `PUT /v1/service/service/{sid}/users/{uid}/auth`.
@@ -155,7 +160,7 @@ impl Client {
             auth_id,
             token,
         };
-        self.exchange(Request::put(path, json(&body)), Some((token, "[token]")))
+        self.exchange(Request::put(path, json(&body)), &[(token, "[token]")])
     }
 
     /// Ends the calls that wait on this client with [`Status::CANCELLED`], and refuses later ones
@@ -202,9 +207,8 @@ impl Client {
     /// The network's words, fit for a message: without what we sent in confidence, should they
     /// repeat that, sanitised and short.
     fn quote(&self, words: &str, private: Private) -> String {
-        let password = Some((self.password.as_str(), "[password]"));
-        let secrets: Vec<_> = [password, private].into_iter().flatten().collect();
-        sanitise(&redact(words, &secrets))
+        let password = (self.password.as_str(), "[password]");
+        sanitise(&redact(words, &[private, &[password]].concat()))
     }
 }
 
@@ -246,7 +250,9 @@ fn header<E>(value: std::result::Result<HeaderValue, E>) -> Result<HeaderValue> 
 }
 
 /// What a request holds that no message may repeat, and what stands there instead.
-type Private<'a> = Option<(&'a str, &'static str)>;
+type Private<'a> = &'a [(&'a str, &'static str)];
+
+const PHONE_NUMBER: &str = "[phone number]";
 
 #[derive(Serialize)]
 struct ServiceBody<'a> {

@@ -167,7 +167,8 @@ impl Config {
     /// Sets how often a call that can safely be repeated is repeated. Default: 2; 0 to 10.
     ///
     /// Repeated is a request of which no byte was sent, and a GET or DELETE that met a broken
-    /// connection, 429, 502, 503 or 504. A start or a verify that may have arrived never is.
+    /// connection, 429, 502, 503 or 504. A start or a verify that may have arrived never is, nor is
+    /// what took too long.
     /// A kept connection that breaks on its next use is replaced at once, which is not counted.
     pub fn set_max_retries(&mut self, retries: u32) -> Result<&mut Self> {
         check_most(
@@ -196,13 +197,7 @@ impl Config {
         if let Some((username, password)) = credentials {
             check_header_text("the proxy username", username)?;
             check_header_text("the proxy password", password)?;
-            if username.contains(':') {
-                return Err(Error::invalid_config(
-                    "the proxy username has a colon, which ends it in Basic authentication; pass \
-                     username and password apart",
-                ));
-            }
-            server.credentials = Some((username.to_owned(), Zeroizing::new(password.to_owned())));
+            server.set_credentials(username.to_owned(), Zeroizing::new(password.to_owned()))?;
         }
         self.proxies = Proxies {
             http: Some(server.clone()),

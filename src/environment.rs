@@ -16,7 +16,7 @@ impl Config {
     /// | `HTTPS_PROXY` or `https_proxy` | the proxy for an `https` base URL |
     /// | `http_proxy` | the proxy for an `http` base URL; in lower case only, since a CGI server sets `HTTP_PROXY` from a request's header |
     /// | `ALL_PROXY` or `all_proxy` | the proxy where the above say nothing |
-    /// | `NO_PROXY` or `no_proxy` | hosts that are reached directly |
+    /// | `NO_PROXY` or `no_proxy` | hosts that are reached directly: names (with those below them; `*` is all) and IP addresses or networks, with commas between |
     ///
     /// This and [`Config::new`] are the only ways to make a configuration, and nothing else in
     /// this library reads the environment. Do not call it in a program that runs with more rights

@@ -23,6 +23,24 @@ pub(crate) struct ProxyServer {
     pub(crate) credentials: Option<(String, Zeroizing<String>)>,
 }
 
+impl ProxyServer {
+    /// Sets what goes into `Proxy-Authorization` (RFC 7617), where a colon ends the username.
+    pub(crate) fn set_credentials(
+        &mut self,
+        username: String,
+        password: Zeroizing<String>,
+    ) -> Result<()> {
+        if username.contains(':') {
+            return Err(Error::invalid_config(
+                "the proxy username has a colon, which ends it in Basic authentication; pass \
+                 username and password apart",
+            ));
+        }
+        self.credentials = Some((username, password));
+        Ok(())
+    }
+}
+
 impl Proxies {
     /// The proxy for requests to `url`.
     pub(crate) fn server_for(&self, url: &Url) -> Option<&ProxyServer> {
@@ -61,16 +79,19 @@ pub(crate) fn parse_proxy(name: &str, text: &str) -> Result<ProxyServer> {
             .decode_utf8_lossy()
             .into_owned()
     };
-    let credentials = (!url.username().is_empty()).then(|| {
-        (
-            decode(url.username()),
-            Zeroizing::new(decode(url.password().unwrap_or_default())),
-        )
-    });
+    let username = decode(url.username());
+    let password = url.password().map(decode).map(Zeroizing::new);
     // Neither fails for a URL that has a host.
     let _ = url.set_username("");
     let _ = url.set_password(None);
-    Ok(ProxyServer { url, credentials })
+    let mut server = ProxyServer {
+        url,
+        credentials: None,
+    };
+    if password.is_some() || !username.is_empty() {
+        server.set_credentials(username, password.unwrap_or_default())?;
+    }
+    Ok(server)
 }
 
 #[cfg(test)]
@@ -84,6 +105,16 @@ mod tests {
         let (username, password) = server.credentials.unwrap();
         assert_eq!((username.as_str(), password.as_str()), ("user", "p@ss"));
         assert!(parse_proxy("the proxy", "socks5://h:1").is_err());
+        assert!(parse_proxy("the proxy", "http://us%3Aer:pass@h:1").is_err());
+    }
+
+    #[test]
+    fn a_proxy_may_have_no_username_but_a_password() {
+        let server = parse_proxy("the proxy", "http://:pass@proxy.example").unwrap();
+        let (username, password) = server.credentials.unwrap();
+        assert_eq!((username.as_str(), password.as_str()), ("", "pass"));
+        let server = parse_proxy("the proxy", "http://proxy.example").unwrap();
+        assert!(server.credentials.is_none());
     }
 
     #[test]

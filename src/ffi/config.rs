@@ -252,8 +252,8 @@ pub extern "C" fn verigator_config_set_timeout_ms(
 /// Sets how often a call that can safely be repeated is repeated. Default: 2.
 ///
 /// 0 to 10. Repeated is a request of which no byte was sent, and a get, list or delete that met a
-/// broken connection, 429, 502, 503 or 504. A start or a verify that may have arrived never is.
-/// A kept connection that breaks on its next use is replaced at once, which is not counted.
+/// broken connection, 429, 502, 503 or 504. A start or a verify that may have arrived never is, nor
+/// is what took too long. A kept connection that breaks on its next use is replaced at once, which is not counted.
 /// Since 1.0.
 #[unsafe(no_mangle)]
 pub extern "C" fn verigator_config_set_max_retries(

@@ -76,8 +76,7 @@ fn may_repeat(error: &Error) -> bool {
     error.retry_safe()
         && matches!(
             error.status(),
-            // A timeout that leaves time for another attempt is that of the connection.
-            Status::DNS | Status::CONNECT | Status::DISCONNECTED | Status::TIMEOUT
+            Status::DNS | Status::CONNECT | Status::DISCONNECTED
         )
 }
 

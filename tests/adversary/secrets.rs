@@ -10,8 +10,8 @@ use verigator::{Client, Error, LogLevel, Method};
 const TOKEN: &str = "918273645546";
 const PHONE: &str = "+37255512345678";
 const AUTH_ID: &str = "f81d4fae";
-/// What is sent to the service and nobody else reads.
-const SECRETS: [&str; 3] = ["the-password", TOKEN, PHONE];
+/// What is sent to the service and nobody else reads; a phone number not without its sign either.
+const SECRETS: [&str; 3] = ["the-password", TOKEN, "37255512345678"];
 
 /// Everything that a person could read of one run against this peer.
 fn shown(peer: &Peer) -> String {
@@ -75,6 +75,24 @@ fn are_not_shown_though_the_service_repeats_them_in_a_refusal() {
         shown.contains("[token]") && shown.contains("[phone number]"),
         "{shown}"
     );
+}
+
+#[test]
+fn a_phone_number_is_not_shown_though_the_service_writes_it_as_a_number() {
+    let peer = Peer::start(|connection| {
+        while let Some(request) = connection.request() {
+            let digits = PHONE.trim_start_matches('+');
+            let (status, body) = if request.line.contains("/users ") {
+                (200, format!(r#"{{"id":{digits}}}"#))
+            } else {
+                (409, format!(r#"{{"message":"no {}"}}"#, request.line))
+            };
+            connection.send(&reply(status, &body));
+        }
+    });
+    let shown = shown(&peer);
+    assert!(shown.contains("[phone number]"), "{shown}");
+    assert_no_secret(&shown);
 }
 
 #[test]

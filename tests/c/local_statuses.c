@@ -174,9 +174,10 @@ static void out_of_descriptors(void) {
 
 static pthread_key_t at_thread_end;
 
-/* Runs when the thread's own storage, which a call needs, is gone already. */
+/* Runs when the thread's own storage, which a call and its error need, is gone already. */
 static void call_too_late(void *ctx) {
     CHECK_STATUS(verigator_service_get(ctx, "nobody", NULL), VERIGATOR_SYSTEM);
+    CHECK(verigator_last_error() == NULL);
 }
 
 static void *end_with_a_call(void *ctx) {

@@ -14,6 +14,10 @@ const MAGIC: &[u8] = b"SQLite format 3\0";
 
 /// Refuses a file that is neither new nor one of this program's.
 pub(super) fn check(file: File) -> Result<(), OpenError> {
+    // Another kind of file may never come to its end, or to its beginning.
+    if !file.metadata()?.is_file() {
+        return Err(OpenError::NoDatabase);
+    }
     let mut header = Vec::new();
     file.take(LENGTH).read_to_end(&mut header)?;
     if header.is_empty() {

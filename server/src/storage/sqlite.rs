@@ -576,6 +576,18 @@ mod tests {
     }
 
     #[test]
+    #[cfg(target_os = "linux")]
+    fn what_is_no_file_is_refused() {
+        for path in ["/dev/null", "/dev/zero"] {
+            let refusal = SqliteStorage::open(Path::new(path)).err().unwrap();
+            assert!(
+                matches!(refusal, OpenError::NoDatabase),
+                "{path}: {refusal}"
+            );
+        }
+    }
+
+    #[test]
     fn another_programs_file_is_told_though_its_tables_are_still_in_the_log() {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("foreign.db");

@@ -29,8 +29,8 @@ class Options(TypedDict, total=False):
     base_url: str
     """Where the service is. Default: `"https://api.verigator.com"`. `http` is for loopback only."""
     allow_plain_http: bool
-    """Allows `http` to an address that is not loopback. Default: False. Whoever can touch the
-    traffic can then read the credentials and answer "verified"."""
+    """Allows `http` to an address that is not loopback, or by a proxy that is not. Default: False.
+    Whoever can touch the traffic can then read the credentials and answer "verified"."""
     address: str
     """An IP address to connect to instead of looking up the name in `base_url`. Default: none.
     Not beside another address in `base_url`, or a proxy, which looks the name up itself."""

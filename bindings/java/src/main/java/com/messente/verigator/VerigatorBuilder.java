@@ -63,7 +63,7 @@ public final class VerigatorBuilder {
     }
 
     /**
-     * Allows http to an address that is not loopback. Default: false.
+     * Allows http to an address that is not loopback, or by a proxy that is not. Default: false.
      *
      * @param allow true lets whoever can touch the traffic read the credentials and answer
      *     "verified"
