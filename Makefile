@@ -34,11 +34,9 @@ soak: ## 32 threads against a server that misbehaves and dies, for ten minutes (
 	SOAK_SECONDS=$(or $(SECONDS),600) $(CARGO) test --quiet --package verigator --test soak -- --nocapture
 
 release: library ## the libraries and the server, optimised, in target/release
-	$(SERVER_PROFILE) $(CARGO) build --quiet --release --package verigator-server
+	+CARGO="$(CARGO)" scripts/release server
 
-install: ## install libraries, headers and manual pages: PREFIX, DESTDIR, ... as in scripts/install
-	@scripts/need cc readelf python3
-	@! command -v $(CARGO) > /dev/null || $(MAKE) --no-print-directory library
+install: library ## install libraries, headers and manual pages: PREFIX, DESTDIR, ... as in scripts/install
 	scripts/install target/release
 
 uninstall: ## remove what was installed, with the same PREFIX, DESTDIR, ...
@@ -77,19 +75,22 @@ docs: ## the Rust documentation, in target/doc
 clean: ## remove what was built
 	$(CARGO) clean
 
-# Optimising across crates takes minutes and is worth it in the library only.
-SERVER_PROFILE = CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16
-
 # Without symbols; a packager who keeps debug information sets LDFLAGS and cargo's own variables.
 LDFLAGS ?= -s
 
-# Where root has no cargo, `make install` takes what `make release` has built.
-library:
 ifeq ($(shell uname -s),Linux)
-	@scripts/need cc readelf
-	$(CARGO) rustc --quiet --release --package verigator --lib --crate-type staticlib
-	LDFLAGS="$(LDFLAGS)" scripts/link-shared target/release/libverigator.a target/release
+LIBRARY = target/release/libverigator.so
+LIBRARY_SOURCES = Cargo.lock Cargo.toml build.rs packaging/settings packaging/third_party.py \
+	packaging/verigator.map scripts/link-shared scripts/release $(shell find include src -type f)
+
+library: $(LIBRARY)
+
+# By the age of the files and not by cargo, which root need not have for `make install`.
+$(LIBRARY): $(LIBRARY_SOURCES)
+	@scripts/need --tell cc $(CARGO) python3 readelf
+	+CARGO="$(CARGO)" LDFLAGS="$(LDFLAGS)" scripts/release library
 else
+library:
 	$(CARGO) rustc --quiet --release --package verigator --lib --crate-type cdylib
 endif
 

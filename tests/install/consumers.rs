@@ -114,6 +114,41 @@ fn cmake_with_both_libraries() {
     }
 }
 
+/// Whether an installed 1.5.0 is what `find_package(verigator MIN...MAX)` asks for.
+fn is_in_range(min: &str, range_max: &str, max: &str) -> bool {
+    let folder = folder("cmake-versions");
+    let name = "verigator-config-version.cmake";
+    let installed = prefix().join("lib/cmake/verigator").join(name);
+    let file = std::fs::read_to_string(installed).unwrap();
+    let newer = file.replace(env!("CARGO_PKG_VERSION"), "1.5.0");
+    let ask = format!(
+        "set(PACKAGE_FIND_VERSION {min})\nset(PACKAGE_FIND_VERSION_MAJOR 1)\n\
+         set(PACKAGE_FIND_VERSION_RANGE ON)\nset(PACKAGE_FIND_VERSION_RANGE_MAX {range_max})\n\
+         set(PACKAGE_FIND_VERSION_MAX {max})\n{newer}\nmessage(${{PACKAGE_VERSION_COMPATIBLE}})\n"
+    );
+    let script = folder.join(name);
+    std::fs::write(&script, ask).unwrap();
+    let output = Command::new("cmake")
+        .arg("-P")
+        .arg(&script)
+        .output()
+        .unwrap();
+    match String::from_utf8(output.stderr).unwrap().trim() {
+        "TRUE" => true,
+        "FALSE" => false,
+        other => panic!("{other}"),
+    }
+}
+
+#[test]
+fn cmake_takes_a_version_within_the_range_asked_for() {
+    assert!(is_in_range("1.0", "INCLUDE", "1.5.0"));
+    assert!(is_in_range("1.0", "EXCLUDE", "1.6"));
+    assert!(!is_in_range("1.0", "EXCLUDE", "1.5.0"));
+    assert!(!is_in_range("1.0", "INCLUDE", "1.4"));
+    assert!(!is_in_range("1.6", "INCLUDE", "1.9"));
+}
+
 #[test]
 fn loaded_at_run_time() {
     let program = folder("load").join("load");

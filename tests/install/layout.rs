@@ -30,6 +30,7 @@ fn what_is_installed_is_uninstalled() {
         "usr/include/verigator.hpp",
         "usr/share/man/man3/verigator.3",
         "usr/share/licenses/verigator/LICENSE-MIT",
+        "usr/share/licenses/verigator/THIRD-PARTY.txt",
     ] {
         assert!(
             installed.contains(&root.join(name)),

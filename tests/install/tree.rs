@@ -36,6 +36,8 @@ fn linked() -> PathBuf {
         .arg(built("libverigator.a"))
         .arg("-o")
         .arg(&archive));
+    let notices = run(Command::new("python3").args(["packaging/third_party.py", "verigator"]));
+    fs::write(folder.join("THIRD-PARTY.txt"), notices).unwrap();
     run(Command::new("scripts/link-shared")
         .arg(&archive)
         .arg(&folder)
