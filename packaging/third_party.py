@@ -1,4 +1,4 @@
-"""Prints the licences of the crates that a package is built from, with the texts that come with them.
+"""Prints the licences of the crates a package is built from, with the texts that come with them.
 
     python3 packaging/third_party.py PACKAGE [TARGET]
 
