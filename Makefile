@@ -7,6 +7,12 @@ CARGO ?= cargo
 .PHONY: dist-reproducible packages header abi-check abi-baseline library fmt lint docs clean
 .PHONY: test-rust test-python test-java test-bench summary lint-rust lint-c lint-shell
 
+ifeq ($(shell uname -s),Linux)
+LIBRARY = target/library/libverigator.so
+else
+LIBRARY = library
+endif
+
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
@@ -34,10 +40,10 @@ soak: ## 32 threads against a server that misbehaves and dies, for ten minutes (
 	SOAK_SECONDS=$(or $(SECONDS),600) $(CARGO) test --quiet --package verigator --test soak -- --nocapture
 
 release: library ## the libraries and the server, optimised, in target/release
-	+CARGO="$(CARGO)" scripts/release server
+	CARGO="$(CARGO)" scripts/release server
 
-install: library ## install libraries, headers and manual pages: PREFIX, DESTDIR, ... as in scripts/install
-	scripts/install target/release
+install: $(LIBRARY) ## install libraries, headers and manual pages: PREFIX, DESTDIR, ... as in scripts/install
+	scripts/install target/library
 
 uninstall: ## remove what was installed, with the same PREFIX, DESTDIR, ...
 	scripts/install --uninstall
@@ -78,20 +84,22 @@ clean: ## remove what was built
 # Without symbols; a packager who keeps debug information sets LDFLAGS and cargo's own variables.
 LDFLAGS ?= -s
 
-ifeq ($(shell uname -s),Linux)
-LIBRARY = target/release/libverigator.so
 LIBRARY_SOURCES = Cargo.lock Cargo.toml build.rs packaging/settings packaging/third_party.py \
-	packaging/verigator.map scripts/link-shared scripts/release $(shell find include src -type f)
+	packaging/verigator.map scripts/link-shared scripts/release $(shell find src include -type f)
 
+ifeq ($(LIBRARY),library)
+library:
+	$(CARGO) rustc --quiet --release --package verigator --lib --crate-type cdylib
+else
+# In the place of cargo's own, which programs would find there.
 library: $(LIBRARY)
+	@mkdir -p target/release
+	@cp -a --remove-destination target/library/* target/release
 
 # By the age of the files and not by cargo, which root need not have for `make install`.
 $(LIBRARY): $(LIBRARY_SOURCES)
 	@scripts/need --tell cc $(CARGO) python3 readelf
-	+CARGO="$(CARGO)" LDFLAGS="$(LDFLAGS)" scripts/release library
-else
-library:
-	$(CARGO) rustc --quiet --release --package verigator --lib --crate-type cdylib
+	CARGO="$(CARGO)" LDFLAGS="$(LDFLAGS)" scripts/release library
 endif
 
 BENCH = ../target/bench/venv/bin/python -m runner

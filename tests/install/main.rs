@@ -3,6 +3,7 @@
 mod consumers;
 mod exports;
 mod layout;
+mod makefile;
 mod pages;
 #[path = "../support/mod.rs"]
 mod support;

@@ -1,0 +1,51 @@
+//! When `make install` builds the library, and when it takes what is there.
+
+use std::fs::{self, File};
+use std::path::Path;
+use std::process::Command;
+use std::time::{Duration, SystemTime};
+
+use crate::support::run;
+
+/// A file that was last changed so many seconds after another moment.
+fn touch(path: &Path, seconds: u64) {
+    fs::create_dir_all(path.parent().unwrap()).unwrap();
+    let moment = SystemTime::UNIX_EPOCH + Duration::from_secs(1_000_000 + seconds);
+    File::create(path).unwrap().set_modified(moment).unwrap();
+}
+
+#[test]
+fn install_builds_what_is_older_than_its_source() {
+    let project = tempfile::tempdir().unwrap();
+    let file = |name: &str| project.path().join(name);
+    fs::copy("Makefile", file("Makefile")).unwrap();
+    for source in [
+        "Cargo.lock",
+        "Cargo.toml",
+        "build.rs",
+        "include/verigator.h",
+        "packaging/settings",
+        "packaging/third_party.py",
+        "packaging/verigator.map",
+        "scripts/link-shared",
+        "scripts/release",
+        "src/lib.rs",
+    ] {
+        touch(&file(source), 1);
+    }
+    let is_built = || {
+        let commands = run(Command::new("make")
+            .args(["--dry-run", "install", "-C"])
+            .arg(project.path())
+            .env_remove("MAKEFLAGS"));
+        assert!(commands.contains("scripts/install target/library"));
+        commands.contains("scripts/release library")
+    };
+    // Cargo's own, such as the build of a wheel leaves, is another library.
+    touch(&file("target/release/libverigator.so"), 2);
+    assert!(is_built());
+    touch(&file("target/library/libverigator.so"), 2);
+    assert!(!is_built());
+    touch(&file("src/lib.rs"), 3);
+    assert!(is_built());
+}
