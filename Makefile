@@ -5,7 +5,7 @@ CARGO ?= cargo
 
 .PHONY: help demo test bench bench-quick sanitize fuzz soak release install uninstall dist
 .PHONY: dist-reproducible packages header abi-check abi-baseline library fmt lint docs clean
-.PHONY: test-rust test-python test-java test-bench summary lint-rust lint-c lint-shell
+.PHONY: test-rust test-python test-java test-bench test-install summary lint-rust lint-c lint-shell
 
 ifeq ($(shell uname -s),Linux)
 LIBRARY = target/library/libverigator.so
@@ -19,7 +19,7 @@ help: ## list the commands
 demo: ## build in release mode and log a user in, from end to end
 	@scripts/demo
 
-test: lint docs abi-check test-rust test-python test-java test-bench summary ## everything: formatting, lints, and all tests in all languages
+test: lint docs abi-check test-rust test-python test-java test-bench summary demo test-install ## everything: formatting, lints, and all tests in all languages
 	@echo "All tests passed."
 
 bench: ## measure the library beside others; see bench/README.md
@@ -123,6 +123,10 @@ test-java:
 # That the bench works, not its numbers.
 test-bench:
 	bench/check
+
+# After the demo, which has built what is released.
+test-install: demo
+	scripts/test-install
 
 # Which language passes which conformance case.
 summary:
