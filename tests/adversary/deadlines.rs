@@ -1,10 +1,12 @@
 //! Servers that take their time: the deadline is one for the whole call, not for each read.
 
 use std::iter::repeat_n;
+use std::sync::Barrier;
 use std::sync::mpsc::channel;
+use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::support::peer::{Connection, Peer, reply};
+use crate::support::peer::{Connection, Peer, always, reply};
 use crate::support::proxy::Manner;
 use crate::support::route::{Route, Routed};
 use crate::{YES, config};
@@ -182,4 +184,43 @@ fn the_deadline_is_met_within_100_ms() {
             "{route:?}: ten calls were later than 100 ms"
         );
     }
+}
+
+/// As after a suspended machine, a failover or a forgetful NAT: none is closed, and none answers. One
+/// call pays for that, and not as many as connections were kept.
+#[test]
+fn many_kept_connections_that_went_deaf_at_once_cost_one_deadline() {
+    const KEPT: usize = 8;
+    Route::each(|route| {
+        let together = Barrier::new(KEPT);
+        let routed = route.to(move |connection| {
+            if connection.number < KEPT {
+                connection.request();
+                together.wait();
+                connection.send(&reply(200, YES));
+                connection.wait_for_close();
+            } else {
+                always(reply(200, YES))(connection);
+            }
+        });
+        let mut config = routed.config();
+        // Enough for handshakes on a busy machine.
+        config.set_timeout(Duration::from_secs(3)).unwrap();
+        let client = Client::new(&config).unwrap();
+        let verify = || client.verify("s", "u", None, "1").map(drop);
+        thread::scope(|scope| {
+            let calls: Vec<_> = (0..KEPT).map(|_| scope.spawn(verify)).collect();
+            for call in calls {
+                call.join().unwrap().unwrap();
+            }
+        });
+
+        let error = verify().unwrap_err();
+        assert_eq!(error.status(), Status::TIMEOUT, "{error}");
+        assert!(error.maybe_sent());
+        for _ in 0..2 * KEPT {
+            verify().unwrap();
+        }
+        assert_eq!(routed.peer.connections(), KEPT + 1);
+    });
 }

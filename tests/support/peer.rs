@@ -433,9 +433,15 @@ pub fn reply_with(status: u16, headers: &str, body: &str) -> String {
 
 /// A script: to a request for something, answers that it is there, with the id from the path.
 pub fn echo(connection: &mut Connection) {
+    echo_with(connection, |_, _| ());
+}
+
+/// The same, with something to do with each id before it is answered.
+pub fn echo_with(connection: &mut Connection, mut before: impl FnMut(&mut Connection, &str)) {
     while let Some(request) = connection.request() {
         let path = request.line.split(' ').nth(1).unwrap();
         let id = path.rsplit('/').next().unwrap();
+        before(connection, id);
         connection.send(&reply(
             200,
             &format!(r#"{{"id":"{id}","name":"n","ctime":"t"}}"#),

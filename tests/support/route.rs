@@ -31,7 +31,7 @@ pub enum Route {
 pub struct Routed {
     pub peer: Peer,
     pub proxy: Option<Proxy>,
-    config: Config,
+    base_url: String,
 }
 
 impl Route {
@@ -90,38 +90,58 @@ impl Route {
             Self::Tunnel | Self::Forward => Some(Proxy::http(target, manner)),
             Self::TunnelThroughTlsProxy => Some(Proxy::https(signed().server(), target, manner)),
         };
-        let config = self.config(&peer, proxy.as_ref());
+        let scheme = if self.speaks_tls() { "https" } else { "http" };
+        let base_url = format!("{scheme}://{HOST}:{}", target.port());
         Routed {
             peer,
             proxy,
-            config,
+            base_url,
         }
-    }
-
-    fn config(self, peer: &Peer, proxy: Option<&Proxy>) -> Config {
-        // Retries follow at once.
-        let mut config = Config::new("user", "the-password").unwrap();
-        config.set_max_retry_wait(Duration::from_millis(1)).unwrap();
-        config.set_ca_pem(authority().pem.as_bytes()).unwrap();
-        config.set_allow_plain_http(true);
-        let scheme = if self.speaks_tls() { "https" } else { "http" };
-        let base_url = format!("{scheme}://{HOST}:{}", peer.address().port());
-        config.set_base_url(&base_url).unwrap();
-        match proxy {
-            Some(proxy) => config.set_proxy(&proxy.url(), None).unwrap(),
-            None => config.set_address("127.0.0.1").unwrap(),
-        };
-        config
     }
 }
 
+/// A client's way to a base URL. Retries follow at once.
+fn config(base_url: &str, proxy: Option<&str>, authority: &str) -> Config {
+    let mut config = Config::new("user", "the-password").unwrap();
+    config.set_max_retry_wait(Duration::from_millis(1)).unwrap();
+    config.set_ca_pem(authority.as_bytes()).unwrap();
+    config.set_allow_plain_http(true);
+    config.set_base_url(base_url).unwrap();
+    match proxy {
+        Some(proxy) => config.set_proxy(proxy, None).unwrap(),
+        None => config.set_address("127.0.0.1").unwrap(),
+    };
+    config
+}
+
 impl Routed {
+    pub fn base_url(&self) -> &str {
+        &self.base_url
+    }
+
+    fn proxy_url(&self) -> Option<String> {
+        self.proxy.as_ref().map(Proxy::url)
+    }
+
     pub fn config(&self) -> Config {
-        self.config.clone()
+        config(
+            &self.base_url,
+            self.proxy_url().as_deref(),
+            &authority().pem,
+        )
     }
 
     pub fn client(&self) -> Client {
-        Client::new(&self.config).unwrap()
+        Client::new(&self.config()).unwrap()
+    }
+
+    /// What another process needs for [`config_from_variables`].
+    pub fn variables(&self) -> [(&'static str, String); 3] {
+        [
+            ("ROUTE_BASE_URL", self.base_url.clone()),
+            ("ROUTE_PROXY", self.proxy_url().unwrap_or_default()),
+            ("ROUTE_AUTHORITY", authority().pem.clone()),
+        ]
     }
 
     /// Waits until so many of the client's connections have been ended from the other side.
@@ -129,6 +149,17 @@ impl Routed {
         let next = self.proxy.as_ref().map_or(&self.peer, Proxy::peer);
         next.wait_until_ended(count);
     }
+}
+
+/// The way that another process has [put into](Routed::variables) the environment.
+pub fn config_from_variables() -> Config {
+    let variable = |name| std::env::var(name).unwrap();
+    let proxy = Some(variable("ROUTE_PROXY")).filter(|proxy| !proxy.is_empty());
+    config(
+        &variable("ROUTE_BASE_URL"),
+        proxy.as_deref(),
+        &variable("ROUTE_AUTHORITY"),
+    )
 }
 
 /// The one that the clients of all routes trust.
