@@ -175,16 +175,45 @@ fn a_connection_that_takes_too_long_is_not_tried_again_though_nothing_was_sent()
     assert!(peer.connections() <= 1);
 }
 
-/// A Rust program whose own runtime forbids to block may still drop a client there.
+/// It has none of its own, so that it gets into nobody's way; it blocks the thread that calls.
 #[test]
-fn a_client_may_be_dropped_within_an_asynchronous_runtime() {
+fn a_client_works_within_an_asynchronous_runtime() {
     let peer = Peer::always(reply(200, SERVICE));
     let client = client(&peer);
-    client.service("s").unwrap();
     let host = tokio::runtime::Builder::new_current_thread()
         .build()
         .unwrap();
-    host.block_on(async move { drop(client) });
+    host.block_on(async move {
+        client.service("s").unwrap();
+        let task = tokio::spawn(async move {
+            client.service("s").unwrap();
+            client
+        });
+        let client = task.await.unwrap();
+        client.service("s").unwrap();
+        drop(client);
+    });
+    assert_eq!((peer.received().len(), peer.connections()), (3, 1));
+}
+
+/// Its waits between two attempts, too, and its deadline.
+#[test]
+fn a_call_within_an_asynchronous_runtime_is_repeated_and_ends_in_time() {
+    let peer = Peer::start(|connection| {
+        connection.request();
+        if connection.number < 2 {
+            connection.send(&reply(503, "{}"));
+        } else {
+            connection.wait_for_close();
+        }
+    });
+    let mut config = config(&peer.base_url());
+    config.set_timeout(Duration::from_millis(500)).unwrap();
+    let host = tokio::runtime::Builder::new_current_thread()
+        .build()
+        .unwrap();
+    let error = host.block_on(async { Client::new(&config).unwrap().service("s").unwrap_err() });
+    assert_eq!(error.status(), Status::TIMEOUT, "{error}");
 }
 
 #[test]
