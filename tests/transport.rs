@@ -1,4 +1,4 @@
-//! Retries, names, proxies and log lines, as a server sees them. What holds on every route to a
+//! Retries, names and log lines, as a server sees them. What holds on every route to a
 //! service is in `tests/adversary`.
 
 mod support;
@@ -214,43 +214,6 @@ fn a_call_within_an_asynchronous_runtime_is_repeated_and_ends_in_time() {
         .unwrap();
     let error = host.block_on(async { Client::new(&config).unwrap().service("s").unwrap_err() });
     assert_eq!(error.status(), Status::TIMEOUT, "{error}");
-}
-
-#[test]
-fn a_proxy_is_asked_for_the_whole_url_and_told_its_credentials() {
-    let proxy = Peer::always(reply(200, SERVICE));
-    let mut config = config("http://verigator.test:8080");
-    config.set_allow_plain_http(true);
-    config
-        .set_proxy(&proxy.base_url(), Some(("proxy-user", "proxy-password")))
-        .unwrap();
-    Client::new(&config).unwrap().service("s").unwrap();
-    let received = &proxy.received()[0];
-    assert_eq!(
-        received.line,
-        "GET http://verigator.test:8080/v1/service/service/s HTTP/1.1"
-    );
-    let basic = data_encoding::BASE64.encode(b"proxy-user:proxy-password");
-    assert_eq!(
-        received.header("proxy-authorization"),
-        Some(format!("Basic {basic}").as_str())
-    );
-}
-
-#[test]
-fn an_https_proxy_request_is_a_tunnel_that_shows_no_credentials() {
-    let proxy = Peer::always(reply(403, "{}"));
-    let mut config = config("https://verigator.test");
-    config.set_proxy(&proxy.base_url(), None).unwrap();
-    let error = Client::new(&config)
-        .unwrap()
-        .initiate("s", "u", Method::Sms)
-        .unwrap_err();
-    assert_eq!(error.status(), Status::CONNECT, "{error}");
-    for received in proxy.received() {
-        assert_eq!(received.line, "CONNECT verigator.test:443 HTTP/1.1");
-        assert_eq!(received.header("x-service-auth"), None);
-    }
 }
 
 #[test]

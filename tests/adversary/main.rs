@@ -11,6 +11,7 @@ mod deadlines;
 mod environment;
 mod framing;
 mod host;
+mod proxies;
 mod redirects;
 mod resources;
 mod secrets;
