@@ -299,7 +299,7 @@ fn closing_the_context_ends_a_call_that_connects() {
 
 #[test]
 fn closing_the_context_ends_a_call_that_waits_for_a_tunnel() {
-    for route in [Route::Tunnel, Route::TunnelThroughTlsProxy] {
+    for route in Route::TUNNELS {
         let routed = route.to_with(Manner::Silent, |_| ());
         let proxy = routed.proxy.as_ref().unwrap();
         is_cancelled_while_connecting(routed.config(), || {

@@ -138,7 +138,7 @@ fn a_handshake_without_end() {
 /// Also one that is answered, but drop by drop.
 #[test]
 fn a_proxy_that_never_makes_the_tunnel() {
-    for route in [Route::Tunnel, Route::TunnelThroughTlsProxy] {
+    for route in Route::TUNNELS {
         let routed = route.to_with(Manner::Silent, |_| ());
         let (error, elapsed) = call(routed.config());
         assert_eq!(error.status(), Status::TIMEOUT, "{error}");

@@ -88,7 +88,7 @@ impl ClosedPort {
 #[test]
 fn a_closed_port_is_tried_again_like_one_of_the_service() {
     let closed = ClosedPort::new();
-    for scheme in ["http", "https"] {
+    for scheme in ["http", "https", "socks5h"] {
         let proxy_url = closed.url(scheme);
         for base_url in ["https://verigator.test", "http://verigator.test"] {
             let config = through(&proxy_url, base_url);
@@ -101,9 +101,11 @@ fn a_closed_port_is_tried_again_like_one_of_the_service() {
 #[test]
 fn a_name_that_cannot_be() {
     // A label is at most 63 bytes long (RFC 1035 section 2.3.4), so nobody needs to be asked.
-    let proxy_url = format!("http://{}.invalid:3128", "a".repeat(64));
-    for base_url in ["https://verigator.test", "http://verigator.test"] {
-        start(&through(&proxy_url, base_url), &proxy_url);
+    for scheme in ["http", "https", "socks5h"] {
+        let proxy_url = format!("{scheme}://{}.invalid:3128", "a".repeat(64));
+        for base_url in ["https://verigator.test", "http://verigator.test"] {
+            start(&through(&proxy_url, base_url), &proxy_url);
+        }
     }
 }
 
@@ -280,4 +282,97 @@ fn a_refusal_without_a_proxy_is_not_a_proxys() {
             assert_eq!(refused(&routed.client()).http_status(), Some(status));
         }
     }
+}
+
+const BY_SOCKS: [Route; 2] = [Route::Socks, Route::SocksTls];
+
+#[test]
+fn a_socks_proxy_that_refuses() {
+    const NOT_ALLOWED: u8 = 2;
+    const REFUSED: u8 = 5;
+    const UNASSIGNED: u8 = 0xfe;
+    for route in BY_SOCKS {
+        for code in [1, NOT_ALLOWED, 3, 4, REFUSED, 6, 7, 8, UNASSIGNED] {
+            let (_, routed) = start_on(route, Manner::Refusing(code));
+            let asked = routed.proxy.as_ref().unwrap().asked();
+            assert!(
+                asked.iter().all(|asked| asked.how == How::Name),
+                "{asked:?}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_socks_proxy_that_hangs_up_or_speaks_something_else() {
+    for route in BY_SOCKS {
+        start_on(route, Manner::Closed);
+        start_on(route, Manner::Answering(String::new()));
+        start_on(
+            route,
+            Manner::Answering("HTTP/1.1 200 OK\r\n\r\n".to_owned()),
+        );
+    }
+    start_on(Route::SocksTls, Manner::HangingUp);
+    start_on(Route::SocksTls, Manner::Talking(reply(200, YES)));
+}
+
+#[test]
+fn a_server_of_http_is_no_socks_proxy() {
+    let peer = Peer::start(|connection| {
+        connection.read(1);
+        connection.send("HTTP/1.1 400 Bad Request\r\n\r\n");
+    });
+    let proxy_url = format!("socks5h://{}", peer.address());
+    start(&through(&proxy_url, "https://verigator.test"), &proxy_url);
+}
+
+#[test]
+fn a_socks_proxy_that_demands_credentials_is_told_them() {
+    let (username, password) = CREDENTIALS;
+    let expected = format!("{username}:{password}");
+    for route in BY_SOCKS {
+        let manner = Manner::Demanding(expected.clone());
+        let routed = route.to_with(manner, always(reply(200, SERVICE)));
+        let proxy = routed.proxy.as_ref().unwrap();
+        let error = routed.client().service("s").unwrap_err();
+        is_the_proxys(&error, &proxy.url());
+        assert_eq!(proxy.asked(), [], "without credentials nothing is asked");
+
+        let config = through(&proxy.url(), routed.base_url());
+        Client::new(&config).unwrap().service("s").unwrap();
+        let [asked] = &proxy.asked()[..] else {
+            panic!("{:?}", proxy.asked());
+        };
+        assert_eq!(asked.credentials.as_ref(), Some(&expected));
+
+        start_on(route, Manner::Demanding("others:password".to_owned()));
+    }
+}
+
+/// `socks5h` leaves the name to the proxy; `socks5` looks it up here, and tells the address.
+#[test]
+fn a_name_is_looked_up_by_whom_the_scheme_says() {
+    let peer = Peer::always(reply(200, SERVICE));
+    let port = peer.address().port();
+    let proxy = Proxy::socks(peer.address(), Manner::Obliging);
+    for (scheme, host) in [("socks5", "localhost"), ("socks5h", HOST)] {
+        let base_url = format!("http://{host}:{port}");
+        let config = through(&proxy.url_with_scheme(scheme), &base_url);
+        Client::new(&config).unwrap().service("s").unwrap();
+    }
+    let [here, there] = &proxy.asked()[..] else {
+        panic!("{:?}", proxy.asked());
+    };
+    assert!(matches!(here.how, How::V4 | How::V6), "{here:?}");
+    assert!(
+        ["127.0.0.1", "[::1]"]
+            .map(|host| format!("{host}:{port}"))
+            .contains(&here.target),
+        "{here:?}"
+    );
+    assert_eq!(
+        (there.how, &there.target),
+        (How::Name, &format!("{HOST}:{port}"))
+    );
 }

@@ -25,6 +25,9 @@ pub enum Route {
     TunnelThroughTlsProxy,
     /// Plain http, by requests that an HTTP proxy forwards.
     Forward,
+    /// Plain http, through what a SOCKS5 proxy connects.
+    Socks,
+    SocksTls,
 }
 
 /// A service, what stands before it, and how to get there.
@@ -35,12 +38,22 @@ pub struct Routed {
 }
 
 impl Route {
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 7] = [
         Self::Direct,
         Self::DirectTls,
         Self::Tunnel,
         Self::TunnelThroughTlsProxy,
         Self::Forward,
+        Self::Socks,
+        Self::SocksTls,
+    ];
+
+    /// Those on which a proxy connects to the service before a request is sent.
+    pub const TUNNELS: [Self; 4] = [
+        Self::Tunnel,
+        Self::TunnelThroughTlsProxy,
+        Self::Socks,
+        Self::SocksTls,
     ];
 
     /// Runs a case over all routes at once, each on a thread of its name, which a failure tells.
@@ -56,7 +69,7 @@ impl Route {
 
     /// Whether TLS is spoken to the service itself.
     pub fn speaks_tls(self) -> bool {
-        !matches!(self, Self::Direct | Self::Forward)
+        !matches!(self, Self::Direct | Self::Forward | Self::Socks)
     }
 
     /// Every number below `end` where that is quick, and a part of them elsewhere.
@@ -89,6 +102,7 @@ impl Route {
             Self::Direct | Self::DirectTls => None,
             Self::Tunnel | Self::Forward => Some(Proxy::http(target, manner)),
             Self::TunnelThroughTlsProxy => Some(Proxy::https(signed().server(), target, manner)),
+            Self::Socks | Self::SocksTls => Some(Proxy::socks(target, manner)),
         };
         let scheme = if self.speaks_tls() { "https" } else { "http" };
         let base_url = format!("{scheme}://{HOST}:{}", target.port());
