@@ -113,7 +113,7 @@ fn a_call_after_all_descriptors_were_closed() {
 
 #[test]
 fn calls_after_all_descriptors_of_many_connections_were_closed() {
-    after_all_descriptors_were_closed("call-with-many-kept");
+    after_all_descriptors_were_closed("many");
 }
 
 #[test]

@@ -212,27 +212,34 @@ static void all_are_untouched(void) {
 
 /* What is done afterwards. */
 
-static void *ask_together(void *ctx) {
-    CHECK_STATUS(ask_for(ctx, "together"), VERIGATOR_OK);
+struct caller {
+    pthread_t thread;
+    const verigator_ctx *ctx;
+    const char *id;
+    verigator_status status;
+};
+
+static void *ask_once(void *argument) {
+    struct caller *caller = argument;
+    caller->status = verigator_service_get(caller->ctx, caller->id, NULL);
     return NULL;
 }
 
-/* Only a status is asked of what had its descriptors closed under it. */
-static void *ask_and_be_blocked(void *ctx) {
-    CHECK(ask_for(ctx, "blocked") != VERIGATOR_OK);
-    return NULL;
-}
-
-static void begin(pthread_t *threads, void *(*run)(void *), verigator_ctx *ctx) {
+static void begin(struct caller *callers, const verigator_ctx *ctx, const char *id) {
     for (int i = 0; i < THREADS; i++) {
-        CHECK(pthread_create(&threads[i], NULL, run, ctx) == 0);
+        callers[i] = (struct caller){.ctx = ctx, .id = id};
+        CHECK(pthread_create(&callers[i].thread, NULL, ask_once, &callers[i]) == 0);
     }
 }
 
-static void end(const pthread_t *threads) {
+/* Returns how many were answered. */
+static int end(const struct caller *callers) {
+    int answered = 0;
     for (int i = 0; i < THREADS; i++) {
-        CHECK(pthread_join(threads[i], NULL) == 0);
+        CHECK(pthread_join(callers[i].thread, NULL) == 0);
+        answered += callers[i].status == VERIGATOR_OK;
     }
+    return answered;
 }
 
 static void then_call(verigator_ctx *ctx, int first_kind) {
@@ -255,20 +262,20 @@ static void then_close(verigator_ctx *ctx, int first_kind) {
 }
 
 static void with_many_kept(verigator_ctx *ctx, int first_kind) {
-    pthread_t threads[THREADS];
-    begin(threads, ask_together, ctx);
-    end(threads);
+    struct caller callers[THREADS];
+    begin(callers, ctx, "together");
+    CHECK(end(callers) == THREADS);
     close_all_and_open_others(first_kind);
     is_answered_in_the_end(ctx, THREADS);
 }
 
 static void while_others_are_blocked(verigator_ctx *ctx, int first_kind) {
-    pthread_t threads[THREADS];
-    begin(threads, ask_and_be_blocked, ctx);
+    struct caller callers[THREADS];
+    begin(callers, ctx, "blocked");
     CHECK_STATUS(ask_for(ctx, "after-the-blocked"), VERIGATOR_OK);
     close_all_and_open_others(first_kind);
     CHECK_STATUS(verigator_ctx_close(ctx), VERIGATOR_OK);
-    end(threads);
+    CHECK(end(callers) == 0);
 }
 
 static void then_fork(verigator_ctx *ctx, int first_kind) {
@@ -287,14 +294,9 @@ static void then_fork(verigator_ctx *ctx, int first_kind) {
     is_answered_in_the_end(ctx, 1);
 }
 
-static const struct {
-    const char *name;
-    void (*run)(verigator_ctx *ctx, int first_kind);
-} afterwards[] = {
-    {"call", then_call},           {"free", then_free},
-    {"close", then_close},         {"call-with-many-kept", with_many_kept},
-    {"blocked", while_others_are_blocked}, {"fork", then_fork},
-};
+static const char *const names[] = {"call", "free", "close", "many", "blocked", "fork"};
+static void (*const runs[])(verigator_ctx *ctx, int first_kind) = {
+    then_call, then_free, then_close, with_many_kept, while_others_are_blocked, then_fork};
 
 int main(int argc, char **argv) {
     if (argc < 5) {
@@ -305,10 +307,10 @@ int main(int argc, char **argv) {
     proxy = argc > 5 ? argv[5] : NULL;
     alarm(MOST_SECONDS); /* A bound for a hang, not a measure. */
     signal(SIGPIPE, SIG_DFL);
-    for (size_t i = 0; i < sizeof afterwards / sizeof *afterwards; i++) {
-        if (strcmp(argv[1], afterwards[i].name) == 0) {
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        if (strcmp(argv[1], names[i]) == 0) {
             verigator_ctx *ctx = context_with(base_url, configure);
-            afterwards[i].run(ctx, atoi(argv[2]));
+            runs[i](ctx, atoi(argv[2]));
             CHECK_STATUS(verigator_ctx_free(ctx), VERIGATOR_OK);
             all_are_untouched();
             return finish();
