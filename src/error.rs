@@ -64,6 +64,8 @@ statuses! {
     TIMEOUT = -14;
     /// The context was closed while the call waited.
     CANCELLED = -15;
+    /// The proxy failed or refused. Nothing was sent to the service.
+    PROXY = -16;
     /// The reply breaks the contract.
     PROTOCOL = -20;
     /// The reply is larger than the limit.
@@ -124,7 +126,7 @@ impl Status {
             | Status::INVALID_HANDLE
             | Status::INVALID_CONFIG
             | Status::CLOSED => ErrorKind::Usage,
-            Status::DNS | Status::CONNECT | Status::TLS | Status::DISCONNECTED => {
+            Status::DNS | Status::CONNECT | Status::TLS | Status::DISCONNECTED | Status::PROXY => {
                 ErrorKind::Network
             }
             Status::TIMEOUT => ErrorKind::Timeout,
@@ -219,6 +221,7 @@ impl Error {
         self
     }
 
+    /// With what came along.
     pub(crate) fn with_reply(
         mut self,
         body: Vec<u8>,

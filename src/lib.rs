@@ -23,17 +23,19 @@
 //!
 //! | module | what |
 //! |---|---|
-//! | `client` | [`Client`]: one method for each operation of the contract; the only place that knows the routes |
+//! | `call` | the operations of the contract as values; the only place that knows the routes |
+//! | `client` | [`Client`]: one method for each operation; makes the calls, and says what they came to |
 //! | `model` | [`Service`], [`User`], [`Method`], [`Challenge`], [`Verification`]: the contract's nouns |
 //! | `config` | [`Config`]: every option, its default and its limits; `environment` fills one, `proxies` chooses |
 //! | `error` | [`Error`], [`Status`], [`ErrorKind`]: one taxonomy for the whole library |
 //! | `transport` | how bytes travel: lanes, TLS, retry and deadlines; knows nothing of Verigator |
 //! | `ffi` | the C API: status, boundary, handles, strings, one file for each noun |
 //!
-//! Arrows point one way: `ffi → client → transport`.
+//! Arrows point one way: `ffi → client → call → transport`.
 
 #![deny(unsafe_op_in_unsafe_fn)]
 
+mod call;
 mod client;
 mod config;
 mod environment;

@@ -112,7 +112,7 @@ mod tests {
             prop_assert!(encoded.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._~%".contains(&byte)));
             prop_assert_eq!(percent_decode_str(encoded).decode_utf8().unwrap(), id.as_str());
             // Those who resolve the URL find it where it was put.
-            let url = reqwest::Url::parse("http://h/base").unwrap().join(&format!("/v1{path}/users")).unwrap();
+            let url = url::Url::parse("http://h/base").unwrap().join(&format!("/v1{path}/users")).unwrap();
             let segments: Vec<_> = url.path_segments().unwrap().collect();
             prop_assert_eq!(segments, ["v1", encoded, "users"]);
         }
