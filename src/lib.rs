@@ -25,7 +25,7 @@
 //! |---|---|
 //! | `client` | [`Client`]: one method for each operation of the contract; the only place that knows the routes |
 //! | `model` | [`Service`], [`User`], [`Method`], [`Challenge`], [`Verification`]: the contract's nouns |
-//! | `config` | [`Config`]: every option, its default and its limits; `environment` fills one, `proxies` chooses |
+//! | `config` | [`Config`]: every option, its default and its limits; `environment` fills one, `proxies` and `no_proxy` choose |
 //! | `error` | [`Error`], [`Status`], [`ErrorKind`]: one taxonomy for the whole library |
 //! | `transport` | how bytes travel: lanes, TLS, retry and deadlines; knows nothing of Verigator |
 //! | `ffi` | the C API: status, boundary, handles, strings, one file for each noun |
@@ -45,6 +45,7 @@ pub mod ffi;
 pub mod fuzzing;
 mod log;
 mod model;
+mod no_proxy;
 mod pem;
 mod proxies;
 mod sanitise;

@@ -34,7 +34,8 @@ pub(super) struct Blueprint {
 
 impl Blueprint {
     pub(super) fn new(config: &Config, headers: HeaderMap) -> Result<Self> {
-        let server = config.proxies.server_for(&config.base_url);
+        let server = config.proxies.server_for(&config.base_url)?;
+        let server = server.as_ref();
         let is_https = |url: &Url| url.scheme() == "https";
         let speaks_tls =
             is_https(&config.base_url) || server.is_some_and(|server| is_https(&server.url));
