@@ -110,7 +110,7 @@ SHELL_SOURCES = $(shell git ls-files scripts .ci) $(wildcard bindings/*/check* b
 
 test-rust:
 	@scripts/need cargo cc g++ clang clang++ nm cJSON nlohmann-json valgrind \
-		python3 readelf abidw cmake pkg-config mandoc
+		python3 readelf abidw cmake pkg-config mandoc curl
 	$(CARGO) build --quiet --workspace
 	$(CARGO) test --quiet --workspace
 

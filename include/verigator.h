@@ -365,6 +365,12 @@ typedef int32_t verigator_kind;
 #define VERIGATOR_CANCELLED -15
 
 /**
+ * The proxy failed or refused: it could not be reached, wants other credentials, or did not open
+ * the way to the service. Nothing was sent to the service. Since 1.0.
+ */
+#define VERIGATOR_PROXY -16
+
+/**
  * The reply breaks the contract.
  */
 #define VERIGATOR_PROTOCOL -20

@@ -64,7 +64,8 @@ statuses! {
     TIMEOUT = -14;
     /// The context was closed while the call waited.
     CANCELLED = -15;
-    /// The proxy failed or refused. Nothing was sent to the service.
+    /// The proxy failed or refused: it could not be reached, wants other credentials, or did not open
+    /// the way to the service. Nothing was sent to the service.
     PROXY = -16;
     /// The reply breaks the contract.
     PROTOCOL = -20;
@@ -221,7 +222,6 @@ impl Error {
         self
     }
 
-    /// With what came along.
     pub(crate) fn with_reply(
         mut self,
         body: Vec<u8>,
@@ -324,6 +324,7 @@ mod tests {
     fn every_status_has_its_kind() {
         assert_eq!(Status::INVALID_HANDLE.kind(), ErrorKind::Usage);
         assert_eq!(Status::TLS.kind(), ErrorKind::Network);
+        assert_eq!(Status::PROXY.kind(), ErrorKind::Network);
         assert_eq!(Status::TOO_LARGE.kind(), ErrorKind::Protocol);
         assert_eq!(Status::from_http(302).kind(), ErrorKind::Service);
         assert_eq!(Status::PANIC.kind(), ErrorKind::Internal);

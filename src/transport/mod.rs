@@ -36,7 +36,6 @@ use crate::config::{Config, TlsOptions};
 use crate::error::{Result, Status};
 use crate::log::{LogLevel, Logger};
 
-use closing::Closing;
 use lane::{Blueprint, Lane};
 use lanes::{Lanes, Process};
 use retry::{Budget, Policy};

@@ -5,7 +5,6 @@
 //! is [polled](block_on).
 
 use std::future::Future;
-use std::io;
 use std::pin::pin;
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::task::{Context, Poll, Wake, Waker};
