@@ -2,8 +2,6 @@
 
 mod support;
 
-use std::sync::mpsc::channel;
-
 use support::certificates::{Authority, Signed};
 use support::peer::{Peer, reply};
 use verigator::{Client, Config, Status, TlsVersion};
@@ -56,29 +54,6 @@ fn a_certificate_of_the_given_authority_is_accepted() {
     );
     let host = format!("verigator.test:{}", peer.address().port());
     assert_eq!(peer.received()[0].header("host"), Some(host.as_str()));
-}
-
-/// Retries are off, and a verification that may have arrived is never repeated.
-#[test]
-fn a_connection_that_was_closed_while_idle_is_noticed_before_anything_is_sent() {
-    let authority = Authority::new();
-    let (closed, closing) = channel();
-    let peer = Peer::start_tls(
-        authority.sign(&["verigator.test"]).server(),
-        move |connection| {
-            if connection.request().is_some() {
-                connection.send(&reply(200, YES));
-                connection.close();
-                closed.send(()).unwrap();
-            }
-        },
-    );
-    let client = Client::new(&config(&peer, &authority)).unwrap();
-    for _ in 0..20 {
-        client.verify("s", "u", None, "123456").unwrap();
-        closing.recv().unwrap();
-    }
-    assert_eq!(peer.received().len(), 20);
 }
 
 #[test]
@@ -178,17 +153,6 @@ fn a_client_certificate_is_shown_to_a_server_that_asks() {
     let mismatch =
         config.set_client_certificate_pem(own.pem.as_bytes(), other.key_pem().as_bytes());
     assert_eq!(mismatch.unwrap_err().status(), Status::INVALID_CONFIG);
-}
-
-#[test]
-fn one_connection_serves_many_calls() {
-    let authority = Authority::new();
-    let peer = serve(&authority.sign(&["verigator.test"]));
-    let client = Client::new(&config(&peer, &authority)).unwrap();
-    for _ in 0..10 {
-        assert!(client.verify("s", "u", None, "1").unwrap().verified);
-    }
-    assert_eq!(peer.connections(), 1);
 }
 
 /// In a set-uid program the environment is the attacker's: it must not choose whom to trust.

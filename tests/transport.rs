@@ -1,19 +1,18 @@
-//! Connections, deadlines, retries and closing, as a server sees them.
+//! Retries, names and log lines, as a server sees them. What holds on every route to a
+//! service is in `tests/adversary`.
 
 mod support;
 
 use std::io::Read;
 use std::net::TcpListener;
-use std::sync::mpsc::channel;
 use std::sync::{Arc, Mutex, OnceLock};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use support::peer::{Peer, reply, reply_with};
 use verigator::{Client, Config, LogLevel, Method, Status};
 
 const SERVICE: &str = r#"{"id":"s","name":"n","ctime":"t"}"#;
-const STARTED: &str = r#"{"method":"totp"}"#;
 
 fn config(base_url: &str) -> Config {
     let mut config = Config::new("user", "password").unwrap();
@@ -25,78 +24,6 @@ fn config(base_url: &str) -> Config {
 
 fn client(peer: &Peer) -> Client {
     Client::new(&config(&peer.base_url())).unwrap()
-}
-
-#[test]
-fn calls_one_after_the_other_share_a_connection() {
-    let peer = Peer::always(reply(200, SERVICE));
-    let client = client(&peer);
-    for _ in 0..20 {
-        client.service("s").unwrap();
-    }
-    assert_eq!(peer.connections(), 1);
-}
-
-#[test]
-fn calls_at_the_same_time_have_a_connection_each() {
-    // Each connection answers only once both have asked.
-    let barrier = Arc::new(std::sync::Barrier::new(2));
-    let peer = Peer::start(move |connection| {
-        while connection.request().is_some() {
-            barrier.wait();
-            connection.send(&reply(200, SERVICE));
-        }
-    });
-    let client = client(&peer);
-    for _ in 0..3 {
-        thread::scope(|scope| {
-            let other = scope.spawn(|| client.service("s"));
-            client.service("s").unwrap();
-            other.join().unwrap().unwrap();
-        });
-    }
-    assert_eq!(peer.connections(), 2);
-}
-
-#[test]
-fn a_connection_that_was_closed_while_idle_is_noticed_before_anything_is_sent() {
-    let (closed, closing) = channel();
-    let peer = Peer::start(move |connection| {
-        if connection.request().is_some() {
-            connection.send(&reply(201, STARTED));
-            connection.close();
-            closed.send(()).unwrap();
-        }
-    });
-    let client = client(&peer);
-    for _ in 0..20 {
-        client.initiate("s", "u", Method::Totp).unwrap();
-        closing.recv().unwrap();
-    }
-    assert_eq!(peer.received().len(), 20);
-}
-
-#[test]
-fn an_idle_connection_is_dropped_after_its_time() {
-    let peer = Peer::always(reply(200, SERVICE));
-    let mut config = config(&peer.base_url());
-    config.set_idle_timeout(Duration::from_millis(1)).unwrap();
-    let client = Client::new(&config).unwrap();
-    client.service("s").unwrap();
-    thread::sleep(Duration::from_millis(2));
-    client.service("s").unwrap();
-    assert_eq!(peer.connections(), 2);
-}
-
-#[test]
-fn no_idle_connection_is_kept_when_none_may_be() {
-    let peer = Peer::always(reply(200, SERVICE));
-    let mut config = config(&peer.base_url());
-    config.set_max_idle_connections(0).unwrap();
-    let client = Client::new(&config).unwrap();
-    client.service("s").unwrap();
-    client.service("s").unwrap();
-    assert_eq!(peer.connections(), 2);
 }
 
 #[test]
@@ -127,41 +54,6 @@ fn an_initiate_or_verify_that_was_answered_is_not_repeated() {
         client.create_user("s", "+1", "i").unwrap_err();
         assert_eq!(peer.received().len(), 4);
     }
-}
-
-#[test]
-fn a_request_whose_answer_was_lost_is_repeated_only_when_that_is_harmless() {
-    let peer = Peer::start(|connection| {
-        connection.request();
-        connection.close();
-    });
-    let client = client(&peer);
-    for error in [
-        client.initiate("s", "u", Method::Sms).unwrap_err(),
-        client.verify("s", "u", None, "123456").unwrap_err(),
-    ] {
-        assert_eq!(error.status(), Status::DISCONNECTED, "{error}");
-        assert!(error.maybe_sent() && !error.retry_safe());
-    }
-    assert_eq!(peer.received().len(), 2);
-
-    let error = client.service("s").unwrap_err();
-    assert_eq!(error.status(), Status::DISCONNECTED);
-    assert!(error.maybe_sent() && error.retry_safe());
-    assert_eq!(peer.received().len(), 2 + 3);
-}
-
-#[test]
-fn a_body_that_breaks_off_is_no_answer() {
-    let half = reply(200, SERVICE);
-    let half = half[..half.len() - 5].to_owned();
-    let peer = Peer::start(move |connection| {
-        connection.request();
-        connection.send(&half);
-    });
-    let error = client(&peer).initiate("s", "u", Method::Sms).unwrap_err();
-    assert_eq!(error.status(), Status::DISCONNECTED, "{error}");
-    assert!(error.maybe_sent());
 }
 
 #[test]
@@ -202,29 +94,6 @@ fn localhost_is_found_without_a_lookup() {
 }
 
 #[test]
-fn the_deadline_covers_a_server_that_stalls() {
-    for reply in [
-        "",
-        "HTTP/1.1 200 OK\r\n",
-        "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{",
-    ] {
-        let peer = Peer::start(move |connection| {
-            connection.request();
-            connection.send(reply);
-            connection.wait_for_close();
-        });
-        let mut config = config(&peer.base_url());
-        config.set_timeout(Duration::from_millis(50)).unwrap();
-        let started = Instant::now();
-        let error = Client::new(&config).unwrap().service("s").unwrap_err();
-        assert_eq!(error.status(), Status::TIMEOUT, "{error}");
-        assert!(error.maybe_sent());
-        assert!(started.elapsed() >= Duration::from_millis(50));
-        assert_eq!(peer.received().len(), 1);
-    }
-}
-
-#[test]
 fn the_deadline_is_one_for_all_attempts() {
     let peer = Peer::always(reply_with(503, "Retry-After: 3600\r\n", "{}"));
     let mut config = config(&peer.base_url());
@@ -235,76 +104,6 @@ fn the_deadline_is_one_for_all_attempts() {
     let error = Client::new(&config).unwrap().service("s").unwrap_err();
     assert_eq!((error.http_status(), peer.received().len()), (Some(503), 1));
     assert_eq!(error.retry_after(), Some(Duration::from_secs(3600)));
-}
-
-#[test]
-fn a_lane_whose_call_failed_is_not_used_again() {
-    let (answer, answering) = channel();
-    let answering = Mutex::new(answering);
-    let peer = Peer::start(move |connection| {
-        while connection.request().is_some() {
-            if connection.number == 0 {
-                // The first answer comes when nobody waits for it any more.
-                answering.lock().unwrap().recv().unwrap();
-                connection.send(&reply(200, r#"{"verified":true}"#));
-            } else {
-                connection.send(&reply(200, r#"{"verified":false}"#));
-            }
-        }
-    });
-    let mut config = config(&peer.base_url());
-    config.set_timeout(Duration::from_millis(50)).unwrap();
-    let client = Client::new(&config).unwrap();
-    assert_eq!(
-        client.verify("s", "u", None, "1").unwrap_err().status(),
-        Status::TIMEOUT
-    );
-    answer.send(()).unwrap();
-    for _ in 0..5 {
-        assert!(!client.verify("s", "u", None, "2").unwrap().verified);
-    }
-}
-
-#[test]
-fn closing_ends_the_calls_that_wait_and_refuses_the_next() {
-    let (asked, asking) = channel();
-    let peer = Peer::start(move |connection| {
-        connection.request();
-        asked.send(()).unwrap();
-        connection.wait_for_close();
-    });
-    let client = client(&peer);
-    thread::scope(|scope| {
-        let waiting: Vec<_> = (0..4)
-            .map(|_| scope.spawn(|| client.initiate("s", "u", Method::Sms)))
-            .collect();
-        (0..4).for_each(|_| asking.recv().unwrap());
-        client.close();
-        for call in waiting {
-            let error = call.join().unwrap().unwrap_err();
-            assert_eq!(error.status(), Status::CANCELLED);
-            assert!(error.maybe_sent());
-        }
-    });
-    let error = client.service("s").unwrap_err();
-    assert_eq!(error.status(), Status::CLOSED);
-    assert!(!error.maybe_sent());
-    assert_eq!(peer.connections(), 4);
-}
-
-#[test]
-fn closing_ends_the_connections_that_rest() {
-    let (ended, ending) = channel();
-    let peer = Peer::start(move |connection| {
-        while connection.request().is_some() {
-            connection.send(&reply(200, SERVICE));
-        }
-        ended.send(()).unwrap();
-    });
-    let client = client(&peer);
-    client.service("s").unwrap();
-    client.close();
-    ending.recv().unwrap();
 }
 
 /// Answers one request by closing the connection, and listens no more.
@@ -376,53 +175,45 @@ fn a_connection_that_takes_too_long_is_not_tried_again_though_nothing_was_sent()
     assert!(peer.connections() <= 1);
 }
 
-/// A Rust program whose own runtime forbids to block may still drop a client there.
+/// It has none of its own, so that it gets into nobody's way; it blocks the thread that calls.
 #[test]
-fn a_client_may_be_dropped_within_an_asynchronous_runtime() {
+fn a_client_works_within_an_asynchronous_runtime() {
     let peer = Peer::always(reply(200, SERVICE));
     let client = client(&peer);
-    client.service("s").unwrap();
     let host = tokio::runtime::Builder::new_current_thread()
         .build()
         .unwrap();
-    host.block_on(async move { drop(client) });
+    host.block_on(async move {
+        client.service("s").unwrap();
+        let task = tokio::spawn(async move {
+            client.service("s").unwrap();
+            client
+        });
+        let client = task.await.unwrap();
+        client.service("s").unwrap();
+        drop(client);
+    });
+    assert_eq!((peer.received().len(), peer.connections()), (3, 1));
 }
 
+/// Its waits between two attempts, too, and its deadline.
 #[test]
-fn a_proxy_is_asked_for_the_whole_url_and_told_its_credentials() {
-    let proxy = Peer::always(reply(200, SERVICE));
-    let mut config = config("http://verigator.test:8080");
-    config.set_allow_plain_http(true);
-    config
-        .set_proxy(&proxy.base_url(), Some(("proxy-user", "proxy-password")))
+fn a_call_within_an_asynchronous_runtime_is_repeated_and_ends_in_time() {
+    let peer = Peer::start(|connection| {
+        connection.request();
+        if connection.number < 2 {
+            connection.send(&reply(503, "{}"));
+        } else {
+            connection.wait_for_close();
+        }
+    });
+    let mut config = config(&peer.base_url());
+    config.set_timeout(Duration::from_millis(500)).unwrap();
+    let host = tokio::runtime::Builder::new_current_thread()
+        .build()
         .unwrap();
-    Client::new(&config).unwrap().service("s").unwrap();
-    let received = &proxy.received()[0];
-    assert_eq!(
-        received.line,
-        "GET http://verigator.test:8080/v1/service/service/s HTTP/1.1"
-    );
-    let basic = data_encoding::BASE64.encode(b"proxy-user:proxy-password");
-    assert_eq!(
-        received.header("proxy-authorization"),
-        Some(format!("Basic {basic}").as_str())
-    );
-}
-
-#[test]
-fn an_https_proxy_request_is_a_tunnel_that_shows_no_credentials() {
-    let proxy = Peer::always(reply(403, "{}"));
-    let mut config = config("https://verigator.test");
-    config.set_proxy(&proxy.base_url(), None).unwrap();
-    let error = Client::new(&config)
-        .unwrap()
-        .initiate("s", "u", Method::Sms)
-        .unwrap_err();
-    assert_eq!(error.status(), Status::CONNECT, "{error}");
-    for received in proxy.received() {
-        assert_eq!(received.line, "CONNECT verigator.test:443 HTTP/1.1");
-        assert_eq!(received.header("x-service-auth"), None);
-    }
+    let error = host.block_on(async { Client::new(&config).unwrap().service("s").unwrap_err() });
+    assert_eq!(error.status(), Status::TIMEOUT, "{error}");
 }
 
 #[test]

@@ -2,87 +2,225 @@
 //! reply.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::channel;
+use std::sync::{Arc, Barrier};
+use std::thread;
+use std::time::Duration;
 
-use crate::support::certificates::Authority;
-use crate::support::peer::{Connection, Peer, reply};
-use crate::{YES, client, config, refused};
+use crate::support::peer::{Connection, reply};
+use crate::support::route::{Route, Routed};
+use crate::{SERVICE, YES, refused};
 use verigator::{Client, Method, Status};
 
-/// How a connection may end: in order, or with a reset.
+/// How a connection may end: in order for TCP, which for TLS is a cut; or with a reset.
 const ENDINGS: [fn(&mut Connection); 2] = [Connection::close, Connection::reset];
 
-/// Answers the first request with no byte of the reply, the next with one byte, and so on.
-fn one_byte_more_each_time(reply: String, end: fn(&mut Connection)) -> Peer {
-    Peer::start(move |connection| {
+/// Answers the first request with as many bytes of the reply as the first cut, and so on.
+fn breaking_off(route: Route, reply: &str, cuts: &[usize], end: fn(&mut Connection)) -> Routed {
+    let (reply, cuts) = (reply.to_owned(), cuts.to_owned());
+    route.to(move |connection| {
         connection.request();
-        connection.send(&reply[..connection.number]);
+        connection.send(&reply[..cuts[connection.number]]);
         end(connection);
     })
 }
 
 #[test]
 fn a_reply_that_breaks_off_is_no_answer_wherever_it_breaks_off() {
-    for end in ENDINGS {
+    Route::each(|route| {
         let whole = reply(200, YES);
-        let peer = one_byte_more_each_time(whole.clone(), end);
-        let client = client(&peer);
-        for cut in 0..whole.len() {
-            let error = refused(&client);
-            assert_eq!(error.status(), Status::DISCONNECTED, "{cut}: {error}");
-            assert!(error.maybe_sent() && !error.retry_safe(), "{cut}");
+        let cuts: Vec<_> = route.sample(whole.len()).collect();
+        for end in ENDINGS {
+            let routed = breaking_off(route, &whole, &cuts, end);
+            let client = routed.client();
+            for cut in &cuts {
+                let error = refused(&client);
+                assert_eq!(error.status(), Status::DISCONNECTED, "{cut}: {error}");
+                assert!(error.maybe_sent() && !error.retry_safe(), "{cut}");
+            }
+            assert_eq!(routed.peer.received().len(), cuts.len(), "each once");
         }
-        assert_eq!(peer.received().len(), whole.len(), "each was sent once");
-    }
+    });
 }
 
 #[test]
 fn a_chunked_reply_that_breaks_off_is_no_answer() {
-    let head = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
-    let whole = format!("{head}{:x}\r\n{YES}\r\n0\r\n\r\n", YES.len());
-    let peer = one_byte_more_each_time(whole.clone(), Connection::close);
-    let client = client(&peer);
-    for cut in 0..whole.len() {
-        let status = refused(&client).status();
-        assert_eq!(status, Status::DISCONNECTED, "{cut}");
-    }
-    assert_eq!(peer.received().len(), whole.len());
+    Route::each(|route| {
+        let head = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
+        let whole = format!("{head}{:x}\r\n{YES}\r\n0\r\n\r\n", YES.len());
+        let cuts: Vec<_> = route.sample(whole.len()).collect();
+        let routed = breaking_off(route, &whole, &cuts, Connection::close);
+        let client = routed.client();
+        for cut in &cuts {
+            let status = refused(&client).status();
+            assert_eq!(status, Status::DISCONNECTED, "{cut}");
+        }
+        assert_eq!(routed.peer.received().len(), cuts.len());
+    });
 }
 
 /// Only a byte that was never read leaves the question open whether anything arrived.
 #[test]
 fn a_request_that_breaks_off_is_not_sent_again() {
-    for end in ENDINGS {
-        let read = AtomicUsize::new(1);
-        let peer = Peer::start(move |connection| {
-            connection.read(read.fetch_add(7, Ordering::SeqCst));
-            end(connection);
-        });
-        let client = client(&peer);
-        for calls in 1..30 {
-            let error = match calls % 2 {
-                0 => client.initiate("s", "u", Method::Sms).unwrap_err(),
-                _ => refused(&client),
-            };
-            assert_eq!(error.status(), Status::DISCONNECTED, "{error}");
-            assert!(error.maybe_sent() && !error.retry_safe());
-            assert_eq!(peer.connections(), calls);
+    Route::each(|route| {
+        for end in ENDINGS {
+            let read = AtomicUsize::new(1);
+            let routed = route.to(move |connection| {
+                connection.read(read.fetch_add(7, Ordering::SeqCst));
+                end(connection);
+            });
+            let client = routed.client();
+            for calls in 1..30 {
+                let error = match calls % 2 {
+                    0 => client.initiate("s", "u", Method::Sms).unwrap_err(),
+                    _ => refused(&client),
+                };
+                assert_eq!(error.status(), Status::DISCONNECTED, "{error}");
+                assert!(error.maybe_sent() && !error.retry_safe());
+                assert_eq!(routed.peer.connections(), calls);
+            }
         }
-    }
+    });
 }
 
 /// The end of a body that has no length is the end of the connection: over TLS anybody on the way
 /// could bring that about, so it counts only when the server says so itself (RFC 8446 section 6.1).
 #[test]
-fn a_tls_connection_that_is_cut_is_not_taken_for_the_end_of_the_reply() {
-    let authority = Authority::new();
-    let tls = authority.sign(&["127.0.0.1"]).server();
-    let peer = Peer::start_tls(tls, |connection| {
-        connection.request();
-        connection.send(&format!("HTTP/1.1 200 OK\r\n\r\n{YES}"));
+fn a_connection_that_is_cut_is_the_end_of_the_reply_in_plain_only() {
+    Route::each(|route| {
+        for (end, is_said) in [
+            (Connection::close as fn(&mut Connection), false),
+            (Connection::finish, true),
+        ] {
+            let routed = route.to(move |connection| {
+                connection.request();
+                connection.send(&format!("HTTP/1.1 200 OK\r\n\r\n{YES}"));
+                end(connection);
+            });
+            let answer = routed.client().verify("s", "u", None, "1");
+            if route.speaks_tls() && !is_said {
+                let error = answer.unwrap_err();
+                assert_eq!(error.status(), Status::DISCONNECTED, "{error}");
+            } else {
+                assert!(answer.unwrap().verified);
+            }
+            assert_eq!(routed.peer.received().len(), 1);
+        }
     });
-    let mut config = config(&peer.https_url("127.0.0.1"));
-    config.set_ca_pem(authority.pem.as_bytes()).unwrap();
-    let error = refused(&Client::new(&config).unwrap());
-    assert_eq!(error.status(), Status::DISCONNECTED, "{error}");
-    assert_eq!(peer.received().len(), 1);
+}
+
+#[test]
+fn a_request_whose_answer_was_lost_is_repeated_only_when_that_is_harmless() {
+    Route::each(|route| {
+        let routed = route.to(|connection| {
+            connection.request();
+            connection.close();
+        });
+        let client = routed.client();
+        for error in [
+            client.initiate("s", "u", Method::Sms).unwrap_err(),
+            refused(&client),
+        ] {
+            assert_eq!(error.status(), Status::DISCONNECTED, "{error}");
+            assert!(error.maybe_sent() && !error.retry_safe());
+        }
+        assert_eq!(routed.peer.received().len(), 2);
+
+        let error = client.service("s").unwrap_err();
+        assert_eq!(error.status(), Status::DISCONNECTED);
+        assert!(error.maybe_sent() && error.retry_safe());
+        assert_eq!(routed.peer.received().len(), 2 + 3);
+    });
+}
+
+#[test]
+fn calls_one_after_the_other_share_a_connection() {
+    Route::each(|route| {
+        let routed = route.to_one_that_always_answers(reply(200, SERVICE));
+        let client = routed.client();
+        for _ in 0..20 {
+            client.service("s").unwrap();
+        }
+        assert_eq!(routed.peer.connections(), 1);
+        if let Some(proxy) = &routed.proxy {
+            assert_eq!(proxy.peer().connections(), 1);
+        }
+    });
+}
+
+#[test]
+fn calls_at_the_same_time_have_a_connection_each() {
+    Route::each(|route| {
+        // Each connection answers only once both have asked.
+        let barrier = Arc::new(Barrier::new(2));
+        let routed = route.to(move |connection| {
+            while connection.request().is_some() {
+                barrier.wait();
+                connection.send(&reply(200, SERVICE));
+            }
+        });
+        let client = routed.client();
+        for _ in 0..3 {
+            thread::scope(|scope| {
+                let other = scope.spawn(|| client.service("s"));
+                client.service("s").unwrap();
+                other.join().unwrap().unwrap();
+            });
+        }
+        assert_eq!(routed.peer.connections(), 2);
+    });
+}
+
+#[test]
+fn an_idle_connection_is_dropped_after_its_time() {
+    Route::each(|route| {
+        let routed = route.to_one_that_always_answers(reply(200, SERVICE));
+        let mut config = routed.config();
+        config.set_idle_timeout(Duration::from_millis(1)).unwrap();
+        let client = Client::new(&config).unwrap();
+        client.service("s").unwrap();
+        thread::sleep(Duration::from_millis(2));
+        client.service("s").unwrap();
+        assert_eq!(routed.peer.connections(), 2);
+    });
+}
+
+#[test]
+fn no_idle_connection_is_kept_when_none_may_be() {
+    Route::each(|route| {
+        let routed = route.to_one_that_always_answers(reply(200, SERVICE));
+        let mut config = routed.config();
+        config.set_max_idle_connections(0).unwrap();
+        let client = Client::new(&config).unwrap();
+        client.service("s").unwrap();
+        client.service("s").unwrap();
+        assert_eq!(routed.peer.connections(), 2);
+    });
+}
+
+#[test]
+fn one_whose_call_failed_is_not_used_again() {
+    Route::each(|route| {
+        let (answer, answering) = channel();
+        let answering = std::sync::Mutex::new(answering);
+        let routed = route.to(move |connection| {
+            while connection.request().is_some() {
+                if connection.number == 0 {
+                    // The first answer comes when nobody waits for it any more.
+                    answering.lock().unwrap().recv().unwrap();
+                    connection.send(&reply(200, YES));
+                } else {
+                    connection.send(&reply(200, r#"{"verified":false}"#));
+                }
+            }
+        });
+        let mut config = routed.config();
+        config.set_timeout(Duration::from_millis(300)).unwrap();
+        let first = Client::new(&config).unwrap();
+        assert_eq!(refused(&first).status(), Status::TIMEOUT);
+        answer.send(()).unwrap();
+        for _ in 0..5 {
+            assert!(!first.verify("s", "u", None, "2").unwrap().verified);
+        }
+    });
 }

@@ -1,10 +1,14 @@
 //! Servers that take their time: the deadline is one for the whole call, not for each read.
 
 use std::iter::repeat_n;
-use std::sync::mpsc::{Receiver, channel};
+use std::sync::Barrier;
+use std::sync::mpsc::channel;
+use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::support::peer::{Connection, Peer, reply};
+use crate::support::peer::{Connection, Peer, always, reply};
+use crate::support::proxy::Manner;
+use crate::support::route::{Route, Routed};
 use crate::{YES, config};
 use verigator::{Client, Config, Error, Status};
 
@@ -12,43 +16,49 @@ const DEADLINE: Duration = Duration::from_millis(300);
 /// Far shorter than the deadline: a deadline for each read would never pass.
 const PAUSE: Duration = Duration::from_millis(10);
 
-/// A peer that does this and tells when the other side has hung up.
-fn slow(script: impl Fn(&mut Connection) + Send + Sync + 'static) -> (Peer, Receiver<()>) {
-    let (closed, closing) = channel();
-    let peer = Peer::start(move |connection| {
-        connection.request();
-        script(connection);
-        connection.wait_for_close();
-        closed.send(()).unwrap();
-    });
-    (peer, closing)
-}
-
-fn call(config: &mut Config) -> (Error, Duration) {
+fn call(mut config: Config) -> (Error, Duration) {
     config.set_timeout(DEADLINE).unwrap();
-    let client = Client::new(config).unwrap();
+    let client = Client::new(&config).unwrap();
     let started = Instant::now();
     let error = client.verify("s", "u", None, "123456").unwrap_err();
     (error, started.elapsed())
 }
 
-/// The call ends with the deadline, once, and the connection with it.
-fn times_out(script: impl Fn(&mut Connection) + Send + Sync + 'static) {
-    let (peer, closing) = slow(script);
-    let (error, elapsed) = call(&mut config(&peer.base_url()));
-    assert_eq!(error.status(), Status::TIMEOUT, "{error}");
-    assert!(error.maybe_sent() && !error.retry_safe());
-    assert!(elapsed >= DEADLINE, "{elapsed:?}");
-    closing.recv().unwrap();
-    assert_eq!(peer.connections(), 1);
+/// A service that does this to a request.
+fn slow(route: Route, script: impl Fn(&mut Connection) + Send + Sync + 'static) -> Routed {
+    route.to(move |connection| {
+        connection.request();
+        script(connection);
+    })
 }
 
-fn for_ever(bytes: &'static [u8]) -> impl Fn(&mut Connection) + Send + Sync {
+/// On every route the call ends with the deadline, once, and the connection with it.
+fn times_out(script: impl Fn(&mut Connection) + Copy + Send + Sync + 'static) {
+    Route::each(|route| {
+        let (closed, closing) = channel();
+        let routed = slow(route, move |connection| {
+            script(connection);
+            connection.wait_for_close();
+            closed.send(()).unwrap();
+        });
+        let (error, elapsed) = call(routed.config());
+        assert_eq!(error.status(), Status::TIMEOUT, "{error}");
+        assert!(error.maybe_sent() && !error.retry_safe());
+        assert!(elapsed >= DEADLINE, "{elapsed:?}");
+        closing.recv().unwrap();
+        assert_eq!(routed.peer.connections(), 1);
+    });
+}
+
+fn for_ever(bytes: &'static [u8]) -> impl Fn(&mut Connection) + Copy + Send + Sync {
     move |connection| connection.drip(bytes.iter().copied().cycle(), PAUSE)
 }
 
 /// `head` at once, then `bytes` one by one for ever.
-fn after(head: &'static str, bytes: &'static [u8]) -> impl Fn(&mut Connection) + Send + Sync {
+fn after(
+    head: &'static str,
+    bytes: &'static [u8],
+) -> impl Fn(&mut Connection) + Copy + Send + Sync {
     move |connection| {
         connection.send(head);
         for_ever(bytes)(connection);
@@ -105,42 +115,112 @@ fn chunks_without_end() {
     ));
 }
 
+/// A record of TLS that announces more than ever comes.
+fn begin_a_record(connection: &mut Connection) {
+    let record = [0x16, 3, 3, 0x40, 0].into_iter().chain(repeat_n(0, 9999));
+    connection.drip(record, PAUSE);
+    connection.wait_for_close();
+}
+
 #[test]
 fn a_handshake_without_end() {
     let (closed, closing) = channel();
     let peer = Peer::start(move |connection| {
-        // A record of TLS that announces more than ever comes.
-        connection.drip(
-            [0x16, 3, 3, 0x40, 0].into_iter().chain(repeat_n(0, 9999)),
-            PAUSE,
-        );
-        connection.wait_for_close();
+        begin_a_record(connection);
         closed.send(()).unwrap();
     });
-    let (error, elapsed) = call(&mut config(&peer.https_url("127.0.0.1")));
+    let (error, elapsed) = call(config(&peer.https_url("127.0.0.1")));
     assert_eq!(error.status(), Status::TIMEOUT, "{error}");
     assert!(!error.maybe_sent() && elapsed >= DEADLINE);
     closing.recv().unwrap();
 }
 
+/// Also one that is answered, but drop by drop.
 #[test]
 fn a_proxy_that_never_makes_the_tunnel() {
-    let (proxy, closing) = slow(after("HTTP/1.1 200 OK\r\n", b"X: y\r\n"));
+    for route in Route::TUNNELS {
+        let routed = route.to_with(Manner::Silent, |_| ());
+        let (error, elapsed) = call(routed.config());
+        assert_eq!(error.status(), Status::TIMEOUT, "{error}");
+        assert!(!error.maybe_sent() && elapsed >= DEADLINE);
+        assert_eq!(routed.peer.connections(), 0);
+    }
+
+    let proxy = Peer::start(|connection| {
+        connection.request();
+        after("HTTP/1.1 200 OK\r\n", b"X: y\r\n")(connection);
+    });
     let mut config = config("https://verigator.test");
     config.set_proxy(&proxy.base_url(), None).unwrap();
-    let (error, elapsed) = call(&mut config);
+    let (error, elapsed) = call(config);
     assert_eq!(error.status(), Status::TIMEOUT, "{error}");
     assert!(!error.maybe_sent() && elapsed >= DEADLINE);
-    closing.recv().unwrap();
+}
+
+#[test]
+fn a_tunnel_in_which_nothing_comes() {
+    let proxy = Peer::start(|connection| {
+        connection.request();
+        connection.send("HTTP/1.1 200 OK\r\n\r\n");
+        connection.wait_for_close();
+    });
+    let mut config = config("https://verigator.test");
+    config.set_proxy(&proxy.base_url(), None).unwrap();
+    let (error, elapsed) = call(config);
+    assert_eq!(error.status(), Status::TIMEOUT, "{error}");
+    assert!(!error.maybe_sent() && elapsed >= DEADLINE);
 }
 
 /// A machine with other work may be late once, but not each time.
 #[test]
 fn the_deadline_is_met_within_100_ms() {
-    let (peer, _closing) = slow(for_ever(b"HTTP/1.1 100 Continue\r\n\r\n"));
-    let mut config = config(&peer.base_url());
-    let late = (0..10)
-        .map(|_| call(&mut config).1 - DEADLINE)
-        .find(|late| *late < Duration::from_millis(100));
-    assert!(late.is_some(), "ten calls were later than 100 ms");
+    for route in Route::ALL {
+        let routed = slow(route, for_ever(b"HTTP/1.1 100 Continue\r\n\r\n"));
+        let late = (0..10)
+            .map(|_| call(routed.config()).1 - DEADLINE)
+            .find(|late| *late < Duration::from_millis(100));
+        assert!(
+            late.is_some(),
+            "{route:?}: ten calls were later than 100 ms"
+        );
+    }
+}
+
+/// As after a suspended machine, a failover or a forgetful NAT: none is closed, and none answers. One
+/// call pays for that, and not as many as connections were kept.
+#[test]
+fn many_kept_connections_that_went_deaf_at_once_cost_one_deadline() {
+    const KEPT: usize = 8;
+    Route::each(|route| {
+        let together = Barrier::new(KEPT);
+        let routed = route.to(move |connection| {
+            if connection.number < KEPT {
+                connection.request();
+                together.wait();
+                connection.send(&reply(200, YES));
+                connection.wait_for_close();
+            } else {
+                always(reply(200, YES))(connection);
+            }
+        });
+        let mut config = routed.config();
+        // Enough for handshakes on a busy machine.
+        config.set_timeout(Duration::from_secs(3)).unwrap();
+        let client = Client::new(&config).unwrap();
+        let verify = || client.verify("s", "u", None, "1").map(drop);
+        thread::scope(|scope| {
+            let calls: Vec<_> = (0..KEPT).map(|_| scope.spawn(verify)).collect();
+            for call in calls {
+                call.join().unwrap().unwrap();
+            }
+        });
+
+        let error = verify().unwrap_err();
+        assert_eq!(error.status(), Status::TIMEOUT, "{error}");
+        assert!(error.maybe_sent());
+        for _ in 0..2 * KEPT {
+            verify().unwrap();
+        }
+        assert_eq!(routed.peer.connections(), KEPT + 1);
+    });
 }

@@ -2,25 +2,41 @@
 //! follows could be taken for the answer to the next call; so such a reply is refused, and nothing
 //! after a reply is ever read.
 
-use crate::support::peer::{Peer, reply};
-use crate::{YES, client, refused};
+use crate::YES;
+use crate::support::peer::reply;
+use crate::support::route::Route;
 use verigator::Status;
 
-/// A verification's reply of this head; `BODY` and `LENGTH` stand for a yes and its length.
-fn answer(reply: &str) -> Result<bool, Status> {
+/// What a verification comes to on a route, whose reply is this and ends with the connection, in
+/// order; `BODY`, `LENGTH` and `HEX` stand for a yes and its length.
+fn answer_on(route: Route, reply: &str) -> Result<bool, Status> {
     let reply = reply
         .replace("LENGTH", &YES.len().to_string())
         .replace("HEX", &format!("{:x}", YES.len()))
         .replace("BODY", YES);
-    let peer = Peer::start(move |connection| {
+    let routed = route.to(move |connection| {
         connection.request();
         connection.send(&reply);
+        connection.finish();
     });
-    let answer = client(&peer).verify("s", "u", None, "1");
-    assert_eq!(peer.received().len(), 1);
+    let answer = routed.client().verify("s", "u", None, "1");
+    assert_eq!(routed.peer.received().len(), 1);
     answer
         .map(|answer| answer.verified)
         .map_err(|error| error.status())
+}
+
+/// On every route the verification comes to what is expected.
+fn answers(reply: &str, is_expected: impl Fn(&Result<bool, Status>) -> bool + Sync) {
+    Route::each(|route| {
+        let answer = answer_on(route, reply);
+        let start = &reply[..reply.len().min(200)];
+        assert!(is_expected(&answer), "{start:?}: {answer:?}");
+    });
+}
+
+fn is_refused(answer: &Result<bool, Status>) -> bool {
+    answer.is_err()
 }
 
 #[test]
@@ -37,11 +53,9 @@ fn a_length_in_doubt_is_refused() {
         "Content-Length: LENGTH\r\nNo colon\r\n",
         "Content-Length: LENGTH\r\nX: a\0b\r\n",
     ] {
-        let answer = answer(&format!("HTTP/1.1 200 OK\r\n{head}\r\nBODY"));
-        assert!(
-            matches!(answer, Err(Status::PROTOCOL | Status::TOO_LARGE)),
-            "{head:?}: {answer:?}"
-        );
+        answers(&format!("HTTP/1.1 200 OK\r\n{head}\r\nBODY"), |answer| {
+            matches!(answer, Err(Status::PROTOCOL | Status::TOO_LARGE))
+        });
     }
 }
 
@@ -53,7 +67,7 @@ fn chunks_beside_a_length_are_refused() {
         "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\nContent-Length: 1\r\n",
     ] {
         let reply = format!("HTTP/1.1 200 OK\r\n{head}\r\nHEX\r\nBODY\r\n0\r\n\r\n");
-        assert_eq!(answer(&reply), Err(Status::PROTOCOL), "{head:?}");
+        answers(&reply, |answer| *answer == Err(Status::PROTOCOL));
     }
 }
 
@@ -70,8 +84,7 @@ fn a_broken_chunk_is_refused() {
         "HEX\r\nBODY\r\n0\r\nX: y",
     ] {
         let reply = format!("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n{chunks}");
-        let answer = answer(&reply);
-        assert!(answer.is_err(), "{chunks:?}: {answer:?}");
+        answers(&reply, is_refused);
     }
 }
 
@@ -83,10 +96,8 @@ fn a_coding_that_is_not_asked_for_is_no_yes() {
         "Transfer-Encoding: chunked, identity\r\n",
         "Content-Encoding: gzip\r\nContent-Length: 9\r\n",
     ] {
-        let answer = answer(&format!(
-            "HTTP/1.1 200 OK\r\n{head}\r\n\x1f\u{8b}\x08garbage"
-        ));
-        assert!(answer.is_err(), "{head:?}: {answer:?}");
+        let reply = format!("HTTP/1.1 200 OK\r\n{head}\r\n\x1f\u{8b}\x08garbage");
+        answers(&reply, is_refused);
     }
 }
 
@@ -101,28 +112,25 @@ fn what_is_read_though_a_stricter_reader_would_not() {
         "HTTP/1.0 200 OK\r\n\r\nBODY",
         "HTTP/1.1 200\r\nContent-Length: LENGTH\r\n\r\nBODY",
     ] {
-        assert_eq!(answer(reply), Ok(true), "{reply:?}");
+        answers(reply, |answer| *answer == Ok(true));
     }
 }
 
 /// A no, with a yes after it in the same packet: the next call must not find it.
 #[test]
 fn nothing_after_a_reply_is_the_next_ones_answer() {
-    let no = reply(200, r#"{"verified":false}"#);
-    let yes = reply(200, YES);
-    let both = format!("{no}{yes}");
-    let peer = Peer::start(move |connection| {
-        while connection.request().is_some() {
-            connection.send(&both);
+    Route::each(|route| {
+        let no = reply(200, r#"{"verified":false}"#);
+        let yes = reply(200, YES);
+        let routed = route.to_one_that_always_answers(format!("{no}{yes}"));
+        let client = routed.client();
+        for _ in 0..50 {
+            // Refusing the connection is as good as a no.
+            if let Ok(answer) = client.verify("s", "u", None, "1") {
+                assert!(!answer.verified);
+            }
         }
     });
-    let client = client(&peer);
-    for _ in 0..50 {
-        // Refusing the connection is as good as a no.
-        if let Ok(answer) = client.verify("s", "u", None, "1") {
-            assert!(!answer.verified);
-        }
-    }
 }
 
 #[test]
@@ -133,11 +141,14 @@ fn too_much_of_a_reply_is_refused() {
         (headers(101), Err(Status::TOO_LARGE)),
         (headers(100_000), Err(Status::TOO_LARGE)),
     ] {
-        let answer = answer(&format!("{head}Content-Length: LENGTH\r\n\r\nBODY"));
-        assert_eq!(answer, expected, "{} bytes", head.len());
+        answers(
+            &format!("{head}Content-Length: LENGTH\r\n\r\nBODY"),
+            |answer| *answer == expected,
+        );
     }
     let deep = "[".repeat(10_000) + &"]".repeat(10_000);
-    let body = format!(r#"{{"x":{deep},"verified":true}}"#);
-    let peer = Peer::always(reply(200, &body));
-    assert_eq!(refused(&client(&peer)).status(), Status::PROTOCOL);
+    let deep = reply(200, &format!(r#"{{"x":{deep},"verified":true}}"#));
+    answers(&deep, |answer| *answer == Err(Status::PROTOCOL));
+    let large = reply(200, &format!("{}{YES}", " ".repeat(1 << 20)));
+    answers(&large, |answer| *answer == Err(Status::TOO_LARGE));
 }

@@ -2,10 +2,12 @@
 //! going.
 
 use std::path::PathBuf;
+use std::sync::{Barrier, Condvar, Mutex};
 
 use crate::SERVICE;
-use crate::support::peer::{Connection, Peer, reply};
+use crate::support::peer::{Connection, Peer, echo, echo_with, reply};
 use crate::support::program::{Program, shared_library};
+use crate::support::route::{Route, authority};
 
 fn compile(name: &str) -> Program {
     let source = PathBuf::from(format!("tests/c/{name}.c"));
@@ -24,16 +26,6 @@ fn passes(program: &Program, arguments: &[&str]) {
 #[test]
 fn lookups_of_names() {
     passes(&compile("names"), &[]);
-}
-
-/// Answers with the id that was asked for.
-fn echo(connection: &mut Connection) {
-    while let Some(request) = connection.request() {
-        let path = request.line.split(' ').nth(1).unwrap();
-        let id = path.rsplit('/').next().unwrap();
-        let body = format!(r#"{{"id":"{id}","name":"n","ctime":"t"}}"#);
-        connection.send(&reply(200, &body));
-    }
 }
 
 #[test]
@@ -69,4 +61,77 @@ fn no_secret_is_left_in_memory_once_everything_is_freed() {
     let (peer, proxy) = (Peer::start(serve), Peer::start(serve));
     passes(&compile("secrets"), &[&peer.base_url(), &proxy.base_url()]);
     assert_eq!((peer.received().len(), proxy.received().len()), (6, 6));
+}
+
+/// As `tests/c/descriptors.c` wants it: to a request for something, answers that it is there.
+fn with_blocked_ones() -> impl Fn(&mut Connection) + Send + Sync {
+    const THREADS: usize = 8;
+    let together = Barrier::new(THREADS);
+    let (blocked, one_more) = (Mutex::new(0), Condvar::new());
+    move |connection| {
+        echo_with(connection, |connection, id| match id {
+            "together" => drop(together.wait()),
+            "blocked" => {
+                *blocked.lock().unwrap() += 1;
+                one_more.notify_all();
+                connection.wait_for_close();
+            }
+            "after-the-blocked" => {
+                let is_missing = |blocked: &mut usize| *blocked < THREADS;
+                let blocked = blocked.lock().unwrap();
+                drop(one_more.wait_while(blocked, is_missing).unwrap());
+            }
+            _ => {}
+        });
+    }
+}
+
+/// Afterwards the host does this, with its own descriptors in the place of those that it closed.
+fn after_all_descriptors_were_closed(what: &str) {
+    let program = compile("descriptors");
+    let ca_file = program.folder().join("ca.pem");
+    std::fs::write(&ca_file, &authority().pem).unwrap();
+    for (number, route) in Route::ALL.into_iter().enumerate() {
+        // Another kind of descriptor comes first each time, so that each is in many places.
+        for first_kind in [number, number + 3] {
+            let routed = route.to(with_blocked_ones());
+            println!("{what}, {route:?}, kind {first_kind}");
+            let first_kind = first_kind.to_string();
+            let mut arguments = vec![what, &first_kind, routed.base_url()];
+            arguments.push(ca_file.to_str().unwrap());
+            let proxy = routed.proxy.as_ref().map(|proxy| proxy.url());
+            arguments.extend(proxy.as_deref());
+            passes(&program, &arguments);
+        }
+    }
+}
+
+#[test]
+fn a_call_after_all_descriptors_were_closed() {
+    after_all_descriptors_were_closed("call");
+}
+
+#[test]
+fn calls_after_all_descriptors_of_many_connections_were_closed() {
+    after_all_descriptors_were_closed("call-with-many-kept");
+}
+
+#[test]
+fn freeing_after_all_descriptors_were_closed() {
+    after_all_descriptors_were_closed("free");
+}
+
+#[test]
+fn closing_after_all_descriptors_were_closed() {
+    after_all_descriptors_were_closed("close");
+}
+
+#[test]
+fn forking_after_all_descriptors_were_closed() {
+    after_all_descriptors_were_closed("fork");
+}
+
+#[test]
+fn calls_whose_descriptors_are_closed_under_them() {
+    after_all_descriptors_were_closed("blocked");
 }

@@ -11,6 +11,7 @@ mod deadlines;
 mod environment;
 mod framing;
 mod host;
+mod proxies;
 mod redirects;
 mod resources;
 mod secrets;
@@ -19,7 +20,6 @@ mod throttling;
 use std::process::Command;
 use std::time::Duration;
 
-use support::peer::Peer;
 use verigator::{Client, Config, Error};
 
 const YES: &str = r#"{"verified":true,"method":"totp"}"#;
@@ -31,10 +31,6 @@ fn config(base_url: &str) -> Config {
     config.set_base_url(base_url).unwrap();
     config.set_max_retry_wait(Duration::from_millis(1)).unwrap();
     config
-}
-
-fn client(peer: &Peer) -> Client {
-    Client::new(&config(&peer.base_url())).unwrap()
 }
 
 /// A verification that must fail.

@@ -2,6 +2,7 @@
 //! there is none left.
 
 use crate::support::peer::{Connection, Peer, reply};
+use crate::support::route::{Route, config_from_variables};
 use crate::{YES, config, in_a_process_of_its_own, refused, variable};
 use verigator::{Client, Status};
 
@@ -69,19 +70,24 @@ fn whole(body: &str) -> String {
 
 #[test]
 fn of_a_reply_no_more_is_held_than_the_limit_allows() {
-    let peer = Peer::start(too_much);
-    let output = in_a_process_of_its_own(
-        "resources::calls_that_are_answered_with_too_much",
-        &[("PEER", &peer.base_url())],
-    );
-    print!("{output}");
-    assert_eq!(peer.connections(), 12);
+    Route::each(|route| {
+        let routed = route.to(too_much);
+        let variables = routed.variables();
+        let output = in_a_process_of_its_own(
+            "resources::calls_that_are_answered_with_too_much",
+            &variables
+                .each_ref()
+                .map(|(name, value)| (*name, value.as_str())),
+        );
+        print!("{output}");
+        assert_eq!(routed.peer.connections(), 12);
+    });
 }
 
 #[test]
 #[ignore = "run by of_a_reply_no_more_is_held_than_the_limit_allows, in a process of its own"]
 fn calls_that_are_answered_with_too_much() {
-    let mut config = config(&variable("PEER"));
+    let mut config = config_from_variables();
     config.set_max_idle_connections(0).unwrap();
     let client = Client::new(&config).unwrap();
     assert!(client.verify("s", "u", None, "1").unwrap().verified);

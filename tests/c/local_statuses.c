@@ -172,30 +172,6 @@ static void out_of_descriptors(void) {
     verigator_ctx_free(ctx);
 }
 
-static pthread_key_t at_thread_end;
-
-/* Runs when the thread's own storage, which a call and its error need, is gone already. */
-static void call_too_late(void *ctx) {
-    CHECK_STATUS(verigator_service_get(ctx, "nobody", NULL), VERIGATOR_SYSTEM);
-    CHECK(verigator_last_error() == NULL);
-}
-
-static void *end_with_a_call(void *ctx) {
-    CHECK_STATUS(verigator_service_get(ctx, "nobody", NULL), VERIGATOR_NOT_FOUND);
-    CHECK(pthread_setspecific(at_thread_end, ctx) == 0);
-    return NULL;
-}
-
-static void ending_thread(void) {
-    pthread_t thread;
-    verigator_ctx *ctx = context(base_url);
-    CHECK(pthread_key_create(&at_thread_end, call_too_late) == 0);
-    CHECK(pthread_create(&thread, NULL, end_with_a_call, ctx) == 0);
-    CHECK(pthread_join(thread, NULL) == 0);
-    CHECK_STATUS(verigator_service_get(ctx, "nobody", NULL), VERIGATOR_NOT_FOUND);
-    verigator_ctx_free(ctx);
-}
-
 int main(int argc, char **argv) {
     if (argc < 2) {
         return 2;
@@ -209,7 +185,6 @@ int main(int argc, char **argv) {
     closing();
     chaos("[]");
     out_of_descriptors();
-    ending_thread();
     verigator_ctx_free(ctx);
     return finish();
 }

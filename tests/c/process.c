@@ -1,4 +1,4 @@
-/* The host's process is the host's: its threads and its signals. */
+/* The host's process is the host's: its threads and its signals; it calls until its very end. */
 #define _GNU_SOURCE
 
 #include <dirent.h>
@@ -79,19 +79,64 @@ static void a_pending_signal_is_left_to_the_host(const verigator_ctx *ctx) {
     signal(SIGPIPE, SIG_DFL);
 }
 
+static pthread_key_t at_thread_end;
+
+/* Runs when the thread's own storage is being put away. The error of the call, which lies there, may
+ * be gone; its status is not. */
+static void call_late(void *ctx) {
+    CHECK(ask(ctx, 2) == 0);
+    CHECK(verigator_service_get(ctx, "nobody", NULL) == VERIGATOR_NOT_FOUND);
+}
+
+static void *end_with_calls(void *ctx) {
+    CHECK(ask(ctx, 1) == 0);
+    CHECK(pthread_setspecific(at_thread_end, ctx) == 0);
+    return NULL;
+}
+
+/* Its first call is its last moment's. */
+static void *end_with_its_first_call(void *ctx) {
+    CHECK(pthread_setspecific(at_thread_end, ctx) == 0);
+    return NULL;
+}
+
+static void an_ending_thread_calls(verigator_ctx *ctx) {
+    void *(*const run[])(void *) = {end_with_calls, end_with_its_first_call};
+    CHECK(pthread_key_create(&at_thread_end, call_late) == 0);
+    for (size_t i = 0; i < 2; i++) {
+        pthread_t thread;
+        CHECK(pthread_create(&thread, NULL, run[i], ctx) == 0);
+        CHECK(pthread_join(thread, NULL) == 0);
+    }
+    CHECK(ask(ctx, 1) == 0);
+    CHECK(pthread_key_delete(at_thread_end) == 0);
+}
+
+static verigator_ctx *last_ctx;
+
+/* After the closing line, so that only the program's own status can tell that it went wrong. */
+static void call_at_exit(void) {
+    if (verigator_service_get(last_ctx, "nobody", NULL) != VERIGATOR_NOT_FOUND ||
+        verigator_ctx_free(last_ctx) != VERIGATOR_OK) {
+        fprintf(stderr, "a call at exit failed\n");
+        _exit(1);
+    }
+}
+
 int main(int argc, char **argv) {
     if (argc < 2) {
         return 2;
     }
-    verigator_ctx *ctx = context(argv[1]);
+    verigator_ctx *ctx = last_ctx = context(argv[1]);
+    CHECK(atexit(call_at_exit) == 0);
     verigator_service *service = NULL;
     CHECK_STATUS(verigator_service_create(ctx, "process.example", "P", &service), VERIGATOR_OK);
     service_id = verigator_service_id(service);
     no_thread_stays(ctx);
     signals_are_untouched(ctx);
     a_pending_signal_is_left_to_the_host(ctx);
+    an_ending_thread_calls(ctx);
     CHECK_STATUS(verigator_service_delete(ctx, service_id), VERIGATOR_OK);
     verigator_service_free(service);
-    verigator_ctx_free(ctx);
     return finish();
 }

@@ -4,6 +4,8 @@
 pub mod certificates;
 pub mod peer;
 pub mod program;
+pub mod proxy;
+pub mod route;
 pub mod server;
 
 use std::io::{BufRead, BufReader};

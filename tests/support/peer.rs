@@ -3,8 +3,9 @@
 use std::collections::HashMap;
 use std::io::{Cursor, ErrorKind, Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
+use std::os::fd::AsRawFd;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Condvar, Mutex};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
@@ -48,12 +49,35 @@ struct State {
     connections: AtomicUsize,
     stopping: AtomicBool,
     open: Mutex<HashMap<usize, TcpStream>>,
+    /// How many connections were ended from this side.
+    ended: Mutex<usize>,
+    one_ended: Condvar,
+}
+
+impl State {
+    fn count_end(&self) {
+        *self.ended.lock().unwrap() += 1;
+        self.one_ended.notify_all();
+    }
 }
 
 /// What bytes come and go through: TCP, or TLS over it.
-pub trait Stream: Read + Write + Send {}
+pub trait Stream: Read + Write + Send {
+    /// Says that nothing more will come, where the protocol has a word for it.
+    fn say_end(&mut self) {}
+}
 
-impl<T: Read + Write + Send> Stream for T {}
+impl Stream for TcpStream {}
+
+/// In the place of a connection that was reset.
+impl Stream for Cursor<Vec<u8>> {}
+
+impl Stream for StreamOwned<ServerConnection, TcpStream> {
+    fn say_end(&mut self) {
+        self.conn.send_close_notify();
+        drop(self.flush());
+    }
+}
 
 /// One accepted connection.
 pub struct Connection {
@@ -101,12 +125,7 @@ impl Peer {
 
     /// Answers every request of every connection with these bytes.
     pub fn always(reply: impl Into<String>) -> Self {
-        let reply = reply.into();
-        Self::start(move |connection| {
-            while connection.request().is_some() {
-                connection.send(&reply);
-            }
-        })
+        Self::start(always(reply))
     }
 
     /// Answers the first request with the first reply and so on; the last one stands for the rest.
@@ -148,6 +167,13 @@ impl Peer {
     /// How many connections were accepted so far.
     pub fn connections(&self) -> usize {
         self.state.connections.load(Ordering::SeqCst)
+    }
+
+    /// Waits until so many connections have been ended from this side.
+    pub fn wait_until_ended(&self, count: usize) {
+        let ended = self.state.ended.lock().unwrap();
+        let is_missing = |ended: &mut usize| *ended < count;
+        drop(self.state.one_ended.wait_while(ended, is_missing).unwrap());
     }
 }
 
@@ -284,11 +310,59 @@ impl Connection {
         while self.unread.len() < count && self.read_more().is_some() {}
     }
 
-    /// Closes the connection so that the other side's next write is answered with a reset.
+    /// Takes exactly this many bytes; `None` if the other side closes before.
+    pub fn take(&mut self, count: usize) -> Option<Vec<u8>> {
+        self.read(count);
+        (self.unread.len() >= count).then(|| self.unread.drain(..count).collect())
+    }
+
+    /// Takes what has come, or else what comes next; `None` when the other side has closed.
+    pub fn take_some(&mut self) -> Option<Vec<u8>> {
+        if self.unread.is_empty() {
+            self.read_more()?;
+        }
+        Some(std::mem::take(&mut self.unread))
+    }
+
+    /// Waits until there is something to read, or an end, here or at `other`; tells where.
+    pub fn wait_for_either(&self, other: &TcpStream) -> (bool, bool) {
+        let Some(tcp) = &self.tcp else {
+            return (true, false);
+        };
+        if !self.unread.is_empty() {
+            return (true, false);
+        }
+        let mut sockets = [tcp, other].map(|socket| libc::pollfd {
+            fd: socket.as_raw_fd(),
+            events: libc::POLLIN,
+            revents: 0,
+        });
+        // SAFETY: an array of that many places, and descriptors that are open.
+        while unsafe { libc::poll(sockets.as_mut_ptr(), 2, -1) } < 0 {}
+        (sockets[0].revents != 0, sockets[1].revents != 0)
+    }
+
+    /// Ends the connection in order: over TLS with the word for it (RFC 8446 section 6.1).
+    pub fn finish(&mut self) {
+        self.stream.say_end();
+        self.close();
+    }
+
+    /// Closes the connection so that the other side's next write is answered with a reset. Over TLS
+    /// it is cut, without a word.
     pub fn close(&mut self) {
         if let Some(tcp) = &self.tcp {
             drop(tcp.shutdown(Shutdown::Both));
-            self.state.open.lock().unwrap().remove(&self.number);
+            if self
+                .state
+                .open
+                .lock()
+                .unwrap()
+                .remove(&self.number)
+                .is_some()
+            {
+                self.state.count_end();
+            }
         }
     }
 
@@ -301,6 +375,8 @@ impl Connection {
             // The reset is sent when the last of its handles is dropped.
             self.state.open.lock().unwrap().remove(&self.number);
             self.stream = Box::new(Cursor::new(Vec::new()));
+            drop(tcp);
+            self.state.count_end();
         }
     }
 
@@ -339,6 +415,16 @@ impl Connection {
     }
 }
 
+/// A script: answers every request with these bytes.
+pub fn always(reply: impl Into<String>) -> impl Fn(&mut Connection) + Send + Sync {
+    let reply = reply.into();
+    move |connection| {
+        while connection.request().is_some() {
+            connection.send(&reply);
+        }
+    }
+}
+
 /// A whole reply with a JSON body.
 pub fn reply(status: u16, body: &str) -> String {
     reply_with(status, "", body)
@@ -354,9 +440,15 @@ pub fn reply_with(status: u16, headers: &str, body: &str) -> String {
 
 /// A script: to a request for something, answers that it is there, with the id from the path.
 pub fn echo(connection: &mut Connection) {
+    echo_with(connection, |_, _| ());
+}
+
+/// The same, with something to do with each id before it is answered.
+pub fn echo_with(connection: &mut Connection, mut before: impl FnMut(&mut Connection, &str)) {
     while let Some(request) = connection.request() {
         let path = request.line.split(' ').nth(1).unwrap();
         let id = path.rsplit('/').next().unwrap();
+        before(connection, id);
         connection.send(&reply(
             200,
             &format!(r#"{{"id":"{id}","name":"n","ctime":"t"}}"#),
