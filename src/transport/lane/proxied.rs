@@ -2,16 +2,22 @@
 //! that forwards plain http, or SOCKS. reqwest knows how; it runs on a runtime of the lane's own, on
 //! the caller's thread, and only while a call waits.
 
+use std::collections::HashMap;
+use std::fmt;
 use std::future::poll_fn;
 use std::mem;
+use std::net::{IpAddr, SocketAddr};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::Poll;
+use std::time::Duration;
 
+use http::StatusCode;
 use http::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::redirect::Policy;
 use reqwest::{Client, Proxy, Response};
+use serde::de::IgnoredAny;
 use tokio::runtime::{Builder, Handle, Runtime};
 use tokio::time::{Sleep, sleep};
 use url::Url;
@@ -41,9 +47,9 @@ pub(in super::super) struct Blueprint {
     forwards: bool,
     headers: HeaderMap,
     proxy: Proxy,
-    connect_timeout: std::time::Duration,
+    connect_timeout: Duration,
     max_response_bytes: usize,
-    address: Option<std::net::IpAddr>,
+    address: Option<IpAddr>,
 }
 
 /// A client with at most one connection, and the runtime that the connection lives in.
@@ -156,7 +162,7 @@ impl Blueprint {
 
     /// A lane without a connection: the first request makes one.
     pub(super) fn lane(&self, tls: &Settings) -> std::result::Result<Lane, Cause> {
-        let failed = |what: &str, error: &dyn std::fmt::Display| {
+        let failed = |what: &str, error: &dyn fmt::Display| {
             Cause::from(Fault::new(Status::SYSTEM, format!("{what}: {error}")))
         };
         let queue = "the operating system gave no event queue (raise the limit on open files)";
@@ -171,7 +177,7 @@ impl Blueprint {
             .map_err(|error| failed("no HTTP client can be made", &error))?;
         let alarm = {
             let _within = runtime.enter();
-            Box::pin(sleep(std::time::Duration::ZERO))
+            Box::pin(sleep(Duration::ZERO))
         };
         Ok(Lane {
             engine: Some(Engine {
@@ -218,15 +224,18 @@ impl Blueprint {
         }
     }
 
-    /// Whether a reply is the proxy's own: one that asks for its credentials, or an error that is
-    /// not JSON, as the service's are.
+    /// Whether a reply is the proxy's own: one that asks for its credentials, or an error that is no
+    /// JSON object, as the server's are.
     fn is_proxys(&self, reply: &Reply) -> bool {
-        let is_json = || reply.body.trim_ascii_start().starts_with(b"{");
-        match reply.status.as_u16() {
-            407 => true,
-            403 | 502..=504 => !is_json(),
-            _ => false,
-        }
+        self.forwards
+            && match reply.status {
+                StatusCode::PROXY_AUTHENTICATION_REQUIRED => true,
+                StatusCode::FORBIDDEN
+                | StatusCode::BAD_GATEWAY
+                | StatusCode::SERVICE_UNAVAILABLE
+                | StatusCode::GATEWAY_TIMEOUT => !is_object(&reply.body),
+                _ => false,
+            }
     }
 }
 
@@ -275,9 +284,10 @@ impl Lane {
         };
         let is_connected = self.has_sent;
         match end {
-            End::Reply(Ok(reply)) if blueprint.forwards && blueprint.is_proxys(&reply) => {
+            End::Reply(Ok(reply)) if blueprint.is_proxys(&reply) => {
+                // A gateway may have asked the server in vain; who refuses has not.
+                self.has_sent = reply.status.is_server_error();
                 let status = reply.status.as_u16();
-                self.has_sent = status != 407;
                 Err(blueprint.proxy_party.refused(&blueprint.server, status).into())
             }
             End::Reply(Ok(reply)) => Ok(reply),
@@ -344,6 +354,10 @@ impl Drop for Lane {
     }
 }
 
+fn is_object(body: &[u8]) -> bool {
+    serde_json::from_slice::<HashMap<String, IgnoredAny>>(body).is_ok()
+}
+
 /// Whether the request was handed back before its first byte was written.
 fn never_began(error: &reqwest::Error) -> bool {
     error.is_connect() || find::<hyper::Error>(error).is_some_and(hyper::Error::is_canceled)
@@ -395,8 +409,8 @@ struct Unknown {
     why: LookupError,
 }
 
-impl std::fmt::Display for Unknown {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Display for Unknown {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.why.fmt(f)
     }
 }
@@ -418,7 +432,7 @@ impl Resolve for SystemNames {
     }
 }
 
-async fn look_up(name: &str) -> std::result::Result<Vec<std::net::SocketAddr>, LookupError> {
+async fn look_up(name: &str) -> std::result::Result<Vec<SocketAddr>, LookupError> {
     let lookup = Lookup::start(name)?;
     poll_fn(|cx| match lookup.take(cx.waker()) {
         Some(found) => Poll::Ready(found),
