@@ -89,7 +89,7 @@ LIBRARY_SOURCES = Cargo.lock Cargo.toml build.rs packaging/settings packaging/th
 
 ifeq ($(LIBRARY),library)
 library:
-	$(CARGO) rustc --quiet --release --package verigator --lib --crate-type cdylib
+	$(CARGO) rustc --quiet --release --package verigator --features capi --lib --crate-type cdylib
 else
 # In the place of cargo's own, which programs would find there.
 library: $(LIBRARY)

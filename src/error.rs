@@ -102,7 +102,7 @@ statuses! {
 impl Status {
     /// The status for an HTTP status that is not a success.
     pub(crate) fn from_http(status: u16) -> Self {
-        Self(i32::from(status))
+        Self::from_value(i32::from(status))
     }
 
     /// The status of this number.

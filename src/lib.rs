@@ -1,8 +1,7 @@
 //! Starts and verifies two-factor logins through the Verigator API.
 //!
-//! A safe Rust client ([`Client`]), a C API over it that only converts (`include/verigator.h`, made
-//! from the `ffi` module), and nothing process-wide: no thread of its own, no signal handler, no
-//! global logger, no environment read unless asked for.
+//! A safe Rust client ([`Client`]), a C API over it that only converts, and nothing process-wide: no
+//! thread of its own, no signal handler, no global logger, no environment read unless asked for.
 //!
 //! ```no_run
 //! use verigator::{Client, Config, Method};
@@ -16,8 +15,9 @@
 //! # Ok::<(), verigator::Error>(())
 //! ```
 //!
-//! The feature `wiping-allocator`, on by default, makes an allocator that overwrites what it frees the
-//! whole program's; turn it off in a Rust program that has its own, or wants none.
+//! The feature `capi` is for those who make a library for C of it, as `make release` does. It adds
+//! the `ffi` module, from which `include/verigator.h` is made, and an allocator that overwrites what it
+//! frees, which is then the whole program's. A Rust program leaves it off, and gets neither.
 //!
 //! # Where things are
 //!
@@ -29,7 +29,7 @@
 //! | `config` | [`Config`]: every option, its default and its limits; `environment` fills one, `proxies` and `no_proxy` choose |
 //! | `error` | [`Error`], [`Status`], [`ErrorKind`]: one taxonomy for the whole library |
 //! | `transport` | how bytes travel: lanes, TLS, retry and deadlines; knows nothing of Verigator |
-//! | `ffi` | the C API: status, boundary, handles, strings, one file for each noun |
+//! | `ffi` | with `capi`: the C API: status, boundary, handles, strings, one file for each noun |
 //!
 //! Arrows point one way: `ffi → client → call → transport`.
 
@@ -40,6 +40,7 @@ mod client;
 mod config;
 mod environment;
 mod error;
+#[cfg(feature = "capi")]
 #[doc(hidden)]
 pub mod ffi;
 #[cfg(feature = "fuzzing")]

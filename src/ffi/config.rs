@@ -61,12 +61,10 @@ type SharedConfig = Mutex<Config>;
 
 static CONFIGS: Table<SharedConfig> = Table::new();
 
-impl Kind for SharedConfig {
-    type Opaque = verigator_config;
-    const TAG: usize = 2;
-    const NAME: &'static str = "verigator_config";
+impl Kind for verigator_config {
+    type Value = SharedConfig;
 
-    fn table() -> &'static Table<Self> {
+    fn table() -> &'static Table<SharedConfig> {
         &CONFIGS
     }
 }
@@ -76,7 +74,7 @@ pub(super) fn with<T>(
     config: *const verigator_config,
     action: impl FnOnce(&mut Config) -> Result<T>,
 ) -> Result<T> {
-    let shared = handle::get::<SharedConfig>(config)?;
+    let shared = handle::get(config)?;
     let mut config = match shared.try_lock() {
         Ok(config) => config,
         // A setter that panicked had not changed anything yet.
@@ -167,7 +165,7 @@ pub unsafe extern "C" fn verigator_config_from_env(
 /// Contexts made from it go on. VERIGATOR_INVALID_HANDLE for one that was freed before. Since 1.0.
 #[unsafe(no_mangle)]
 pub extern "C" fn verigator_config_free(config: *mut verigator_config) -> verigator_status {
-    boundary::call(|| handle::free::<SharedConfig>(config))
+    boundary::call(|| handle::free(config))
 }
 
 /// Sets where the service is. Default: "https://api.verigator.com".
