@@ -91,7 +91,7 @@ fn no_proxy(names: &[&'static str]) -> NoProxy {
 
 /// The first of these variables that is set, and the bytes of its value.
 fn first(names: &[&'static str]) -> Option<(&'static str, Vec<u8>)> {
-    let set = |name| {
+    let set = |name: &'static str| {
         let value = env::var_os(name).filter(|value| !value.is_empty())?;
         Some((name, value.into_encoded_bytes()))
     };

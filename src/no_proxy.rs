@@ -145,7 +145,7 @@ mod tests {
     #[derive(Deserialize)]
     struct Case {
         list: String,
-        url: Url,
+        url: String,
         here: bool,
     }
 
@@ -154,11 +154,8 @@ mod tests {
         let cases = include_str!("../tests/data/no_proxy.json");
         let cases: Vec<Case> = serde_json::from_str(cases).unwrap();
         for Case { list, url, here } in cases {
-            assert_eq!(
-                NoProxy::parse(&list).holds_for(&url),
-                here,
-                "{list:?} {url}"
-            );
+            let holds = NoProxy::parse(&list).holds_for(&url.parse().unwrap());
+            assert_eq!(holds, here, "{list:?} {url}");
         }
     }
 

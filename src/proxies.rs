@@ -288,7 +288,7 @@ mod tests {
 
     #[test]
     fn a_variable_is_judged_only_when_it_is_used() {
-        for text in ["socks4://user:secret@h", "user:secret@:", "http://\u{ff}"] {
+        for text in ["socks4://user:secret@h", "user:secret@:", "http://pro xy"] {
             let proxies = Proxies {
                 http: variable(text),
                 https: None,

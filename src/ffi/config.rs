@@ -135,7 +135,7 @@ pub unsafe extern "C" fn verigator_config_new(
 /// VERIGATOR_USERNAME and VERIGATOR_PASSWORD must be set; VERIGATOR_BASE_URL, HTTPS_PROXY (for
 /// https), http_proxy (for http, in lower case only), ALL_PROXY and NO_PROXY may be. Do not use it in
 /// a program that runs with more rights than its caller. VERIGATOR_INVALID_CONFIG: the last error
-/// names the variable. `*out_config` is for verigator_config_free. Since 1.0.
+/// names the variable. `*out_config` is for verigator_config_free.
 ///
 /// A proxy is a URL as in verigator_config_set_proxy, with its credentials in it, or only "host:port"
 /// for one of HTTP. verigator_ctx_new judges it, and only the one that the base URL needs.
@@ -143,7 +143,7 @@ pub unsafe extern "C" fn verigator_config_new(
 /// NO_PROXY lists what is reached directly, with commas or blanks between: "example" (or ".example" or
 /// "*.example") is that name and all below it, "192.0.2.7" and "2001:db8::/32" are addresses, in
 /// brackets or not, "*" is everything; "example:8080" holds for that port only. What is malformed
-/// holds for nothing.
+/// holds for nothing. Since 1.0.
 ///
 /// # Safety
 ///
