@@ -79,9 +79,10 @@
  *
  * A verigator_ctx may be used from any number of threads at once. A verigator_config is for one
  * thread at a time. All other handles do not change and may be read by any thread. No function may
- * be called from a signal handler. A call from a destructor of a thread that ends, or from atexit, may
- * be refused with VERIGATOR_SYSTEM, then without a last error. A call blocks its thread until the reply is there or the deadline
- * passes; a call on one thread never waits for a call on another.
+ * be called from a signal handler. A call blocks its thread until the reply is there or the deadline
+ * passes; a call on one thread never waits for a call on another. A destructor of a thread that ends,
+ * and a function that runs at exit, may make calls too, then without a last error; only through a
+ * proxy that forwards plain http, or SOCKS, such a call is refused with VERIGATOR_SYSTEM.
  *
  * The library has no thread of its own. One is made for the lookup of a name (getaddrinfo, which
  * cannot be interrupted; so the rules of the machine hold: hosts file, NSS, split DNS), with all
@@ -98,8 +99,12 @@
  * using that is not in the child is not given back. The C library's own lookup of names may not
  * survive a fork() in the middle of one: a child of a program with threads is safest with
  * verigator_config_set_address. The library installs no signal handler; it counts forks
- * (pthread_atfork), and blocks SIGPIPE on the calling thread during a call. It reads the environment
- * in verigator_config_from_env only. On Linux the shared library stays loaded after dlclose().
+ * (pthread_atfork), and raises no SIGPIPE. It reads the environment in verigator_config_from_env only.
+ * On Linux the shared library stays loaded after dlclose().
+ *
+ * A program that closes all descriptors, as a daemon does when it starts, closes the connections that
+ * are kept, too. The next call makes a new one; what has their numbers by then is neither written to
+ * nor read nor closed.
  *
  *
  * Trying again

@@ -133,7 +133,7 @@ static void environment(const char *base_url) {
     taken(verigator_config_from_env(&from_env));
     taken(verigator_config_set_max_retries(from_env, 0));
     taken(verigator_ctx_new(from_env, &ctx));
-    CHECK_STATUS(verigator_service_get(ctx, "nobody", NULL), VERIGATOR_CONNECT);
+    CHECK_STATUS(verigator_service_get(ctx, "nobody", NULL), VERIGATOR_PROXY);
     verigator_ctx_free(ctx);
     verigator_config_free(from_env);
     ctx = context(base_url);
