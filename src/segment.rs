@@ -21,8 +21,17 @@ const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
 pub(crate) fn push(path: &mut String, name: &'static str, id: &str) -> Result<()> {
     check(name, id)?;
     path.push('/');
-    path.extend(utf8_percent_encode(id, RESERVED));
+    // A UUID needs none of it.
+    if id.bytes().all(is_unreserved) {
+        path.push_str(id);
+    } else {
+        path.extend(utf8_percent_encode(id, RESERVED));
+    }
     Ok(())
+}
+
+fn is_unreserved(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~')
 }
 
 fn check(name: &'static str, id: &str) -> Result<()> {
