@@ -89,7 +89,7 @@ LIBRARY_SOURCES = Cargo.lock Cargo.toml build.rs packaging/settings packaging/th
 
 ifeq ($(LIBRARY),library)
 library:
-	$(CARGO) rustc --quiet --release --package verigator --lib --crate-type cdylib
+	$(CARGO) rustc --quiet --release --package verigator --features capi --lib --crate-type cdylib
 else
 # In the place of cargo's own, which programs would find there.
 library: $(LIBRARY)
@@ -110,7 +110,7 @@ SHELL_SOURCES = $(shell git ls-files scripts .ci) $(wildcard bindings/*/check* b
 
 test-rust:
 	@scripts/need cargo cc g++ clang clang++ nm cJSON nlohmann-json valgrind \
-		python3 readelf abidw cmake pkg-config mandoc
+		python3 readelf abidw cmake pkg-config mandoc curl
 	$(CARGO) build --quiet --workspace
 	$(CARGO) test --quiet --workspace
 

@@ -79,9 +79,10 @@
  *
  * A verigator_ctx may be used from any number of threads at once. A verigator_config is for one
  * thread at a time. All other handles do not change and may be read by any thread. No function may
- * be called from a signal handler. A call from a destructor of a thread that ends, or from atexit, may
- * be refused with VERIGATOR_SYSTEM, then without a last error. A call blocks its thread until the reply is there or the deadline
- * passes; a call on one thread never waits for a call on another.
+ * be called from a signal handler. A call blocks its thread until the reply is there or the deadline
+ * passes; a call on one thread never waits for a call on another. A destructor of a thread that ends,
+ * and a function that runs at exit, may make calls too, then without a last error; only through a
+ * proxy that forwards plain http, or SOCKS, such a call is refused with VERIGATOR_SYSTEM.
  *
  * The library has no thread of its own. One is made for the lookup of a name (getaddrinfo, which
  * cannot be interrupted; so the rules of the machine hold: hosts file, NSS, split DNS), with all
@@ -98,8 +99,12 @@
  * using that is not in the child is not given back. The C library's own lookup of names may not
  * survive a fork() in the middle of one: a child of a program with threads is safest with
  * verigator_config_set_address. The library installs no signal handler; it counts forks
- * (pthread_atfork), and blocks SIGPIPE on the calling thread during a call. It reads the environment
- * in verigator_config_from_env only. On Linux the shared library stays loaded after dlclose().
+ * (pthread_atfork), and raises no SIGPIPE. It reads the environment in verigator_config_from_env only.
+ * On Linux the shared library stays loaded after dlclose().
+ *
+ * A program that closes all descriptors, as a daemon does when it starts, closes the connections that
+ * are kept, too. The next call makes a new one; what has their numbers by then is neither written to
+ * nor read nor closed.
  *
  *
  * Trying again
@@ -363,6 +368,12 @@ typedef int32_t verigator_kind;
  * The context was closed while the call waited.
  */
 #define VERIGATOR_CANCELLED -15
+
+/**
+ * The proxy failed or refused: it could not be reached, wants other credentials, or did not open
+ * the way to the service. Nothing was sent to the service. Since 1.0.
+ */
+#define VERIGATOR_PROXY -16
 
 /**
  * The reply breaks the contract.
@@ -657,7 +668,15 @@ verigator_status verigator_config_new(const char *username,
  * VERIGATOR_USERNAME and VERIGATOR_PASSWORD must be set; VERIGATOR_BASE_URL, HTTPS_PROXY (for
  * https), http_proxy (for http, in lower case only), ALL_PROXY and NO_PROXY may be. Do not use it in
  * a program that runs with more rights than its caller. VERIGATOR_INVALID_CONFIG: the last error
- * names the variable. `*out_config` is for verigator_config_free. Since 1.0.
+ * names the variable. `*out_config` is for verigator_config_free.
+ *
+ * A proxy is a URL as in verigator_config_set_proxy, with its credentials in it, or only "host:port"
+ * for one of HTTP. verigator_ctx_new judges it, and only the one that the base URL needs.
+ *
+ * NO_PROXY lists what is reached directly, with commas or blanks between: "example" (or ".example" or
+ * "*.example") is that name and all below it, "192.0.2.7" and "2001:db8::/32" are addresses, in
+ * brackets or not, "*" is everything; "example:8080" holds for that port only. What is malformed
+ * holds for nothing. Since 1.0.
  *
  * The caller promises: `out_config` is valid for writing; no other thread changes the environment meanwhile.
  */
@@ -699,7 +718,7 @@ verigator_status verigator_config_set_allow_plain_http(verigator_config *config,
  * `address` is such as "192.0.2.7" or "2001:db8::7". The name still goes into Host and is what the
  * certificate must match. For a program that resolves names itself or must not have a thread
  * started for a lookup. verigator_ctx_new refuses it beside a base URL that holds another IP
- * address, and beside a proxy, which looks the name up itself. Since 1.0.
+ * address, and beside a proxy that looks the name up itself, which all but "socks5" do. Since 1.0.
  *
  * The caller promises: The string is NUL-terminated.
  */
@@ -748,11 +767,16 @@ verigator_status verigator_config_set_max_retry_wait_ms(verigator_config *config
                                                         uint32_t wait_ms);
 
 /**
- * Sends all requests through an HTTP proxy. Default: none.
+ * Sends all requests through a proxy. Default: none.
  *
- * `url` is "http://host:port" or "https://host:port". `username` and `password` are for Basic
- * authentication, or both NULL. An https base URL is reached by CONNECT, so that the proxy sees
- * none of it. Since 1.0.
+ * `url` is "http://host:port" or "https://host:port" for a proxy of HTTP, "socks5h://host:port" or
+ * "socks5://host:port" for one of SOCKS 5 (RFC 1928); without a port it is 80, 443 or 1080. The proxy
+ * looks the name in the base URL up; only for "socks5" it is looked up here, and the proxy told its
+ * address. An https base URL is reached by CONNECT or SOCKS, so that no proxy sees any of it.
+ *
+ * `username` and `password` are for Basic authentication (RFC 7617) or that of SOCKS (RFC 1929), or
+ * both NULL. Only an https proxy gets them by TLS. A SOCKS proxy that is given them must ask for them,
+ * and they and the host of the base URL are at most 234 bytes together. Since 1.0.
  *
  * The caller promises: The strings are NUL-terminated or, but for `url`, NULL.
  */

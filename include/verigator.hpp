@@ -163,6 +163,9 @@ enum class status : verigator_status {
     timeout = VERIGATOR_TIMEOUT,
     /// The context was closed while the call waited.
     cancelled = VERIGATOR_CANCELLED,
+    /// The proxy failed or refused: it could not be reached, wants other credentials, or did not
+    /// open the way to the service. Nothing was sent to the service.
+    proxy = VERIGATOR_PROXY,
     /// The reply breaks the contract.
     protocol = VERIGATOR_PROTOCOL,
     /// The reply is larger than the limit.
@@ -1056,6 +1059,10 @@ class [[nodiscard]] config {
     /// https), http_proxy (for http, in lower case only), ALL_PROXY and NO_PROXY may be. Do not use
     /// it in a program that runs with more rights than its caller. status::invalid_config: the
     /// message names the variable. No other thread may change the environment meanwhile.
+    ///
+    /// A proxy is a URL as in set_proxy(), with its credentials in it, or only "host:port" for one
+    /// of HTTP. context judges it, and only the one that the base URL needs. NO_PROXY is as at
+    /// verigator_config_from_env.
     static config from_env() {
         return try_from_env().value();
     }
@@ -1080,7 +1087,7 @@ class [[nodiscard]] config {
     ///
     /// `address` is such as "192.0.2.7" or "2001:db8::7". The name still goes into Host and is what
     /// the certificate must match. Refused beside a base URL that holds another IP address, and
-    /// beside a proxy, which looks the name up itself.
+    /// beside a proxy that looks the name up itself, which all but "socks5" do.
     config &set_address(std::string_view address) {
         return done(try_set_address(address));
     }
@@ -1116,11 +1123,18 @@ class [[nodiscard]] config {
         return done(try_set_max_retry_wait(wait));
     }
 
-    /// Sends all requests through an HTTP proxy. Default: none.
+    /// Sends all requests through a proxy. Default: none.
     ///
-    /// `url` is "http://host:port" or "https://host:port". `username` and `password` are for Basic
-    /// authentication, or both left out. An https base URL is reached by CONNECT, so that the proxy
-    /// sees none of it.
+    /// `url` is "http://host:port" or "https://host:port" for a proxy of HTTP,
+    /// "socks5h://host:port" or "socks5://host:port" for one of SOCKS 5 (RFC 1928); without a port
+    /// it is 80, 443 or 1080. The proxy looks the name in the base URL up; only for "socks5" it is
+    /// looked up here, and the proxy told its address. An https base URL is reached by CONNECT or
+    /// SOCKS, so that no proxy sees any of it.
+    ///
+    /// `username` and `password` are for Basic authentication (RFC 7617) or that of SOCKS
+    /// (RFC 1929), or both left out. Only an https proxy gets them by TLS. A SOCKS proxy that is
+    /// given them must ask for them, and they and the host of the base URL are at most 234 bytes
+    /// together.
     config &set_proxy(std::string_view url, std::string_view username = {},
                       std::string_view password = {}) {
         return done(try_set_proxy(url, username, password));

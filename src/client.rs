@@ -1,38 +1,25 @@
-//! The operations of the contract. This is the only place that knows the routes.
+//! A client of one service: makes [calls](crate::call), and says what they came to.
 
 use std::fmt;
 
 use bytes::Bytes;
-use reqwest::header::{ACCEPT, HeaderMap, HeaderName, HeaderValue, USER_AGENT};
-use serde::Serialize;
-use serde::de::DeserializeOwned;
+use http::header::{ACCEPT, HeaderMap, HeaderName, HeaderValue, USER_AGENT};
 use zeroize::Zeroizing;
 
+use crate::call::Call;
 use crate::config::Config;
 use crate::error::{Error, Result, Status};
 use crate::model::{self, Challenge, Method, Service, User, UserList, Verification};
 use crate::sanitise::{redact, sanitise};
-use crate::segment;
-use crate::transport::{Reply, Request, Transport};
-
-/// Where services live, under the base URL.
-const SERVICES: &str = "/v1/service/service";
-
-/// Enough for every path with UUIDs in it, so that it is allocated once.
-const PATH_CAPACITY: usize = 160;
-
-/// The longest token accepted, in bytes. A code has 6 digits.
-const LONGEST_TOKEN: usize = 64;
-
-/// The longest name, phone number and the like accepted, in bytes.
-const LONGEST_TEXT: usize = 4096;
+use crate::transport::{Cause, Failure, Reply, Request, Transport};
 
 /// A client of one Verigator service with one account.
 ///
 /// It may be used from any number of threads at once, and after `fork()` in the child as well as
 /// in the parent. A call blocks the thread that makes it until the reply is there or the deadline
-/// passes; no other thread is made but one for the lookup of a name. Within an asynchronous
-/// runtime, call it where blocking is allowed (such as `spawn_blocking`).
+/// passes; no other thread is made but one for the lookup of a name. It works within an
+/// asynchronous runtime, too, but other tasks of that thread wait meanwhile: call it where blocking is
+/// allowed (such as `spawn_blocking`).
 ///
 /// ```no_run
 /// use verigator::{Client, Config, Method};
@@ -69,21 +56,17 @@ impl Client {
     ///
     /// `fqdn` is its host name, `name` what users see.
     pub fn create_service(&self, fqdn: &str, name: &str) -> Result<Service> {
-        check_text("fqdn", fqdn)?;
-        check_text("name", name)?;
-        let body = json(&ServiceBody { fqdn, name });
-        self.exchange(Request::post(SERVICES.to_owned(), body), &[])
+        self.run(Call::create_service(fqdn, name)?)
     }
 
     /// Reads a service: `GET /v1/service/service/{sid}`.
     pub fn service(&self, service_id: &str) -> Result<Service> {
-        self.exchange(Request::get(service_path(service_id)?), &[])
+        self.run(Call::service(service_id)?)
     }
 
     /// Deletes a service and its users: `DELETE /v1/service/service/{sid}`.
     pub fn delete_service(&self, service_id: &str) -> Result<()> {
-        self.send(&Request::delete(service_path(service_id)?), &[])
-            .map(drop)
+        self.run(Call::delete_service(service_id)?)
     }
 
     /// Registers a user: `POST /v1/service/service/{sid}/users`.
@@ -96,35 +79,22 @@ impl Client {
         phone_number: &str,
         id_in_service: &str,
     ) -> Result<User> {
-        check_text("phone_number", phone_number)?;
-        check_text("id_in_service", id_in_service)?;
-        let body = json(&UserBody {
-            id_in_service,
-            phone_number,
-        });
-        let request = Request::post(users_path(service_id)?, body);
-        // A service may say it without the sign.
-        let digits = phone_number.trim_start_matches('+');
-        self.exchange(
-            request,
-            &[(phone_number, PHONE_NUMBER), (digits, PHONE_NUMBER)],
-        )
+        self.run(Call::create_user(service_id, phone_number, id_in_service)?)
     }
 
     /// Lists the users of a service: `GET /v1/service/service/{sid}/users`.
     pub fn users(&self, service_id: &str) -> Result<UserList> {
-        self.exchange(Request::get(users_path(service_id)?), &[])
+        self.run(Call::users(service_id)?)
     }
 
     /// Reads a user: `GET /v1/service/service/{sid}/users/{uid}`.
     pub fn user(&self, service_id: &str, user_id: &str) -> Result<User> {
-        self.exchange(Request::get(user_path(service_id, user_id)?), &[])
+        self.run(Call::user(service_id, user_id)?)
     }
 
     /// Deletes a user: `DELETE /v1/service/service/{sid}/users/{uid}`.
     pub fn delete_user(&self, service_id: &str, user_id: &str) -> Result<()> {
-        self.send(&Request::delete(user_path(service_id, user_id)?), &[])
-            .map(drop)
+        self.run(Call::delete_user(service_id, user_id)?)
     }
 
     /// Starts an authentication: `POST /v1/service/service/{sid}/users/{uid}/auth`.
@@ -133,8 +103,7 @@ impl Client {
     /// falls back to SMS, and the challenge says so. It is never sent twice, since that would send
     /// a second message.
     pub fn initiate(&self, service_id: &str, user_id: &str, method: Method) -> Result<Challenge> {
-        let path = auth_path(service_id, user_id)?;
-        self.exchange(Request::post(path, json(&StartBody { method })), &[])
+        self.run(Call::initiate(service_id, user_id, method)?)
     }
 
     /// Checks a token: `PUT /v1/service/service/{sid}/users/{uid}/auth`.
@@ -151,16 +120,7 @@ impl Client {
         challenge: Option<&Challenge>,
         token: &str,
     ) -> Result<Verification> {
-        let path = auth_path(service_id, user_id)?;
-        check_token(token)?;
-        let auth_id = challenge.and_then(|challenge| challenge.auth_id.as_deref());
-        check_text("auth_id", auth_id.unwrap_or_default())?;
-        let body = VerifyBody {
-            method: challenge.map(|challenge| challenge.method),
-            auth_id,
-            token,
-        };
-        self.exchange(Request::put(path, json(&body)), &[(token, "[token]")])
+        self.run(Call::verify(service_id, user_id, challenge, token)?)
     }
 
     /// Ends the calls that wait on this client with [`Status::CANCELLED`], and refuses later ones
@@ -169,46 +129,48 @@ impl Client {
         self.transport.close();
     }
 
-    /// Sends `request` and reads the reply's body as a `T`.
-    fn exchange<T: DeserializeOwned>(&self, request: Request, private: Private) -> Result<T> {
-        let reply = self.send(&request, private)?;
-        model::from_reply(&reply.body).map_err(|error| {
-            let message = format!(
-                "the service's answer to {} {} breaks the contract: {}",
-                request.method,
-                request.path,
-                self.quote(&error.to_string(), private)
-            );
-            Error::new(Status::PROTOCOL, message)
-                .sent(true, request.is_idempotent())
-                .with_reply(reply.body.into(), reply.request_id, reply.retry_after)
-        })
+    /// Makes a call, and reads what it was answered. Only a 2xx is an answer.
+    fn run<T>(&self, call: Call<T>) -> Result<T> {
+        let reply = self
+            .transport
+            .call(&call.request)
+            .map_err(|failure| without_reply(&call.request, failure))?;
+        if !reply.status.is_success() {
+            return Err(self.refused(&call, reply));
+        }
+        (call.read)(&reply.body).map_err(|error| self.broken(&call, &error, reply))
     }
 
-    /// Sends `request`; only a 2xx is a reply, everything else is an error.
-    fn send(&self, request: &Request, private: Private) -> Result<Reply> {
-        let reply = self.transport.call(request)?;
-        if (200..300).contains(&reply.status) {
-            return Ok(reply);
-        }
+    /// The service answered with an error status.
+    fn refused<T>(&self, call: &Call<T>, reply: Reply) -> Error {
+        let status = reply.status.as_u16();
         let service_message = service_message(&reply.body);
         let said = service_message
             .as_deref()
-            .map(|message| self.quote(message, private));
-        let retry_safe = request.is_idempotent() || refuses(reply.status);
-        Err(
-            Error::new(Status::from_http(reply.status), refusal(reply.status, said))
-                .sent(true, retry_safe)
-                .with_service_message(service_message)
-                .with_reply(reply.body.into(), reply.request_id, reply.retry_after),
-        )
+            .map(|message| self.quote(message, call));
+        let error = Error::new(Status::from_http(status), refusal(status, said))
+            .sent(true, call.request.repeatable || refuses(status))
+            .with_service_message(service_message);
+        with_reply(error, reply)
+    }
+
+    /// The service's answer is none.
+    fn broken<T>(&self, call: &Call<T>, error: &serde_json::Error, reply: Reply) -> Error {
+        let Request { method, path, .. } = &call.request;
+        let why = self.quote(&error.to_string(), call);
+        let message =
+            format!("the service's answer to {method} {path} breaks the contract: {why}");
+        with_reply(Error::new(Status::PROTOCOL, message).sent(true, call.request.repeatable), reply)
     }
 
     /// The network's words, fit for a message: without what we sent in confidence, should they
     /// repeat that, sanitised and short.
-    fn quote(&self, words: &str, private: Private) -> String {
-        let password = (self.password.as_str(), "[password]");
-        sanitise(&redact(words, &[private, &[password]].concat()))
+    fn quote<T>(&self, words: &str, call: &Call<T>) -> String {
+        let mut private = vec![(self.password.as_str(), "[password]")];
+        if let Some(of_call) = &call.private {
+            private.extend(of_call.forms());
+        }
+        sanitise(&redact(words, &private))
     }
 }
 
@@ -249,88 +211,25 @@ fn header<E>(value: std::result::Result<HeaderValue, E>) -> Result<HeaderValue> 
         .map_err(|_| Error::invalid_config("the credentials or the user agent do not fit a header"))
 }
 
-/// What a request holds that no message may repeat, and what stands there instead.
-type Private<'a> = &'a [(&'a str, &'static str)];
-
-const PHONE_NUMBER: &str = "[phone number]";
-
-#[derive(Serialize)]
-struct ServiceBody<'a> {
-    fqdn: &'a str,
-    name: &'a str,
+/// The error with what came along.
+fn with_reply(error: Error, reply: Reply) -> Error {
+    let request_id = reply.header("x-request-id").map(str::to_owned);
+    let retry_after = reply.retry_after();
+    error.with_reply(reply.body, request_id, retry_after)
 }
 
-#[derive(Serialize)]
-struct UserBody<'a> {
-    id_in_service: &'a str,
-    phone_number: &'a str,
-}
-
-#[derive(Serialize)]
-struct StartBody {
-    method: Method,
-}
-
-#[derive(Serialize)]
-struct VerifyBody<'a> {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    method: Option<Method>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    auth_id: Option<&'a str>,
-    token: &'a str,
-}
-
-/// A body as JSON, wiped once it is no longer used: it may hold a token.
-fn json(value: &impl Serialize) -> Bytes {
-    // Strings, booleans and these structs always have a JSON form.
-    let body = serde_json::to_vec(value).unwrap_or_default();
-    Bytes::from_owner(Zeroizing::new(body))
-}
-
-fn service_path(service_id: &str) -> Result<String> {
-    let mut path = String::with_capacity(PATH_CAPACITY);
-    path.push_str(SERVICES);
-    segment::push(&mut path, "service_id", service_id)?;
-    Ok(path)
-}
-
-fn users_path(service_id: &str) -> Result<String> {
-    Ok(service_path(service_id)? + "/users")
-}
-
-fn user_path(service_id: &str, user_id: &str) -> Result<String> {
-    let mut path = users_path(service_id)?;
-    segment::push(&mut path, "user_id", user_id)?;
-    Ok(path)
-}
-
-fn auth_path(service_id: &str, user_id: &str) -> Result<String> {
-    Ok(user_path(service_id, user_id)? + "/auth")
-}
-
-fn check_text(name: &str, text: &str) -> Result<()> {
-    if text.len() > LONGEST_TEXT {
-        return Err(Error::invalid_argument(format!(
-            "{name} is longer than {LONGEST_TEXT} bytes"
-        )));
-    }
-    Ok(())
-}
-
-fn check_token(token: &str) -> Result<()> {
-    let problem = if token.is_empty() {
-        "is empty"
-    } else if token.len() > LONGEST_TOKEN {
-        "is longer than 64 bytes"
-    } else if !token.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
-        "has a character that is not printable ASCII"
-    } else {
-        return Ok(());
+/// No reply came: says why, in the words of a program that has a context and makes calls.
+fn without_reply(request: &Request, failure: Failure) -> Error {
+    let error = match failure.cause {
+        Cause::Closed => Error::new(Status::CLOSED, "the context was closed; make a new one"),
+        Cause::Cancelled => Error::new(
+            Status::CANCELLED,
+            "the call was cancelled: its context was closed while it waited",
+        ),
+        Cause::Fault(fault) => Error::new(fault.status, fault.message),
+        Cause::Unusable(error) => error,
     };
-    let advice = "; pass the digits the user was given";
-    Err(Error::invalid_argument(
-        ["the token ", problem, advice].concat(),
-    ))
+    error.sent(failure.maybe_sent, request.repeatable)
 }
 
 /// The `message` of an error reply, if it has one.

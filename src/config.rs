@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use data_encoding::BASE64;
-use reqwest::Url;
+use url::Url;
 use rustls::crypto::ring;
 use rustls::pki_types::CertificateDer;
 use rustls::sign::CertifiedKey;
@@ -14,8 +14,9 @@ use zeroize::Zeroizing;
 
 use crate::error::{Error, Result};
 use crate::log::{LogLevel, Logger};
+use crate::no_proxy::NoProxy;
 use crate::pem;
-use crate::proxies::{Proxies, parse_proxy};
+use crate::proxies::{Proxies, Proxy, ProxyServer, parse_proxy};
 use crate::url_text;
 
 /// The longest username, password, user-agent suffix and the like, in bytes.
@@ -142,7 +143,8 @@ impl Config {
     ///
     /// The name still goes into `Host` and is what the server's certificate must match. For a host
     /// program that resolves names itself or must not have a thread started for a lookup. Not beside
-    /// a base URL that holds another IP address, or a proxy, which looks the name up itself.
+    /// a base URL that holds another IP address, or a proxy that looks the name up itself, which all
+    /// but `socks5` do.
     pub fn set_address(&mut self, address: &str) -> Result<&mut Self> {
         self.address = Some(address.parse().map_err(|_| {
             Error::invalid_config(format!(
@@ -188,21 +190,34 @@ impl Config {
         Ok(self)
     }
 
-    /// Sends all requests through an HTTP proxy. Default: none.
+    /// Sends all requests through a proxy. Default: none.
     ///
-    /// `url` is `http://host:port` or `https://host:port`; an `https` base URL is reached by
-    /// CONNECT, so that the proxy sees none of it. The credentials are for Basic authentication.
+    /// | `url` | the proxy |
+    /// |---|---|
+    /// | `http://host:port`, `https://host:port` | of HTTP; it looks the name in the base URL up |
+    /// | `socks5h://host:port` | of SOCKS 5 (RFC 1928); it looks the name up |
+    /// | `socks5://host:port` | of SOCKS 5; the name is looked up here, and the proxy told the address |
+    ///
+    /// Without a port it is 80, 443 or 1080. An `https` base URL is reached by CONNECT or SOCKS, so
+    /// that no proxy sees any of it.
+    ///
+    /// The credentials are for Basic authentication (RFC 7617) or that of SOCKS (RFC 1929). Only an
+    /// `https` proxy gets them by TLS. A SOCKS proxy that is given them must ask for them, and they and
+    /// the host of the base URL are at most 234 bytes together.
     pub fn set_proxy(&mut self, url: &str, credentials: Option<(&str, &str)>) -> Result<&mut Self> {
-        let mut server = parse_proxy("the proxy", url)?;
+        let name = "the proxy";
+        let mut server = parse_proxy(name, url)?;
         if let Some((username, password)) = credentials {
             check_header_text("the proxy username", username)?;
             check_header_text("the proxy password", password)?;
-            server.set_credentials(username.to_owned(), Zeroizing::new(password.to_owned()))?;
+            let password = Zeroizing::new(password.to_owned());
+            server.set_credentials(name, username.to_owned(), password)?;
         }
+        let proxy = Proxy::Set(server);
         self.proxies = Proxies {
-            http: Some(server.clone()),
-            https: Some(server),
-            none_for: None,
+            http: Some(proxy.clone()),
+            https: Some(proxy),
+            none_for: NoProxy::default(),
         };
         Ok(self)
     }
@@ -330,8 +345,10 @@ impl Config {
 
     /// Refuses what only shows when all options are known.
     pub(crate) fn check(&self) -> Result<()> {
-        self.check_address()?;
-        if self.base_url.scheme() == "http" && !self.allow_plain_http && !self.is_loopback() {
+        let proxy = self.proxies.server_for(&self.base_url)?;
+        self.check_address(proxy.as_ref())?;
+        let is_plain = self.base_url.scheme() == "http";
+        if is_plain && !self.allow_plain_http && !self.is_loopback(proxy.as_ref()) {
             return Err(Error::invalid_config(format!(
                 "the base URL {} is plain http and leaves this machine, so credentials and answers \
                  could be read and forged on the way; use https, or allow plain http",
@@ -341,18 +358,26 @@ impl Config {
         Ok(())
     }
 
+    /// Whether the server, or the proxy before it, is spoken to over TLS.
+    pub(crate) fn speaks_tls(&self) -> Result<bool> {
+        let is_https = |url: &Url| url.scheme() == "https";
+        let proxy = self.proxies.server_for(&self.base_url)?;
+        Ok(is_https(&self.base_url) || proxy.is_some_and(|proxy| is_https(&proxy.url)))
+    }
+
     /// An address that would be passed over is a mistake.
-    fn check_address(&self) -> Result<()> {
+    fn check_address(&self, proxy: Option<&ProxyServer>) -> Result<()> {
         let Some(address) = self.address else {
             return Ok(());
         };
-        let is_other = |literal: IpAddr| literal != address;
-        let why = if url_text::literal(&self.base_url).is_some_and(is_other) {
-            format!("the base URL {} holds another", self.base_url)
-        } else if let Some(proxy) = self.proxies.server_for(&self.base_url) {
-            format!("the proxy {} looks the name up itself", proxy.url)
-        } else {
-            return Ok(());
+        let why = match (url_text::literal(&self.base_url), proxy) {
+            (Some(literal), _) if literal != address => {
+                format!("the base URL {} holds another", self.base_url)
+            }
+            (None, Some(proxy)) if proxy.looks_names_up() => {
+                format!("the proxy {} looks the name up itself", proxy.url)
+            }
+            _ => return Ok(()),
         };
         Err(Error::invalid_config(format!(
             "the address {address} cannot be used, since {why}; leave out one of them"
@@ -360,17 +385,17 @@ impl Config {
     }
 
     /// Whether requests stay on this machine. A proxy may send them anywhere by their name.
-    fn is_loopback(&self) -> bool {
-        let is_loopback = |url| match url_text::literal(url) {
+    fn is_loopback(&self, proxy: Option<&ProxyServer>) -> bool {
+        let is_loopback = |url: &Url| match url_text::literal(url) {
             Some(address) => address.is_loopback(),
             // Not the names below it, which are looked up like any other.
             None => url.host_str() == Some("localhost"),
         };
-        match (self.address, self.proxies.server_for(&self.base_url)) {
-            (Some(address), _) => address.is_loopback(),
-            (None, Some(proxy)) => is_loopback(&self.base_url) && is_loopback(&proxy.url),
-            (None, None) => is_loopback(&self.base_url),
-        }
+        let is_service_here = match self.address {
+            Some(address) => address.is_loopback(),
+            None => is_loopback(&self.base_url),
+        };
+        is_service_here && proxy.is_none_or(|proxy| is_loopback(&proxy.url))
     }
 }
 
@@ -563,12 +588,25 @@ mod tests {
             ("http://127.0.0.1:8080", "http://proxy.example:3128", false),
             ("http://127.0.0.1:8080", "https://proxy.example:3128", false),
             ("http://verigator.example", "http://127.0.0.1:3128", false),
+            ("http://127.0.0.1:8080", "socks5://127.0.0.1:1080", true),
+            ("http://localhost:8080", "socks5h://LocalHost:1080", true),
+            (
+                "http://127.0.0.1:8080",
+                "socks5://proxy.example:1080",
+                false,
+            ),
+            ("http://verigator.example", "socks5://127.0.0.1:1080", false),
+            (
+                "http://verigator.example",
+                "socks5h://127.0.0.1:1080",
+                false,
+            ),
         ] {
             let mut config = config();
             config.set_base_url(url).unwrap();
             config.set_proxy(proxy, None).unwrap();
             assert_eq!(config.check().is_ok(), allowed, "{url} {proxy}");
-            config.proxies.none_for = Some("127.0.0.0/8".to_owned());
+            config.proxies.none_for = NoProxy::parse("127.0.0.0/8");
             let is_reached_directly = url.contains("//127.");
             assert_eq!(
                 config.check().is_ok(),
@@ -601,11 +639,44 @@ mod tests {
             assert!(error.message().contains(url), "{error}");
         }
         for url in ["http://verigator.example", "https://verigator.example"] {
-            let mut config = with_address(url);
-            config.set_proxy("http://proxy.example:3128", None).unwrap();
-            let error = config.check().unwrap_err();
-            assert!(error.message().contains("proxy.example"), "{error}");
+            for proxy in ["http://proxy.example:3128", "socks5h://proxy.example"] {
+                let mut config = with_address(url);
+                config.set_proxy(proxy, None).unwrap();
+                let error = config.check().unwrap_err();
+                assert!(error.message().contains("proxy.example"), "{error}");
+            }
         }
+    }
+
+    #[test]
+    fn an_address_is_told_to_a_proxy_that_looks_no_names_up() {
+        for (address, proxy, allowed) in [
+            ("127.0.0.1", "socks5://127.0.0.1:1080", true),
+            ("192.0.2.1", "socks5://127.0.0.1:1080", false),
+            ("127.0.0.1", "socks5://proxy.example:1080", false),
+        ] {
+            let mut config = config();
+            config.set_base_url("http://verigator.example").unwrap();
+            config.set_address(address).unwrap();
+            config.set_proxy(proxy, None).unwrap();
+            assert_eq!(config.check().is_ok(), allowed, "{address} {proxy}");
+            config.set_allow_plain_http(true);
+            assert!(config.check().is_ok(), "{address} {proxy}");
+        }
+    }
+
+    #[test]
+    fn a_proxy_of_the_environment_is_judged_by_the_base_url_set_after_it() {
+        let mut config = config();
+        let text = Zeroizing::new(b"socks4://proxy.example".to_vec());
+        config.proxies.http = Some(Proxy::Variable("http_proxy", text));
+        assert!(config.check().is_ok());
+        config.set_base_url("http://127.0.0.1:8080").unwrap();
+        let error = config.check().unwrap_err();
+        assert_eq!(error.status(), Status::INVALID_CONFIG);
+        assert!(error.message().contains("http_proxy"), "{error}");
+        config.set_proxy("http://127.0.0.1:3128", None).unwrap();
+        assert!(config.check().is_ok());
     }
 
     #[test]

@@ -64,6 +64,9 @@ statuses! {
     TIMEOUT = -14;
     /// The context was closed while the call waited.
     CANCELLED = -15;
+    /// The proxy failed or refused: it could not be reached, wants other credentials, or did not open
+    /// the way to the service. Nothing was sent to the service.
+    PROXY = -16;
     /// The reply breaks the contract.
     PROTOCOL = -20;
     /// The reply is larger than the limit.
@@ -99,7 +102,7 @@ statuses! {
 impl Status {
     /// The status for an HTTP status that is not a success.
     pub(crate) fn from_http(status: u16) -> Self {
-        Self(i32::from(status))
+        Self::from_value(i32::from(status))
     }
 
     /// The status of this number.
@@ -124,7 +127,7 @@ impl Status {
             | Status::INVALID_HANDLE
             | Status::INVALID_CONFIG
             | Status::CLOSED => ErrorKind::Usage,
-            Status::DNS | Status::CONNECT | Status::TLS | Status::DISCONNECTED => {
+            Status::DNS | Status::CONNECT | Status::TLS | Status::DISCONNECTED | Status::PROXY => {
                 ErrorKind::Network
             }
             Status::TIMEOUT => ErrorKind::Timeout,
@@ -321,6 +324,7 @@ mod tests {
     fn every_status_has_its_kind() {
         assert_eq!(Status::INVALID_HANDLE.kind(), ErrorKind::Usage);
         assert_eq!(Status::TLS.kind(), ErrorKind::Network);
+        assert_eq!(Status::PROXY.kind(), ErrorKind::Network);
         assert_eq!(Status::TOO_LARGE.kind(), ErrorKind::Protocol);
         assert_eq!(Status::from_http(302).kind(), ErrorKind::Service);
         assert_eq!(Status::PANIC.kind(), ErrorKind::Internal);

@@ -1,8 +1,7 @@
 //! Starts and verifies two-factor logins through the Verigator API.
 //!
-//! A safe Rust client ([`Client`]), a C API over it that only converts (`include/verigator.h`, made
-//! from the `ffi` module), and nothing process-wide: no thread of its own, no signal handler, no
-//! global logger, no environment read unless asked for.
+//! A safe Rust client ([`Client`]), a C API over it that only converts, and nothing process-wide: no
+//! thread of its own, no signal handler, no global logger, no environment read unless asked for.
 //!
 //! ```no_run
 //! use verigator::{Client, Config, Method};
@@ -16,28 +15,32 @@
 //! # Ok::<(), verigator::Error>(())
 //! ```
 //!
-//! The feature `wiping-allocator`, on by default, makes an allocator that overwrites what it frees the
-//! whole program's; turn it off in a Rust program that has its own, or wants none.
+//! The feature `capi` is for those who make a library for C of it, as `make release` does. It adds
+//! the `ffi` module, from which `include/verigator.h` is made, and an allocator that overwrites what it
+//! frees, which is then the whole program's. A Rust program leaves it off, and gets neither.
 //!
 //! # Where things are
 //!
 //! | module | what |
 //! |---|---|
-//! | `client` | [`Client`]: one method for each operation of the contract; the only place that knows the routes |
+//! | `call` | the operations of the contract as values; the only place that knows the routes |
+//! | `client` | [`Client`]: one method for each operation; makes the calls, and says what they came to |
 //! | `model` | [`Service`], [`User`], [`Method`], [`Challenge`], [`Verification`]: the contract's nouns |
-//! | `config` | [`Config`]: every option, its default and its limits; `environment` fills one, `proxies` chooses |
+//! | `config` | [`Config`]: every option, its default and its limits; `environment` fills one, `proxies` and `no_proxy` choose |
 //! | `error` | [`Error`], [`Status`], [`ErrorKind`]: one taxonomy for the whole library |
 //! | `transport` | how bytes travel: lanes, TLS, retry and deadlines; knows nothing of Verigator |
-//! | `ffi` | the C API: status, boundary, handles, strings, one file for each noun |
+//! | `ffi` | with `capi`: the C API: status, boundary, handles, strings, one file for each noun |
 //!
-//! Arrows point one way: `ffi → client → transport`.
+//! Arrows point one way: `ffi → client → call → transport`.
 
 #![deny(unsafe_op_in_unsafe_fn)]
 
+mod call;
 mod client;
 mod config;
 mod environment;
 mod error;
+#[cfg(feature = "capi")]
 #[doc(hidden)]
 pub mod ffi;
 #[cfg(feature = "fuzzing")]
@@ -45,6 +48,7 @@ pub mod ffi;
 pub mod fuzzing;
 mod log;
 mod model;
+mod no_proxy;
 mod pem;
 mod proxies;
 mod sanitise;

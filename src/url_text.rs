@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use reqwest::Url;
+use url::Url;
 
 /// The longest URL accepted, in bytes.
 const LONGEST: usize = 2048;

@@ -13,7 +13,8 @@ bool bench_hyper_verify(lane *lane, const char *service_id, const char *user_id,
 static void *open_thread(const bench_options *options, void *shared) {
     (void)shared;
     static const char scheme[] = "http://";
-    if (strncmp(options->url, scheme, strlen(scheme)) != 0 || options->connections != BENCH_KEPT) {
+    if (strncmp(options->url, scheme, strlen(scheme)) != 0 || options->proxy != NULL ||
+        options->connections != BENCH_KEPT) {
         bench_fail("hyper is measured over plain connections that are kept");
     }
     lane *made = bench_hyper_new(options->url + strlen(scheme), BENCH_USERNAME ":" BENCH_PASSWORD);

@@ -61,6 +61,11 @@ static void *open_thread(const bench_options *options, void *shared) {
         curl_easy_setopt(curl, CURLOPT_CAINFO, options->ca);
         curl_easy_setopt(curl, CURLOPT_CAPATH, NULL);
     }
+    if (options->proxy != NULL) {
+        curl_easy_setopt(curl, CURLOPT_PROXY, options->proxy);
+        /* Not around it, whatever the environment says. */
+        curl_easy_setopt(curl, CURLOPT_NOPROXY, "");
+    }
     if (options->connections != BENCH_KEPT) {
         curl_easy_setopt(curl, CURLOPT_FRESH_CONNECT, 1L);
         curl_easy_setopt(curl, CURLOPT_FORBID_REUSE, 1L);

@@ -146,8 +146,8 @@ static void print_results(run *run) {
 
 static void usage(const char *program) {
     fprintf(stderr,
-            "usage: %s --url URL [--ca FILE] [--threads N] [--calls N] [--warmup N] "
-            "[--connections kept|resumed|fresh]\n",
+            "usage: %s --url URL [--ca FILE] [--proxy URL] [--threads N] [--calls N] "
+            "[--warmup N] [--connections kept|resumed|fresh]\n",
             program);
     exit(2);
 }
@@ -167,6 +167,7 @@ bench_options bench_parse(int argc, char **argv) {
     static const struct option known[] = {
         {"url", required_argument, NULL, 'u'},
         {"ca", required_argument, NULL, 'a'},
+        {"proxy", required_argument, NULL, 'p'},
         {"threads", required_argument, NULL, 't'},
         {"calls", required_argument, NULL, 'c'},
         {"warmup", required_argument, NULL, 'w'},
@@ -182,6 +183,9 @@ bench_options bench_parse(int argc, char **argv) {
             break;
         case 'a':
             options.ca = optarg;
+            break;
+        case 'p':
+            options.proxy = optarg;
             break;
         case 't':
             options.threads = atoi(optarg);

@@ -35,6 +35,9 @@ typedef struct bench_options {
     const char *url;
     /* The PEM file of the authority, or NULL. */
     const char *ca;
+    /* The URL of the proxy that calls go through, or NULL. raw, hyper and verigator_dlopen know
+     * none. */
+    const char *proxy;
     int threads;
     /* Of each thread. */
     long calls;

@@ -25,7 +25,7 @@ static void *open_thread(const bench_options *options, void *shared) {
     struct sockaddr_in address = {.sin_family = AF_INET};
     unsigned port = 0;
     char host[16];
-    if (options->connections != BENCH_KEPT ||
+    if (options->connections != BENCH_KEPT || options->proxy != NULL ||
         sscanf(options->url, "http://%15[0-9.]:%u", host, &port) != 2 ||
         inet_pton(AF_INET, host, &address.sin_addr) != 1) {
         bench_fail("raw does plain http to an IPv4 address only, kept alive");

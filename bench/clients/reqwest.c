@@ -7,15 +7,15 @@
 typedef struct verifier verifier;
 
 verifier *bench_reqwest_new(const char *base_url, const char *service_auth, const char *ca_file,
-                            bool keep_alive);
+                            const char *proxy, bool keep_alive);
 bool bench_reqwest_verify(const verifier *verifier, const char *service_id, const char *user_id,
                           const char *token);
 void bench_reqwest_free(verifier *verifier);
 
 static void *open_all(const bench_options *options) {
     bool keep_alive = options->connections == BENCH_KEPT;
-    verifier *made =
-        bench_reqwest_new(options->url, BENCH_USERNAME ":" BENCH_PASSWORD, options->ca, keep_alive);
+    verifier *made = bench_reqwest_new(options->url, BENCH_USERNAME ":" BENCH_PASSWORD, options->ca,
+                                       options->proxy, keep_alive);
     if (made == NULL) {
         bench_fail("reqwest cannot make a client");
     }

@@ -19,7 +19,9 @@ static verigator_config *configure(const bench_options *options) {
         verigator_config_set_base_url(config, options->url) != VERIGATOR_OK ||
         verigator_config_set_max_idle_connections(config, idle) != VERIGATOR_OK ||
         (options->ca != NULL &&
-         verigator_config_set_ca_file(config, options->ca) != VERIGATOR_OK)) {
+         verigator_config_set_ca_file(config, options->ca) != VERIGATOR_OK) ||
+        (options->proxy != NULL &&
+         verigator_config_set_proxy(config, options->proxy, NULL, NULL) != VERIGATOR_OK)) {
         fail();
     }
     return config;

@@ -14,6 +14,9 @@ void *open(const bench_options *options) {
     if (options->ca != nullptr) {
         config.set_ca_file(options->ca);
     }
+    if (options->proxy != nullptr) {
+        config.set_proxy(options->proxy);
+    }
     return new verigator::context(config);
 }
 

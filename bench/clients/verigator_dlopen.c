@@ -20,6 +20,9 @@ static void *find(void *library, const char *name) {
 }
 
 static void *open_context(const bench_options *options) {
+    if (options->proxy != NULL) {
+        bench_fail("verigator_dlopen knows no proxy");
+    }
     void *library = dlopen("libverigator.so", RTLD_NOW | RTLD_LOCAL);
     if (library == NULL) {
         bench_fail(dlerror());

@@ -24,6 +24,7 @@ def main() -> None:
     effort: Effort = arguments.effort
     if arguments.rounds is not None:
         effort = replace(effort, rounds=arguments.rounds)
+    machine = report.machine()
     build = Build(REPOSITORY, "debug" if effort.name == CHECK.name else "release")
     with tempfile.TemporaryDirectory() as folder, Bench(build, effort, Path(folder)) as bench:
         try:
@@ -35,7 +36,7 @@ def main() -> None:
         output = REPOSITORY / "bench" if whole else REPOSITORY / "target" / "bench"
         if arguments.effort is CHECK:
             output = bench.folder
-        report.write(output / "results.json", bench, results)
+        report.write(output / "results.json", bench, machine, results)
         plot.draw(output / "results.svg", results)
     if arguments.effort is CHECK:
         print(f"{len(results)} scenarios ran, and every call was answered rightly.")

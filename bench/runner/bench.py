@@ -38,11 +38,13 @@ class Effort:
     starts: int
     #: Refused calls in a round.
     refusals: int
+    #: Calls whose system calls and instructions are counted.
+    counted: int
 
 
-FULL = Effort("full", 11, 1.0, 10_000, 1_000_000, 50, 1_000_000)
-QUICK = Effort("quick", 3, 0.15, 3_000, 50_000, 10, 200_000)
-CHECK = Effort("check", 1, 0, 10, 100, 2, 100)
+FULL = Effort("full", 11, 1.0, 10_000, 1_000_000, 50, 1_000_000, 500)
+QUICK = Effort("quick", 3, 0.15, 3_000, 50_000, 10, 200_000, 200)
+CHECK = Effort("check", 1, 0, 10, 100, 2, 100, 20)
 
 
 #: Seconds after which a run hangs: the longest takes about a minute.

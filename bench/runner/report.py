@@ -8,6 +8,7 @@ import os
 import platform
 import re
 import subprocess
+import tomllib
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,12 +23,14 @@ if TYPE_CHECKING:
     from runner.rounds import Rounds
 
 
-def write(path: Path, bench: Bench, results: Mapping[str, Rounds]) -> None:
-    """Writes all of it."""
+def write(
+    path: Path, bench: Bench, machine: Mapping[str, Any], results: Mapping[str, Rounds]
+) -> None:
+    """Writes all of it; `machine` is what it was before anything ran."""
     report = {
         "date": datetime.datetime.now(datetime.UTC).date().isoformat(),
         "form": bench.effort.name,
-        "machine": _machine(),
+        "machine": machine,
         "versions": _versions(bench.build),
         "goals": _goals(results),
         "rounds": {name: rounds.measured for name, rounds in results.items()},
@@ -46,33 +49,64 @@ def _goals(results: Mapping[str, Rounds]) -> list[dict[str, Any]]:
             "measured": round(value, 4),
             "goal": f"{goal.sign} {goal.bound}",
             "reached": goal.is_reached(value),
+            "missed_by": goal.missed_by(value),
         }
         for goal, value in measured
         if value is not None
     ]
 
 
-def _machine() -> dict[str, Any]:
-    information = Path("/proc/cpuinfo").read_text("utf-8").splitlines()
-    models = [line.split(":", 1)[1].strip() for line in information if "model name" in line]
+def machine() -> dict[str, Any]:
+    """What there is to say of this machine, and of what else it does just now."""
+    processor = _fields(Path("/proc/cpuinfo"))
     return {
-        "cpu": models[0] if models else platform.machine(),
+        "cpu": processor.get("model name", platform.machine()),
+        "architecture": platform.machine(),
         "cores": os.cpu_count(),
-        "system": f"{platform.system()} {platform.release()}",
-        "load": [round(load, 2) for load in os.getloadavg()],
+        "cores_used": len(os.sched_getaffinity(0)),
+        "virtual": "hypervisor" in processor.get("flags", "").split(),
+        "memory": _fields(Path("/proc/meminfo"))["MemTotal"],
+        "kernel": f"{platform.system()} {platform.release()}",
+        "system": platform.freedesktop_os_release()["PRETTY_NAME"],
+        "load_before": [round(load, 2) for load in os.getloadavg()],
     }
 
 
+def _fields(file: Path) -> dict[str, str]:
+    """What a file in /proc says, by name; the first of those of the same name."""
+    fields: dict[str, str] = {}
+    for line in file.read_text("utf-8").splitlines():
+        name, _, value = line.partition(":")
+        fields.setdefault(name.strip(), value.strip())
+    return fields
+
+
 def _versions(build: Build) -> dict[str, str]:
+    """The versions of what was measured, and of what it was compiled and measured with."""
+    git = ["git", "-C", str(build.repository)]
+    library = build.repository / "Cargo.lock"
+    peers = build.repository / "bench" / "Cargo.lock"
     return {
-        "libverigator": _says(["git", "-C", str(build.repository), "describe", "--always"]),
+        "libverigator": _says([*git, "describe", "--always", "--dirty"]),
+        "in libverigator": _locked(library, "hyper", "reqwest", "rustls", "ring", "tokio"),
+        "peers": _locked(peers, "hyper", "reqwest", "rustls", "ring", "tokio"),
         "libcurl": _says(["curl-config", "--version"]),
+        "libcurl's TLS": _says(["curl-config", "--ssl-backends"]),
+        "libc": " ".join(platform.libc_ver()),
         "rustc": _says(["rustc", "--version"]),
         "cc": _says(["cc", "--version"]),
+        "c++": _says(["g++", "--version"]),
+        "valgrind": _says(["valgrind", "--version"]),
         "python": platform.python_version(),
         "requests": version("requests"),
         "java": _says(["java", "--version"]),
     }
+
+
+def _locked(lock_file: Path, *names: str) -> str:
+    """The versions of these crates that Cargo took."""
+    packages = tomllib.loads(lock_file.read_text("utf-8"))["package"]
+    return ", ".join(f"{one['name']} {one['version']}" for one in packages if one["name"] in names)
 
 
 def _says(command: Sequence[str]) -> str:

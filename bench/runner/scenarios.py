@@ -12,6 +12,9 @@ from runner.clients import JAVA, PYTHON, VERIGATOR
 from runner.placement import Placement
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
     from runner.bench import Bench
     from runner.rounds import Metrics, Run
     from runner.server import Counts
@@ -52,6 +55,7 @@ class Calls:
     clients: tuple[str, ...]
     threads: int = 1
     tls: bool = False
+    proxy: bool = False
     connections: str = "kept"
     delay_ms: int = 0
     placement: Placement = Placement.ANYWHERE
@@ -68,9 +72,8 @@ class Calls:
 
     def _run(self, bench: Bench, client: str, calls: int, warmup: int) -> Metrics:
         server = bench.server(self.delay_ms, self.placement)
-        command = (
-            self.placement.client() + bench.build.command(client) + server.arguments(tls=self.tls)
-        )
+        command = self.placement.client() + bench.build.command(client)
+        command += server.arguments(tls=self.tls, proxy=self.proxy)
         command += ["--threads", str(self.threads), "--calls", str(calls), "--warmup", str(warmup)]
         if self.connections != "kept":
             command += ["--connections", self.connections]
@@ -83,7 +86,9 @@ class Calls:
         return metrics
 
     def _check_connections(self, client: str, made: Counts, calls: int) -> None:
-        """Each call was to make a connection; a thread's first one has no session to resume."""
+        """Whether they are as they were to be; a thread's first one has no session to resume."""
+        if self.proxy and made.tunnels < self.threads:
+            raise RunError(f"{client} made {calls} calls, but {made} where all were to go there")
         if self.connections == "fresh" and made.full_handshakes < calls:
             raise RunError(f"{client} made {calls} calls, but {made} where all were to be in full")
         if self.connections == "resumed" and made.resumed_handshakes < calls - self.threads:
@@ -107,9 +112,14 @@ class Start:
         return partial(bench.run, [*command, "--calls", "1", "--warmup", "0"])
 
 
+def per_call(calls: int, count: Callable[[int], int]) -> float:
+    """What a call adds to a count: N and 2 N calls are compared, so that the start is left out."""
+    return (count(2 * calls) - count(calls)) / calls
+
+
 @dataclass(frozen=True)
 class SystemCalls:
-    """System calls of a call: N and 2 N calls are compared, so that the start is left out."""
+    """System calls of a call."""
 
     name: str
     title: str
@@ -122,9 +132,9 @@ class SystemCalls:
         return partial(self._run, bench, client)
 
     def _run(self, bench: Bench, client: str) -> Metrics:
-        calls = 200 if bench.effort.seconds > 0 else FEWEST_CALLS
-        more = self._count(bench, client, 2 * calls) - self._count(bench, client, calls)
-        return {"calls": calls, "syscalls_per_call": more / calls}
+        calls = bench.effort.counted
+        counted = per_call(calls, partial(self._count, bench, client))
+        return {"calls": calls, "syscalls_per_call": counted}
 
     def _count(self, bench: Bench, client: str, calls: int) -> int:
         summary = bench.folder / "strace"
@@ -135,6 +145,45 @@ class SystemCalls:
         if name != "total":
             raise RunError(f"strace ended with {name!r}, not with a total")
         return int(total)
+
+
+@dataclass(frozen=True)
+class Instructions:
+    """Instructions of a call in user space, of all threads of the process.
+
+    What the client does around its calls is among them, and the same for all: it reads the clock
+    and sorts the times. Unlike a time, they are the same on a busy machine.
+    """
+
+    name: str
+    title: str
+    clients: tuple[str, ...]
+    tls: bool = False
+    once: bool = True
+
+    def prepare(self, bench: Bench, client: str) -> Run:
+        """Counts with callgrind."""
+        return partial(self._run, bench, client)
+
+    def _run(self, bench: Bench, client: str) -> Metrics:
+        calls = bench.effort.counted
+        counted = per_call(calls, partial(self._count, bench, client))
+        return {"calls": calls, "instructions_per_call": counted}
+
+    def _count(self, bench: Bench, client: str, calls: int) -> int:
+        profile = bench.folder / "callgrind"
+        command = ["valgrind", "--quiet", "--tool=callgrind", f"--callgrind-out-file={profile}"]
+        command += bench.build.command(client) + bench.server().arguments(tls=self.tls)
+        bench.run([*command, "--calls", str(calls)])
+        return instructions(profile)
+
+
+def instructions(profile: Path) -> int:
+    """All that callgrind counted."""
+    for line in profile.read_text("utf-8").splitlines():
+        if line.startswith("totals:"):
+            return int(line.split()[1])
+    raise RunError("callgrind counted no total")
 
 
 @dataclass(frozen=True)
@@ -198,6 +247,8 @@ class Size:
 
 IN_C = ("libcurl", "reqwest", VERIGATOR)
 ALL_IN_C = ("raw", "hyper", *IN_C)
+COUNTED_TLS = ("libcurl", VERIGATOR)
+COUNTED = ("raw", "hyper", *COUNTED_TLS)
 STARTED = ("libcurl", "reqwest", "verigator_dlopen")
 
 APART = partial(Calls, placement=Placement.APART)
@@ -215,6 +266,7 @@ SCENARIOS: tuple[Scenario, ...] = (
     Calls("delay-8", "8 threads, 5 ms of server delay", ALL_IN_C, threads=8, delay_ms=5),
     Calls("resumed", "TLS from cold, resumed", IN_C, tls=True, connections="resumed"),
     Calls("fresh", "TLS from cold, full handshake", IN_C, tls=True, connections="fresh"),
+    Calls("proxy", "One thread, TLS through a proxy", IN_C, tls=True, proxy=True),
     Calls("python", "Python", tuple(PYTHON)),
     Calls("python-tls", "Python, TLS", tuple(PYTHON), tls=True),
     APART("java", "Java, on a core of its own", tuple(JAVA)),
@@ -224,6 +276,8 @@ SCENARIOS: tuple[Scenario, ...] = (
     Start("start-tls", "Process start to first answer, TLS", STARTED, tls=True),
     SystemCalls("syscalls", "System calls", ALL_IN_C),
     SystemCalls("syscalls-tls", "System calls, TLS", IN_C, tls=True),
+    Instructions("instructions", "Instructions in user space", COUNTED),
+    Instructions("instructions-tls", "Instructions in user space, TLS", COUNTED_TLS, tls=True),
     Heap("heap", "Heap growth", (VERIGATOR,)),
     Program("boundary", "C boundary, refused at once", "boundary"),
     Program("second-context", "Second context in a process, HTTPS", "second_context"),

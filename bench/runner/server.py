@@ -23,18 +23,21 @@ class Counts:
     connections: int
     full_handshakes: int
     resumed_handshakes: int
+    #: Connections through the proxy.
+    tunnels: int
 
     def __sub__(self, before: Counts) -> Counts:
         return Counts(
             self.connections - before.connections,
             self.full_handshakes - before.full_handshakes,
             self.resumed_handshakes - before.resumed_handshakes,
+            self.tunnels - before.tunnels,
         )
 
     def __str__(self) -> str:
         return (
             f"{self.connections} connections with {self.full_handshakes} handshakes in full "
-            f"and {self.resumed_handshakes} resumed"
+            f"and {self.resumed_handshakes} resumed, {self.tunnels} through the proxy"
         )
 
 
@@ -52,6 +55,7 @@ class Server:
         addresses = json.loads(self._process.stdout.readline())
         self._plain: str = addresses["plain"]
         self._tls: str = addresses["tls"]
+        self._proxy: str = addresses["proxy"]
         self._ca: str = addresses["ca"]
 
     def __enter__(self) -> Self:
@@ -65,9 +69,10 @@ class Server:
     ) -> None:
         self._process.communicate()
 
-    def arguments(self, *, tls: bool) -> list[str]:
-        """How a client is told where to call."""
-        return ["--url", self._tls, "--ca", self._ca] if tls else ["--url", self._plain]
+    def arguments(self, *, tls: bool, proxy: bool = False) -> list[str]:
+        """How a client is told where to call, and through what."""
+        address = ["--url", self._tls, "--ca", self._ca] if tls else ["--url", self._plain]
+        return [*address, "--proxy", self._proxy] if proxy else address
 
     def counts(self) -> Counts:
         """What the connections were so far."""

@@ -23,6 +23,7 @@ COLUMNS = (
     ("threads", "threads", 0),
     ("connections_per_call", "conns/call", 3),
     ("syscalls_per_call", "syscalls", 2),
+    ("instructions_per_call", "instructions", 0),
     ("null_token_ns", "no token ns", 1),
     ("token_ns", "long token ns", 1),
     ("handle_ns", "no handle ns", 1),
@@ -32,7 +33,12 @@ COLUMNS = (
 )
 
 #: The ratios that follow: this library's value divided by the client's.
-RATIOS = (("p50_us", "p50 ratio"), ("cpu_us", "CPU ratio"), ("calls_per_s", "calls/s ratio"))
+RATIOS = (
+    ("p50_us", "p50 ratio"),
+    ("cpu_us", "CPU ratio"),
+    ("calls_per_s", "calls/s ratio"),
+    ("instructions_per_call", "ratio"),
+)
 
 
 def scenario(title: str, rounds: Rounds) -> Iterator[str]:
@@ -56,17 +62,24 @@ def scenario(title: str, rounds: Rounds) -> Iterator[str]:
 
 
 def goals(results: Mapping[str, Rounds]) -> Iterator[str]:
-    """What was to be reached, and what was measured."""
+    """What was to be reached, what was measured, and by how much it missed."""
     rows = [["", "measured", "goal", ""]]
+    missed = 0
     for goal in GOALS:
         value = goal.measured(results)
-        if value is not None:
-            verdict = "reached" if goal.is_reached(value) else "MISSED"
-            measured = f"{value:.2f}" if goal.against else f"{value:,.0f} {goal.unit}"
-            rows.append([goal.what, measured, f"{goal.sign} {goal.bound:,} {goal.unit}", verdict])
+        if value is None:
+            continue
+        short = goal.missed_by(value)
+        missed += bool(short)
+        measured = f"{value:.2f}" if goal.against else f"{value:,.0f} {goal.unit}"
+        verdict = f"MISSED by {short}" if short else "reached"
+        rows.append([goal.what, measured, f"{goal.sign} {goal.bound:,} {goal.unit}", verdict])
+    judged = len(rows) - 1
     yield ""
     yield "Goals"
     yield from lines(rows)
+    yield ""
+    yield f"Reached: {judged - missed}. Missed: {missed}. Not measured: {len(GOALS) - judged}."
 
 
 def lines(rows: Sequence[Sequence[str]]) -> Iterator[str]:

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from functools import partial
 from itertools import chain
+from typing import TYPE_CHECKING
 
 from runner import table
-from runner.goals import Goal
+from runner.goals import GOALS, Goal
 from runner.rounds import Metrics, Rounds
+from runner.scenarios import SCENARIOS, instructions, per_call
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def measured(**p50_us: list[float]) -> Rounds:
@@ -48,6 +53,40 @@ def test_a_goal_without_its_clients_is_not_judged() -> None:
     goal = Goal("", "plain", "p50_us", "<=", 1.0, "libcurl")
     assert goal.measured({}) is None
     assert goal.measured({"plain": measured(verigator=[1])}) is None
+
+
+def test_a_missed_goal_says_by_how_much() -> None:
+    at_most = Goal("", "plain", "p50_us", "<=", 0.8)
+    at_least = Goal("", "plain", "calls_per_s", ">=", 1.4)
+    none = Goal("", "heap", "bytes", "<=", 0, unit="bytes")
+    assert at_most.missed_by(0.8) == ""
+    assert at_most.missed_by(0.9) == "12.5%"
+    assert at_least.missed_by(1.05) == "25.0%"
+    assert none.missed_by(2048) == "2,048 bytes"
+
+
+def test_the_table_of_goals_counts_those_reached_missed_and_not_measured() -> None:
+    rounds = measured(verigator=[8], libcurl=[10], raw=[2])
+    text = list(table.goals({"plain-together": rounds}))
+    assert text[-1] == f"Reached: 0. Missed: 1. Not measured: {len(GOALS) - 1}."
+    assert text[3].split()[-6:] == ["0.80", "<=", "0.65", "MISSED", "by", "23.1%"]
+
+
+def test_every_goal_is_about_clients_of_its_scenario() -> None:
+    clients = {scenario.name: scenario.clients for scenario in SCENARIOS}
+    for goal in GOALS:
+        assert goal.client in clients[goal.scenario]
+        assert goal.against is None or goal.against in clients[goal.scenario]
+
+
+def test_what_the_start_costs_is_not_counted_for_a_call() -> None:
+    assert per_call(10, lambda calls: 5_000 + 30 * calls) == 30
+
+
+def test_instructions_are_callgrinds_total(tmp_path: Path) -> None:
+    profile = tmp_path / "callgrind"
+    profile.write_text("# callgrind format\nevents: Ir\n\nfn=(1) main\n3 7\n\ntotals: 1234567\n")
+    assert instructions(profile) == 1234567
 
 
 def test_a_table_shows_medians_and_this_librarys_ratios() -> None:

@@ -106,8 +106,8 @@ def _build(core: Path) -> Path:
             "with it; install Rust 1.89 or later, or set VERIGATOR_LIBRARY to one built before"
         )
     # The shared library alone: only then does link-time optimisation apply to it.
-    command = [cargo, "rustc", "--release", "--package", "verigator", "--lib"]
-    command += ["--crate-type", "cdylib", "--message-format", "json-render-diagnostics"]
+    command = [cargo, "rustc", "--release", "--package", "verigator", "--features", "capi"]
+    command += ["--lib", "--crate-type", "cdylib", "--message-format", "json-render-diagnostics"]
     built = subprocess.run(command, cwd=core, stdout=subprocess.PIPE, text=True, check=False)
     if built.returncode != 0:
         raise SystemExit(

@@ -51,22 +51,18 @@ struct Answer {
 static CHALLENGES: Table<StartedChallenge> = Table::new();
 static ANSWERS: Table<Answer> = Table::new();
 
-impl Kind for StartedChallenge {
-    type Opaque = verigator_challenge;
-    const TAG: usize = 7;
-    const NAME: &'static str = "verigator_challenge";
+impl Kind for verigator_challenge {
+    type Value = StartedChallenge;
 
-    fn table() -> &'static Table<Self> {
+    fn table() -> &'static Table<StartedChallenge> {
         &CHALLENGES
     }
 }
 
-impl Kind for Answer {
-    type Opaque = verigator_verification;
-    const TAG: usize = 8;
-    const NAME: &'static str = "verigator_verification";
+impl Kind for verigator_verification {
+    type Value = Answer;
 
-    fn table() -> &'static Table<Self> {
+    fn table() -> &'static Table<Answer> {
         &ANSWERS
     }
 }
@@ -111,9 +107,7 @@ fn read<T>(
     otherwise: T,
     field: impl FnOnce(&Answer) -> T,
 ) -> T {
-    boundary::read(otherwise, || {
-        Ok(field(&*handle::get::<Answer>(verification)?))
-    })
+    boundary::read(otherwise, || Ok(field(&*handle::get(verification)?)))
 }
 
 /// Starts an authentication (POST /v1/service/service/{sid}/users/{uid}/auth).
@@ -244,7 +238,7 @@ pub unsafe extern "C" fn verigator_auth_check(
         output::require("out_verification", out_verification)?;
         let challenge = match challenge.is_null() {
             true => None,
-            false => Some(handle::get::<StartedChallenge>(challenge)?),
+            false => Some(handle::get(challenge)?),
         };
         let challenge = challenge.as_ref().map(|started| &started.challenge);
         // SAFETY: as the caller promises.
@@ -305,7 +299,7 @@ pub unsafe extern "C" fn verigator_challenge_new(
 pub extern "C" fn verigator_challenge_free(
     challenge: *mut verigator_challenge,
 ) -> verigator_status {
-    boundary::call(|| handle::free::<StartedChallenge>(challenge))
+    boundary::call(|| handle::free(challenge))
 }
 
 /// Returns the method that is really used; 0 if `challenge` is not a live handle.
@@ -316,9 +310,7 @@ pub extern "C" fn verigator_challenge_method(
     challenge: *const verigator_challenge,
 ) -> verigator_method {
     boundary::read(0, || {
-        Ok(method_out(
-            handle::get::<StartedChallenge>(challenge)?.challenge.method,
-        ))
+        Ok(method_out(handle::get(challenge)?.challenge.method))
     })
 }
 
@@ -330,9 +322,7 @@ pub extern "C" fn verigator_challenge_auth_id(
     challenge: *const verigator_challenge,
 ) -> *const c_char {
     boundary::read(ptr::null(), || {
-        Ok(text::address(
-            handle::get::<StartedChallenge>(challenge)?.auth_id.as_ref(),
-        ))
+        Ok(text::address(handle::get(challenge)?.auth_id.as_ref()))
     })
 }
 
@@ -343,7 +333,7 @@ pub extern "C" fn verigator_challenge_auth_id(
 pub extern "C" fn verigator_verification_free(
     verification: *mut verigator_verification,
 ) -> verigator_status {
-    boundary::call(|| handle::free::<Answer>(verification))
+    boundary::call(|| handle::free(verification))
 }
 
 /// Returns whether the token proves the login. Only true is a yes.

@@ -61,12 +61,10 @@ type SharedConfig = Mutex<Config>;
 
 static CONFIGS: Table<SharedConfig> = Table::new();
 
-impl Kind for SharedConfig {
-    type Opaque = verigator_config;
-    const TAG: usize = 2;
-    const NAME: &'static str = "verigator_config";
+impl Kind for verigator_config {
+    type Value = SharedConfig;
 
-    fn table() -> &'static Table<Self> {
+    fn table() -> &'static Table<SharedConfig> {
         &CONFIGS
     }
 }
@@ -76,7 +74,7 @@ pub(super) fn with<T>(
     config: *const verigator_config,
     action: impl FnOnce(&mut Config) -> Result<T>,
 ) -> Result<T> {
-    let shared = handle::get::<SharedConfig>(config)?;
+    let shared = handle::get(config)?;
     let mut config = match shared.try_lock() {
         Ok(config) => config,
         // A setter that panicked had not changed anything yet.
@@ -137,7 +135,15 @@ pub unsafe extern "C" fn verigator_config_new(
 /// VERIGATOR_USERNAME and VERIGATOR_PASSWORD must be set; VERIGATOR_BASE_URL, HTTPS_PROXY (for
 /// https), http_proxy (for http, in lower case only), ALL_PROXY and NO_PROXY may be. Do not use it in
 /// a program that runs with more rights than its caller. VERIGATOR_INVALID_CONFIG: the last error
-/// names the variable. `*out_config` is for verigator_config_free. Since 1.0.
+/// names the variable. `*out_config` is for verigator_config_free.
+///
+/// A proxy is a URL as in verigator_config_set_proxy, with its credentials in it, or only "host:port"
+/// for one of HTTP. verigator_ctx_new judges it, and only the one that the base URL needs.
+///
+/// NO_PROXY lists what is reached directly, with commas or blanks between: "example" (or ".example" or
+/// "*.example") is that name and all below it, "192.0.2.7" and "2001:db8::/32" are addresses, in
+/// brackets or not, "*" is everything; "example:8080" holds for that port only. What is malformed
+/// holds for nothing. Since 1.0.
 ///
 /// # Safety
 ///
@@ -159,7 +165,7 @@ pub unsafe extern "C" fn verigator_config_from_env(
 /// Contexts made from it go on. VERIGATOR_INVALID_HANDLE for one that was freed before. Since 1.0.
 #[unsafe(no_mangle)]
 pub extern "C" fn verigator_config_free(config: *mut verigator_config) -> verigator_status {
-    boundary::call(|| handle::free::<SharedConfig>(config))
+    boundary::call(|| handle::free(config))
 }
 
 /// Sets where the service is. Default: "https://api.verigator.com".
@@ -203,7 +209,7 @@ pub extern "C" fn verigator_config_set_allow_plain_http(
 /// `address` is such as "192.0.2.7" or "2001:db8::7". The name still goes into Host and is what the
 /// certificate must match. For a program that resolves names itself or must not have a thread
 /// started for a lookup. verigator_ctx_new refuses it beside a base URL that holds another IP
-/// address, and beside a proxy, which looks the name up itself. Since 1.0.
+/// address, and beside a proxy that looks the name up itself, which all but "socks5" do. Since 1.0.
 ///
 /// # Safety
 ///
@@ -277,11 +283,16 @@ pub extern "C" fn verigator_config_set_max_retry_wait_ms(
     })
 }
 
-/// Sends all requests through an HTTP proxy. Default: none.
+/// Sends all requests through a proxy. Default: none.
 ///
-/// `url` is "http://host:port" or "https://host:port". `username` and `password` are for Basic
-/// authentication, or both NULL. An https base URL is reached by CONNECT, so that the proxy sees
-/// none of it. Since 1.0.
+/// `url` is "http://host:port" or "https://host:port" for a proxy of HTTP, "socks5h://host:port" or
+/// "socks5://host:port" for one of SOCKS 5 (RFC 1928); without a port it is 80, 443 or 1080. The proxy
+/// looks the name in the base URL up; only for "socks5" it is looked up here, and the proxy told its
+/// address. An https base URL is reached by CONNECT or SOCKS, so that no proxy sees any of it.
+///
+/// `username` and `password` are for Basic authentication (RFC 7617) or that of SOCKS (RFC 1929), or
+/// both NULL. Only an https proxy gets them by TLS. A SOCKS proxy that is given them must ask for them,
+/// and they and the host of the base URL are at most 234 bytes together. Since 1.0.
 ///
 /// # Safety
 ///

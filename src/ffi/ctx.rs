@@ -20,12 +20,10 @@ pub struct verigator_ctx {
 
 static CLIENTS: Table<Client> = Table::new();
 
-impl Kind for Client {
-    type Opaque = verigator_ctx;
-    const TAG: usize = 3;
-    const NAME: &'static str = "verigator_ctx";
+impl Kind for verigator_ctx {
+    type Value = Client;
 
-    fn table() -> &'static Table<Self> {
+    fn table() -> &'static Table<Client> {
         &CLIENTS
     }
 }
@@ -76,5 +74,5 @@ pub extern "C" fn verigator_ctx_close(ctx: *const verigator_ctx) -> verigator_st
 /// before. Any thread. Since 1.0.
 #[unsafe(no_mangle)]
 pub extern "C" fn verigator_ctx_free(ctx: *mut verigator_ctx) -> verigator_status {
-    boundary::call(|| handle::free::<Client>(ctx))
+    boundary::call(|| handle::free(ctx))
 }

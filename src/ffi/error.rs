@@ -29,12 +29,10 @@ struct Failure {
 
 static FAILURES: Table<Failure> = Table::new();
 
-impl Kind for Failure {
-    type Opaque = verigator_error;
-    const TAG: usize = 1;
-    const NAME: &'static str = "verigator_error";
+impl Kind for verigator_error {
+    type Value = Failure;
 
-    fn table() -> &'static Table<Self> {
+    fn table() -> &'static Table<Failure> {
         &FAILURES
     }
 }
@@ -51,7 +49,7 @@ impl From<Error> for Failure {
 }
 
 fn read<T>(error: *const verigator_error, otherwise: T, read: impl FnOnce(&Failure) -> T) -> T {
-    boundary::read(otherwise, || Ok(read(&*handle::get::<Failure>(error)?)))
+    boundary::read(otherwise, || Ok(read(&*handle::get(error)?)))
 }
 
 /// Returns the calling thread's last failure, or NULL if none of its calls has failed.
@@ -73,7 +71,7 @@ pub extern "C" fn verigator_last_error() -> *mut verigator_error {
 /// Returns VERIGATOR_INVALID_HANDLE for one that was freed before. Any thread. Since 1.0.
 #[unsafe(no_mangle)]
 pub extern "C" fn verigator_error_free(error: *mut verigator_error) -> verigator_status {
-    boundary::call(|| handle::free::<Failure>(error))
+    boundary::call(|| handle::free(error))
 }
 
 /// Returns the status that the failed call returned, or 0 if `error` is not a live handle.

@@ -8,19 +8,15 @@ use std::ops::Deref;
 use std::ptr;
 use std::sync::Arc;
 
+use super::kinds::Numbered;
 use super::table::{Entry, Table, Ticket};
 use crate::error::{Error, Result, Status};
 
-/// A Rust type that C holds by a handle.
-pub(super) trait Kind: Sized + Send + Sync + 'static {
-    /// The opaque C type.
-    type Opaque;
-    /// What tells this kind's handles from the others'. Not 0, and below 16.
-    const TAG: usize;
-    /// What a message calls it.
-    const NAME: &'static str;
+/// An opaque C type, and what its handles stand for.
+pub(super) trait Kind: Numbered + Sized {
+    type Value: Send + Sync + 'static;
 
-    fn table() -> &'static Table<Self>;
+    fn table() -> &'static Table<Self::Value>;
 }
 
 /// How many bits of a handle hold what: slot (plus one, so that no handle is NULL), generation, kind.
@@ -45,53 +41,53 @@ impl<T> Deref for Held<T> {
 }
 
 /// Makes a handle for `value`.
-pub(super) fn new<T: Kind>(value: T) -> Result<*mut T::Opaque> {
-    let ticket = T::table()
+pub(super) fn new<K: Kind>(value: K::Value) -> Result<*mut K> {
+    let ticket = K::table()
         .insert(value, GENERATIONS)
         .filter(|ticket| ticket.slot < (1 << SLOT_BITS) - 1)
         .ok_or_else(|| {
-            let message = format!("there are too many handles of kind {}; free some", T::NAME);
+            let message = format!("there are too many handles of kind {}; free some", K::NAME);
             Error::new(Status::SYSTEM, message)
         })?;
-    let value = T::TAG << KIND_SHIFT
+    let value = K::NUMBER << KIND_SHIFT
         | (ticket.generation as usize) << SLOT_BITS
         | (ticket.slot as usize + 1);
     Ok(ptr::without_provenance_mut(value))
 }
 
 /// The value that `handle` stands for.
-pub(super) fn get<T: Kind>(handle: *const T::Opaque) -> Result<Held<T>> {
-    ticket::<T>(handle)
-        .and_then(|ticket| T::table().get(ticket))
+pub(super) fn get<K: Kind>(handle: *const K) -> Result<Held<K::Value>> {
+    ticket(handle)
+        .and_then(|ticket| K::table().get(ticket))
         .map(Held)
-        .ok_or_else(invalid::<T>)
+        .ok_or_else(invalid::<K>)
 }
 
 /// Ends `handle`; calls that are using its value keep it until they return. NULL is no handle to
 /// end.
-pub(super) fn free<T: Kind>(handle: *mut T::Opaque) -> Result<()> {
+pub(super) fn free<K: Kind>(handle: *mut K) -> Result<()> {
     if handle.is_null() {
         return Ok(());
     }
-    ticket::<T>(handle)
-        .and_then(|ticket| T::table().remove(ticket))
+    ticket(handle.cast_const())
+        .and_then(|ticket| K::table().remove(ticket))
         .map(drop)
-        .ok_or_else(invalid::<T>)
+        .ok_or_else(invalid::<K>)
 }
 
-fn ticket<T: Kind>(handle: *const T::Opaque) -> Option<Ticket> {
+fn ticket<K: Kind>(handle: *const K) -> Option<Ticket> {
     let value = handle.addr();
     let slot = (value & ((1 << SLOT_BITS) - 1)).checked_sub(1)?;
     let generation = (value >> SLOT_BITS) & (usize::MAX >> (usize::BITS - BITS.1));
-    let is_kind = value >> KIND_SHIFT == T::TAG;
+    let is_kind = value >> KIND_SHIFT == K::NUMBER;
     is_kind.then_some(Ticket {
         slot: slot as u32,
         generation: generation as u32,
     })
 }
 
-fn invalid<T: Kind>() -> Error {
-    let message = match T::NAME {
+fn invalid<K: Kind>() -> Error {
+    let message = match K::NAME {
         "verigator_ctx" => {
             "not a live verigator_ctx: NULL, freed before, or another kind of handle"
         }
@@ -103,50 +99,52 @@ fn invalid<T: Kind>() -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ffi::kinds::numbered;
 
     struct Apple(u8);
     struct Pear;
     enum OpaqueApple {}
     enum OpaquePear {}
 
+    numbered! {
+        OpaqueApple = 1,
+        OpaquePear = 2,
+    }
+
     static APPLES: Table<Apple> = Table::new();
     static PEARS: Table<Pear> = Table::new();
 
-    impl Kind for Apple {
-        type Opaque = OpaqueApple;
-        const TAG: usize = 1;
-        const NAME: &'static str = "apple";
+    impl Kind for OpaqueApple {
+        type Value = Apple;
 
-        fn table() -> &'static Table<Self> {
+        fn table() -> &'static Table<Apple> {
             &APPLES
         }
     }
 
-    impl Kind for Pear {
-        type Opaque = OpaquePear;
-        const TAG: usize = 2;
-        const NAME: &'static str = "pear";
+    impl Kind for OpaquePear {
+        type Value = Pear;
 
-        fn table() -> &'static Table<Self> {
+        fn table() -> &'static Table<Pear> {
             &PEARS
         }
     }
 
     #[test]
     fn a_handle_gives_its_value_until_it_is_freed() {
-        let apple = new(Apple(7)).unwrap();
-        assert_eq!(get::<Apple>(apple).unwrap().0.0, 7);
-        assert!(free::<Apple>(apple).is_ok());
-        assert!(get::<Apple>(apple).is_err());
+        let apple = new::<OpaqueApple>(Apple(7)).unwrap();
+        assert_eq!(get::<OpaqueApple>(apple).unwrap().0.0, 7);
+        assert!(free::<OpaqueApple>(apple).is_ok());
+        assert!(get::<OpaqueApple>(apple).is_err());
         assert_eq!(
-            free::<Apple>(apple).unwrap_err().status(),
+            free::<OpaqueApple>(apple).unwrap_err().status(),
             Status::INVALID_HANDLE
         );
     }
 
     #[test]
     fn null_another_kind_and_an_address_are_no_handles() {
-        let pear = new(Pear).unwrap();
+        let pear = new::<OpaquePear>(Pear).unwrap();
         let number = 7;
         for foreign in [
             ptr::null(),
@@ -154,18 +152,18 @@ mod tests {
             (&raw const number).cast(),
             ptr::dangling(),
         ] {
-            assert!(get::<Apple>(foreign).is_err(), "{foreign:?}");
+            assert!(get::<OpaqueApple>(foreign).is_err(), "{foreign:?}");
         }
-        assert!(free::<Apple>(ptr::null_mut()).is_ok());
-        assert!(free::<Apple>(pear.cast()).is_err());
-        assert!(free::<Pear>(pear).is_ok());
+        assert!(free::<OpaqueApple>(ptr::null_mut()).is_ok());
+        assert!(free::<OpaqueApple>(pear.cast()).is_err());
+        assert!(free::<OpaquePear>(pear).is_ok());
     }
 
     #[test]
     #[cfg(target_pointer_width = "64")]
     fn a_handle_is_not_an_address() {
-        let apple = new(Apple(0)).unwrap();
+        let apple = new::<OpaqueApple>(Apple(0)).unwrap();
         assert!(apple.addr() >> 56 != 0, "{apple:?}");
-        free::<Apple>(apple).unwrap();
+        free::<OpaqueApple>(apple).unwrap();
     }
 }

@@ -15,6 +15,7 @@ mod config;
 mod ctx;
 mod error;
 mod handle;
+mod kinds;
 mod output;
 #[cfg(test)]
 mod panics;
@@ -24,7 +25,6 @@ mod table;
 mod text;
 mod user;
 mod version;
-#[cfg(feature = "wiping-allocator")]
 mod wipe;
 
 pub use auth::*;

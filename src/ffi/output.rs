@@ -20,7 +20,7 @@ pub(super) unsafe fn write<T>(out: *mut T, value: T) {
 /// # Safety
 ///
 /// As for [`write`].
-pub(super) unsafe fn write_handle<T: Kind>(out: *mut *mut T::Opaque, value: T) -> Result<()> {
+pub(super) unsafe fn write_handle<K: Kind>(out: *mut *mut K, value: K::Value) -> Result<()> {
     if !out.is_null() {
         let handle = handle::new(value)?;
         // SAFETY: as the caller promises.
@@ -35,7 +35,7 @@ pub(super) unsafe fn write_handle<T: Kind>(out: *mut *mut T::Opaque, value: T) -
 /// # Safety
 ///
 /// As for [`write`].
-pub(super) unsafe fn write_answer<T: Kind>(out: *mut *mut T::Opaque, value: T) -> Result<()> {
+pub(super) unsafe fn write_answer<K: Kind>(out: *mut *mut K, value: K::Value) -> Result<()> {
     // SAFETY: as the caller promises.
     unsafe { write_handle(out, value) }.map_err(|error| error.sent(true, false))
 }
@@ -56,25 +56,29 @@ mod tests {
 
     use super::*;
     use crate::error::Status;
+    use crate::ffi::kinds::numbered;
     use crate::ffi::table::Table;
 
     struct Pebble;
+    enum OpaquePebble {}
+
+    numbered! {
+        OpaquePebble = 3,
+    }
 
     static PEBBLES: Table<Pebble> = Table::full();
 
-    impl Kind for Pebble {
-        type Opaque = u8;
-        const TAG: usize = 3;
-        const NAME: &'static str = "pebble";
+    impl Kind for OpaquePebble {
+        type Value = Pebble;
 
-        fn table() -> &'static Table<Self> {
+        fn table() -> &'static Table<Pebble> {
             &PEBBLES
         }
     }
 
     #[test]
     fn an_answer_without_a_handle_was_sent_for_all_the_same() {
-        let mut out = ptr::null_mut();
+        let mut out: *mut OpaquePebble = ptr::null_mut();
         // SAFETY: valid for writing.
         let error = unsafe { write_answer(&raw mut out, Pebble) }.unwrap_err();
         assert_eq!(error.status(), Status::SYSTEM);

@@ -28,12 +28,10 @@ struct ServiceText {
 
 static SERVICES: Table<ServiceText> = Table::new();
 
-impl Kind for ServiceText {
-    type Opaque = verigator_service;
-    const TAG: usize = 4;
-    const NAME: &'static str = "verigator_service";
+impl Kind for verigator_service {
+    type Value = ServiceText;
 
-    fn table() -> &'static Table<Self> {
+    fn table() -> &'static Table<ServiceText> {
         &SERVICES
     }
 }
@@ -52,9 +50,7 @@ fn read(
     service: *const verigator_service,
     field: impl FnOnce(&ServiceText) -> &CString,
 ) -> *const c_char {
-    boundary::read(ptr::null(), || {
-        Ok(field(&*handle::get::<ServiceText>(service)?).as_ptr())
-    })
+    boundary::read(ptr::null(), || Ok(field(&*handle::get(service)?).as_ptr()))
 }
 
 /// Creates a service (POST /v1/service/service).
@@ -131,7 +127,7 @@ pub unsafe extern "C" fn verigator_service_delete(
 /// verigator_service_delete. Any thread. Since 1.0.
 #[unsafe(no_mangle)]
 pub extern "C" fn verigator_service_free(service: *mut verigator_service) -> verigator_status {
-    boundary::call(|| handle::free::<ServiceText>(service))
+    boundary::call(|| handle::free(service))
 }
 
 /// Returns the service's id, for the other calls; NULL if `service` is not a live handle.

@@ -32,6 +32,9 @@ pub const VERIGATOR_DISCONNECTED: verigator_status = -13;
 pub const VERIGATOR_TIMEOUT: verigator_status = -14;
 /// The context was closed while the call waited.
 pub const VERIGATOR_CANCELLED: verigator_status = -15;
+/// The proxy failed or refused: it could not be reached, wants other credentials, or did not open
+/// the way to the service. Nothing was sent to the service. Since 1.0.
+pub const VERIGATOR_PROXY: verigator_status = -16;
 /// The reply breaks the contract.
 pub const VERIGATOR_PROTOCOL: verigator_status = -20;
 /// The reply is larger than the limit.
@@ -133,6 +136,7 @@ mod tests {
             DISCONNECTED = VERIGATOR_DISCONNECTED,
             TIMEOUT = VERIGATOR_TIMEOUT,
             CANCELLED = VERIGATOR_CANCELLED,
+            PROXY = VERIGATOR_PROXY,
             PROTOCOL = VERIGATOR_PROTOCOL,
             TOO_LARGE = VERIGATOR_TOO_LARGE,
             SYSTEM = VERIGATOR_SYSTEM,

@@ -44,22 +44,18 @@ struct UserListText {
 static USERS: Table<UserText> = Table::new();
 static USER_LISTS: Table<UserListText> = Table::new();
 
-impl Kind for UserText {
-    type Opaque = verigator_user;
-    const TAG: usize = 5;
-    const NAME: &'static str = "verigator_user";
+impl Kind for verigator_user {
+    type Value = UserText;
 
-    fn table() -> &'static Table<Self> {
+    fn table() -> &'static Table<UserText> {
         &USERS
     }
 }
 
-impl Kind for UserListText {
-    type Opaque = verigator_users;
-    const TAG: usize = 6;
-    const NAME: &'static str = "verigator_users";
+impl Kind for verigator_users {
+    type Value = UserListText;
 
-    fn table() -> &'static Table<Self> {
+    fn table() -> &'static Table<UserListText> {
         &USER_LISTS
     }
 }
@@ -84,9 +80,7 @@ impl From<UserList> for UserListText {
 }
 
 fn read(user: *const verigator_user, field: impl FnOnce(&UserText) -> &CString) -> *const c_char {
-    boundary::read(ptr::null(), || {
-        Ok(field(&*handle::get::<UserText>(user)?).as_ptr())
-    })
+    boundary::read(ptr::null(), || Ok(field(&*handle::get(user)?).as_ptr()))
 }
 
 fn read_at(
@@ -95,7 +89,7 @@ fn read_at(
     field: impl FnOnce(&UserText) -> &CString,
 ) -> *const c_char {
     boundary::read(ptr::null(), || {
-        let list = handle::get::<UserListText>(users)?;
+        let list = handle::get(users)?;
         let user = list
             .users
             .get(index)
@@ -221,7 +215,7 @@ pub unsafe extern "C" fn verigator_user_delete(
 /// verigator_user_delete. Any thread. Since 1.0.
 #[unsafe(no_mangle)]
 pub extern "C" fn verigator_user_free(user: *mut verigator_user) -> verigator_status {
-    boundary::call(|| handle::free::<UserText>(user))
+    boundary::call(|| handle::free(user))
 }
 
 /// Returns the user's id at Verigator, for the other calls; NULL if `user` is not a live handle.
@@ -253,7 +247,7 @@ pub extern "C" fn verigator_user_id_in_service(user: *const verigator_user) -> *
 /// VERIGATOR_INVALID_HANDLE for one that was freed before. Any thread. Since 1.0.
 #[unsafe(no_mangle)]
 pub extern "C" fn verigator_users_free(users: *mut verigator_users) -> verigator_status {
-    boundary::call(|| handle::free::<UserListText>(users))
+    boundary::call(|| handle::free(users))
 }
 
 /// Returns how many users are in the list; 0 if `users` is not a live handle.
@@ -261,7 +255,7 @@ pub extern "C" fn verigator_users_free(users: *mut verigator_users) -> verigator
 /// Since 1.0.
 #[unsafe(no_mangle)]
 pub extern "C" fn verigator_users_count(users: *const verigator_users) -> usize {
-    boundary::read(0, || Ok(handle::get::<UserListText>(users)?.users.len()))
+    boundary::read(0, || Ok(handle::get(users)?.users.len()))
 }
 
 /// Returns how many users the service has, as it says; 0 if `users` is not a live handle.
@@ -269,7 +263,7 @@ pub extern "C" fn verigator_users_count(users: *const verigator_users) -> usize 
 /// It is verigator_users_count unless the service sent only some of them. Since 1.0.
 #[unsafe(no_mangle)]
 pub extern "C" fn verigator_users_total(users: *const verigator_users) -> u64 {
-    boundary::read(0, || Ok(handle::get::<UserListText>(users)?.total))
+    boundary::read(0, || Ok(handle::get(users)?.total))
 }
 
 /// Returns the id of the user at `index`, counted from 0; NULL if there is none.

@@ -7,23 +7,19 @@
 //! child.
 
 use std::mem;
-use std::pin::pin;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::time::Duration;
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
 
-use crossbeam_utils::CachePadded;
 use crossbeam_utils::atomic::AtomicCell;
 use once_cell::race::OnceBox;
-use rustls::ClientConfig;
-use tokio::sync::Notify;
 
+use crate::config::TlsOptions;
 use crate::error::Result;
 
-use super::lane::{Blueprint, Lane};
+use super::closing::{Closing, Waiters};
+use super::lane::Lane;
 use super::process_identity::ProcessIdentity;
-
-/// How many threads may begin and end to listen at the same moment without meeting.
-const SEATS: usize = 16;
+use super::tls::Settings;
 
 pub(super) struct Lanes {
     first: Process,
@@ -36,37 +32,22 @@ pub(super) struct Lanes {
 pub(super) struct Process {
     identity: ProcessIdentity,
     /// A thread looks from its own [`seat`] on, so that it finds its last lane at once and warm.
-    idle: Box<[AtomicCell<Option<Box<Lane>>>]>,
+    idle: Box<[AtomicCell<Option<Box<Idle>>>]>,
     idle_timeout: Duration,
+    /// Lanes that rest since before then are not used again: in nanoseconds after `began`.
+    trusted_since: AtomicU64,
+    began: Instant,
     /// It has locks of its own, around the sessions to resume; so a child gets a new one.
-    tls: OnceBox<ClientConfig>,
-    /// Threads listen at their seats: at one place they would wait for each other.
-    closing: [CachePadded<Notify>; SEATS],
+    tls: OnceBox<Settings>,
+    waiters: Waiters,
     /// The child that came to use this context after a `fork()`.
     child: OnceBox<Process>,
 }
 
-/// What a call watches while it waits.
-#[derive(Clone, Copy)]
-pub(super) struct Closing<'a> {
-    closed: &'a AtomicBool,
-    notify: &'a Notify,
-}
-
-impl Closing<'_> {
-    pub(super) fn has_begun(self) -> bool {
-        self.closed.load(Ordering::SeqCst)
-    }
-
-    /// Waits until the context is being closed.
-    pub(super) async fn begin(self) {
-        let mut notified = pin!(self.notify.notified());
-        // Listening before looking: one in between is not missed.
-        notified.as_mut().enable();
-        if !self.has_begun() {
-            notified.await;
-        }
-    }
+/// A lane that rests.
+struct Idle {
+    lane: Lane,
+    since: Instant,
 }
 
 impl Lanes {
@@ -101,14 +82,18 @@ impl Lanes {
     pub(super) fn closing<'a>(&'a self, process: &'a Process) -> Closing<'a> {
         Closing {
             closed: &self.closed,
-            notify: &process.closing[seat() % SEATS],
+            waiters: &process.waiters,
         }
     }
 
     /// Keeps a lane for a later call, unless there will be none.
-    pub(super) fn put_idle(&self, process: &Process, lane: Box<Lane>) {
+    pub(super) fn put_idle(&self, process: &Process, lane: Lane) {
         if !self.are_closed() {
             process.put_idle(lane);
+        }
+        // One that was kept while the context was being closed would stay.
+        if self.are_closed() {
+            process.drop_idle();
         }
     }
 
@@ -116,14 +101,8 @@ impl Lanes {
     pub(super) fn close(&self) {
         self.closed.store(true, Ordering::SeqCst);
         let process = self.process();
-        for seat in &process.closing {
-            seat.notify_waiters();
-        }
-        process
-            .idle
-            .iter()
-            .filter_map(AtomicCell::take)
-            .for_each(drop);
+        process.waiters.wake_all();
+        process.drop_idle();
     }
 }
 
@@ -133,40 +112,68 @@ impl Process {
             identity: ProcessIdentity::current(),
             idle: (0..most_idle).map(|_| AtomicCell::new(None)).collect(),
             idle_timeout,
+            trusted_since: AtomicU64::new(0),
+            began: Instant::now(),
             tls: OnceBox::new(),
-            closing: Default::default(),
+            waiters: Waiters::default(),
             child: OnceBox::new(),
         }
     }
 
-    pub(super) fn tls(&self, blueprint: &Blueprint) -> Result<&ClientConfig> {
+    pub(super) fn tls(&self, options: Option<&TlsOptions>) -> Result<&Settings> {
         self.tls
-            .get_or_try_init(|| blueprint.tls_config().map(Box::new))
+            .get_or_try_init(|| Settings::new(options).map(Box::new))
     }
 
-    /// An idle lane; those that rested for too long are dropped.
-    pub(super) fn take_idle(&self) -> Option<Box<Lane>> {
+    /// An idle lane that can be used; the others are dropped.
+    pub(super) fn take_idle(&self) -> Option<Lane> {
         self.slots()
             .filter_map(AtomicCell::take)
-            .find(|lane| lane.is_fresh(self.idle_timeout))
+            .find(|idle| self.is_fresh(idle) && idle.lane.is_ours())
+            .map(|idle| idle.lane)
+    }
+
+    /// The connections that rest since before `then` may be as deaf as the one that was asked then: a
+    /// machine that slept and a gateway that forgot cut all of them at once.
+    pub(super) fn distrust_before(&self, then: Instant) {
+        self.trusted_since
+            .fetch_max(self.since_began(then), Ordering::Relaxed);
+    }
+
+    fn is_fresh(&self, idle: &Idle) -> bool {
+        idle.since.elapsed() < self.idle_timeout
+            && self.since_began(idle.since) >= self.trusted_since.load(Ordering::Relaxed)
+    }
+
+    fn since_began(&self, then: Instant) -> u64 {
+        // Five hundred years fit.
+        then.saturating_duration_since(self.began).as_nanos() as u64
     }
 
     /// All of them, this thread's first.
-    fn slots(&self) -> impl Iterator<Item = &AtomicCell<Option<Box<Lane>>>> {
+    fn slots(&self) -> impl Iterator<Item = &AtomicCell<Option<Box<Idle>>>> {
         let (others, own) = self.idle.split_at(seat() % self.idle.len().max(1));
         own.iter().chain(others)
     }
 
     /// Keeps a lane for a later call, if there is room.
-    fn put_idle(&self, mut lane: Box<Lane>) {
-        lane.rest();
+    fn put_idle(&self, lane: Lane) {
+        let since = Instant::now();
+        let mut idle = Box::new(Idle { lane, since });
         for slot in self.slots() {
             // The lane that was there moves on to the next slot.
-            match slot.swap(Some(lane)) {
+            match slot.swap(Some(idle)) {
                 None => return,
-                Some(displaced) => lane = displaced,
+                Some(displaced) => idle = displaced,
             }
         }
+    }
+
+    fn drop_idle(&self) {
+        self.idle
+            .iter()
+            .filter_map(AtomicCell::take)
+            .for_each(drop);
     }
 }
 
@@ -196,7 +203,7 @@ mod tests {
 
     #[test]
     fn a_slot_has_no_lock() {
-        assert!(AtomicCell::<Option<Box<Lane>>>::is_lock_free());
+        assert!(AtomicCell::<Option<Box<Idle>>>::is_lock_free());
     }
 
     #[test]

@@ -5,9 +5,9 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant, SystemTime};
 
-use crate::error::{Error, Result, Status};
+use crate::error::Status;
 
-use super::{Reply, Request};
+use super::{Failure, Outcome, Request};
 
 /// The first wait is drawn from up to this, and the bound doubles with each retry.
 const FIRST_WAIT: Duration = Duration::from_millis(100);
@@ -26,23 +26,23 @@ impl Policy {
         }
     }
 
-    /// How long to wait before the next attempt, or `None` when `result` stands.
+    /// How long to wait before the next attempt, or `None` when `outcome` stands.
     pub(super) fn next_wait(
         &self,
         request: &Request,
-        result: &Result<Reply>,
+        outcome: &Outcome,
         retries: u32,
         budget: &Budget,
         deadline: Instant,
     ) -> Option<Duration> {
-        let asked = match result {
-            Ok(reply) if !is_transient(reply.status) => {
+        let asked = match outcome {
+            Ok(reply) if !is_transient(reply.status.as_u16()) => {
                 budget.refill(retries);
                 return None;
             }
-            Ok(_) if !request.is_idempotent() => return None,
-            Err(error) if !may_repeat(error) => return None,
-            Ok(reply) => reply.retry_after,
+            Ok(_) if !request.repeatable => return None,
+            Err(failure) if !may_repeat(request, failure) => return None,
+            Ok(reply) => reply.retry_after(),
             Err(_) => None,
         };
         if retries >= self.max_retries || asked.is_some_and(|asked| asked > self.max_wait) {
@@ -72,19 +72,17 @@ fn is_transient(status: u16) -> bool {
 }
 
 /// Whether the same request could fare better, and can do no harm.
-fn may_repeat(error: &Error) -> bool {
-    error.retry_safe()
-        && matches!(
-            error.status(),
-            Status::DNS | Status::CONNECT | Status::DISCONNECTED
-        )
+fn may_repeat(request: &Request, failure: &Failure) -> bool {
+    is_harmless(request, failure) && failure.cause.is_transient()
 }
 
 /// Whether what broke was the connection alone, and the same request over another can do no harm.
-pub(super) fn is_stale(result: &Result<Reply>) -> bool {
-    result
-        .as_ref()
-        .is_err_and(|error| error.status() == Status::DISCONNECTED && error.retry_safe())
+pub(super) fn is_stale(request: &Request, failure: &Failure) -> bool {
+    is_harmless(request, failure) && failure.cause.status() == Status::DISCONNECTED
+}
+
+fn is_harmless(request: &Request, failure: &Failure) -> bool {
+    request.repeatable || !failure.maybe_sent
 }
 
 /// A fraction in `0.0..1.0`, from the operating system: a generator of our own would draw the same
@@ -143,60 +141,53 @@ pub(crate) fn parse_retry_after(value: &str, now: SystemTime) -> Option<Duration
 
 #[cfg(test)]
 mod tests {
-    use super::super::Method;
+    use super::super::fault::{Cause, Fault};
+    use super::super::message::Reply;
     use super::*;
-    use bytes::Bytes;
+    use http::{HeaderMap, HeaderValue, Method, StatusCode};
     use proptest::prelude::*;
 
-    fn request(method: Method) -> Request {
+    fn request(repeatable: bool) -> Request {
         Request {
-            method,
+            method: Method::GET,
             path: "/".to_owned(),
             body: None,
+            repeatable,
         }
     }
 
-    fn reply(status: u16, retry_after: Option<u64>) -> Result<Reply> {
+    fn reply(status: u16, retry_after: Option<u64>) -> Outcome {
+        let seconds = retry_after.map(|seconds| (http::header::RETRY_AFTER, HeaderValue::from(seconds)));
         Ok(Reply {
-            status,
-            body: Bytes::new(),
-            request_id: None,
-            retry_after: retry_after.map(Duration::from_secs),
+            status: StatusCode::from_u16(status).unwrap(),
+            headers: HeaderMap::from_iter(seconds),
+            body: Vec::new(),
         })
     }
 
-    fn broken(request: &Request, maybe_sent: bool) -> Result<Reply> {
-        Err(Error::new(Status::DISCONNECTED, "broken").sent(maybe_sent, request.is_idempotent()))
+    fn broken(maybe_sent: bool) -> Outcome {
+        let cause = Cause::Fault(Fault::new(Status::DISCONNECTED, "broken"));
+        Err(Failure { cause, maybe_sent })
     }
 
-    fn next_wait(request: &Request, result: &Result<Reply>, retries: u32) -> Option<Duration> {
+    fn next_wait(request: &Request, outcome: &Outcome, retries: u32) -> Option<Duration> {
         let policy = Policy::new(2, Duration::from_secs(2));
         let deadline = Instant::now() + Duration::from_secs(60);
-        policy.next_wait(request, result, retries, &Budget::new(), deadline)
+        policy.next_wait(request, outcome, retries, &Budget::new(), deadline)
     }
 
     #[test]
-    fn what_may_have_arrived_is_repeated_only_when_idempotent() {
-        for (method, repeated) in [
-            (Method::GET, true),
-            (Method::DELETE, true),
-            (Method::POST, false),
-            (Method::PUT, false),
-        ] {
-            let request = request(method);
-            assert_eq!(
-                next_wait(&request, &broken(&request, true), 0).is_some(),
-                repeated
-            );
-            assert!(next_wait(&request, &broken(&request, false), 0).is_some());
-            assert_eq!(
-                next_wait(&request, &reply(503, None), 0).is_some(),
-                repeated
-            );
-            assert_eq!(
-                next_wait(&request, &reply(429, None), 0).is_some(),
-                repeated
-            );
+    fn what_may_have_arrived_is_repeated_only_when_that_is_harmless() {
+        for repeatable in [true, false] {
+            let request = request(repeatable);
+            for (outcome, repeated) in [
+                (broken(true), repeatable),
+                (broken(false), true),
+                (reply(503, None), repeatable),
+                (reply(429, None), repeatable),
+            ] {
+                assert_eq!(next_wait(&request, &outcome, 0).is_some(), repeated);
+            }
         }
     }
 
@@ -204,7 +195,7 @@ mod tests {
     fn an_answer_stands() {
         for status in [200, 201, 302, 400, 401, 404, 409, 422, 500, 501] {
             assert_eq!(
-                next_wait(&request(Method::GET), &reply(status, None), 0),
+                next_wait(&request(true), &reply(status, None), 0),
                 None,
                 "{status}"
             );
@@ -213,14 +204,14 @@ mod tests {
 
     #[test]
     fn retries_end() {
-        let get = request(Method::GET);
+        let get = request(true);
         assert!(next_wait(&get, &reply(503, None), 1).is_some());
         assert!(next_wait(&get, &reply(503, None), 2).is_none());
     }
 
     #[test]
     fn retry_after_is_kept_or_the_call_ends() {
-        let get = request(Method::GET);
+        let get = request(true);
         assert!(next_wait(&get, &reply(429, Some(1)), 0).unwrap() >= Duration::from_secs(1));
         assert_eq!(next_wait(&get, &reply(429, Some(3)), 0), None);
         assert_eq!(next_wait(&get, &reply(429, Some(u64::MAX)), 0), None);
@@ -231,7 +222,7 @@ mod tests {
         let policy = Policy::new(2, Duration::from_secs(10));
         let deadline = Instant::now() + Duration::from_secs(1);
         let result = reply(503, Some(5));
-        let get = request(Method::GET);
+        let get = request(true);
         assert_eq!(
             policy.next_wait(&get, &result, 0, &Budget::new(), deadline),
             None
@@ -314,7 +305,7 @@ mod tests {
             let (max_wait, left) = (hours(max_wait), hours(left));
             let deadline = Instant::now() + left;
             let wait = Policy::new(2, max_wait).next_wait(
-                &request(Method::GET),
+                &request(true),
                 &reply(status, asked.map(|asked| 3600 * asked)),
                 retries,
                 &Budget::new(),

@@ -44,7 +44,9 @@ static void options(void) {
     taken(verigator_config_set_proxy(config, "http://proxy.example:3128", NULL, NULL));
     taken(verigator_config_set_proxy(config, "http://proxy.example:3128", "u", "p"));
     refused(verigator_config_set_proxy(config, "http://proxy.example:3128", "u", NULL));
-    refused(verigator_config_set_proxy(config, "socks5://proxy.example", NULL, NULL));
+    taken(verigator_config_set_proxy(config, "socks5://proxy.example", NULL, NULL));
+    taken(verigator_config_set_proxy(config, "socks5h://proxy.example:1080", "u", "p"));
+    refused(verigator_config_set_proxy(config, "socks4://proxy.example", NULL, NULL));
     refused(verigator_config_set_ca_file(config, "/nonexistent"));
     refused(verigator_config_set_ca_file(config, "/dev/null"));
     refused(verigator_config_set_ca_pem(config, "not PEM", 7));
@@ -94,6 +96,16 @@ static void log_lines(const char *base_url) {
     verigator_ctx_free(ctx);
 }
 
+/* No context is made, for the variable that the error names. */
+static void names_variable(verigator_config *from_env, const char *name) {
+    verigator_ctx *ctx = NULL;
+    CHECK_STATUS(verigator_ctx_new(from_env, &ctx), VERIGATOR_INVALID_CONFIG);
+    verigator_error *error = verigator_last_error();
+    const char *message = verigator_error_message(error);
+    CHECK(strstr(message, name) && !strstr(message, "proxy-password"));
+    verigator_error_free(error);
+}
+
 static void environment(const char *base_url) {
     verigator_config *from_env = NULL;
     verigator_ctx *ctx = NULL;
@@ -121,7 +133,7 @@ static void environment(const char *base_url) {
     taken(verigator_config_from_env(&from_env));
     taken(verigator_config_set_max_retries(from_env, 0));
     taken(verigator_ctx_new(from_env, &ctx));
-    CHECK_STATUS(verigator_service_get(ctx, "nobody", NULL), VERIGATOR_CONNECT);
+    CHECK_STATUS(verigator_service_get(ctx, "nobody", NULL), VERIGATOR_PROXY);
     verigator_ctx_free(ctx);
     verigator_config_free(from_env);
     ctx = context(base_url);
@@ -133,6 +145,25 @@ static void environment(const char *base_url) {
     taken(verigator_ctx_new(from_env, &ctx));
     CHECK_STATUS(verigator_service_get(ctx, "nobody", NULL), VERIGATOR_NOT_FOUND);
     verigator_ctx_free(ctx);
+    verigator_config_free(from_env);
+
+    /* What the base URL does not need is not judged, what it needs is. */
+    setenv("http_proxy", "gopher://proxy-user:proxy-password@proxy.example", 1);
+    setenv("ALL_PROXY", "socks4://127.0.0.1:1", 1);
+    setenv("HTTPS_PROXY", "http://:", 1);
+    taken(verigator_config_from_env(&from_env));
+    taken(verigator_ctx_new(from_env, &ctx));
+    verigator_ctx_free(ctx);
+    unsetenv("NO_PROXY");
+    verigator_config_free(from_env);
+    taken(verigator_config_from_env(&from_env));
+    names_variable(from_env, "http_proxy");
+    taken(verigator_config_set_base_url(from_env, "https://verigator.example"));
+    names_variable(from_env, "HTTPS_PROXY");
+    verigator_config_free(from_env);
+    unsetenv("http_proxy");
+    taken(verigator_config_from_env(&from_env));
+    names_variable(from_env, "ALL_PROXY");
     verigator_config_free(from_env);
 }
 

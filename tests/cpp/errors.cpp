@@ -213,7 +213,7 @@ void set_options() {
     CHECK(fails(config.try_set_base_url("ftp://localhost"), invalid));
     CHECK(fails(config.try_set_address("localhost"), invalid));
     CHECK(fails(config.try_set_max_retries(11), invalid));
-    CHECK(fails(config.try_set_proxy("socks5://localhost"), invalid));
+    CHECK(fails(config.try_set_proxy("socks4://localhost"), invalid));
     CHECK(fails(config.try_set_ca_file("/does/not/exist"), invalid));
     CHECK(fails(config.try_set_ca_pem("no certificate"), invalid));
     CHECK(fails(config.try_set_client_certificate_file("/does/not", "/exist"), invalid));

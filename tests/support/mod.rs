@@ -29,22 +29,27 @@ pub fn library() -> PathBuf {
 pub fn built(name: &str) -> PathBuf {
     static BUILT: OnceLock<()> = OnceLock::new();
     BUILT.get_or_init(|| {
-        let mut cargo = Command::new(env!("CARGO"));
+        let mut cargo = cargo();
         cargo.args(["build", "--quiet", "--workspace"]);
-        // What cargo tells a test of its package: ring's build script would take it for a change,
-        // and all that depends on ring would be built anew, here and by the next command.
-        for (name, _) in std::env::vars() {
-            let told = ["CARGO_PKG_", "CARGO_MANIFEST_", "OUT_DIR"];
-            if told.iter().any(|told| name.starts_with(told)) {
-                cargo.env_remove(name);
-            }
-        }
         if build_folder().ends_with("release") {
             cargo.arg("--release");
         }
         run(&mut cargo);
     });
     build_folder().join(name)
+}
+
+/// Cargo, without what it tells a test of its package: ring's build script would take that for a
+/// change, and all that depends on ring would be built anew, here and by the next command.
+pub fn cargo() -> Command {
+    let mut cargo = Command::new(env!("CARGO"));
+    for (name, _) in std::env::vars() {
+        let told = ["CARGO_PKG_", "CARGO_MANIFEST_", "OUT_DIR"];
+        if told.iter().any(|told| name.starts_with(told)) {
+            cargo.env_remove(name);
+        }
+    }
+    cargo
 }
 
 /// Runs a command that must succeed, and gives what it printed.

@@ -1,6 +1,7 @@
-//! A bare hyper connection behind a C API, driven as libverigator drives reqwest: on the caller's own
-//! thread, which first looks if the connection still stands, and with a deadline. The difference is
-//! what reqwest adds. It knows plain HTTP only, and keeps the one connection that it makes.
+//! A bare hyper connection behind a C API, on a tokio runtime of its thread's own: what the
+//! connections of libverigator would cost if a runtime drove them, instead of the calling thread over
+//! a socket that blocks. As there, a call first looks if the connection still stands, and has a
+//! deadline. It knows plain HTTP only, and keeps the one connection that it makes.
 
 use std::error::Error;
 use std::ffi::{CStr, c_char};

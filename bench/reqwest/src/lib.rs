@@ -14,8 +14,8 @@ pub struct Verifier {
     base_url: String,
 }
 
-/// Makes a verifier, for `bench_reqwest_free`; NULL when that fails. `ca_file` may be NULL.
-/// Without `keep_alive`, each call makes a connection.
+/// Makes a verifier, for `bench_reqwest_free`; NULL when that fails. `ca_file` and `proxy`, a URL,
+/// may be NULL. Without `keep_alive`, each call makes a connection.
 ///
 /// # Safety
 ///
@@ -25,17 +25,19 @@ pub unsafe extern "C" fn bench_reqwest_new(
     base_url: *const c_char,
     service_auth: *const c_char,
     ca_file: *const c_char,
+    proxy: *const c_char,
     keep_alive: bool,
 ) -> *mut Verifier {
     // SAFETY: the caller promises strings.
     let (base_url, service_auth) = unsafe { (text(base_url), text(service_auth)) };
-    let ca_file = if ca_file.is_null() {
-        None
-    } else {
-        // SAFETY: the caller promises a string.
-        Some(unsafe { text(ca_file) })
-    };
-    match client(&service_auth, ca_file.as_deref(), keep_alive) {
+    // SAFETY: the caller promises strings or NULL.
+    let (ca_file, proxy) = unsafe { (optional(ca_file), optional(proxy)) };
+    match client(
+        &service_auth,
+        ca_file.as_deref(),
+        proxy.as_deref(),
+        keep_alive,
+    ) {
         Ok(client) => Box::into_raw(Box::new(Verifier { client, base_url })),
         Err(error) => {
             eprintln!("{error}");
@@ -79,6 +81,7 @@ pub unsafe extern "C" fn bench_reqwest_free(verifier: *mut Verifier) {
 fn client(
     service_auth: &str,
     ca_file: Option<&str>,
+    proxy: Option<&str>,
     keep_alive: bool,
 ) -> Result<Client, Box<dyn std::error::Error>> {
     // Fails only where it is installed already.
@@ -91,6 +94,9 @@ fn client(
     if let Some(ca_file) = ca_file {
         let authority = reqwest::Certificate::from_pem(&std::fs::read(ca_file)?)?;
         builder = builder.tls_certs_only([authority]);
+    }
+    if let Some(proxy) = proxy {
+        builder = builder.proxy(reqwest::Proxy::all(proxy)?);
     }
     if !keep_alive {
         builder = builder.pool_max_idle_per_host(0);
@@ -110,6 +116,14 @@ fn verify(
     let request = verifier.client.put(url).json(&body);
     let reply: Value = request.send()?.error_for_status()?.json()?;
     Ok(reply["verified"] == true)
+}
+
+/// # Safety
+///
+/// `string` is NUL-terminated, or NULL.
+unsafe fn optional(string: *const c_char) -> Option<String> {
+    // SAFETY: as the caller promises.
+    (!string.is_null()).then(|| unsafe { text(string) })
 }
 
 /// # Safety

@@ -1,12 +1,14 @@
 //! A loopback server that answers every verification with yes, as fast as it can: plain on one
-//! port, TLS on another, a thread for each connection.
+//! port, TLS on another, a thread for each connection. A third port is a proxy to the second.
 //!
 //! It prints where it listens as one line of JSON and ends when its standard input does. A request
 //! that is not the one that the bench measures is answered 400, so every client sends the same.
 //! `GET /counts` tells how many connections there were and how their handshakes went, so that the
-//! bench can tell that a client kept its connection, or resumed its TLS session, when it should.
+//! bench can tell that a client kept its connection, resumed its TLS session, or came through the
+//! proxy, when it should.
 
 mod http;
+mod proxy;
 mod tls;
 
 use std::borrow::Cow;
@@ -31,6 +33,8 @@ struct Counts {
     connections: AtomicU64,
     full_handshakes: AtomicU64,
     resumed_handshakes: AtomicU64,
+    /// Connections through the proxy.
+    tunnels: AtomicU64,
 }
 
 struct Server {
@@ -50,9 +54,16 @@ fn main() -> io::Result<()> {
     });
     let plain_port = listen(&server, |server, peer| server.answer_all(peer))?;
     let tls_port = listen(&server, move |server, peer| server.answer_tls(&tls, peer))?;
+    let tls_address = format!("127.0.0.1:{tls_port}");
+    let proxy_port = listen(&server, move |server, peer| {
+        proxy::serve(peer, &tls_address, || {
+            server.counts.tunnels.fetch_add(1, Relaxed);
+        })
+    })?;
     let addresses = json!({
         "plain": format!("http://127.0.0.1:{plain_port}"),
         "tls": format!("https://127.0.0.1:{tls_port}"),
+        "proxy": format!("http://127.0.0.1:{proxy_port}"),
         "ca": ca_file,
     });
     println!("{addresses}");
@@ -151,6 +162,7 @@ impl Counts {
             "connections": self.connections.load(Relaxed),
             "full_handshakes": self.full_handshakes.load(Relaxed),
             "resumed_handshakes": self.resumed_handshakes.load(Relaxed),
+            "tunnels": self.tunnels.load(Relaxed),
         })
         .to_string()
     }

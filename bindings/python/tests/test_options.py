@@ -85,7 +85,7 @@ def test_an_address_instead_of_a_lookup(scripted):
         {"max_retries": -1},
         {"max_retries": 2**32},
         {"max_retry_wait": 3601},
-        {"proxy": "socks5://127.0.0.1"},
+        {"proxy": "socks4://127.0.0.1"},
         {"ca_file": "/no/such/file"},
         {"ca_pem": b"no certificate"},
         {"client_certificate_files": ("/no/such/file", "/no/such/file")},

@@ -16,6 +16,7 @@ _BY_STATUS: dict[int, type[errors.VerigatorError]] = {
     -11: errors.ConnectError,
     -12: errors.TLSError,
     -13: errors.DisconnectedError,
+    -16: errors.ProxyError,
     -21: errors.ResponseTooLargeError,
     400: errors.InvalidDataError,
     401: errors.UnauthorizedError,

@@ -59,6 +59,7 @@ class Client:
 
         `VERIGATOR_USERNAME` and `VERIGATOR_PASSWORD` must be set; `VERIGATOR_BASE_URL`,
         `HTTPS_PROXY`, `http_proxy`, `ALL_PROXY` and `NO_PROXY` may be. `options` come after them.
+        Of the proxies only the one that `base_url` needs is judged.
 
         Raises:
             InvalidConfigError: names the variable that is missing or cannot be used; or as

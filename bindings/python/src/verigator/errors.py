@@ -93,6 +93,11 @@ class DisconnectedError(NetworkError):
     """The connection broke after it was made: see `maybe_sent`."""
 
 
+class ProxyError(NetworkError):
+    """The proxy failed or refused: it could not be reached, wants other credentials, or did not
+    open the way to the service. Nothing was sent to the service."""
+
+
 class DeadlineExceededError(VerigatorError, TimeoutError):
     """The deadline passed before the reply was there: see `maybe_sent`."""
 

@@ -33,7 +33,8 @@ class Options(TypedDict, total=False):
     Whoever can touch the traffic can then read the credentials and answer "verified"."""
     address: str
     """An IP address to connect to instead of looking up the name in `base_url`. Default: none.
-    Not beside another address in `base_url`, or a proxy, which looks the name up itself."""
+    Not beside another address in `base_url`, or a proxy that looks the name up itself, which all
+    but `socks5` do."""
     connect_timeout: float
     """How long a connection may take to be made. Default: 5; 0.001 to 3600."""
     timeout: float
@@ -43,7 +44,9 @@ class Options(TypedDict, total=False):
     max_retry_wait: float
     """The longest wait between two attempts. Default: 2; 0.001 to 3600."""
     proxy: str
-    """The HTTP proxy that all requests go through, `"http://host:port"`. Default: none."""
+    """The proxy that all requests go through. Default: none. `"http://host:port"` or `https` for
+    one of HTTP; `"socks5h://host:port"` for one of SOCKS 5, or `socks5` if the name in `base_url`
+    is to be looked up here."""
     proxy_credentials: tuple[str, str]
     """Username and password for `proxy`, which must be there too. Default: none."""
     ca_file: str

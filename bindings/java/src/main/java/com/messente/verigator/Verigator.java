@@ -105,7 +105,7 @@ public class Verigator implements AutoCloseable {
      *
      * <p>{@code VERIGATOR_USERNAME} and {@code VERIGATOR_PASSWORD} must be set; {@code
      * VERIGATOR_BASE_URL}, {@code HTTPS_PROXY}, {@code http_proxy}, {@code ALL_PROXY} and {@code
-     * NO_PROXY} may be.
+     * NO_PROXY} may be. Of the proxies only the one that the base URL needs is judged.
      *
      * @return a builder
      */

@@ -77,7 +77,8 @@ public final class VerigatorBuilder {
      * Connects to an IP address instead of looking up the name in the base URL. Default: none.
      *
      * @param address such as {@code 192.0.2.7}; the certificate must still match the name. Not
-     *     beside another address in the base URL, or a proxy, which looks the name up itself
+     *     beside another address in the base URL, or a proxy that looks the name up itself, which
+     *     all but {@code socks5} do
      * @return this builder
      */
     public VerigatorBuilder address(String address) {
@@ -131,9 +132,11 @@ public final class VerigatorBuilder {
     }
 
     /**
-     * Sends all requests through an HTTP proxy. Default: none.
+     * Sends all requests through a proxy. Default: none.
      *
-     * @param url {@code http://host:port} or {@code https://host:port}
+     * @param url {@code http://host:port} or {@code https://host:port} for a proxy of HTTP; {@code
+     *     socks5h://host:port} for one of SOCKS 5, or {@code socks5://host:port} if the name in the
+     *     base URL is to be looked up here
      * @return this builder
      */
     public VerigatorBuilder proxy(String url) {
@@ -141,11 +144,11 @@ public final class VerigatorBuilder {
     }
 
     /**
-     * Sends all requests through an HTTP proxy that asks for credentials. Default: none.
+     * Sends all requests through a proxy that asks for credentials. Default: none.
      *
-     * @param url {@code http://host:port} or {@code https://host:port}
-     * @param username for Basic authentication
-     * @param password for Basic authentication
+     * @param url as in {@link #proxy(String)}
+     * @param username for Basic authentication, or that of SOCKS
+     * @param password for Basic authentication, or that of SOCKS
      * @return this builder
      */
     public VerigatorBuilder proxy(String url, String username, String password) {

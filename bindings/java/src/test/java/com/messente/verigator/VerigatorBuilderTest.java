@@ -31,6 +31,7 @@ class VerigatorBuilderTest {
                                         .maxRetryWait(Duration.ofMillis(1))
                                         .proxy("http://proxy.example:3128")
                                         .proxy("http://proxy.example:3128", "user", "password")
+                                        .proxy("socks5h://proxy.example")
                                         .pinnedKey("sha256//" + "A".repeat(43) + "=")
                                         .minTlsVersion(TlsVersion.TLS_1_3)
                                         .userAgentPrefix("my-library/1.0")

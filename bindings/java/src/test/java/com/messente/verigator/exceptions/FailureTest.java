@@ -42,6 +42,7 @@ class FailureTest {
         "-10, 2, VerigatorInternalError",
         "-14, 3, VerigatorInternalError",
         "-15, 4, VerigatorInternalError",
+        "-16, 2, VerigatorInternalError",
         "-20, 5, VerigatorInternalError",
         "-31, 7, VerigatorInternalError",
         "-99, 99, VerigatorInternalError",

@@ -1,6 +1,12 @@
-//! The TLS configuration that all lanes of a context share, so that sessions resume across them.
+//! TLS as all lanes of a context share it, so that sessions resume across them. Only here it is known
+//! which library speaks it.
 
+mod roots;
+mod session;
+
+use std::error::Error as StdError;
 use std::fmt;
+use std::io;
 use std::sync::Arc;
 
 use ring::digest::{SHA256, digest};
@@ -19,26 +25,91 @@ use rustls::{
 use crate::config::{TlsOptions, TlsVersion};
 use crate::error::{Error, Result};
 
-use super::roots;
+use super::causes;
+pub(super) use session::Session;
 
-/// A configuration for these options; it loads the system's authorities if it needs them.
-pub(super) fn client_config(options: &TlsOptions) -> Result<ClientConfig> {
-    let provider = Arc::new(ring_provider::default_provider());
-    let verifier = pinned(options, verifier(options, &provider)?);
-    let builder = ClientConfig::builder_with_provider(provider)
-        .with_protocol_versions(versions(options.min_version))
-        .map_err(unusable)?
-        .dangerous()
-        .with_custom_certificate_verifier(verifier);
-    Ok(match &options.client_certificate {
-        None => builder.with_no_client_auth(),
-        Some(certificate) => builder
-            .with_client_cert_resolver(Arc::new(SingleCertAndKey::from(Arc::clone(certificate)))),
+/// How TLS is spoken by one process.
+pub(super) struct Settings {
+    server: Arc<ClientConfig>,
+    proxy: Arc<ClientConfig>,
+}
+
+impl Settings {
+    /// Settings for these options; they load the system's authorities if they need them. None: for a
+    /// context that speaks no TLS; they trust nobody and load nothing.
+    pub(super) fn new(options: Option<&TlsOptions>) -> Result<Self> {
+        let Some(options) = options else {
+            let nobody = Arc::new(unused_config()?);
+            return Ok(Self {
+                server: Arc::clone(&nobody),
+                proxy: nobody,
+            });
+        };
+        let provider = Arc::new(ring_provider::default_provider());
+        let verifier = verifier(options, &provider)?;
+        let builder = |verifier| {
+            Ok(ClientConfig::builder_with_provider(Arc::clone(&provider))
+                .with_protocol_versions(versions(options.min_version))
+                .map_err(unusable)?
+                .dangerous()
+                .with_custom_certificate_verifier(verifier))
+        };
+        let server = builder(pinned(options, Arc::clone(&verifier)))?;
+        Ok(Self {
+            server: Arc::new(match &options.client_certificate {
+                None => server.with_no_client_auth(),
+                Some(certificate) => server.with_client_cert_resolver(Arc::new(
+                    SingleCertAndKey::from(Arc::clone(certificate)),
+                )),
+            }),
+            // A key is the server's, and so is whom the client says that it is.
+            proxy: Arc::new(builder(verifier)?.with_no_client_auth()),
+        })
+    }
+
+    /// A session with the server of this name or address.
+    pub(super) fn with_server<S: io::Read + io::Write>(
+        &self,
+        host: &str,
+        inner: S,
+    ) -> io::Result<Session<S>> {
+        Session::new(&self.server, host, inner)
+    }
+
+    /// A session with the proxy of this name or address.
+    pub(super) fn with_proxy<S: io::Read + io::Write>(
+        &self,
+        host: &str,
+        inner: S,
+    ) -> io::Result<Session<S>> {
+        Session::new(&self.proxy, host, inner)
+    }
+
+    /// For a client that takes rustls' own: what is spoken with the server, or with the proxy alone.
+    pub(super) fn config(&self, is_for_proxy: bool) -> ClientConfig {
+        let config = if is_for_proxy { &self.proxy } else { &self.server };
+        ClientConfig::clone(config)
+    }
+}
+
+/// What TLS complains of.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Complaint {
+    /// What came is no TLS at all.
+    NoTls,
+    /// The peer was refused, or refuses.
+    Refused,
+}
+
+/// What TLS complains of in this error, if it does.
+pub(super) fn complaint(error: &(dyn StdError + 'static)) -> Option<Complaint> {
+    causes::find::<rustls::Error>(error).map(|error| match error {
+        rustls::Error::InvalidMessage(_) => Complaint::NoTls,
+        _ => Complaint::Refused,
     })
 }
 
-/// For a context that speaks no TLS: trusts nobody, loads nothing.
-pub(super) fn unused_config() -> Result<ClientConfig> {
+fn unused_config() -> Result<ClientConfig> {
     Ok(
         ClientConfig::builder_with_provider(Arc::new(ring_provider::default_provider()))
             .with_protocol_versions(&[&TLS13])

@@ -109,7 +109,7 @@ mod tests {
     fn they_are_loaded_once_and_for_https_only() {
         let child = Command::new(std::env::current_exe().unwrap())
             .args(["--ignored", "--exact"])
-            .arg("transport::roots::tests::in_a_new_process")
+            .arg("transport::tls::roots::tests::in_a_new_process")
             .status();
         assert!(child.unwrap().success());
     }

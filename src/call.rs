@@ -1,0 +1,259 @@
+//! The operations of the contract, each as a value: its request, and how its reply is read. This is the
+//! only place that knows the routes, and what may be repeated.
+
+use bytes::Bytes;
+use http::Method as Verb;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use zeroize::Zeroizing;
+
+use crate::error::{Error, Result};
+use crate::model::{self, Challenge, Method, Service, User, UserList, Verification};
+use crate::segment;
+use crate::transport::Request;
+
+/// Where services live, under the base URL.
+const SERVICES: &str = "/v1/service/service";
+
+/// Enough for every path with UUIDs in it, so that it is allocated once.
+const PATH_CAPACITY: usize = 160;
+
+/// The longest token accepted, in bytes. A code has 6 digits.
+const LONGEST_TOKEN: usize = 64;
+
+/// The longest name, phone number and the like accepted, in bytes.
+const LONGEST_TEXT: usize = 4096;
+
+/// One operation that is about to happen, with its arguments.
+pub(crate) struct Call<T> {
+    pub(crate) request: Request,
+    pub(crate) private: Option<Private>,
+    /// Reads the body of a success.
+    pub(crate) read: fn(&[u8]) -> serde_json::Result<T>,
+}
+
+/// What a request holds that no message may repeat, and what stands there instead.
+pub(crate) struct Private {
+    pub(crate) text: Zeroizing<String>,
+    pub(crate) instead: &'static str,
+}
+
+impl Call<Service> {
+    /// `POST /v1/service/service`.
+    pub(crate) fn create_service(fqdn: &str, name: &str) -> Result<Self> {
+        check_text("fqdn", fqdn)?;
+        check_text("name", name)?;
+        Ok(Self::new(
+            Verb::POST,
+            SERVICES.to_owned(),
+            Some(json(&ServiceBody { fqdn, name })),
+        ))
+    }
+
+    /// `GET /v1/service/service/{sid}`.
+    pub(crate) fn service(service_id: &str) -> Result<Self> {
+        Ok(Self::new(Verb::GET, service_path(service_id)?, None))
+    }
+}
+
+impl Call<User> {
+    /// `POST /v1/service/service/{sid}/users`.
+    pub(crate) fn create_user(
+        service_id: &str,
+        phone_number: &str,
+        id_in_service: &str,
+    ) -> Result<Self> {
+        check_text("phone_number", phone_number)?;
+        check_text("id_in_service", id_in_service)?;
+        let body = UserBody {
+            id_in_service,
+            phone_number,
+        };
+        let call = Self::new(Verb::POST, users_path(service_id)?, Some(json(&body)));
+        Ok(call.private(phone_number, "[phone number]"))
+    }
+
+    /// `GET /v1/service/service/{sid}/users/{uid}`.
+    pub(crate) fn user(service_id: &str, user_id: &str) -> Result<Self> {
+        Ok(Self::new(Verb::GET, user_path(service_id, user_id)?, None))
+    }
+}
+
+impl Call<UserList> {
+    /// `GET /v1/service/service/{sid}/users`.
+    pub(crate) fn users(service_id: &str) -> Result<Self> {
+        Ok(Self::new(Verb::GET, users_path(service_id)?, None))
+    }
+}
+
+impl Call<()> {
+    /// `DELETE /v1/service/service/{sid}`.
+    pub(crate) fn delete_service(service_id: &str) -> Result<Self> {
+        Ok(Self::delete(service_path(service_id)?))
+    }
+
+    /// `DELETE /v1/service/service/{sid}/users/{uid}`.
+    pub(crate) fn delete_user(service_id: &str, user_id: &str) -> Result<Self> {
+        Ok(Self::delete(user_path(service_id, user_id)?))
+    }
+
+    /// Whatever a deletion is answered with says nothing more.
+    fn delete(path: String) -> Self {
+        Self {
+            request: request(Verb::DELETE, path, None),
+            private: None,
+            read: |_| Ok(()),
+        }
+    }
+}
+
+impl Call<Challenge> {
+    /// `POST /v1/service/service/{sid}/users/{uid}/auth`.
+    pub(crate) fn initiate(service_id: &str, user_id: &str, method: Method) -> Result<Self> {
+        Ok(Self::new(
+            Verb::POST,
+            auth_path(service_id, user_id)?,
+            Some(json(&StartBody { method })),
+        ))
+    }
+}
+
+impl Call<Verification> {
+    /// `PUT /v1/service/service/{sid}/users/{uid}/auth`.
+    pub(crate) fn verify(
+        service_id: &str,
+        user_id: &str,
+        challenge: Option<&Challenge>,
+        token: &str,
+    ) -> Result<Self> {
+        let path = auth_path(service_id, user_id)?;
+        check_token(token)?;
+        let auth_id = challenge.and_then(|challenge| challenge.auth_id.as_deref());
+        check_text("auth_id", auth_id.unwrap_or_default())?;
+        let body = VerifyBody {
+            method: challenge.map(|challenge| challenge.method),
+            auth_id,
+            token,
+        };
+        let call = Self::new(Verb::PUT, path, Some(json(&body)));
+        Ok(call.private(token, "[token]"))
+    }
+}
+
+impl<T: DeserializeOwned> Call<T> {
+    fn new(verb: Verb, path: String, body: Option<Bytes>) -> Self {
+        Self {
+            request: request(verb, path, body),
+            private: None,
+            read: model::from_reply,
+        }
+    }
+
+    fn private(mut self, text: &str, instead: &'static str) -> Self {
+        self.private = Some(Private {
+            text: Zeroizing::new(text.to_owned()),
+            instead,
+        });
+        self
+    }
+}
+
+impl Private {
+    /// The forms in which a service may repeat it, with what stands there instead.
+    pub(crate) fn forms(&self) -> [(&str, &'static str); 2] {
+        // A phone number may come without its sign.
+        let digits = self.text.trim_start_matches('+');
+        [(&self.text, self.instead), (digits, self.instead)]
+    }
+}
+
+fn request(verb: Verb, path: String, body: Option<Bytes>) -> Request {
+    // PUT would be repeatable by the standard; here it checks a one-time token, and a second one
+    // burns it.
+    let repeatable = matches!(verb, Verb::GET | Verb::DELETE);
+    Request {
+        method: verb,
+        path,
+        body,
+        repeatable,
+    }
+}
+
+#[derive(Serialize)]
+struct ServiceBody<'a> {
+    fqdn: &'a str,
+    name: &'a str,
+}
+
+#[derive(Serialize)]
+struct UserBody<'a> {
+    id_in_service: &'a str,
+    phone_number: &'a str,
+}
+
+#[derive(Serialize)]
+struct StartBody {
+    method: Method,
+}
+
+#[derive(Serialize)]
+struct VerifyBody<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    method: Option<Method>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    auth_id: Option<&'a str>,
+    token: &'a str,
+}
+
+/// A body as JSON, wiped once it is no longer used: it may hold a token.
+fn json(value: &impl Serialize) -> Bytes {
+    // Strings, booleans and these structs always have a JSON form.
+    let body = serde_json::to_vec(value).unwrap_or_default();
+    Bytes::from_owner(Zeroizing::new(body))
+}
+
+fn service_path(service_id: &str) -> Result<String> {
+    let mut path = String::with_capacity(PATH_CAPACITY);
+    path.push_str(SERVICES);
+    segment::push(&mut path, "service_id", service_id)?;
+    Ok(path)
+}
+
+fn users_path(service_id: &str) -> Result<String> {
+    Ok(service_path(service_id)? + "/users")
+}
+
+fn user_path(service_id: &str, user_id: &str) -> Result<String> {
+    let mut path = users_path(service_id)?;
+    segment::push(&mut path, "user_id", user_id)?;
+    Ok(path)
+}
+
+fn auth_path(service_id: &str, user_id: &str) -> Result<String> {
+    Ok(user_path(service_id, user_id)? + "/auth")
+}
+
+fn check_text(name: &str, text: &str) -> Result<()> {
+    if text.len() > LONGEST_TEXT {
+        return Err(Error::invalid_argument(format!(
+            "{name} is longer than {LONGEST_TEXT} bytes"
+        )));
+    }
+    Ok(())
+}
+
+fn check_token(token: &str) -> Result<()> {
+    let problem = if token.is_empty() {
+        "is empty"
+    } else if token.len() > LONGEST_TOKEN {
+        "is longer than 64 bytes"
+    } else if !token.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+        "has a character that is not printable ASCII"
+    } else {
+        return Ok(());
+    };
+    let advice = "; pass the digits the user was given";
+    Err(Error::invalid_argument(
+        ["the token ", problem, advice].concat(),
+    ))
+}

@@ -1,0 +1,65 @@
+//! Tells whether the host has closed this library's descriptors.
+//!
+//! Those of a runtime's event queue cannot be told from another's, so beside them lies one that can:
+//! who closes all descriptors closes it too.
+
+use std::io;
+
+#[cfg(unix)]
+pub(super) use unix::Canary;
+
+#[cfg(unix)]
+mod unix {
+    use std::mem;
+    use std::os::unix::net::UnixDatagram;
+
+    use super::super::super::socket::Identity;
+    use super::io;
+
+    pub(in super::super) struct Canary {
+        /// There until it is dropped. It is connected to nothing.
+        socket: Option<UnixDatagram>,
+        identity: Identity,
+    }
+
+    impl Canary {
+        pub(in super::super) fn new() -> io::Result<Self> {
+            let socket = UnixDatagram::unbound()?;
+            let identity = Identity::of(&socket)?;
+            Ok(Self {
+                socket: Some(socket),
+                identity,
+            })
+        }
+
+        pub(in super::super) fn is_ours(&self) -> bool {
+            self.socket
+                .as_ref()
+                .and_then(|socket| Identity::of(socket).ok())
+                .is_some_and(|now| now == self.identity)
+        }
+    }
+
+    impl Drop for Canary {
+        fn drop(&mut self) {
+            if !self.is_ours() {
+                mem::forget(self.socket.take());
+            }
+        }
+    }
+}
+
+/// Elsewhere nobody closes what is not his.
+#[cfg(not(unix))]
+pub(super) struct Canary;
+
+#[cfg(not(unix))]
+impl Canary {
+    pub(super) fn new() -> io::Result<Self> {
+        Ok(Self)
+    }
+
+    pub(super) fn is_ours(&self) -> bool {
+        true
+    }
+}

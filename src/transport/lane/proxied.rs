@@ -1,0 +1,442 @@
+//! A lane through a proxy that something is left to decide with on each request or connection: one
+//! that forwards plain http, or SOCKS. reqwest knows how; it runs on a runtime of the lane's own, on
+//! the caller's thread, and only while a call waits.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::future::poll_fn;
+use std::mem;
+use std::net::{IpAddr, SocketAddr};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::Poll;
+use std::time::Duration;
+
+use http::StatusCode;
+use http::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
+use reqwest::dns::{Addrs, Name, Resolve, Resolving};
+use reqwest::redirect::Policy;
+use reqwest::{Client, Proxy, Response};
+use serde::de::IgnoredAny;
+use tokio::runtime::{Builder, Handle, Runtime};
+use tokio::time::{Sleep, sleep};
+use url::Url;
+
+use crate::config::Config;
+use crate::error::{Error, Result, Status};
+use crate::proxies::ProxyServer;
+
+use super::super::causes::find;
+use super::super::fault::{Cause, Fault, Party};
+use super::super::message::{Reply, Request, TooMuch, append, has_two_lengths};
+use super::super::names::{Lookup, LookupError};
+use super::super::sigpipe;
+use super::super::tls::{Settings, complaint};
+use super::super::waiting::{Ended, Waiting};
+use super::canary::Canary;
+
+/// The most header lines of a reply.
+const MOST_HEADERS: usize = 100;
+
+/// What the proxied lanes of a context are made from.
+pub(in super::super) struct Blueprint {
+    base_url: Url,
+    server: Party,
+    proxy_party: Party,
+    /// Whether the proxy takes part in HTTP: it may answer in the server's place.
+    forwards: bool,
+    headers: HeaderMap,
+    proxy: Proxy,
+    connect_timeout: Duration,
+    max_response_bytes: usize,
+    address: Option<IpAddr>,
+}
+
+/// A client with at most one connection, and the runtime that the connection lives in.
+struct Engine {
+    // Before the runtime.
+    client: Client,
+    /// Set to each call's deadline. One for all of them, since moving a timer to later is much
+    /// cheaper than registering another.
+    alarm: Pin<Box<Sleep>>,
+    runtime: Runtime,
+}
+
+pub(in super::super) struct Lane {
+    /// There until it is dropped, or forgotten.
+    engine: Option<Engine>,
+    canary: Canary,
+    has_sent: bool,
+    has_heard: bool,
+}
+
+/// What ended an exchange.
+enum End {
+    Reply(std::result::Result<Reply, Trouble>),
+    Ended(Ended),
+}
+
+enum Trouble {
+    Http(reqwest::Error),
+    TooLarge,
+    TwoLengths,
+    NoMemory,
+}
+
+impl From<reqwest::Error> for Trouble {
+    fn from(error: reqwest::Error) -> Self {
+        Self::Http(error)
+    }
+}
+
+impl Blueprint {
+    pub(super) fn new(config: &Config, server: &ProxyServer, headers: HeaderMap) -> Result<Self> {
+        let proxy = Proxy::all(server.url.clone())
+            .map_err(|error| Error::invalid_config(format!("the proxy cannot be used: {error}")))?;
+        Ok(Self {
+            base_url: config.base_url.clone(),
+            server: Party::server(&config.base_url),
+            proxy_party: Party::proxy(&server.url),
+            forwards: matches!(server.url.scheme(), "http" | "https"),
+            headers,
+            proxy: match &server.credentials {
+                Some((username, password)) => proxy.basic_auth(username, password),
+                None => proxy,
+            },
+            connect_timeout: config.connect_timeout,
+            max_response_bytes: config.max_response_bytes,
+            address: config.address,
+        })
+    }
+
+    pub(super) fn server(&self) -> &Party {
+        &self.server
+    }
+
+    fn request(&self, request: &Request) -> reqwest::Request {
+        let mut url = self.base_url.clone();
+        match self.base_url.path().trim_end_matches('/') {
+            "" => url.set_path(&request.path),
+            prefix => url.set_path(&[prefix, &request.path].concat()),
+        }
+        let mut message = reqwest::Request::new(request.method.clone(), url);
+        // Whole: reqwest would add its default headers one by one.
+        *message.headers_mut() = self.headers.clone();
+        if let Some(body) = &request.body {
+            let json = HeaderValue::from_static("application/json");
+            message.headers_mut().insert(CONTENT_TYPE, json);
+            *message.body_mut() = Some(body.clone().into());
+        }
+        message
+    }
+
+    /// A client that does nothing of its own accord: no redirect, no retry, no proxy guessed, no
+    /// header added, nothing read from the environment.
+    fn client(&self, tls: &Settings) -> std::result::Result<Client, reqwest::Error> {
+        let mut client = Client::builder()
+            .tls_backend_preconfigured(tls.config(self.forwards))
+            .http1_only()
+            .http1_max_headers(MOST_HEADERS)
+            .no_proxy()
+            .redirect(Policy::none())
+            .retry(reqwest::retry::never().max_retries_per_request(0))
+            .referer(false)
+            .connect_timeout(self.connect_timeout)
+            .dns_resolver(Arc::new(SystemNames))
+            .pool_max_idle_per_host(1)
+            .pool_idle_timeout(None)
+            .tcp_nodelay(true)
+            // The deadline ends what these would; each costs a system call a connection.
+            .tcp_keepalive(None)
+            .tcp_keepalive_interval(None)
+            .tcp_keepalive_retries(None);
+        #[cfg(any(target_os = "android", target_os = "linux"))]
+        {
+            client = client.tcp_user_timeout(None);
+        }
+        if let (Some(address), Some(host)) = (self.address, self.base_url.host_str()) {
+            client = client.resolve(host, (address, 0).into());
+        }
+        client.proxy(self.proxy.clone()).build()
+    }
+
+    /// A lane without a connection: the first request makes one.
+    pub(super) fn lane(&self, tls: &Settings) -> std::result::Result<Lane, Cause> {
+        let failed = |what: &str, error: &dyn fmt::Display| {
+            Cause::from(Fault::new(Status::SYSTEM, format!("{what}: {error}")))
+        };
+        let queue = "the operating system gave no event queue (raise the limit on open files)";
+        let canary = Canary::new().map_err(|error| failed(queue, &error))?;
+        let runtime = Builder::new_current_thread()
+            .enable_io()
+            .enable_time()
+            .build()
+            .map_err(|error| failed(queue, &error))?;
+        let client = self
+            .client(tls)
+            .map_err(|error| failed("no HTTP client can be made", &error))?;
+        let alarm = {
+            let _within = runtime.enter();
+            Box::pin(sleep(Duration::ZERO))
+        };
+        Ok(Lane {
+            engine: Some(Engine {
+                client,
+                alarm,
+                runtime,
+            }),
+            canary,
+            has_sent: false,
+            has_heard: false,
+        })
+    }
+
+    fn cause(&self, trouble: Trouble) -> Cause {
+        let server = &self.server;
+        Cause::from(match trouble {
+            Trouble::Http(error) if error.is_connect() => self.not_connected(&error),
+            Trouble::Http(error) => server.broken(&error),
+            Trouble::TooLarge => server.too_large(self.max_response_bytes),
+            Trouble::TwoLengths => server.two_lengths(),
+            Trouble::NoMemory => server.no_memory(),
+        })
+    }
+
+    fn not_connected(&self, error: &reqwest::Error) -> Fault {
+        if let Some(unknown) = find::<Unknown>(error) {
+            return match unknown.name == self.server.host {
+                true => self.server.not_found(&unknown.why),
+                false => self.proxy_party.not_found(&unknown.why),
+            };
+        }
+        if complaint(error).is_some() {
+            return match self.forwards {
+                true => self.proxy_party.handshake(error),
+                false => self.server.handshake_behind(&self.proxy_party, error),
+            };
+        }
+        if error.is_timeout() {
+            return self.proxy_party.too_slow();
+        }
+        match self.forwards {
+            true => self.proxy_party.handshake(error),
+            false => self.proxy_party.no_way(&self.server, error),
+        }
+    }
+
+    /// Whether a reply is the proxy's own: one that asks for its credentials, or an error that is no
+    /// JSON object, as the server's are.
+    fn is_proxys(&self, reply: &Reply) -> bool {
+        self.forwards
+            && match reply.status {
+                StatusCode::PROXY_AUTHENTICATION_REQUIRED => true,
+                StatusCode::FORBIDDEN
+                | StatusCode::BAD_GATEWAY
+                | StatusCode::SERVICE_UNAVAILABLE
+                | StatusCode::GATEWAY_TIMEOUT => !is_object(&reply.body),
+                _ => false,
+            }
+    }
+}
+
+impl Lane {
+    pub(super) fn is_ours(&self) -> bool {
+        self.canary.is_ours()
+    }
+
+    pub(super) fn has_sent(&self) -> bool {
+        self.has_sent
+    }
+
+    pub(super) fn has_heard(&self) -> bool {
+        self.has_heard
+    }
+
+    /// Sends a request and reads the whole reply.
+    pub(super) fn exchange(
+        &mut self,
+        blueprint: &Blueprint,
+        request: &Request,
+        waiting: &Waiting<'_>,
+    ) -> std::result::Result<Reply, Cause> {
+        self.has_sent = false;
+        self.has_heard = false;
+        waiting
+            .left()
+            .map_err(|ended| blueprint.proxy_party.ended(ended, false))?;
+        let end = match Handle::try_current() {
+            // Which a runtime keeps its place in: a thread that ends and calls from a destructor.
+            Err(error) if error.is_thread_local_destroyed() => {
+                let message = "this thread is ending, so that no call through a proxy can run on it; \
+                               make the call earlier";
+                return Err(Fault::new(Status::SYSTEM, message).into());
+            }
+            Err(_) => self.run(blueprint, request, waiting),
+            // One runtime does not run within another: this one gets a thread for the call.
+            Ok(_) => std::thread::scope(|scope| {
+                let thread = sigpipe::with_signals_blocked(|| {
+                    scope.spawn(|| self.run(blueprint, request, waiting))
+                });
+                thread
+                    .join()
+                    .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+            }),
+        };
+        let is_connected = self.has_sent;
+        match end {
+            End::Reply(Ok(reply)) if blueprint.is_proxys(&reply) => {
+                // A gateway may have asked the server in vain; who refuses has not.
+                self.has_sent = reply.status.is_server_error();
+                let status = reply.status.as_u16();
+                Err(blueprint.proxy_party.refused(&blueprint.server, status).into())
+            }
+            End::Reply(Ok(reply)) => Ok(reply),
+            End::Reply(Err(trouble)) => Err(blueprint.cause(trouble)),
+            End::Ended(ended) if is_connected => Err(blueprint.server.ended(ended, true)),
+            End::Ended(ended) => Err(blueprint.proxy_party.ended(ended, false)),
+        }
+    }
+
+    fn run(&mut self, blueprint: &Blueprint, request: &Request, waiting: &Waiting<'_>) -> End {
+        let Some(engine) = &mut self.engine else {
+            unreachable!("it is there until it is dropped")
+        };
+        let _sigpipe = sigpipe::Guard::new();
+        let mut alarm = engine.alarm.as_mut();
+        alarm.as_mut().reset(waiting.deadline().into());
+        let client = &engine.client;
+        let has_heard = &mut self.has_heard;
+        let mut registration = None;
+        let closing = poll_fn(|cx| {
+            registration = Some(waiting.closing.register(cx.waker().clone()));
+            match waiting.closing.has_begun() {
+                true => Poll::Ready(()),
+                false => Poll::Pending,
+            }
+        });
+        let end = engine.runtime.block_on(async {
+            // Lets the runtime see what happened to its connection meanwhile: a lane that rests does
+            // not run, so it has not noticed if the server closed it. One turn is enough, since
+            // hyper looks whether there is something to read before it writes a request.
+            tokio::task::yield_now().await;
+            tokio::select! {
+                biased;
+                result = exchange(client, blueprint, request, has_heard) => End::Reply(result),
+                () = alarm => End::Ended(Ended::Deadline),
+                () = closing => End::Ended(Ended::Closed),
+            }
+        });
+        self.has_sent = match &end {
+            End::Reply(Err(Trouble::Http(error))) => !never_began(error),
+            End::Reply(_) => true,
+            // Without a connection nothing was sent: hyper keeps each one in a task of its own.
+            End::Ended(_) => engine.runtime.metrics().num_alive_tasks() > 0,
+        };
+        end
+    }
+}
+
+/// A host that closed all descriptors closed those of the runtime too. What has their numbers now is
+/// left alone, and so is what a panic left behind: it might panic again.
+impl Drop for Lane {
+    fn drop(&mut self) {
+        let engine = self.engine.take();
+        if std::thread::panicking() || !self.canary.is_ours() {
+            mem::forget(engine);
+        } else if let Some(Engine {
+            client, runtime, ..
+        }) = engine
+        {
+            drop(client);
+            // Without waiting: a client may be dropped where its host's own runtime forbids to block.
+            runtime.shutdown_background();
+        }
+    }
+}
+
+fn is_object(body: &[u8]) -> bool {
+    serde_json::from_slice::<HashMap<String, IgnoredAny>>(body).is_ok()
+}
+
+/// Whether the request was handed back before its first byte was written.
+fn never_began(error: &reqwest::Error) -> bool {
+    error.is_connect() || find::<hyper::Error>(error).is_some_and(hyper::Error::is_canceled)
+}
+
+async fn exchange(
+    client: &Client,
+    blueprint: &Blueprint,
+    request: &Request,
+    has_heard: &mut bool,
+) -> std::result::Result<Reply, Trouble> {
+    let response = client.execute(blueprint.request(request)).await?;
+    *has_heard = true;
+    if has_two_lengths(response.headers()) {
+        return Err(Trouble::TwoLengths);
+    }
+    let (status, headers) = (response.status(), response.headers().clone());
+    Ok(Reply {
+        status,
+        headers,
+        body: read(response, blueprint.max_response_bytes).await?,
+    })
+}
+
+async fn read(mut response: Response, most: usize) -> std::result::Result<Vec<u8>, Trouble> {
+    if response
+        .content_length()
+        .is_some_and(|length| length > most as u64)
+    {
+        return Err(Trouble::TooLarge);
+    }
+    let mut whole = Vec::new();
+    while let Some(chunk) = response.chunk().await? {
+        append(&mut whole, &chunk, most).map_err(|too_much| match too_much {
+            TooMuch::Bytes => Trouble::TooLarge,
+            TooMuch::Memory => Trouble::NoMemory,
+        })?;
+    }
+    Ok(whole)
+}
+
+/// Names as the rest of the machine finds them.
+struct SystemNames;
+
+/// A name that could not be resolved: the server's or the proxy's.
+#[derive(Debug)]
+struct Unknown {
+    name: String,
+    why: LookupError,
+}
+
+impl fmt::Display for Unknown {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.why.fmt(f)
+    }
+}
+
+impl std::error::Error for Unknown {}
+
+impl Resolve for SystemNames {
+    fn resolve(&self, name: Name) -> Resolving {
+        Box::pin(async move {
+            let name = name.as_str().to_owned();
+            let addresses = match Lookup::needless(&name) {
+                Some(addresses) => addresses,
+                None => look_up(&name)
+                    .await
+                    .map_err(|why| Unknown { name, why })?,
+            };
+            Ok(Box::new(addresses.into_iter()) as Addrs)
+        })
+    }
+}
+
+async fn look_up(name: &str) -> std::result::Result<Vec<SocketAddr>, LookupError> {
+    let lookup = Lookup::start(name)?;
+    poll_fn(|cx| match lookup.take(cx.waker()) {
+        Some(found) => Poll::Ready(found),
+        None => Poll::Pending,
+    })
+    .await
+}

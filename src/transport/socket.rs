@@ -1,0 +1,206 @@
+//! A TCP connection of ours, for as long as it is ours.
+//!
+//! A host may close all descriptors (a daemon does, when it starts) and open files of its own, which
+//! then have the numbers that ours had. So it is looked at what a number stands for before anything
+//! is written, and before it is closed.
+
+use std::io;
+use std::mem;
+use std::net::{Shutdown, SocketAddr};
+use std::sync::Arc;
+use std::task::Wake;
+use std::time::Duration;
+
+use rustix::net::{RecvFlags, SendFlags, recv, send};
+use socket2::{Domain, Protocol, Type};
+
+pub(super) struct Socket {
+    /// There until it is dropped.
+    system: Option<socket2::Socket>,
+    identity: Identity,
+}
+
+impl Socket {
+    /// How long a read blocks at most.
+    pub(super) const SLICE: Duration = Duration::from_millis(250);
+
+    /// Whether a read can block beside others that do not. Where it cannot, none does.
+    pub(super) const CAN_BLOCK: bool = cfg!(unix);
+
+    /// Begins to connect to this address.
+    pub(super) fn connect(address: SocketAddr) -> io::Result<Self> {
+        let domain = Domain::for_address(address);
+        let system = socket2::Socket::new(domain, Type::STREAM, Some(Protocol::TCP))?;
+        system.set_nonblocking(true)?;
+        system.set_tcp_nodelay(true)?;
+        #[cfg(target_vendor = "apple")]
+        system.set_nosigpipe(true)?;
+        let identity = Identity::of(&system)?;
+        match system.connect(&address.into()) {
+            Err(error) if !is_under_way(&error) => Err(error),
+            _ => Ok(Self {
+                system: Some(system),
+                identity,
+            }),
+        }
+    }
+
+    fn system(&self) -> &socket2::Socket {
+        match &self.system {
+            Some(system) => system,
+            None => unreachable!("it is there until it is dropped"),
+        }
+    }
+
+    /// Whether it is connected by now, or why it cannot be.
+    pub(super) fn is_connected(&self) -> io::Result<bool> {
+        if let Some(error) = self.system().take_error()? {
+            return Err(error);
+        }
+        match self.system().peer_addr() {
+            Ok(_) => Ok(true),
+            Err(error) if error.kind() == io::ErrorKind::NotConnected => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Makes ready for reads that block.
+    pub(super) fn settle(&self) -> io::Result<()> {
+        if Self::CAN_BLOCK {
+            self.system().set_nonblocking(false)?;
+            self.system().set_read_timeout(Some(Self::SLICE))?;
+        }
+        Ok(())
+    }
+
+    /// Whether its number still stands for it.
+    pub(super) fn is_ours(&self) -> bool {
+        Identity::of(self.system()).is_ok_and(|now| now == self.identity)
+    }
+
+    /// Reads what is there; one that `may_block` waits a slice of time for it.
+    pub(super) fn read(&self, buffer: &mut [u8], may_block: bool) -> io::Result<usize> {
+        let flags = if may_block { RecvFlags::empty() } else { AT_ONCE };
+        let (read, _) = recv(self.system(), buffer, flags)?;
+        Ok(read)
+    }
+
+    /// Writes what there is room for, and raises no signal.
+    pub(super) fn write(&self, bytes: &[u8]) -> io::Result<usize> {
+        Ok(send(self.system(), bytes, AT_ONCE_AND_QUIETLY)?)
+    }
+}
+
+#[cfg(unix)]
+const AT_ONCE: RecvFlags = RecvFlags::DONTWAIT;
+#[cfg(all(unix, not(target_vendor = "apple")))]
+const AT_ONCE_AND_QUIETLY: SendFlags = SendFlags::DONTWAIT.union(SendFlags::NOSIGNAL);
+#[cfg(target_vendor = "apple")]
+const AT_ONCE_AND_QUIETLY: SendFlags = SendFlags::DONTWAIT;
+
+// There it never blocks, and there are no signals.
+#[cfg(not(unix))]
+const AT_ONCE: RecvFlags = RecvFlags::empty();
+#[cfg(not(unix))]
+const AT_ONCE_AND_QUIETLY: SendFlags = SendFlags::empty();
+
+/// Shuts it down, so that whoever waits for it waits no more.
+impl Wake for Socket {
+    fn wake(self: Arc<Self>) {
+        if self.is_ours() {
+            // One that is not connected any more has nothing to end.
+            let _ = self.system().shutdown(Shutdown::Both);
+        }
+    }
+}
+
+impl Drop for Socket {
+    fn drop(&mut self) {
+        if !self.is_ours() {
+            // What has its number now stays open.
+            mem::forget(self.system.take());
+        }
+    }
+}
+
+#[cfg(unix)]
+impl std::os::fd::AsFd for Socket {
+    fn as_fd(&self) -> std::os::fd::BorrowedFd<'_> {
+        self.system().as_fd()
+    }
+}
+
+#[cfg(windows)]
+impl std::os::windows::io::AsSocket for Socket {
+    fn as_socket(&self) -> std::os::windows::io::BorrowedSocket<'_> {
+        self.system().as_socket()
+    }
+}
+
+/// Whether the connection goes on being made.
+fn is_under_way(error: &io::Error) -> bool {
+    #[cfg(unix)]
+    let is_under_way = error.raw_os_error() == Some(libc::EINPROGRESS);
+    #[cfg(not(unix))]
+    let is_under_way = error.kind() == io::ErrorKind::WouldBlock;
+    is_under_way
+}
+
+/// What tells a socket from whatever else may have its number later.
+#[cfg(unix)]
+#[derive(PartialEq, Eq)]
+pub(super) struct Identity {
+    device: rustix::fs::Dev,
+    inode: u64,
+}
+
+#[cfg(unix)]
+impl Identity {
+    pub(super) fn of(descriptor: &impl std::os::fd::AsFd) -> io::Result<Self> {
+        let status = rustix::fs::fstat(descriptor)?;
+        Ok(Self {
+            device: status.st_dev as rustix::fs::Dev,
+            inode: status.st_ino,
+        })
+    }
+}
+
+/// Elsewhere nobody closes what is not his: handles have no small numbers to walk through.
+#[cfg(not(unix))]
+#[derive(PartialEq, Eq)]
+pub(super) struct Identity;
+
+#[cfg(not(unix))]
+impl Identity {
+    pub(super) fn of<T>(_: &T) -> io::Result<Self> {
+        Ok(Self)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::net::TcpListener;
+
+    #[test]
+    #[cfg(unix)]
+    fn a_number_that_stands_for_something_else_is_neither_used_nor_closed() {
+        use std::fs::File;
+        use std::os::fd::AsRawFd;
+
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let socket = Socket::connect(listener.local_addr().unwrap()).unwrap();
+        assert!(socket.is_ours());
+        let file = File::open("/dev/null").unwrap();
+        let number = socket.system().as_raw_fd();
+        // SAFETY: the socket is told from the file that takes its number, which stays open.
+        assert_eq!(unsafe { libc::dup2(file.as_raw_fd(), number) }, number);
+        assert!(!socket.is_ours());
+        drop(socket);
+        // SAFETY: it asks whether the number is open, and then closes it.
+        unsafe {
+            assert_ne!(libc::fcntl(number, libc::F_GETFD), -1);
+            libc::close(number);
+        }
+    }
+}
