@@ -2,82 +2,12 @@
 
 mod support;
 
-use std::net::{Ipv4Addr, Ipv6Addr};
 use std::process::Command;
-use std::sync::{Arc, Mutex};
 
 use serde::Deserialize;
-use support::peer::{Connection, Peer, echo, reply};
+use support::peer::{Peer, echo, reply};
+use support::proxy::{How, Manner, Proxy};
 use verigator::{Client, Config, ErrorKind, Method};
-
-/// A SOCKS proxy that itself answers in the place of what is behind it.
-struct Socks {
-    peer: Peer,
-    told: Arc<Mutex<Vec<String>>>,
-}
-
-impl Socks {
-    /// Runs `behind` on each connection once the way is open.
-    fn start(behind: impl Fn(&mut Connection) + Send + Sync + 'static) -> Self {
-        let told = Arc::new(Mutex::new(Vec::new()));
-        let peer = Peer::start({
-            let told = Arc::clone(&told);
-            move |connection| {
-                told.lock().unwrap().push(open(connection));
-                behind(connection);
-            }
-        });
-        Self { peer, told }
-    }
-
-    fn url(&self, scheme: &str) -> String {
-        format!("{scheme}://{}", self.peer.address())
-    }
-
-    /// The credentials and the host of each connection.
-    fn told(&self) -> Vec<String> {
-        self.told.lock().unwrap().clone()
-    }
-}
-
-/// Opens the way (RFC 1928, RFC 1929) and says what it was told, as `username password host:port`.
-fn open(connection: &mut Connection) -> String {
-    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
-    let with_length = |connection: &mut Connection| {
-        let length = connection.take(1)[0];
-        text(connection.take(length.into()))
-    };
-    let mut told = String::new();
-    let greeting = connection.take(3);
-    assert_eq!(greeting[..2], [5, 1]);
-    connection.is_sent([5, greeting[2]]);
-    if greeting[2] == 2 {
-        assert_eq!(connection.take(1), [1]);
-        for _ in ["username", "password"] {
-            told.push_str(&with_length(connection));
-            told.push(' ');
-        }
-        connection.is_sent([1, 0]);
-    }
-    let request = connection.take(4);
-    assert_eq!(request[..3], [5, 1, 0]);
-    told.push_str(&match request[3] {
-        1 => Ipv4Addr::from(array::<4>(connection.take(4))).to_string(),
-        3 => with_length(connection),
-        4 => {
-            let address = Ipv6Addr::from(array::<16>(connection.take(16)));
-            format!("[{address}]")
-        }
-        kind => panic!("an address of the kind {kind}"),
-    });
-    let port = u16::from_be_bytes(array(connection.take(2)));
-    connection.is_sent([5, 0, 0, 1, 0, 0, 0, 0, 0, 0]);
-    format!("{told}:{port}")
-}
-
-fn array<const N: usize>(bytes: Vec<u8>) -> [u8; N] {
-    bytes.try_into().unwrap()
-}
 
 fn config(base_url: &str) -> Config {
     let mut config = Config::new("user", "password").unwrap();
@@ -85,6 +15,13 @@ fn config(base_url: &str) -> Config {
     config.set_allow_plain_http(true);
     config.set_max_retries(0).unwrap();
     config
+}
+
+/// A SOCKS proxy that has a plain service behind it, whatever it is asked for.
+fn before_a_service() -> (Peer, Proxy) {
+    let peer = Peer::start(echo);
+    let proxy = Proxy::socks(peer.address(), Manner::Obliging);
+    (peer, proxy)
 }
 
 #[test]
@@ -115,15 +52,21 @@ fn a_socks_proxy_is_told_a_name_or_an_address() {
             "[2001:db8::7]:80",
         ),
     ] {
-        let proxy = Socks::start(echo);
+        let (peer, proxy) = before_a_service();
         let mut config = config(base_url);
-        config.set_proxy(&proxy.url(scheme), None).unwrap();
+        config
+            .set_proxy(&proxy.url_with_scheme(scheme), None)
+            .unwrap();
         if let Some(address) = address {
             config.set_address(address).unwrap();
         }
         Client::new(&config).unwrap().service("s").unwrap();
-        assert_eq!(proxy.told(), [expected], "{scheme} {base_url}");
-        let request = &proxy.peer.received()[0];
+        let asked = &proxy.asked()[0];
+        assert_eq!(asked.target, expected, "{scheme} {base_url}");
+        assert_eq!(asked.credentials, None);
+        let is_name = expected.starts_with(char::is_alphabetic);
+        assert_eq!(asked.how == How::Name, is_name, "{asked:?}");
+        let request = &peer.received()[0];
         assert_eq!(request.line, "GET /v1/service/service/s HTTP/1.1");
         assert_eq!(request.header("x-service-auth"), Some("user:password"));
     }
@@ -131,16 +74,16 @@ fn a_socks_proxy_is_told_a_name_or_an_address() {
 
 #[test]
 fn a_socks_proxy_alone_is_told_its_credentials() {
-    let proxy = Socks::start(echo);
+    let (peer, proxy) = before_a_service();
     let mut config = config("http://verigator.test");
     let (username, password) = ("us:er", r##" !"#$%&'()*+,-./:;<=>?@[\]^_`{|}~ "##.trim());
     config
-        .set_proxy(&proxy.url("socks5h"), Some((username, password)))
+        .set_proxy(&proxy.url(), Some((username, password)))
         .unwrap();
     Client::new(&config).unwrap().service("s").unwrap();
-    let expected = format!("{username} {password} verigator.test:80");
-    assert_eq!(proxy.told(), [expected]);
-    assert_eq!(proxy.peer.received()[0].header("proxy-authorization"), None);
+    let expected = format!("{username}:{password}");
+    assert_eq!(proxy.asked()[0].credentials, Some(expected));
+    assert_eq!(peer.received()[0].header("proxy-authorization"), None);
 }
 
 #[test]
@@ -150,14 +93,14 @@ fn as_much_as_is_allowed_fits_into_what_a_socks_proxy_is_told() {
         ("socks5h", "[2001:db8:1111:2222:3333:4444:5555:6666]"),
         ("socks5", "v.test"),
     ] {
-        let proxy = Socks::start(echo);
+        let (_peer, proxy) = before_a_service();
         let mut config = config(&format!("http://{host}"));
         if scheme == "socks5" {
             config.set_address("2001:db8::7").unwrap();
         }
         let password = "p".repeat(234 - "user".len() - host.len());
         config
-            .set_proxy(&proxy.url(scheme), Some(("user", &password)))
+            .set_proxy(&proxy.url_with_scheme(scheme), Some(("user", &password)))
             .unwrap();
         Client::new(&config).unwrap().service("s").unwrap();
     }
@@ -165,40 +108,16 @@ fn as_much_as_is_allowed_fits_into_what_a_socks_proxy_is_told() {
 
 #[test]
 fn a_socks_proxy_sees_nothing_of_https() {
-    let proxy = Socks::start(|connection| connection.read(2));
+    let (_peer, proxy) = before_a_service();
     let mut config = config("https://verigator.test");
-    config.set_proxy(&proxy.url("socks5h"), None).unwrap();
+    config.set_proxy(&proxy.url(), None).unwrap();
     let client = Client::new(&config).unwrap();
     let error = client.initiate("s", "u", Method::Sms).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Network, "{error}");
-    assert_eq!(proxy.told(), ["verigator.test:443"]);
+    assert_eq!(proxy.asked()[0].target, "verigator.test:443");
     // A TLS handshake (RFC 8446 section 5.1) follows what opened the way.
     let opening = 3 + 4 + 1 + "verigator.test".len() + 2;
-    assert_eq!(proxy.peer.bytes()[0][opening..opening + 2], [22, 3]);
-}
-
-#[test]
-fn a_socks_proxy_that_refuses_is_a_failure_before_anything_was_sent() {
-    let wants_credentials: &[u8] = &[5, 0xff];
-    let not_allowed: &[u8] = &[5, 0, 5, 2, 0, 1, 0, 0, 0, 0, 0, 0];
-    for reply in [
-        wants_credentials,
-        not_allowed,
-        b"HTTP/1.1 400 Bad\r\n\r\n",
-        b"",
-    ] {
-        let proxy = Peer::start(move |connection| {
-            connection.read(3);
-            connection.is_sent(reply);
-        });
-        let mut config = config("http://verigator.test");
-        let url = format!("socks5h://{}", proxy.address());
-        config.set_proxy(&url, None).unwrap();
-        let client = Client::new(&config).unwrap();
-        let error = client.initiate("s", "u", Method::Sms).unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::Network, "{error}");
-        assert!(!error.maybe_sent() && error.retry_safe(), "{error}");
-    }
+    assert_eq!(proxy.peer().bytes()[0][opening..opening + 2], [22, 3]);
 }
 
 #[test]

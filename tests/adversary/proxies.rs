@@ -349,30 +349,3 @@ fn a_socks_proxy_that_demands_credentials_is_told_them() {
         start_on(route, Manner::Demanding("others:password".to_owned()));
     }
 }
-
-/// `socks5h` leaves the name to the proxy; `socks5` looks it up here, and tells the address.
-#[test]
-fn a_name_is_looked_up_by_whom_the_scheme_says() {
-    let peer = Peer::always(reply(200, SERVICE));
-    let port = peer.address().port();
-    let proxy = Proxy::socks(peer.address(), Manner::Obliging);
-    for (scheme, host) in [("socks5", "localhost"), ("socks5h", HOST)] {
-        let base_url = format!("http://{host}:{port}");
-        let config = through(&proxy.url_with_scheme(scheme), &base_url);
-        Client::new(&config).unwrap().service("s").unwrap();
-    }
-    let [here, there] = &proxy.asked()[..] else {
-        panic!("{:?}", proxy.asked());
-    };
-    assert!(matches!(here.how, How::V4 | How::V6), "{here:?}");
-    assert!(
-        ["127.0.0.1", "[::1]"]
-            .map(|host| format!("{host}:{port}"))
-            .contains(&here.target),
-        "{here:?}"
-    );
-    assert_eq!(
-        (there.how, &there.target),
-        (How::Name, &format!("{HOST}:{port}"))
-    );
-}

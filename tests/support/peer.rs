@@ -257,13 +257,6 @@ impl Connection {
         Some(received)
     }
 
-    /// Takes exactly this many bytes of whatever comes; fewer if the other side closes.
-    pub fn take(&mut self, count: usize) -> Vec<u8> {
-        self.read(count);
-        let count = count.min(self.unread.len());
-        self.unread.drain(..count).collect()
-    }
-
     /// Writes this text; a peer that has gone is no failure of the test.
     pub fn send(&mut self, text: &str) {
         self.is_sent(text);
