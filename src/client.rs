@@ -158,9 +158,11 @@ impl Client {
     fn broken<T>(&self, call: &Call<T>, error: &serde_json::Error, reply: Reply) -> Error {
         let Request { method, path, .. } = &call.request;
         let why = self.quote(&error.to_string(), call);
-        let message =
-            format!("the service's answer to {method} {path} breaks the contract: {why}");
-        with_reply(Error::new(Status::PROTOCOL, message).sent(true, call.request.repeatable), reply)
+        let message = format!("the service's answer to {method} {path} breaks the contract: {why}");
+        with_reply(
+            Error::new(Status::PROTOCOL, message).sent(true, call.request.repeatable),
+            reply,
+        )
     }
 
     /// The network's words, fit for a message: without what we sent in confidence, should they

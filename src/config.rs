@@ -6,10 +6,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use data_encoding::BASE64;
-use url::Url;
 use rustls::crypto::ring;
 use rustls::pki_types::CertificateDer;
 use rustls::sign::CertifiedKey;
+use url::Url;
 use zeroize::Zeroizing;
 
 use crate::error::{Error, Result};

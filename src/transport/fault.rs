@@ -123,7 +123,10 @@ impl Party {
     fn new(url: &Url, is_proxy: bool) -> Self {
         let host = url.host_str().unwrap_or_default();
         let port = url.port_or_known_default().unwrap_or(SOCKS_PORT);
-        let port_shown = url.port().map(|port| format!(":{port}")).unwrap_or_default();
+        let port_shown = url
+            .port()
+            .map(|port| format!(":{port}"))
+            .unwrap_or_default();
         Self {
             origin: format!("{}://{host}{port_shown}", url.scheme()),
             host: host.trim_matches(['[', ']']).to_owned(),
@@ -149,7 +152,11 @@ impl Party {
     }
 
     fn option(&self) -> &'static str {
-        if self.is_proxy { "the proxy's address" } else { "the base URL" }
+        if self.is_proxy {
+            "the proxy's address"
+        } else {
+            "the base URL"
+        }
     }
 
     pub(super) fn not_found(&self, error: &LookupError) -> Fault {
@@ -215,7 +222,11 @@ impl Party {
     }
 
     /// A handshake that failed behind a proxy: one that brought nothing of TLS failed at the proxy.
-    pub(super) fn handshake_behind(&self, proxy: &Party, error: &(dyn StdError + 'static)) -> Fault {
+    pub(super) fn handshake_behind(
+        &self,
+        proxy: &Party,
+        error: &(dyn StdError + 'static),
+    ) -> Fault {
         match tls::complaint(error) {
             None | Some(Complaint::NoTls) => proxy.hung_up(self, error),
             Some(Complaint::Refused) => self.handshake(error),
@@ -256,7 +267,9 @@ impl Party {
         match broken_status(error) {
             Status::TLS => Fault::new(
                 Status::TLS,
-                format!("TLS with {self} failed: {cause}; check its certificate and the CA options"),
+                format!(
+                    "TLS with {self} failed: {cause}; check its certificate and the CA options"
+                ),
             ),
             Status::PROTOCOL => Fault::new(
                 Status::PROTOCOL,
@@ -340,9 +353,19 @@ mod tests {
     fn a_party_is_named_as_a_url_names_it() {
         for (url, origin, host, port) in [
             ("https://h.example/p", "https://h.example", "h.example", 443),
-            ("http://h.example:8080", "http://h.example:8080", "h.example", 8080),
+            (
+                "http://h.example:8080",
+                "http://h.example:8080",
+                "h.example",
+                8080,
+            ),
             ("http://[::1]:80", "http://[::1]", "::1", 80),
-            ("socks5h://h.example", "socks5h://h.example", "h.example", 1080),
+            (
+                "socks5h://h.example",
+                "socks5h://h.example",
+                "h.example",
+                1080,
+            ),
         ] {
             let party = Party::server(&url.parse().unwrap());
             assert_eq!(party.to_string(), origin);

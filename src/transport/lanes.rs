@@ -170,10 +170,7 @@ impl Process {
     }
 
     fn drop_idle(&self) {
-        self.idle
-            .iter()
-            .filter_map(AtomicCell::take)
-            .for_each(drop);
+        self.idle.iter().filter_map(AtomicCell::take).for_each(drop);
     }
 }
 

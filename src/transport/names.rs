@@ -66,7 +66,10 @@ impl Lookup {
                 socket(Ipv4Addr::LOCALHOST),
                 socket(Ipv6Addr::LOCALHOST),
             ]),
-            name => name.parse().ok().map(|address: IpAddr| vec![socket(address)]),
+            name => name
+                .parse()
+                .ok()
+                .map(|address: IpAddr| vec![socket(address)]),
         }
     }
 
@@ -152,7 +155,10 @@ mod tests {
 
     #[test]
     fn an_address_and_localhost_need_no_lookup() {
-        assert_eq!(Lookup::needless("::1"), Some(vec!["[::1]:0".parse().unwrap()]));
+        assert_eq!(
+            Lookup::needless("::1"),
+            Some(vec!["[::1]:0".parse().unwrap()])
+        );
         assert_eq!(Lookup::needless("localhost").unwrap().len(), 2);
         assert_eq!(Lookup::needless("localhost.example"), None);
     }

@@ -157,7 +157,8 @@ mod tests {
     }
 
     fn reply(status: u16, retry_after: Option<u64>) -> Outcome {
-        let seconds = retry_after.map(|seconds| (http::header::RETRY_AFTER, HeaderValue::from(seconds)));
+        let seconds =
+            retry_after.map(|seconds| (http::header::RETRY_AFTER, HeaderValue::from(seconds)));
         Ok(Reply {
             status: StatusCode::from_u16(status).unwrap(),
             headers: HeaderMap::from_iter(seconds),

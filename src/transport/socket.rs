@@ -80,7 +80,11 @@ impl Socket {
 
     /// Reads what is there; one that `may_block` waits a slice of time for it.
     pub(super) fn read(&self, buffer: &mut [u8], may_block: bool) -> io::Result<usize> {
-        let flags = if may_block { RecvFlags::empty() } else { AT_ONCE };
+        let flags = if may_block {
+            RecvFlags::empty()
+        } else {
+            AT_ONCE
+        };
         let (read, _) = recv(self.system(), buffer, flags)?;
         Ok(read)
     }

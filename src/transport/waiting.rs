@@ -94,7 +94,11 @@ impl<'a> Waiting<'a> {
         most: Option<Duration>,
     ) -> Result<(), Ended> {
         let left = self.left()?;
-        self.either(sockets, PollFlags::OUT, most.map_or(left, |most| most.min(left)))
+        self.either(
+            sockets,
+            PollFlags::OUT,
+            most.map_or(left, |most| most.min(left)),
+        )
     }
 
     /// Waits for `signal`, which somebody else gives.

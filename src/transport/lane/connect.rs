@@ -53,9 +53,11 @@ pub(super) async fn connect(
     }
     match race.run(None, waiting).await? {
         Some(made) => Ok(made),
-        None => Err(Unconnected::Failed(race.why.unwrap_or_else(|| {
-            io::Error::other("the name has no address")
-        }))),
+        None => {
+            Err(Unconnected::Failed(race.why.unwrap_or_else(|| {
+                io::Error::other("the name has no address")
+            })))
+        }
     }
 }
 
@@ -68,9 +70,7 @@ struct Race {
 impl Race {
     fn begin(&mut self, address: SocketAddr, waiting: &Waiting<'_>) -> io::Result<()> {
         let socket = Arc::new(Socket::connect(address)?);
-        let registration = waiting
-            .closing
-            .register(Waker::from(Arc::clone(&socket)));
+        let registration = waiting.closing.register(Waker::from(Arc::clone(&socket)));
         self.attempts.push(Attempt {
             socket,
             registration,

@@ -152,9 +152,7 @@ impl Connection {
     fn poll(&mut self) {
         if !self.has_ended {
             let hyper = Pin::new(&mut self.hyper);
-            self.has_ended = hyper
-                .poll(&mut Context::from_waker(&self.waker))
-                .is_ready();
+            self.has_ended = hyper.poll(&mut Context::from_waker(&self.waker)).is_ready();
         }
     }
 

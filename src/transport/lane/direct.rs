@@ -114,7 +114,9 @@ impl Blueprint {
 
     /// Whom a connection is made with first.
     fn first(&self) -> &Party {
-        self.proxy.as_ref().map_or(&self.server, |tunnel| &tunnel.proxy)
+        self.proxy
+            .as_ref()
+            .map_or(&self.server, |tunnel| &tunnel.proxy)
     }
 
     /// Makes a connection.
@@ -208,7 +210,8 @@ impl Blueprint {
         let mut message = http::Request::new(Full::new(body));
         *message.method_mut() = request.method.clone();
         // Percent-encoded, so it fits.
-        *message.uri_mut() = PathAndQuery::from_maybe_shared(path).map_or_else(|_| Uri::default(), Uri::from);
+        *message.uri_mut() =
+            PathAndQuery::from_maybe_shared(path).map_or_else(|_| Uri::default(), Uri::from);
         *message.headers_mut() = headers.clone();
         message
     }
@@ -358,7 +361,11 @@ impl Lane {
             Trouble::NoMemory => server.no_memory().into(),
         };
         let message = blueprint.request(request);
-        let reply = self.connection.send(message, waiting).await.map_err(cause)?;
+        let reply = self
+            .connection
+            .send(message, waiting)
+            .await
+            .map_err(cause)?;
         let (head, body) = reply.into_parts();
         if has_two_lengths(&head.headers) {
             return Err(server.two_lengths().into());

@@ -288,7 +288,10 @@ impl Lane {
                 // A gateway may have asked the server in vain; who refuses has not.
                 self.has_sent = reply.status.is_server_error();
                 let status = reply.status.as_u16();
-                Err(blueprint.proxy_party.refused(&blueprint.server, status).into())
+                Err(blueprint
+                    .proxy_party
+                    .refused(&blueprint.server, status)
+                    .into())
             }
             End::Reply(Ok(reply)) => Ok(reply),
             End::Reply(Err(trouble)) => Err(blueprint.cause(trouble)),
@@ -423,9 +426,7 @@ impl Resolve for SystemNames {
             let name = name.as_str().to_owned();
             let addresses = match Lookup::needless(&name) {
                 Some(addresses) => addresses,
-                None => look_up(&name)
-                    .await
-                    .map_err(|why| Unknown { name, why })?,
+                None => look_up(&name).await.map_err(|why| Unknown { name, why })?,
             };
             Ok(Box::new(addresses.into_iter()) as Addrs)
         })

@@ -170,7 +170,12 @@ impl Write for Plain {
     fn write_vectored(&mut self, buffers: &[IoSlice<'_>]) -> io::Result<usize> {
         match buffers {
             [one] => self.write(one),
-            several => self.write(&several.iter().flat_map(|one| one.iter().copied()).collect::<Vec<_>>()),
+            several => self.write(
+                &several
+                    .iter()
+                    .flat_map(|one| one.iter().copied())
+                    .collect::<Vec<_>>(),
+            ),
         }
     }
 

@@ -87,7 +87,11 @@ impl Settings {
 
     /// For a client that takes rustls' own: what is spoken with the server, or with the proxy alone.
     pub(super) fn config(&self, is_for_proxy: bool) -> ClientConfig {
-        let config = if is_for_proxy { &self.proxy } else { &self.server };
+        let config = if is_for_proxy {
+            &self.proxy
+        } else {
+            &self.server
+        };
         ClientConfig::clone(config)
     }
 }
