@@ -38,12 +38,12 @@ pub struct verigator_verification {
     _opaque: [u8; 0],
 }
 
-struct StartedChallenge {
+pub(super) struct StartedChallenge {
     challenge: Challenge,
     auth_id: Option<CString>,
 }
 
-struct Answer {
+pub(super) struct Answer {
     verification: Verification,
     result: Option<CString>,
 }

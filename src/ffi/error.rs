@@ -20,7 +20,7 @@ pub struct verigator_error {
 }
 
 /// An error with its strings as C reads them.
-struct Failure {
+pub(super) struct Failure {
     error: Error,
     message: CString,
     service_message: Option<CString>,

@@ -36,6 +36,8 @@ macro_rules! numbered {
     };
 }
 
+// The tests have kinds of their own.
+#[cfg(test)]
 pub(super) use numbered;
 
 numbered! {

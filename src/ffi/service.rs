@@ -20,7 +20,7 @@ pub struct verigator_service {
     _opaque: [u8; 0],
 }
 
-struct ServiceText {
+pub(super) struct ServiceText {
     id: CString,
     name: CString,
     ctime: CString,

@@ -30,13 +30,13 @@ pub struct verigator_users {
     _opaque: [u8; 0],
 }
 
-struct UserText {
+pub(super) struct UserText {
     id: CString,
     ctime: CString,
     id_in_service: CString,
 }
 
-struct UserListText {
+pub(super) struct UserListText {
     users: Vec<UserText>,
     total: u64,
 }
