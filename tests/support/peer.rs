@@ -125,7 +125,7 @@ impl Peer {
 
     /// Answers every request of every connection with these bytes.
     pub fn always(reply: impl Into<String>) -> Self {
-        Self::start(always(reply))
+        Self::start(always(reply.into()))
     }
 
     /// Answers the first request with the first reply and so on; the last one stands for the rest.
@@ -409,8 +409,7 @@ impl Connection {
 }
 
 /// A script: answers every request with these bytes.
-pub fn always(reply: impl Into<String>) -> impl Fn(&mut Connection) + Send + Sync {
-    let reply = reply.into();
+pub fn always(reply: String) -> impl Fn(&mut Connection) + Send + Sync {
     move |connection| {
         while connection.request().is_some() {
             connection.send(&reply);

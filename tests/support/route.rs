@@ -83,7 +83,7 @@ impl Route {
     }
 
     pub fn to_one_that_always_answers(self, reply: impl Into<String>) -> Routed {
-        self.to(always(reply))
+        self.to(always(reply.into()))
     }
 
     /// The same with a proxy that does as told, where there is a proxy.
