@@ -87,7 +87,9 @@ impl Lookup {
                     found.addresses = Some(addresses);
                     let waker = found.waker.take();
                     drop(found);
-                    waker.map(Waker::wake);
+                    if let Some(waker) = waker {
+                        waker.wake();
+                    }
                 })
         });
         started.map(|_| lookup).map_err(LookupError::NoThread)

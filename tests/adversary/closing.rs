@@ -242,7 +242,7 @@ fn is_cancelled_while_connecting(mut config: Config, wait_until_it_connects: imp
     let begun = Mutex::new(begun);
     // What is said before a connection is made.
     config.set_log(LogLevel::Debug, move |_, _| {
-        drop(begun.lock().unwrap().send(()))
+        let _ = begun.lock().unwrap().send(());
     });
     let client = Client::new(&config).unwrap();
     thread::scope(|scope| {

@@ -64,8 +64,7 @@ fn repetitions(mut config: Config) -> usize {
         move |level, _| *lines.lock().unwrap() += usize::from(level == LogLevel::Warn)
     });
     Client::new(&config).unwrap().service("s").unwrap_err();
-    let count = *lines.lock().unwrap();
-    count
+    *lines.lock().unwrap()
 }
 
 /// A port that nobody listens at and nobody else takes.

@@ -68,7 +68,9 @@ type Log = Arc<Mutex<Vec<Asked>>>;
 impl Proxy {
     pub fn http(target: SocketAddr, manner: Manner) -> Self {
         Self::start("http", |log| {
-            Peer::start(move |connection| drop(http(connection, target, &manner, &log)))
+            Peer::start(move |connection| {
+                let _ = http(connection, target, &manner, &log);
+            })
         })
     }
 
@@ -76,14 +78,16 @@ impl Proxy {
     pub fn https(tls: Arc<ServerConfig>, target: SocketAddr, manner: Manner) -> Self {
         Self::start("https", |log| {
             Peer::start_tls(tls, move |connection| {
-                drop(http(connection, target, &manner, &log));
+                let _ = http(connection, target, &manner, &log);
             })
         })
     }
 
     pub fn socks(target: SocketAddr, manner: Manner) -> Self {
         Self::start("socks5h", |log| {
-            Peer::start(move |connection| drop(socks(connection, target, &manner, &log)))
+            Peer::start(move |connection| {
+                let _ = socks(connection, target, &manner, &log);
+            })
         })
     }
 

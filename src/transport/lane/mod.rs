@@ -30,7 +30,7 @@ pub(super) enum Blueprint {
 }
 
 pub(super) enum Lane {
-    Direct(direct::Lane),
+    Direct(Box<direct::Lane>),
     Proxied(proxied::Lane),
 }
 
@@ -56,7 +56,10 @@ impl Blueprint {
         waiting: &Waiting<'_>,
     ) -> std::result::Result<Lane, Cause> {
         match self {
-            Self::Direct(blueprint) => blueprint.connect(tls, waiting).await.map(Lane::Direct),
+            Self::Direct(blueprint) => {
+                let lane = blueprint.connect(tls, waiting).await?;
+                Ok(Lane::Direct(Box::new(lane)))
+            }
             Self::Proxied(blueprint) => blueprint.lane(tls).map(Lane::Proxied),
         }
     }
