@@ -9,14 +9,19 @@ pub mod route;
 pub mod server;
 
 use std::io::{BufRead, BufReader};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command};
 use std::sync::OnceLock;
 
-/// The folder that cargo builds into, for the profile of the running tests.
+/// The folder that cargo leaves its results in, for the profile of the running tests. These may lie
+/// elsewhere themselves: what is no result is kept where `build.build-dir` says.
 pub fn build_folder() -> PathBuf {
     let test = std::env::current_exe().unwrap();
-    test.ancestors().nth(2).unwrap().to_owned()
+    let profile = test.ancestors().nth(2).unwrap().file_name().unwrap();
+    let target = std::env::var_os("CARGO_TARGET_DIR").unwrap_or_else(|| "target".into());
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join(target)
+        .join(profile)
 }
 
 /// The shared library, as C programs load it.
