@@ -114,10 +114,15 @@ impl Route {
     }
 }
 
+/// What no machine is too slow for. Where time running out is what a test is about, it sets a shorter one.
+const PLENTY: Duration = Duration::from_secs(120);
+
 /// A client's way to a base URL. Retries follow at once.
 fn config(base_url: &str, proxy: Option<&str>, authority: &str) -> Config {
     let mut config = Config::new("user", "the-password").unwrap();
     config.set_max_retry_wait(Duration::from_millis(1)).unwrap();
+    config.set_timeout(PLENTY).unwrap();
+    config.set_connect_timeout(PLENTY).unwrap();
     config.set_ca_pem(authority.as_bytes()).unwrap();
     config.set_allow_plain_http(true);
     config.set_base_url(base_url).unwrap();
