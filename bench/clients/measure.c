@@ -165,14 +165,10 @@ static bench_connections parse_connections(const char *program, const char *word
 
 bench_options bench_parse(int argc, char **argv) {
     static const struct option known[] = {
-        {"url", required_argument, NULL, 'u'},
-        {"ca", required_argument, NULL, 'a'},
-        {"proxy", required_argument, NULL, 'p'},
-        {"threads", required_argument, NULL, 't'},
-        {"calls", required_argument, NULL, 'c'},
-        {"warmup", required_argument, NULL, 'w'},
-        {"connections", required_argument, NULL, 'k'},
-        {NULL, 0, NULL, 0},
+        {"url", required_argument, NULL, 'u'},         {"ca", required_argument, NULL, 'a'},
+        {"proxy", required_argument, NULL, 'p'},       {"threads", required_argument, NULL, 't'},
+        {"calls", required_argument, NULL, 'c'},       {"warmup", required_argument, NULL, 'w'},
+        {"connections", required_argument, NULL, 'k'}, {NULL, 0, NULL, 0},
     };
     bench_options options = {.threads = 1, .calls = 1000, .warmup = 100};
     int option;

@@ -18,7 +18,7 @@ use verigator::{Client, Config, LogLevel, Method, Status};
 
 /// How often each route is called: more where that is quick.
 fn calls(route: Route) -> usize {
-    if route == Route::Direct { 3000 } else { 300 }
+    if route == Route::Direct { 900 } else { 90 }
 }
 
 /// Answers a few requests, and closes within microseconds of the last answer: before the next call,

@@ -13,11 +13,22 @@ use crate::{YES, config};
 use verigator::{Client, Config, Error, Status};
 
 const DEADLINE: Duration = Duration::from_millis(300);
+/// For calls that have to be connected by then, however slow the machine: the first that is long enough.
+const DEADLINES: [Duration; 4] = [
+    DEADLINE,
+    Duration::from_millis(1200),
+    Duration::from_secs(5),
+    Duration::from_secs(20),
+];
 /// Far shorter than the deadline: a deadline for each read would never pass.
 const PAUSE: Duration = Duration::from_millis(10);
 
-fn call(mut config: Config) -> (Error, Duration) {
-    config.set_timeout(DEADLINE).unwrap();
+fn call(config: Config) -> (Error, Duration) {
+    call_within(DEADLINE, config)
+}
+
+fn call_within(deadline: Duration, mut config: Config) -> (Error, Duration) {
+    config.set_timeout(deadline).unwrap();
     let client = Client::new(&config).unwrap();
     let started = Instant::now();
     let error = client.verify("s", "u", None, "123456").unwrap_err();
@@ -35,19 +46,35 @@ fn slow(route: Route, script: impl Fn(&mut Connection) + Send + Sync + 'static) 
 /// On every route the call ends with the deadline, once, and the connection with it.
 fn times_out(script: impl Fn(&mut Connection) + Copy + Send + Sync + 'static) {
     Route::each(|route| {
-        let (closed, closing) = channel();
-        let routed = slow(route, move |connection| {
-            script(connection);
-            connection.wait_for_close();
-            closed.send(()).unwrap();
-        });
-        let (error, elapsed) = call(routed.config());
-        assert_eq!(error.status(), Status::TIMEOUT, "{error}");
-        assert!(error.maybe_sent() && !error.retry_safe());
-        assert!(elapsed >= DEADLINE, "{elapsed:?}");
-        closing.recv().unwrap();
-        assert_eq!(routed.peer.connections(), 1);
+        let is_connected = DEADLINES
+            .into_iter()
+            .any(|deadline| times_out_within(deadline, route, script));
+        assert!(is_connected, "{route:?}: no request came in 20 seconds");
     });
+}
+
+/// Whether the request came.
+fn times_out_within(
+    deadline: Duration,
+    route: Route,
+    script: impl Fn(&mut Connection) + Copy + Send + Sync + 'static,
+) -> bool {
+    let (closed, closing) = channel();
+    let routed = slow(route, move |connection| {
+        script(connection);
+        connection.wait_for_close();
+        let _ = closed.send(());
+    });
+    let (error, elapsed) = call_within(deadline, routed.config());
+    assert_eq!(error.status(), Status::TIMEOUT, "{error}");
+    assert!(elapsed >= deadline, "{elapsed:?}");
+    if routed.peer.received().is_empty() {
+        return false;
+    }
+    assert!(error.maybe_sent() && !error.retry_safe());
+    closing.recv().unwrap();
+    assert_eq!(routed.peer.connections(), 1);
+    true
 }
 
 fn for_ever(bytes: &'static [u8]) -> impl Fn(&mut Connection) + Copy + Send + Sync {
@@ -190,37 +217,48 @@ fn the_deadline_is_met_within_100_ms() {
 /// call pays for that, and not as many as connections were kept.
 #[test]
 fn many_kept_connections_that_went_deaf_at_once_cost_one_deadline() {
-    const KEPT: usize = 8;
     Route::each(|route| {
-        let together = Barrier::new(KEPT);
-        let routed = route.to(move |connection| {
-            if connection.number < KEPT {
-                connection.request();
+        let are_kept = DEADLINES
+            .into_iter()
+            .any(|deadline| deaf_connections_cost_one_deadline(deadline, route));
+        assert!(are_kept, "{route:?}: no eight calls ended in 20 seconds");
+    });
+}
+
+/// Whether as many connections as the case needs were made in time.
+fn deaf_connections_cost_one_deadline(deadline: Duration, route: Route) -> bool {
+    const KEPT: usize = 8;
+    let together = Barrier::new(KEPT);
+    let routed = route.to(move |connection| {
+        if connection.number < KEPT {
+            if connection.request().is_some() {
                 together.wait();
                 connection.send(&reply(200, YES));
                 connection.wait_for_close();
-            } else {
-                always(reply(200, YES))(connection);
             }
-        });
-        let mut config = routed.config();
-        // Enough for handshakes on a busy machine.
-        config.set_timeout(Duration::from_secs(3)).unwrap();
-        let client = Client::new(&config).unwrap();
-        let verify = || client.verify("s", "u", None, "1").map(drop);
-        thread::scope(|scope| {
-            let calls: Vec<_> = (0..KEPT).map(|_| scope.spawn(verify)).collect();
-            for call in calls {
-                call.join().unwrap().unwrap();
-            }
-        });
-
-        let error = verify().unwrap_err();
-        assert_eq!(error.status(), Status::TIMEOUT, "{error}");
-        assert!(error.maybe_sent());
-        for _ in 0..2 * KEPT {
-            verify().unwrap();
+        } else {
+            always(reply(200, YES))(connection);
         }
-        assert_eq!(routed.peer.connections(), KEPT + 1);
     });
+    let mut config = routed.config();
+    config.set_timeout(deadline).unwrap();
+    let client = Client::new(&config).unwrap();
+    let verify = || client.verify("s", "u", None, "1").map(drop);
+    let are_kept = thread::scope(|scope| {
+        let calls: Vec<_> = (0..KEPT).map(|_| scope.spawn(verify)).collect();
+        let ended: Vec<_> = calls.into_iter().map(|call| call.join().unwrap()).collect();
+        ended.iter().all(Result::is_ok)
+    });
+    if !are_kept {
+        return false;
+    }
+
+    let error = verify().unwrap_err();
+    assert_eq!(error.status(), Status::TIMEOUT, "{error}");
+    assert!(error.maybe_sent());
+    for _ in 0..2 * KEPT {
+        verify().unwrap();
+    }
+    assert_eq!(routed.peer.connections(), KEPT + 1);
+    true
 }

@@ -1,9 +1,10 @@
-/* A host that closes every descriptor from 3 on, as daemons do, those of this library among them, and
- * opens its own, which get the same numbers. What the library does afterwards must reach none of them.
- * Arguments: what is done afterwards, the number of the kind of descriptor that comes first, the
- * server's URL, its authority's certificate, and the proxy's URL if there is one. The server answers
- * a request for a service with the id that was asked for; "together" only when all threads have
- * asked, "blocked" never, and "after-the-blocked" once all threads have asked for that. */
+/* A host that closes every descriptor from 3 on, as daemons do, those of this library among them,
+ * and opens its own, which get the same numbers. What the library does afterwards must reach none
+ * of them. Arguments: what is done afterwards, the number of the kind of descriptor that comes
+ * first, the server's URL, its authority's certificate, and the proxy's URL if there is one. The
+ * server answers a request for a service with the id that was asked for; "together" only when all
+ * threads have asked, "blocked" never, and "after-the-blocked" once all threads have asked for
+ * that. */
 #define _GNU_SOURCE
 
 #include <arpa/inet.h>
