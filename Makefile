@@ -106,7 +106,7 @@ BENCH = ../target/bench/venv/bin/python -m runner
 
 # The generated header has its own formatter.
 C_SOURCES = $(filter-out include/verigator.h,$(shell git ls-files '*.c' '*.h' '*.cpp' '*.hpp'))
-SHELL_SOURCES = $(shell git ls-files scripts .ci) $(wildcard bindings/*/check* bench/build bench/check)
+SHELL_SOURCES = $(shell git ls-files scripts) .ci/run $(wildcard bindings/*/check* bench/build bench/check)
 
 test-rust:
 	@scripts/need cargo cc g++ clang clang++ nm cJSON nlohmann-json valgrind \

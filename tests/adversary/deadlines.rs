@@ -9,17 +9,9 @@ use std::time::{Duration, Instant};
 use crate::support::peer::{Connection, Peer, always, reply};
 use crate::support::proxy::Manner;
 use crate::support::route::{Route, Routed};
-use crate::{YES, config};
+use crate::{DEADLINE, YES, config, within_a_deadline};
 use verigator::{Client, Config, Error, Status};
 
-const DEADLINE: Duration = Duration::from_millis(300);
-/// For calls that have to be connected by then, however slow the machine: the first that is long enough.
-const DEADLINES: [Duration; 4] = [
-    DEADLINE,
-    Duration::from_millis(1200),
-    Duration::from_secs(5),
-    Duration::from_secs(20),
-];
 /// Far shorter than the deadline: a deadline for each read would never pass.
 const PAUSE: Duration = Duration::from_millis(10);
 
@@ -46,10 +38,7 @@ fn slow(route: Route, script: impl Fn(&mut Connection) + Send + Sync + 'static) 
 /// On every route the call ends with the deadline, once, and the connection with it.
 fn times_out(script: impl Fn(&mut Connection) + Copy + Send + Sync + 'static) {
     Route::each(|route| {
-        let is_connected = DEADLINES
-            .into_iter()
-            .any(|deadline| times_out_within(deadline, route, script));
-        assert!(is_connected, "{route:?}: no request came in 20 seconds");
+        within_a_deadline(|deadline| times_out_within(deadline, route, script));
     });
 }
 
@@ -198,18 +187,20 @@ fn a_tunnel_in_which_nothing_comes() {
     assert!(!error.maybe_sent() && elapsed >= DEADLINE);
 }
 
-/// A machine with other work may be late once, but not each time.
+/// A machine with other work may be late once, but not each time; and a slow one is at most as late as
+/// it takes for a call that is answered at once.
 #[test]
 fn the_deadline_is_met_within_100_ms() {
     for route in Route::ALL {
-        let routed = slow(route, for_ever(b"HTTP/1.1 100 Continue\r\n\r\n"));
-        let late = (0..10)
-            .map(|_| call(routed.config()).1 - DEADLINE)
-            .find(|late| *late < Duration::from_millis(100));
-        assert!(
-            late.is_some(),
-            "{route:?}: ten calls were later than 100 ms"
-        );
+        let at_once = route.to_one_that_always_answers(reply(200, YES));
+        let never = slow(route, for_ever(b"HTTP/1.1 100 Continue\r\n\r\n"));
+        let is_met = (0..10).any(|_| {
+            let started = Instant::now();
+            drop(at_once.client().verify("s", "u", None, "123456").unwrap());
+            let allowed = Duration::from_millis(100) + started.elapsed();
+            call(never.config()).1 - DEADLINE < allowed
+        });
+        assert!(is_met, "{route:?}: ten calls were later than 100 ms");
     }
 }
 
@@ -218,10 +209,7 @@ fn the_deadline_is_met_within_100_ms() {
 #[test]
 fn many_kept_connections_that_went_deaf_at_once_cost_one_deadline() {
     Route::each(|route| {
-        let are_kept = DEADLINES
-            .into_iter()
-            .any(|deadline| deaf_connections_cost_one_deadline(deadline, route));
-        assert!(are_kept, "{route:?}: no eight calls ended in 20 seconds");
+        within_a_deadline(|deadline| deaf_connections_cost_one_deadline(deadline, route));
     });
 }
 
@@ -256,7 +244,11 @@ fn deaf_connections_cost_one_deadline(deadline: Duration, route: Route) -> bool 
     let error = verify().unwrap_err();
     assert_eq!(error.status(), Status::TIMEOUT, "{error}");
     assert!(error.maybe_sent());
-    for _ in 0..2 * KEPT {
+    // The first of these connects again, the others use its connection.
+    if verify().is_err() {
+        return false;
+    }
+    for _ in 1..2 * KEPT {
         verify().unwrap();
     }
     assert_eq!(routed.peer.connections(), KEPT + 1);

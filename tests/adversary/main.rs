@@ -20,22 +20,38 @@ mod throttling;
 use std::process::Command;
 use std::time::Duration;
 
+use support::route::PLENTY;
 use verigator::{Client, Config, Error};
 
 const YES: &str = r#"{"verified":true,"method":"totp"}"#;
 const SERVICE: &str = r#"{"id":"s","name":"n","ctime":"t"}"#;
+
+const DEADLINE: Duration = Duration::from_millis(300);
 
 /// Retries follow at once.
 fn config(base_url: &str) -> Config {
     let mut config = Config::new("user", "the-password").unwrap();
     config.set_base_url(base_url).unwrap();
     config.set_max_retry_wait(Duration::from_millis(1)).unwrap();
+    config.set_timeout(PLENTY).unwrap();
+    config.set_connect_timeout(PLENTY).unwrap();
     config
 }
 
 /// A verification that must fail.
 fn refused(client: &Client) -> Error {
     client.verify("s", "u", None, "123456").unwrap_err()
+}
+
+/// Runs a case with longer and longer deadlines until it says that this one was long enough: what has
+/// to come before the deadline comes late on a slow machine.
+fn within_a_deadline(case: impl Fn(Duration) -> bool) {
+    let longest = DEADLINE * 64;
+    let mut deadline = DEADLINE;
+    while !case(deadline) {
+        assert!(deadline < longest, "{longest:?} was too short");
+        deadline *= 4;
+    }
 }
 
 /// Runs the ignored test of this name in a process of its own, with these variables set.

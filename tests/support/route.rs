@@ -115,7 +115,7 @@ impl Route {
 }
 
 /// What no machine is too slow for. Where time running out is what a test is about, it sets a shorter one.
-const PLENTY: Duration = Duration::from_secs(120);
+pub const PLENTY: Duration = Duration::from_secs(120);
 
 /// A client's way to a base URL. Retries follow at once.
 fn config(base_url: &str, proxy: Option<&str>, authority: &str) -> Config {
