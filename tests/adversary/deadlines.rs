@@ -187,20 +187,15 @@ fn a_tunnel_in_which_nothing_comes() {
     assert!(!error.maybe_sent() && elapsed >= DEADLINE);
 }
 
-/// A machine with other work may be late once, but not each time; and a slow one is at most as late as
-/// it takes for a call that is answered at once.
+/// A machine with other work may be late once, but not each time; one that always is has more time.
 #[test]
 fn the_deadline_is_met_within_100_ms() {
     for route in Route::ALL {
-        let at_once = route.to_one_that_always_answers(reply(200, YES));
-        let never = slow(route, for_ever(b"HTTP/1.1 100 Continue\r\n\r\n"));
-        let is_met = (0..10).any(|_| {
-            let started = Instant::now();
-            drop(at_once.client().verify("s", "u", None, "123456").unwrap());
-            let allowed = Duration::from_millis(100) + started.elapsed();
-            call(never.config()).1 - DEADLINE < allowed
+        let routed = slow(route, for_ever(b"HTTP/1.1 100 Continue\r\n\r\n"));
+        within_a_deadline(|deadline| {
+            let allowed = deadline / 3;
+            (0..10).any(|_| call_within(deadline, routed.config()).1 - deadline < allowed)
         });
-        assert!(is_met, "{route:?}: ten calls were later than 100 ms");
     }
 }
 
@@ -213,7 +208,8 @@ fn many_kept_connections_that_went_deaf_at_once_cost_one_deadline() {
     });
 }
 
-/// Whether as many connections as the case needs were made in time.
+/// Whether all but the one call were answered, and by one new connection: with a deadline that is long
+/// enough for the machine, they are.
 fn deaf_connections_cost_one_deadline(deadline: Duration, route: Route) -> bool {
     const KEPT: usize = 8;
     let together = Barrier::new(KEPT);
@@ -244,13 +240,6 @@ fn deaf_connections_cost_one_deadline(deadline: Duration, route: Route) -> bool 
     let error = verify().unwrap_err();
     assert_eq!(error.status(), Status::TIMEOUT, "{error}");
     assert!(error.maybe_sent());
-    // The first of these connects again, the others use its connection.
-    if verify().is_err() {
-        return false;
-    }
-    for _ in 1..2 * KEPT {
-        verify().unwrap();
-    }
-    assert_eq!(routed.peer.connections(), KEPT + 1);
-    true
+    let are_answered = (0..2 * KEPT).all(|_| verify().is_ok());
+    are_answered && routed.peer.connections() == KEPT + 1
 }

@@ -43,9 +43,13 @@ impl Program {
     }
 
     pub fn run(&self, arguments: &[&str]) -> String {
-        run(Command::new(self.folder.path().join("program"))
-            .args(arguments)
-            .env("RUST_BACKTRACE", "0"))
+        run(&mut self.command(arguments))
+    }
+
+    pub fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(self.folder.path().join("program"));
+        command.args(arguments).env("RUST_BACKTRACE", "0");
+        command
     }
 
     /// Another build of the library in its place would be tested in vain.
