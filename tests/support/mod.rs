@@ -19,9 +19,7 @@ pub fn build_folder() -> PathBuf {
     let test = std::env::current_exe().unwrap();
     let profile = test.ancestors().nth(2).unwrap().file_name().unwrap();
     let target = std::env::var_os("CARGO_TARGET_DIR").unwrap_or_else(|| "target".into());
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join(target)
-        .join(profile)
+    std::path::absolute(Path::new(&target).join(profile)).unwrap()
 }
 
 /// The shared library, as C programs load it.

@@ -4,9 +4,37 @@
 //! who closes all descriptors closes it too.
 
 use std::io;
+use std::sync::Arc;
+use std::task::{Wake, Waker};
 
 #[cfg(unix)]
 pub(super) use unix::Canary;
+
+/// Wakes who waits in an event queue, by a descriptor that belongs to it: not once something else has
+/// that number.
+struct WakeIfOurs {
+    canary: Arc<Canary>,
+    waker: Waker,
+}
+
+impl Canary {
+    /// A waker for other threads than the one that waits, which may call it at any time. Where it does
+    /// nothing, the deadline ends the wait.
+    pub(super) fn guard(self: &Arc<Self>, waker: &Waker) -> Waker {
+        Waker::from(Arc::new(WakeIfOurs {
+            canary: Arc::clone(self),
+            waker: waker.clone(),
+        }))
+    }
+}
+
+impl Wake for WakeIfOurs {
+    fn wake(self: Arc<Self>) {
+        if self.canary.is_ours() {
+            self.waker.wake_by_ref();
+        }
+    }
+}
 
 #[cfg(unix)]
 mod unix {

@@ -65,7 +65,7 @@ struct Engine {
 pub(in super::super) struct Lane {
     /// There until it is dropped, or forgotten.
     engine: Option<Engine>,
-    canary: Canary,
+    canary: Arc<Canary>,
     has_sent: bool,
     has_heard: bool,
 }
@@ -132,7 +132,11 @@ impl Blueprint {
 
     /// A client that does nothing of its own accord: no redirect, no retry, no proxy guessed, no
     /// header added, nothing read from the environment.
-    fn client(&self, tls: &Settings) -> std::result::Result<Client, reqwest::Error> {
+    fn client(
+        &self,
+        tls: &Settings,
+        canary: &Arc<Canary>,
+    ) -> std::result::Result<Client, reqwest::Error> {
         let mut client = Client::builder()
             .tls_backend_preconfigured(tls.config(self.forwards))
             .http1_only()
@@ -142,7 +146,7 @@ impl Blueprint {
             .retry(reqwest::retry::never().max_retries_per_request(0))
             .referer(false)
             .connect_timeout(self.connect_timeout)
-            .dns_resolver(Arc::new(SystemNames))
+            .dns_resolver(Arc::new(SystemNames(Arc::clone(canary))))
             .pool_max_idle_per_host(1)
             .pool_idle_timeout(None)
             .tcp_nodelay(true)
@@ -166,14 +170,14 @@ impl Blueprint {
             Cause::from(Fault::new(Status::SYSTEM, format!("{what}: {error}")))
         };
         let queue = "the operating system gave no event queue (raise the limit on open files)";
-        let canary = Canary::new().map_err(|error| failed(queue, &error))?;
+        let canary = Arc::new(Canary::new().map_err(|error| failed(queue, &error))?);
         let runtime = Builder::new_current_thread()
             .enable_io()
             .enable_time()
             .build()
             .map_err(|error| failed(queue, &error))?;
         let client = self
-            .client(tls)
+            .client(tls, &canary)
             .map_err(|error| failed("no HTTP client can be made", &error))?;
         let alarm = {
             let _within = runtime.enter();
@@ -309,9 +313,10 @@ impl Lane {
         alarm.as_mut().reset(waiting.deadline().into());
         let client = &engine.client;
         let has_heard = &mut self.has_heard;
+        let canary = &self.canary;
         let mut registration = None;
         let closing = poll_fn(|cx| {
-            registration = Some(waiting.closing.register(cx.waker().clone()));
+            registration = Some(waiting.closing.register(canary.guard(cx.waker())));
             match waiting.closing.has_begun() {
                 true => Poll::Ready(()),
                 false => Poll::Pending,
@@ -402,8 +407,8 @@ async fn read(mut response: Response, most: usize) -> std::result::Result<Vec<u8
     Ok(whole)
 }
 
-/// Names as the rest of the machine finds them.
-struct SystemNames;
+/// Names as the rest of the machine finds them, by a thread that wakes who waits for them.
+struct SystemNames(Arc<Canary>);
 
 /// A name that could not be resolved: the server's or the proxy's.
 #[derive(Debug)]
@@ -422,20 +427,26 @@ impl std::error::Error for Unknown {}
 
 impl Resolve for SystemNames {
     fn resolve(&self, name: Name) -> Resolving {
+        let canary = Arc::clone(&self.0);
         Box::pin(async move {
             let name = name.as_str().to_owned();
             let addresses = match Lookup::needless(&name) {
                 Some(addresses) => addresses,
-                None => look_up(&name).await.map_err(|why| Unknown { name, why })?,
+                None => look_up(&name, &canary)
+                    .await
+                    .map_err(|why| Unknown { name, why })?,
             };
             Ok(Box::new(addresses.into_iter()) as Addrs)
         })
     }
 }
 
-async fn look_up(name: &str) -> std::result::Result<Vec<SocketAddr>, LookupError> {
+async fn look_up(
+    name: &str,
+    canary: &Arc<Canary>,
+) -> std::result::Result<Vec<SocketAddr>, LookupError> {
     let lookup = Lookup::start(name)?;
-    poll_fn(|cx| match lookup.take(cx.waker()) {
+    poll_fn(|cx| match lookup.take(&canary.guard(cx.waker())) {
         Some(found) => Poll::Ready(found),
         None => Poll::Pending,
     })
