@@ -7,6 +7,7 @@ use std::process::Command;
 use serde::Deserialize;
 use support::peer::{Peer, echo, reply};
 use support::proxy::{How, Manner, Proxy};
+use support::route::PLENTY;
 use verigator::{Client, Config, ErrorKind, Method};
 
 fn config(base_url: &str) -> Config {
@@ -14,6 +15,8 @@ fn config(base_url: &str) -> Config {
     config.set_base_url(base_url).unwrap();
     config.set_allow_plain_http(true);
     config.set_max_retries(0).unwrap();
+    config.set_timeout(PLENTY).unwrap();
+    config.set_connect_timeout(PLENTY).unwrap();
     config
 }
 

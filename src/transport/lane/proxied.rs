@@ -7,6 +7,7 @@ use std::fmt;
 use std::future::poll_fn;
 use std::mem;
 use std::net::{IpAddr, SocketAddr};
+use std::panic::{self, AssertUnwindSafe};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::Poll;
@@ -74,7 +75,12 @@ pub(in super::super) struct Lane {
 enum End {
     Reply(std::result::Result<Reply, Trouble>),
     Ended(Ended),
+    Taken,
 }
+
+/// What ends a wait, by unwinding, whose event queue the host has closed: another's has its number, or
+/// nothing has, and the runtime would panic.
+struct Taken;
 
 enum Trouble {
     Http(reqwest::Error),
@@ -174,6 +180,15 @@ impl Blueprint {
         let runtime = Builder::new_current_thread()
             .enable_io()
             .enable_time()
+            .on_thread_park({
+                let canary = Arc::clone(&canary);
+                move || {
+                    if !canary.is_ours() {
+                        // Unlike a panic, without a text.
+                        panic::resume_unwind(Box::new(Taken));
+                    }
+                }
+            })
             .build()
             .map_err(|error| failed(queue, &error))?;
         let client = self
@@ -283,7 +298,7 @@ impl Lane {
                 });
                 thread
                     .join()
-                    .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+                    .unwrap_or_else(|panic| panic::resume_unwind(panic))
             }),
         };
         let is_connected = self.has_sent;
@@ -299,6 +314,7 @@ impl Lane {
             }
             End::Reply(Ok(reply)) => Ok(reply),
             End::Reply(Err(trouble)) => Err(blueprint.cause(trouble)),
+            End::Taken => Err(blueprint.server.taken().into()),
             End::Ended(ended) if is_connected => Err(blueprint.server.ended(ended, true)),
             End::Ended(ended) => Err(blueprint.proxy_party.ended(ended, false)),
         }
@@ -322,7 +338,7 @@ impl Lane {
                 false => Poll::Pending,
             }
         });
-        let end = engine.runtime.block_on(async {
+        let mut exchanging = Box::pin(async {
             // Lets the runtime see what happened to its connection meanwhile: a lane that rests does
             // not run, so it has not noticed if the server closed it. One turn is enough, since
             // hyper looks whether there is something to read before it writes a request.
@@ -334,11 +350,22 @@ impl Lane {
                 () = closing => End::Ended(Ended::Closed),
             }
         });
+        let end = panic::catch_unwind(AssertUnwindSafe(|| {
+            engine.runtime.block_on(exchanging.as_mut())
+        }))
+        .unwrap_or_else(|panic| {
+            // Dropped, it would wake the runtime by what is not its own any more.
+            mem::forget(exchanging);
+            match panic.is::<Taken>() {
+                true => End::Taken,
+                false => panic::resume_unwind(panic),
+            }
+        });
         self.has_sent = match &end {
             End::Reply(Err(Trouble::Http(error))) => !never_began(error),
             End::Reply(_) => true,
             // Without a connection nothing was sent: hyper keeps each one in a task of its own.
-            End::Ended(_) => engine.runtime.metrics().num_alive_tasks() > 0,
+            End::Ended(_) | End::Taken => engine.runtime.metrics().num_alive_tasks() > 0,
         };
         end
     }
