@@ -9,6 +9,7 @@
 #define _GNU_SOURCE
 
 #include <arpa/inet.h>
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
@@ -283,10 +284,36 @@ static void with_many_kept(verigator_ctx *ctx, int first_kind) {
     is_answered_in_the_end(ctx, THREADS);
 }
 
+static bool is_waiting(const char *thread) {
+    char path[64], line[256] = "";
+    snprintf(path, sizeof path, "/proc/self/task/%.20s/stat", thread);
+    FILE *file = fopen(path, "r");
+    CHECK(file && fgets(line, sizeof line, file));
+    if (file) {
+        fclose(file);
+    }
+    return strstr(line, ") S ") != NULL;
+}
+
+/* That a request has come does not say that its sender waits for the reply already. */
+static void wait_until_others_wait(void) {
+    int waiting;
+    do {
+        waiting = 0;
+        DIR *threads = opendir("/proc/self/task");
+        CHECK(threads != NULL);
+        for (struct dirent *one; threads && (one = readdir(threads));) {
+            waiting += one->d_name[0] != '.' && is_waiting(one->d_name);
+        }
+        closedir(threads);
+    } while (waiting < THREADS);
+}
+
 static void while_others_are_blocked(verigator_ctx *ctx, int first_kind) {
     struct caller callers[THREADS];
     begin(callers, ctx, "blocked");
     is_in_time(ask_for(ctx, "after-the-blocked"));
+    wait_until_others_wait();
     close_all_and_open_others(first_kind);
     CHECK_STATUS(verigator_ctx_close(ctx), VERIGATOR_OK);
     CHECK(end(callers) == 0);
