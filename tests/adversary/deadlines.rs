@@ -241,5 +241,8 @@ fn deaf_connections_cost_one_deadline(deadline: Duration, route: Route) -> bool 
     assert_eq!(error.status(), Status::TIMEOUT, "{error}");
     assert!(error.maybe_sent());
     let are_answered = (0..2 * KEPT).all(|_| verify().is_ok());
-    are_answered && routed.peer.connections() == KEPT + 1
+    if are_answered {
+        assert_eq!(routed.peer.connections(), KEPT + 1);
+    }
+    are_answered
 }

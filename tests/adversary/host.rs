@@ -97,11 +97,6 @@ fn after_all_descriptors_were_closed(what: &str) {
     let ca_file = program.folder().join("ca.pem");
     std::fs::write(&ca_file, &authority().pem).unwrap();
     for (number, route) in Route::ALL.into_iter().enumerate() {
-        // What reqwest keeps is not safe yet while a call waits: a descriptor of the host's is closed.
-        let reqwests = [Route::Forward, Route::Socks, Route::SocksTls];
-        if what == "blocked" && reqwests.contains(&route) {
-            continue;
-        }
         // Another kind of descriptor comes first each time, so that each is in many places.
         for first_kind in [number, number + 3] {
             println!("{what}, {route:?}, kind {first_kind}");
