@@ -112,7 +112,7 @@ fn as_much_as_is_allowed_fits_into_what_a_socks_proxy_is_told() {
 #[test]
 fn a_socks_proxy_sees_nothing_of_https() {
     // Its authority is unknown, which ends the handshake.
-    let peer = Peer::start_tls(signed().server(), |_| ());
+    let peer = Peer::start_tls(signed().server(), echo);
     let proxy = Proxy::socks(peer.address(), Manner::Obliging);
     let mut config = config("https://verigator.test");
     config.set_proxy(&proxy.url(), None).unwrap();

@@ -9,8 +9,8 @@ use std::mem;
 use std::net::{IpAddr, SocketAddr};
 use std::panic::{self, AssertUnwindSafe};
 use std::pin::Pin;
-use std::sync::Arc;
-use std::task::Poll;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Poll, Waker};
 use std::time::Duration;
 
 use http::StatusCode;
@@ -60,8 +60,14 @@ struct Engine {
     /// Set to each call's deadline. One for all of them, since moving a timer to later is much
     /// cheaper than registering another.
     alarm: Pin<Box<Sleep>>,
+    after_waiting: Arc<AfterWaiting>,
     runtime: Runtime,
 }
+
+/// Has the call looked at again after each wait, before any task of the runtime: it leaves the
+/// runtime there if the host took its descriptors meanwhile.
+#[derive(Default)]
+struct AfterWaiting(Mutex<Option<Waker>>);
 
 pub(in super::super) struct Lane {
     /// There until it is dropped, or forgotten.
@@ -75,12 +81,9 @@ pub(in super::super) struct Lane {
 enum End {
     Reply(std::result::Result<Reply, Trouble>),
     Ended(Ended),
+    /// The host took the descriptors.
     Taken,
 }
-
-/// What ends a wait, by unwinding, whose event queue the host has closed: another's has its number, or
-/// nothing has, and the runtime would panic.
-struct Taken;
 
 enum Trouble {
     Http(reqwest::Error),
@@ -92,6 +95,17 @@ enum Trouble {
 impl From<reqwest::Error> for Trouble {
     fn from(error: reqwest::Error) -> Self {
         Self::Http(error)
+    }
+}
+
+impl AfterWaiting {
+    fn register(&self, waker: &Waker) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(waker.clone());
+    }
+
+    fn wake(&self) {
+        let waker = self.0.lock().unwrap_or_else(PoisonError::into_inner).take();
+        waker.into_iter().for_each(Waker::wake);
     }
 }
 
@@ -177,17 +191,13 @@ impl Blueprint {
         };
         let queue = "the operating system gave no event queue (raise the limit on open files)";
         let canary = Arc::new(Canary::new().map_err(|error| failed(queue, &error))?);
+        let after_waiting = Arc::<AfterWaiting>::default();
         let runtime = Builder::new_current_thread()
             .enable_io()
             .enable_time()
-            .on_thread_park({
-                let canary = Arc::clone(&canary);
-                move || {
-                    if !canary.is_ours() {
-                        // Unlike a panic, without a text.
-                        panic::resume_unwind(Box::new(Taken));
-                    }
-                }
+            .on_thread_unpark({
+                let after_waiting = Arc::clone(&after_waiting);
+                move || after_waiting.wake()
             })
             .build()
             .map_err(|error| failed(queue, &error))?;
@@ -202,6 +212,7 @@ impl Blueprint {
             engine: Some(Engine {
                 client,
                 alarm,
+                after_waiting,
                 runtime,
             }),
             canary,
@@ -350,17 +361,22 @@ impl Lane {
                 () = closing => End::Ended(Ended::Closed),
             }
         });
-        let end = panic::catch_unwind(AssertUnwindSafe(|| {
-            engine.runtime.block_on(exchanging.as_mut())
-        }))
-        .unwrap_or_else(|panic| {
+        let one_turn = poll_fn(|cx| {
+            if !canary.is_ours() {
+                return Poll::Ready(End::Taken);
+            }
+            engine.after_waiting.register(cx.waker());
+            exchanging.as_mut().poll(cx)
+        });
+        let end = panic::catch_unwind(AssertUnwindSafe(|| engine.runtime.block_on(one_turn)));
+        if !canary.is_ours() {
             // Dropped, it would wake the runtime by what is not its own any more.
             mem::forget(exchanging);
-            match panic.is::<Taken>() {
-                true => End::Taken,
-                false => panic::resume_unwind(panic),
-            }
-        });
+        }
+        let end = match end {
+            Err(_) if !canary.is_ours() => End::Taken,
+            end => end.unwrap_or_else(|panic| panic::resume_unwind(panic)),
+        };
         self.has_sent = match &end {
             End::Reply(Err(Trouble::Http(error))) => !never_began(error),
             End::Reply(_) => true,
