@@ -1,11 +1,11 @@
-// What must not compile: each function has the right way, and a wrong one for when its name is
-// defined.
+// What must not compile: each function has the right way, and a wrong one for when REFUSED is
+// defined, with what the compiler must say of it.
 #include <verigator.hpp>
 
 /// A result that nobody reads may hide a failure.
 void dropped_result(const verigator::context &context) {
-#ifdef DROPPED_RESULT
-    context.try_close();
+#ifdef REFUSED
+    context.try_close(); // nodiscard
 #else
     static_cast<void>(context.try_close());
 #endif
@@ -13,8 +13,8 @@ void dropped_result(const verigator::context &context) {
 
 /// A verification that nobody reads looks like a yes.
 bool dropped_verification(const verigator::context &context) {
-#ifdef DROPPED_VERIFICATION
-    context.verify("service", "user", "123456");
+#ifdef REFUSED
+    context.verify("service", "user", "123456"); // nodiscard
     return true;
 #else
     return context.verify("service", "user", "123456").verified();
@@ -23,8 +23,8 @@ bool dropped_verification(const verigator::context &context) {
 
 /// So does its answer.
 bool dropped_answer(const verigator::verification &verification) {
-#ifdef DROPPED_ANSWER
-    verification.verified();
+#ifdef REFUSED
+    verification.verified(); // nodiscard
     return true;
 #else
     return verification.verified();
@@ -33,8 +33,8 @@ bool dropped_answer(const verigator::verification &verification) {
 
 /// That the service answered is not a yes.
 bool verification_as_bool(const verigator::context &context) {
-#ifdef VERIFICATION_AS_BOOL
-    return context.verify("service", "user", "123456") ? true : false;
+#ifdef REFUSED
+    return context.verify("service", "user", "123456") ? true : false; // bool
 #else
     return context.verify("service", "user", "123456").verified();
 #endif
@@ -42,8 +42,8 @@ bool verification_as_bool(const verigator::context &context) {
 
 /// Neither is that the call did not fail.
 bool result_as_bool(const verigator::context &context) {
-#ifdef RESULT_AS_BOOL
-    return context.try_verify("service", "user", "123456") ? true : false;
+#ifdef REFUSED
+    return context.try_verify("service", "user", "123456") ? true : false; // not yet a yes
 #else
     return context.try_verify("service", "user", "123456").verified();
 #endif
@@ -51,8 +51,8 @@ bool result_as_bool(const verigator::context &context) {
 
 /// Only a verification can be a yes.
 bool verified_of_another(const verigator::context &context) {
-#ifdef VERIFIED_OF_ANOTHER
-    return context.try_get_service("service").verified();
+#ifdef REFUSED
+    return context.try_get_service("service").verified(); // verified
 #else
     return context.try_get_service("service").has_value();
 #endif
@@ -60,8 +60,8 @@ bool verified_of_another(const verigator::context &context) {
 
 /// A view into an object that is gone by the next line.
 std::string dangling_view(const verigator::context &context) {
-#ifdef DANGLING_VIEW
-    const std::string_view id = context.get_service("service").id();
+#ifdef REFUSED
+    const std::string_view id = context.get_service("service").id(); // deleted
 #else
     const auto service = context.get_service("service");
     const std::string_view id = service.id();
@@ -71,8 +71,8 @@ std::string dangling_view(const verigator::context &context) {
 
 /// The same through a result that is gone by the next line.
 std::string dangling_reach(const verigator::context &context) {
-#ifdef DANGLING_REACH
-    const std::string_view id = context.try_get_service("service")->id();
+#ifdef REFUSED
+    const std::string_view id = context.try_get_service("service")->id(); // deleted
 #else
     const auto service = context.try_get_service("service");
     const std::string_view id = service->id();
@@ -82,8 +82,8 @@ std::string dangling_reach(const verigator::context &context) {
 
 /// A walk over a list that is gone by the next line.
 std::string dangling_iterator(const verigator::context &context) {
-#ifdef DANGLING_ITERATOR
-    const auto first = context.list_users("service").begin();
+#ifdef REFUSED
+    const auto first = context.list_users("service").begin(); // deleted
 #else
     const auto users = context.list_users("service");
     const auto first = users.begin();
@@ -94,8 +94,8 @@ std::string dangling_iterator(const verigator::context &context) {
 /// And its end.
 bool dangling_end(const verigator::context &context) {
     const auto users = context.list_users("service");
-#ifdef DANGLING_END
-    return users.begin() == context.list_users("service").end();
+#ifdef REFUSED
+    return users.begin() == context.list_users("service").end(); // deleted
 #else
     return users.begin() == users.end();
 #endif
@@ -103,8 +103,8 @@ bool dangling_end(const verigator::context &context) {
 
 /// Two owners of one handle would free it twice.
 verigator::service copied_owner(verigator::service &service) {
-#ifdef COPIED_OWNER
-    return service;
+#ifdef REFUSED
+    return service; // deleted
 #else
     return std::move(service);
 #endif
@@ -112,8 +112,8 @@ verigator::service copied_owner(verigator::service &service) {
 
 /// A number is no duration: seconds or milliseconds?
 void number_as_duration(verigator::config &config) {
-#ifdef NUMBER_AS_DURATION
-    config.set_timeout(10);
+#ifdef REFUSED
+    config.set_timeout(10); // int
 #else
     config.set_timeout(std::chrono::seconds(10));
 #endif
