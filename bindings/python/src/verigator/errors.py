@@ -94,8 +94,11 @@ class DisconnectedError(NetworkError):
 
 
 class ProxyError(NetworkError):
-    """The proxy failed or refused: it could not be reached, wants other credentials, or did not
-    open the way to the service. Nothing was sent to the service."""
+    """The proxy failed or refused.
+
+    It could not be reached, wants other credentials, or did not open the way to the service.
+    Nothing was sent to the service.
+    """
 
 
 class DeadlineExceededError(VerigatorError, TimeoutError):
