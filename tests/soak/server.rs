@@ -10,7 +10,6 @@ pub struct Server {
     program: PathBuf,
     process: Child,
     address: SocketAddr,
-    restarts: u32,
     folder: tempfile::TempDir,
 }
 
@@ -24,7 +23,6 @@ impl Server {
             program,
             process,
             address,
-            restarts: 0,
             folder,
         }
     }
@@ -33,15 +31,10 @@ impl Server {
         self.address
     }
 
-    pub fn restarts(&self) -> u32 {
-        self.restarts
-    }
-
     /// Kills it (by SIGKILL) and starts it again, with the same port and database.
     pub fn restart(&mut self) {
         self.stop();
         (self.process, _) = serve(&self.program, &self.folder, self.address);
-        self.restarts += 1;
     }
 
     fn stop(&mut self) {
