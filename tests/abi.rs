@@ -2,7 +2,6 @@
 //! something was changed.
 
 use std::fs;
-use std::path::Path;
 use std::process::Command;
 
 /// A copy of what the check reads.
@@ -25,7 +24,7 @@ impl Copy {
         ] {
             let to = copy.folder.path().join(name);
             fs::create_dir_all(to.parent().unwrap()).unwrap();
-            fs::copy(Path::new(env!("CARGO_MANIFEST_DIR")).join(name), to).unwrap();
+            fs::copy(name, to).unwrap();
         }
         copy
     }

@@ -4,7 +4,7 @@
 mod runner;
 mod support;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
 
 use runner::Peer;
@@ -34,7 +34,7 @@ fn c_passes_every_case() {
 
 /// Compiles the C runner, as a program that uses the shared library would be.
 fn compile_c_runner() -> PathBuf {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let root = runner::root();
     let sources = root.join("tests/conformance/c");
     let library_folder = library().parent().unwrap().display().to_string();
     let program = build_folder().join("conformance-c");

@@ -15,10 +15,11 @@ use support::{build_folder, cargo};
 fn a_rust_program_gets_the_client_alone() {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("dependent");
     fs::create_dir_all(folder.join("src")).unwrap();
-    let library = env!("CARGO_MANIFEST_DIR");
+    let library = std::env::current_dir().unwrap();
     let manifest = format!(
         "[workspace]\n\n[package]\nname = \"dependent\"\nedition = \"2024\"\n\n\
-         [dependencies]\nverigator = {{ path = '{library}' }}\n"
+         [dependencies]\nverigator = {{ path = '{}' }}\n",
+        library.display()
     );
     fs::write(folder.join("Cargo.toml"), manifest).unwrap();
     fs::copy("Cargo.lock", folder.join("Cargo.lock")).unwrap();

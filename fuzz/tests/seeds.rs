@@ -5,7 +5,7 @@ use std::path::Path;
 
 #[test]
 fn every_seed_passes() {
-    let seeds = Path::new(env!("CARGO_MANIFEST_DIR")).join("seeds");
+    let seeds = Path::new("seeds");
     for (name, target) in verigator_fuzz::TARGETS {
         let mut count = 0;
         for seed in fs::read_dir(seeds.join(name)).unwrap() {

@@ -44,11 +44,13 @@ inline void chaos(const std::string &base_url, const std::string &rules) {
     CHECK(http_request(base_url.c_str(), "PUT", "/_/chaos", rules.c_str(), nullptr, 0));
 }
 
-/// A configuration for the server. It repeats nothing, so that each failure shows.
+/// A configuration for the server. It repeats nothing, so that each failure shows, and waits for a
+/// slow machine.
 inline verigator::config options(const std::string &base_url) {
     auto config = verigator::config::try_make("demo", "demo-password");
     CHECK(config->try_set_base_url(base_url).has_value());
     CHECK(config->try_set_max_retries(0).has_value());
+    CHECK(config->try_set_timeout(std::chrono::minutes(5)).has_value());
     return std::move(config).value();
 }
 

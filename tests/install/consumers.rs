@@ -91,7 +91,7 @@ fn pkg_config_and_the_static_library() {
 #[test]
 fn cmake_with_both_libraries() {
     let folder = folder("cmake");
-    let examples = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples");
+    let examples = std::env::current_dir().unwrap().join("examples");
     run(Command::new("cmake")
         .args(["-S", "tests/consumers", "-B"])
         .arg(&folder)

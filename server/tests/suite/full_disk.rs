@@ -10,7 +10,7 @@ use std::process::Command;
 use verigator_server::clock::SystemClock;
 
 use crate::harness::{Client, User, code, last_pin};
-use crate::process::{Files, Process};
+use crate::process::{Files, Process, program};
 
 /// Verifies a code until it is accepted, with a little more room on the disk each time. Every
 /// failure before is an honest one, and the code is used up by the yes alone.
@@ -43,8 +43,8 @@ async fn writes_that_fail_at_any_byte_are_denied_and_use_no_code_up_twice() {
     let mut command = Command::new("sh");
     command
         .args(["-c", "trap '' XFSZ; exec \"$0\" \"$@\""])
-        .args([env!("CARGO_BIN_EXE_verigator-server"), "--dev"])
-        .args(["--listen", "127.0.0.1:0", "--database"])
+        .arg(program())
+        .args(["--dev", "--listen", "127.0.0.1:0", "--database"])
         .arg(files.database());
     let process = Process::run(command);
     let limit = |bytes| {
@@ -88,7 +88,7 @@ async fn a_full_file_system_is_denied_and_uses_no_code_up_twice() {
         .args(["sh", "-ec"])
         .arg("mount -t tmpfs -o size=1m none \"$0\"; exec \"$1\" --dev --listen 127.0.0.1:0 --database \"$0/v.db\"")
         .arg(directory.path())
-        .arg(env!("CARGO_BIN_EXE_verigator-server"));
+        .arg(program());
     let process = Process::run(command);
     // The mount is the process's own; this is the way in.
     let mount = directory.path().strip_prefix("/").unwrap();

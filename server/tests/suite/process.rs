@@ -1,5 +1,7 @@
 //! The program as a process of its own, on a database file.
 
+use std::env;
+use std::ffi::OsString;
 use std::io::{BufRead, BufReader, Read};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
@@ -10,9 +12,16 @@ use verigator_server::storage::SqliteStorage;
 
 use crate::harness::{CREDENTIALS, Client, User, add_accounts};
 
+/// Where the program is. A test that was compiled in another checkout is told so when it runs, by
+/// cargo 1.94 and later.
+pub fn program() -> OsString {
+    env::var_os("CARGO_BIN_EXE_verigator-server")
+        .unwrap_or_else(|| env!("CARGO_BIN_EXE_verigator-server").into())
+}
+
 /// The program with some arguments.
 pub fn command(arguments: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_verigator-server"));
+    let mut command = Command::new(program());
     command.args(arguments);
     command
 }

@@ -6,19 +6,24 @@ mod peer;
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use serde_json::Value;
 
 pub use peer::Peer;
 
+/// The project's folder, which cargo runs tests in: what was compiled in one checkout may serve another.
+pub fn root() -> PathBuf {
+    std::env::current_dir().unwrap()
+}
+
 pub fn cases_folder() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/conformance/cases")
+    root().join("tests/conformance/cases")
 }
 
 /// Where a runner writes its results for the summary.
 pub fn results_file(language: &str) -> PathBuf {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/conformance");
+    let folder = root().join("target/conformance");
     fs::create_dir_all(&folder).unwrap();
     folder.join(format!("{language}.json"))
 }

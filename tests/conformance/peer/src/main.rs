@@ -32,10 +32,9 @@ fn main() -> Result<(), Box<dyn Error>> {
 }
 
 fn cases_folder() -> PathBuf {
-    let beside = || PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../cases"));
     std::env::args_os()
         .nth(1)
-        .map_or_else(beside, PathBuf::from)
+        .map_or_else(|| "tests/conformance/cases".into(), PathBuf::from)
 }
 
 /// Serves every connection on a thread of its own; it ends when the other side closes.
