@@ -34,12 +34,14 @@ fn attempts_and_waiting_are_bounded_whatever_the_server_asks_for() {
         config.set_timeout(timeout).unwrap();
         let started = Instant::now();
         let error = Client::new(&config).unwrap().service("s").unwrap_err();
-        // The last attempt may be cut off, when a wait ended just before the deadline.
-        assert!(
-            matches!(error.status(), Status::TOO_MANY_REQUESTS | Status::TIMEOUT),
-            "{value}: {error}"
-        );
-        assert!((1..=11).contains(&peer.received().len()), "{value}");
+        // The last attempt may be cut off, when a wait ended just before the deadline; on a slow
+        // machine even the first.
+        let attempts = match error.status() {
+            Status::TOO_MANY_REQUESTS => 1..=11,
+            Status::TIMEOUT => 0..=11,
+            _ => panic!("{value}: {error}"),
+        };
+        assert!(attempts.contains(&peer.received().len()), "{value}");
         assert!(
             started.elapsed() < timeout + Duration::from_secs(5),
             "{value}"
