@@ -12,7 +12,7 @@
  *     verigator_config *config = NULL;
  *     verigator_ctx *ctx = NULL;
  *     verigator_method method = 0;
- *     bool verified = false;
+ *     int32_t verified = 0;
  *
  *     if (verigator_config_new("api-username", "api-password", &config) != VERIGATOR_OK ||
  *         verigator_ctx_new(config, &ctx) != VERIGATOR_OK ||
@@ -43,13 +43,19 @@
  * treats it as a failure.
  *
  * Deny by default: a login is verified only when verigator_auth_verify returned VERIGATOR_OK and
- * wrote true, or verigator_verification_verified returned true. Every error is a no.
+ * wrote 1, or verigator_verification_verified returned 1. Every error is a no. The compiler warns when
+ * a status is not looked at, but of a function that frees.
  *
  *
  * Outputs
  *
- * Outputs are the last parameters. They are written only on success: a failure leaves them as they
- * were. An output that is not wanted may be NULL, but not the answer of a verification.
+ * Outputs are the last parameters. They are written twice: on entry, before anything can fail, they
+ * become 0 or NULL, and on success they get the result. So after a failure they say no, or nothing,
+ * whatever they were before; a handle that was there is not freed by that. An output that is not wanted
+ * may be NULL, but not the answer of a verification.
+ *
+ * What is true or false is an int32_t of 1 or 0, in both directions, since a C bool leaves most of a
+ * register as it was, which callers from other languages may read.
  *
  *
  * Strings
@@ -72,23 +78,26 @@
  * verigator_last_error gives the calling thread's last failure as an object: status, kind, HTTP
  * status, a message for a person, the service's own message and body, request id, Retry-After,
  * whether a byte of the request may have been sent, and whether trying again is safe. Other threads
- * may read it, and later failures do not change it.
+ * may read it, and later failures do not change it. The last failure stays with the thread, up to 128
+ * KiB of what the service said with it, until the next one, the thread's end, or verigator_clear_error.
  *
  *
  * Threads
  *
  * A verigator_ctx may be used from any number of threads at once. A verigator_config is for one
- * thread at a time. All other handles do not change and may be read by any thread. No function may
- * be called from a signal handler. A call blocks its thread until the reply is there or the deadline
- * passes; a call on one thread never waits for a call on another. A destructor of a thread that ends,
+ * thread as long as it is changed, and for any number once it is not. All other handles do not change
+ * and may be read by any thread. No function may be called from a signal handler. A call blocks its
+ * thread until the reply is there or the deadline passes; a call on one thread never waits for a call on another. A destructor of a thread that ends,
  * and a function that runs at exit, may make calls too, then without a last error; only through a
  * proxy that forwards plain http, or SOCKS, such a call is refused with VERIGATOR_SYSTEM.
  *
  * The library has no thread of its own. One is made for the lookup of a name (getaddrinfo, which
  * cannot be interrupted; so the rules of the machine hold: hosts file, NSS, split DNS), with all
  * signals blocked, and it ends with that lookup; if the deadline passes first, the call returns and
- * the thread ends when the operating system answers. A base URL with an IP address or localhost, or
- * verigator_config_set_address, needs no lookup and no thread.
+ * the thread ends when the operating system answers. All calls on a context that need a name meanwhile
+ * wait for that one lookup, and for a second after it failed they fail with it; a process has 128 such
+ * threads at most. A base URL with an IP address or localhost, or verigator_config_set_address, needs
+ * no lookup and no thread.
  *
  *
  * Processes
@@ -100,7 +109,8 @@
  * survive a fork() in the middle of one: a child of a program with threads is safest with
  * verigator_config_set_address. The library installs no signal handler; it counts forks
  * (pthread_atfork), and raises no SIGPIPE. It reads the environment in verigator_config_from_env only.
- * On Linux the shared library stays loaded after dlclose().
+ * On Linux the shared library stays loaded after dlclose(), and on Windows after FreeLibrary() once it
+ * has looked a name up.
  *
  * A program that closes all descriptors, as a daemon does when it starts, closes the connections that
  * are kept, too. The next call makes a new one; what has their numbers by then is neither written to
@@ -119,12 +129,14 @@
  *
  * Ids are 1 to 1024 bytes, tokens 1 to 64 printable ASCII characters, other texts at most 4096
  * bytes. Of a reply at most 1 MiB of body (verigator_config_set_max_response_bytes) and 100 header
- * lines are read; its JSON is at most 100 levels deep, and no string in it longer than 256 KiB.
+ * lines are read; its JSON is at most 100 levels deep, and no string in it longer than 256 KiB. An
+ * error keeps 64 KiB of the body, and of the service's message.
  *
  *
  * Versions
  *
- * The interface only grows within a major version; each comment says since when. The library's
+ * The interface only grows within a major version; each comment says since when. On Linux a program
+ * that needs a function of a later minor version does not start with an earlier library. The library's
  * version is verigator_version, the header's VERIGATOR_VERSION_MAJOR, _MINOR and _PATCH.
  */
 
@@ -132,14 +144,28 @@
 #ifndef VERIGATOR_H
 #define VERIGATOR_H
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-#if defined(__GNUC__) || defined(__clang__)
+/* Has the compiler warn when a result is not looked at. */
+#if defined(__cplusplus) && __cplusplus >= 201703L
+#define VERIGATOR_MUST_USE [[nodiscard]]
+#elif defined(__STDC_VERSION__) && __STDC_VERSION__ >= 202311L
+#define VERIGATOR_MUST_USE [[nodiscard]]
+#elif defined(__GNUC__) || defined(__clang__)
 #define VERIGATOR_MUST_USE __attribute__((warn_unused_result))
+#elif defined(_MSC_VER)
+#include <sal.h>
+#define VERIGATOR_MUST_USE _Check_return_
 #else
 #define VERIGATOR_MUST_USE
+#endif
+
+/* How functions and callbacks are called, whatever a program's compiler is told to assume. */
+#if defined(_WIN32)
+#define VERIGATOR_CALL __cdecl
+#else
+#define VERIGATOR_CALL
 #endif
 
 /* Windows wants to know that a function comes from a DLL. A program that links the static library
@@ -181,9 +207,12 @@ typedef struct verigator_challenge verigator_challenge;
  * The options of a context, each with a default but the credentials.
  *
  * verigator_config_new or verigator_config_from_env make it, the verigator_config_set_* functions
- * change it, verigator_ctx_new copies it, verigator_config_free ends it. It is for one thread at a
- * time. A setter checks its value at once (VERIGATOR_INVALID_CONFIG) and then leaves the option as
- * it was.
+ * change it, verigator_ctx_new copies it, verigator_config_free ends it. It is for one thread as long
+ * as it is changed; then any number may make contexts with it at once.
+ *
+ * A setter checks its value at once (VERIGATOR_INVALID_CONFIG). When it refuses, the option stays as
+ * it was, and verigator_ctx_new makes no context until the option is set well: its default could be
+ * weaker than what was asked for. So is it after a setter that met another thread.
  */
 typedef struct verigator_config verigator_config;
 
@@ -265,9 +294,16 @@ typedef int32_t verigator_log_level;
  * It runs on the thread that makes the call and may itself call this library. `message` is valid
  * until it returns. It must return: no exception and no longjmp may leave it.
  */
-typedef void (*verigator_log_callback)(void *user_data,
-                                       verigator_log_level level,
-                                       const char *message);
+typedef void (VERIGATOR_CALL *verigator_log_callback)(void *user_data,
+                                                      verigator_log_level level,
+                                                      const char *message);
+
+/**
+ * Is told that this library no longer uses what verigator_config_set_log was given.
+ *
+ * It must return: no exception and no longjmp may leave it.
+ */
+typedef void (VERIGATOR_CALL *verigator_destroy_callback)(void *user_data);
 
 /**
  * What a program does about an error, coarser than its status: one of VERIGATOR_KIND_*.
@@ -502,12 +538,12 @@ extern "C" {
  *
  * The caller promises: The strings are NUL-terminated; `out_method` is NULL or valid for writing.
  */
-VERIGATOR_API
-verigator_status verigator_auth_initiate(const verigator_ctx *ctx,
-                                         const char *service_id,
-                                         const char *user_id,
-                                         verigator_method method,
-                                         verigator_method *out_method);
+VERIGATOR_MUST_USE VERIGATOR_API
+verigator_status VERIGATOR_CALL verigator_auth_initiate(const verigator_ctx *ctx,
+                                                        const char *service_id,
+                                                        const char *user_id,
+                                                        verigator_method method,
+                                                        verigator_method *out_method);
 
 /**
  * Starts an authentication like verigator_auth_initiate, and keeps all that the service says.
@@ -516,52 +552,68 @@ verigator_status verigator_auth_initiate(const verigator_ctx *ctx,
  *
  * The caller promises: The strings are NUL-terminated; `out_challenge` is NULL or valid for writing.
  */
-VERIGATOR_API
-verigator_status verigator_auth_start(const verigator_ctx *ctx,
-                                      const char *service_id,
-                                      const char *user_id,
-                                      verigator_method method,
-                                      verigator_challenge **out_challenge);
+VERIGATOR_MUST_USE VERIGATOR_API
+verigator_status VERIGATOR_CALL verigator_auth_start(const verigator_ctx *ctx,
+                                                     const char *service_id,
+                                                     const char *user_id,
+                                                     verigator_method method,
+                                                     verigator_challenge **out_challenge);
 
 /**
  * Checks a token (PUT /v1/service/service/{sid}/users/{uid}/auth) and writes yes or no.
  *
  * The ids are 1 to 1024 bytes, `token` is 1 to 64 printable ASCII characters: the PIN or code that
- * the user typed. `*out_verified` (not NULL) is true only when the service said so.
+ * the user typed. `*out_verified` (not NULL) is 1 only when the service said so, and 0 otherwise,
+ * whatever the status.
  *
  * VERIGATOR_OK means that the service answered, not that the answer is yes. Any other status is a
- * no, and leaves `*out_verified` as it was: set it to false before. It is never sent twice, since a
- * token is good for one check. VERIGATOR_NOT_FOUND: no such service, user or pending verification.
- * Since 1.0.
+ * no. It is never sent twice, since a token is good for one check. VERIGATOR_NOT_FOUND: no such
+ * service, user or pending verification. See verigator_auth_check for a token of one
+ * authentication only. Since 1.0.
  *
  * The caller promises: The strings are NUL-terminated; `out_verified` is valid for writing.
  */
-VERIGATOR_API
-VERIGATOR_MUST_USE
-verigator_status verigator_auth_verify(const verigator_ctx *ctx,
-                                       const char *service_id,
-                                       const char *user_id,
-                                       const char *token,
-                                       bool *out_verified);
+VERIGATOR_MUST_USE VERIGATOR_API
+verigator_status VERIGATOR_CALL verigator_auth_verify(const verigator_ctx *ctx,
+                                                      const char *service_id,
+                                                      const char *user_id,
+                                                      const char *token,
+                                                      int32_t *out_verified);
 
 /**
- * Checks a token like verigator_auth_verify, and keeps all that the service says.
+ * Checks a token of one authentication (PUT /v1/service/service/{sid}/users/{uid}/auth), and keeps
+ * all that the service says.
  *
- * With a `challenge` its method and auth_id are sent along, so that a token of another one is not
- * taken; with NULL, `token` alone. `*out_verification` (not NULL) is for
- * verigator_verification_free. VERIGATOR_OK means that the service answered: read the answer with
- * verigator_verification_verified. Since 1.0.
+ * The method and auth_id of `challenge` are sent along, so that a token of another one is not taken.
+ * It must be live: VERIGATOR_INVALID_HANDLE for NULL, and nothing is sent. Otherwise as
+ * verigator_auth_verify. `*out_verification` (not NULL) is for verigator_verification_free: read
+ * the answer with verigator_verification_verified. Since 1.0.
  *
  * The caller promises: The strings are NUL-terminated; `out_verification` is valid for writing.
  */
-VERIGATOR_API
-VERIGATOR_MUST_USE
-verigator_status verigator_auth_check(const verigator_ctx *ctx,
-                                      const char *service_id,
-                                      const char *user_id,
-                                      const verigator_challenge *challenge,
-                                      const char *token,
-                                      verigator_verification **out_verification);
+VERIGATOR_MUST_USE VERIGATOR_API
+verigator_status VERIGATOR_CALL verigator_auth_check(const verigator_ctx *ctx,
+                                                     const char *service_id,
+                                                     const char *user_id,
+                                                     const verigator_challenge *challenge,
+                                                     const char *token,
+                                                     verigator_verification **out_verification);
+
+/**
+ * Checks a token of any authentication of the user, and keeps all that the service says.
+ *
+ * It is the weaker check: `token` alone decides. For a program that does not have the challenge that
+ * verigator_auth_start gave, nor its parts for verigator_challenge_new. Otherwise as
+ * verigator_auth_check. Since 1.0.
+ *
+ * The caller promises: The strings are NUL-terminated; `out_verification` is valid for writing.
+ */
+VERIGATOR_MUST_USE VERIGATOR_API
+verigator_status VERIGATOR_CALL verigator_auth_check_token(const verigator_ctx *ctx,
+                                                           const char *service_id,
+                                                           const char *user_id,
+                                                           const char *token,
+                                                           verigator_verification **out_verification);
 
 /**
  * Makes a challenge from its parts, as another process that started it may have stored them.
@@ -570,47 +622,50 @@ verigator_status verigator_auth_check(const verigator_ctx *ctx,
  *
  * The caller promises: `auth_id` is NULL or NUL-terminated; `out_challenge` is valid for writing.
  */
-VERIGATOR_API
-verigator_status verigator_challenge_new(verigator_method method,
-                                         const char *auth_id,
-                                         verigator_challenge **out_challenge);
+VERIGATOR_MUST_USE VERIGATOR_API
+verigator_status VERIGATOR_CALL verigator_challenge_new(verigator_method method,
+                                                        const char *auth_id,
+                                                        verigator_challenge **out_challenge);
 
 /**
  * Frees a challenge and its strings. NULL does nothing.
  *
  * VERIGATOR_INVALID_HANDLE for one that was freed before. Any thread. Since 1.0.
  */
-VERIGATOR_API verigator_status verigator_challenge_free(verigator_challenge *challenge);
+VERIGATOR_API
+verigator_status VERIGATOR_CALL verigator_challenge_free(verigator_challenge *challenge);
 
 /**
  * Returns the method that is really used; 0 if `challenge` is not a live handle.
  *
  * Since 1.0.
  */
-VERIGATOR_API verigator_method verigator_challenge_method(const verigator_challenge *challenge);
+VERIGATOR_API
+verigator_method VERIGATOR_CALL verigator_challenge_method(const verigator_challenge *challenge);
 
 /**
  * Returns the id of this authentication, or NULL if the service gave none.
  *
  * The string is the challenge's. Since 1.0.
  */
-VERIGATOR_API const char *verigator_challenge_auth_id(const verigator_challenge *challenge);
+VERIGATOR_API
+const char *VERIGATOR_CALL verigator_challenge_auth_id(const verigator_challenge *challenge);
 
 /**
  * Frees a verification and its strings. NULL does nothing.
  *
  * VERIGATOR_INVALID_HANDLE for one that was freed before. Any thread. Since 1.0.
  */
-VERIGATOR_API verigator_status verigator_verification_free(verigator_verification *verification);
+VERIGATOR_API
+verigator_status VERIGATOR_CALL verigator_verification_free(verigator_verification *verification);
 
 /**
- * Returns whether the token proves the login. Only true is a yes.
+ * Returns whether the token proves the login: 1 or 0. Only 1 is a yes.
  *
- * False also if `verification` is not a live handle. Since 1.0.
+ * 0 also if `verification` is not a live handle. Since 1.0.
  */
-VERIGATOR_API
-VERIGATOR_MUST_USE
-bool verigator_verification_verified(const verigator_verification *verification);
+VERIGATOR_MUST_USE VERIGATOR_API
+int32_t VERIGATOR_CALL verigator_verification_verified(const verigator_verification *verification);
 
 /**
  * Returns the method that was checked, or 0 if the service does not say.
@@ -618,35 +673,39 @@ bool verigator_verification_verified(const verigator_verification *verification)
  * Since 1.0.
  */
 VERIGATOR_API
-verigator_method verigator_verification_method(const verigator_verification *verification);
+verigator_method VERIGATOR_CALL verigator_verification_method(const verigator_verification *verification);
 
 /**
- * Returns whether there were too many checks: wait before the next one.
+ * Returns 1 if there were too many checks (wait before the next one), or 0.
  *
  * Since 1.0.
  */
-VERIGATOR_API bool verigator_verification_throttled(const verigator_verification *verification);
+VERIGATOR_API
+int32_t VERIGATOR_CALL verigator_verification_throttled(const verigator_verification *verification);
 
 /**
- * Returns whether the token was too old.
+ * Returns whether the token was too old: 1 or 0.
  *
  * Since 1.0.
  */
-VERIGATOR_API bool verigator_verification_expired(const verigator_verification *verification);
+VERIGATOR_API
+int32_t VERIGATOR_CALL verigator_verification_expired(const verigator_verification *verification);
 
 /**
- * Returns whether the token was wrong.
+ * Returns whether the token was wrong: 1 or 0.
  *
  * Since 1.0.
  */
-VERIGATOR_API bool verigator_verification_invalid(const verigator_verification *verification);
+VERIGATOR_API
+int32_t VERIGATOR_CALL verigator_verification_invalid(const verigator_verification *verification);
 
 /**
  * Returns the service's word for the outcome, such as "INVALID", or NULL if it gave none.
  *
  * The string is the verification's. Since 1.0.
  */
-VERIGATOR_API const char *verigator_verification_result(const verigator_verification *verification);
+VERIGATOR_API
+const char *VERIGATOR_CALL verigator_verification_result(const verigator_verification *verification);
 
 /**
  * Makes a configuration with the API credentials and the defaults named at each setter.
@@ -657,10 +716,10 @@ VERIGATOR_API const char *verigator_verification_result(const verigator_verifica
  *
  * The caller promises: The strings are NUL-terminated; `out_config` is valid for writing.
  */
-VERIGATOR_API
-verigator_status verigator_config_new(const char *username,
-                                      const char *password,
-                                      verigator_config **out_config);
+VERIGATOR_MUST_USE VERIGATOR_API
+verigator_status VERIGATOR_CALL verigator_config_new(const char *username,
+                                                     const char *password,
+                                                     verigator_config **out_config);
 
 /**
  * Makes a configuration from the environment; nothing else in this library reads it.
@@ -680,15 +739,16 @@ verigator_status verigator_config_new(const char *username,
  *
  * The caller promises: `out_config` is valid for writing; no other thread changes the environment meanwhile.
  */
-VERIGATOR_API
-verigator_status verigator_config_from_env(verigator_config **out_config);
+VERIGATOR_MUST_USE VERIGATOR_API
+verigator_status VERIGATOR_CALL verigator_config_from_env(verigator_config **out_config);
 
 /**
  * Frees a configuration and wipes its secrets. NULL does nothing.
  *
  * Contexts made from it go on. VERIGATOR_INVALID_HANDLE for one that was freed before. Since 1.0.
  */
-VERIGATOR_API verigator_status verigator_config_free(verigator_config *config);
+VERIGATOR_API
+verigator_status VERIGATOR_CALL verigator_config_free(verigator_config *config);
 
 /**
  * Sets where the service is. Default: "https://api.verigator.com".
@@ -699,18 +759,18 @@ VERIGATOR_API verigator_status verigator_config_free(verigator_config *config);
  *
  * The caller promises: The string is NUL-terminated.
  */
-VERIGATOR_API
-verigator_status verigator_config_set_base_url(verigator_config *config,
-                                               const char *base_url);
+VERIGATOR_MUST_USE VERIGATOR_API
+verigator_status VERIGATOR_CALL verigator_config_set_base_url(verigator_config *config,
+                                                              const char *base_url);
 
 /**
- * Allows http to an address that is not loopback, or by a proxy that is not. Default: false.
+ * Allows http to an address that is not loopback, or by a proxy that is not: 1 or 0. Default: 0.
  *
  * Whoever can touch the traffic can then read the credentials and answer "verified". Since 1.0.
  */
-VERIGATOR_API
-verigator_status verigator_config_set_allow_plain_http(verigator_config *config,
-                                                       bool allow);
+VERIGATOR_MUST_USE VERIGATOR_API
+verigator_status VERIGATOR_CALL verigator_config_set_allow_plain_http(verigator_config *config,
+                                                                      int32_t allow);
 
 /**
  * Connects to an IP address instead of looking up the name in the base URL. Default: none.
@@ -722,27 +782,27 @@ verigator_status verigator_config_set_allow_plain_http(verigator_config *config,
  *
  * The caller promises: The string is NUL-terminated.
  */
-VERIGATOR_API
-verigator_status verigator_config_set_address(verigator_config *config,
-                                              const char *address);
+VERIGATOR_MUST_USE VERIGATOR_API
+verigator_status VERIGATOR_CALL verigator_config_set_address(verigator_config *config,
+                                                             const char *address);
 
 /**
  * Sets how long a connection may take to be made: name, TCP and TLS. Default: 5000.
  *
  * In milliseconds, 1 to 3600000. Since 1.0.
  */
-VERIGATOR_API
-verigator_status verigator_config_set_connect_timeout_ms(verigator_config *config,
-                                                         uint32_t timeout_ms);
+VERIGATOR_MUST_USE VERIGATOR_API
+verigator_status VERIGATOR_CALL verigator_config_set_connect_timeout_ms(verigator_config *config,
+                                                                        uint32_t timeout_ms);
 
 /**
  * Sets the deadline of a whole call, with its retries and its waiting. Default: 30000.
  *
  * In milliseconds, 1 to 3600000. Since 1.0.
  */
-VERIGATOR_API
-verigator_status verigator_config_set_timeout_ms(verigator_config *config,
-                                                 uint32_t timeout_ms);
+VERIGATOR_MUST_USE VERIGATOR_API
+verigator_status VERIGATOR_CALL verigator_config_set_timeout_ms(verigator_config *config,
+                                                                uint32_t timeout_ms);
 
 /**
  * Sets how often a call that can safely be repeated is repeated. Default: 2.
@@ -752,9 +812,9 @@ verigator_status verigator_config_set_timeout_ms(verigator_config *config,
  * is what took too long. A kept connection that breaks on its next use is replaced at once, which is not counted.
  * Since 1.0.
  */
-VERIGATOR_API
-verigator_status verigator_config_set_max_retries(verigator_config *config,
-                                                  uint32_t retries);
+VERIGATOR_MUST_USE VERIGATOR_API
+verigator_status VERIGATOR_CALL verigator_config_set_max_retries(verigator_config *config,
+                                                                 uint32_t retries);
 
 /**
  * Sets the longest wait between two attempts. Default: 2000.
@@ -762,9 +822,9 @@ verigator_status verigator_config_set_max_retries(verigator_config *config,
  * In milliseconds, 1 to 3600000. A longer Retry-After is not waited for: the call ends with the
  * service's status. Since 1.0.
  */
-VERIGATOR_API
-verigator_status verigator_config_set_max_retry_wait_ms(verigator_config *config,
-                                                        uint32_t wait_ms);
+VERIGATOR_MUST_USE VERIGATOR_API
+verigator_status VERIGATOR_CALL verigator_config_set_max_retry_wait_ms(verigator_config *config,
+                                                                       uint32_t wait_ms);
 
 /**
  * Sends all requests through a proxy. Default: none.
@@ -780,22 +840,29 @@ verigator_status verigator_config_set_max_retry_wait_ms(verigator_config *config
  *
  * The caller promises: The strings are NUL-terminated or, but for `url`, NULL.
  */
-VERIGATOR_API
-verigator_status verigator_config_set_proxy(verigator_config *config,
-                                            const char *url,
-                                            const char *username,
-                                            const char *password);
+VERIGATOR_MUST_USE VERIGATOR_API
+verigator_status VERIGATOR_CALL verigator_config_set_proxy(verigator_config *config,
+                                                           const char *url,
+                                                           const char *username,
+                                                           const char *password);
+
+/**
+ * Uses no proxy, whatever was set before or is in the environment. Since 1.0.
+ */
+VERIGATOR_MUST_USE VERIGATOR_API
+verigator_status VERIGATOR_CALL verigator_config_unset_proxy(verigator_config *config);
 
 /**
  * Trusts the certificate authorities in a PEM file, which is read now, and no others.
  *
- * Default: those of the operating system. Since 1.0.
+ * Default: those of the operating system. The path is in the system's own bytes, on Windows in
+ * UTF-8. Since 1.0.
  *
  * The caller promises: The string is NUL-terminated.
  */
-VERIGATOR_API
-verigator_status verigator_config_set_ca_file(verigator_config *config,
-                                              const char *path);
+VERIGATOR_MUST_USE VERIGATOR_API
+verigator_status VERIGATOR_CALL verigator_config_set_ca_file(verigator_config *config,
+                                                             const char *path);
 
 /**
  * Trusts the certificate authorities in `length` bytes of PEM, and no others.
@@ -804,22 +871,23 @@ verigator_status verigator_config_set_ca_file(verigator_config *config,
  *
  * The caller promises: `pem` points to `length` bytes.
  */
-VERIGATOR_API
-verigator_status verigator_config_set_ca_pem(verigator_config *config,
-                                             const char *pem,
-                                             size_t length);
+VERIGATOR_MUST_USE VERIGATOR_API
+verigator_status VERIGATOR_CALL verigator_config_set_ca_pem(verigator_config *config,
+                                                            const char *pem,
+                                                            size_t length);
 
 /**
  * Presents a client certificate from PEM files, which are read now. Default: none.
  *
- * The chain has the client's own certificate first; the key is not encrypted. Since 1.0.
+ * The chain has the client's own certificate first; the key is not encrypted. Paths as in
+ * verigator_config_set_ca_file. Since 1.0.
  *
  * The caller promises: The strings are NUL-terminated.
  */
-VERIGATOR_API
-verigator_status verigator_config_set_client_certificate_file(verigator_config *config,
-                                                              const char *chain_path,
-                                                              const char *key_path);
+VERIGATOR_MUST_USE VERIGATOR_API
+verigator_status VERIGATOR_CALL verigator_config_set_client_certificate_file(verigator_config *config,
+                                                                             const char *chain_path,
+                                                                             const char *key_path);
 
 /**
  * Presents a client certificate from PEM in memory. Default: none.
@@ -828,12 +896,12 @@ verigator_status verigator_config_set_client_certificate_file(verigator_config *
  *
  * The caller promises: `chain` points to `chain_length` bytes and `key` to `key_length`.
  */
-VERIGATOR_API
-verigator_status verigator_config_set_client_certificate_pem(verigator_config *config,
-                                                             const char *chain,
-                                                             size_t chain_length,
-                                                             const char *key,
-                                                             size_t key_length);
+VERIGATOR_MUST_USE VERIGATOR_API
+verigator_status VERIGATOR_CALL verigator_config_set_client_certificate_pem(verigator_config *config,
+                                                                            const char *chain,
+                                                                            size_t chain_length,
+                                                                            const char *key,
+                                                                            size_t key_length);
 
 /**
  * Accepts only a server whose public key is pinned; call again for a second key. Default: any.
@@ -843,18 +911,18 @@ verigator_status verigator_config_set_client_certificate_pem(verigator_config *c
  *
  * The caller promises: The string is NUL-terminated.
  */
-VERIGATOR_API
-verigator_status verigator_config_add_pinned_key(verigator_config *config,
-                                                 const char *pin);
+VERIGATOR_MUST_USE VERIGATOR_API
+verigator_status VERIGATOR_CALL verigator_config_add_pinned_key(verigator_config *config,
+                                                                const char *pin);
 
 /**
  * Sets the oldest TLS version spoken. Default: VERIGATOR_TLS_1_2.
  *
  * Since 1.0.
  */
-VERIGATOR_API
-verigator_status verigator_config_set_min_tls_version(verigator_config *config,
-                                                      verigator_tls_version version);
+VERIGATOR_MUST_USE VERIGATOR_API
+verigator_status VERIGATOR_CALL verigator_config_set_min_tls_version(verigator_config *config,
+                                                                     verigator_tls_version version);
 
 /**
  * Puts a product into the User-Agent before the library's own, as a binding does. Default: none.
@@ -863,9 +931,9 @@ verigator_status verigator_config_set_min_tls_version(verigator_config *config,
  *
  * The caller promises: The string is NUL-terminated.
  */
-VERIGATOR_API
-verigator_status verigator_config_set_user_agent_prefix(verigator_config *config,
-                                                        const char *prefix);
+VERIGATOR_MUST_USE VERIGATOR_API
+verigator_status VERIGATOR_CALL verigator_config_set_user_agent_prefix(verigator_config *config,
+                                                                       const char *prefix);
 
 /**
  * Adds a product to the User-Agent after the library's own, such as "my-vpn/2.1". Default: none.
@@ -874,18 +942,18 @@ verigator_status verigator_config_set_user_agent_prefix(verigator_config *config
  *
  * The caller promises: The string is NUL-terminated.
  */
-VERIGATOR_API
-verigator_status verigator_config_set_user_agent_suffix(verigator_config *config,
-                                                        const char *suffix);
+VERIGATOR_MUST_USE VERIGATOR_API
+verigator_status VERIGATOR_CALL verigator_config_set_user_agent_suffix(verigator_config *config,
+                                                                       const char *suffix);
 
 /**
  * Sets how many idle connections are kept for later calls. Default: 16.
  *
  * 0 to 1024. It does not limit how many calls run at once. Since 1.0.
  */
-VERIGATOR_API
-verigator_status verigator_config_set_max_idle_connections(verigator_config *config,
-                                                           size_t most);
+VERIGATOR_MUST_USE VERIGATOR_API
+verigator_status VERIGATOR_CALL verigator_config_set_max_idle_connections(verigator_config *config,
+                                                                          size_t most);
 
 /**
  * Sets how long an idle connection may be used again. Default: 30000.
@@ -893,46 +961,49 @@ verigator_status verigator_config_set_max_idle_connections(verigator_config *con
  * In milliseconds, 1 to 3600000. Keep it below the idle timeout of the server and of what stands
  * before it. Since 1.0.
  */
-VERIGATOR_API
-verigator_status verigator_config_set_idle_timeout_ms(verigator_config *config,
-                                                      uint32_t timeout_ms);
+VERIGATOR_MUST_USE VERIGATOR_API
+verigator_status VERIGATOR_CALL verigator_config_set_idle_timeout_ms(verigator_config *config,
+                                                                     uint32_t timeout_ms);
 
 /**
  * Sets the most bytes read of a reply's body. Default: 1048576.
  *
  * 1 to 67108864. A larger reply is VERIGATOR_TOO_LARGE. Since 1.0.
  */
-VERIGATOR_API
-verigator_status verigator_config_set_max_response_bytes(verigator_config *config,
-                                                         size_t most);
+VERIGATOR_MUST_USE VERIGATOR_API
+verigator_status VERIGATOR_CALL verigator_config_set_max_response_bytes(verigator_config *config,
+                                                                        size_t most);
 
 /**
  * Hands log lines to `callback`: those of `level` and those that matter more. Default: none.
  *
- * `user_data` is handed on as it is; it must be usable from every thread that makes calls, for as
- * long as contexts of this configuration live. No line holds a password, a token or a body. A NULL
- * `callback` is VERIGATOR_INVALID_ARGUMENT. Since 1.0.
+ * `user_data` is handed on as it is; it must be usable from every thread that makes calls. `destroy`
+ * (may be NULL) is called with it once, after the last line: by whatever ends the last of the
+ * configurations and contexts that have it, on that thread, and not when this is refused. No line
+ * holds a password, a token or a body. A NULL `callback` is VERIGATOR_INVALID_ARGUMENT. Since 1.0.
  *
- * The caller promises: `callback` is a function of that type, and `user_data` as described.
+ * The caller promises: `callback` and `destroy` are functions of their types, and `user_data` as described.
  */
-VERIGATOR_API
-verigator_status verigator_config_set_log(verigator_config *config,
-                                          verigator_log_level level,
-                                          verigator_log_callback callback,
-                                          void *user_data);
+VERIGATOR_MUST_USE VERIGATOR_API
+verigator_status VERIGATOR_CALL verigator_config_set_log(verigator_config *config,
+                                                         verigator_log_level level,
+                                                         verigator_log_callback callback,
+                                                         void *user_data,
+                                                         verigator_destroy_callback destroy);
 
 /**
  * Makes a context with the options in `config`. Nothing is sent and nothing is looked up yet.
  *
- * `config` is copied; it may be changed, used again or freed. `*out_ctx` is for verigator_ctx_free.
- * VERIGATOR_INVALID_CONFIG: the options cannot be used together, such as plain http to an address
- * that is not loopback. Since 1.0.
+ * `config` is copied; it may be changed, used again or freed. Any number of threads may make contexts
+ * with it at once. `*out_ctx` is for verigator_ctx_free. VERIGATOR_INVALID_CONFIG: the options cannot
+ * be used together, such as plain http to an address that is not loopback. The status of a setter that
+ * refused: its option was not set well since, and the last error names it. Since 1.0.
  *
  * The caller promises: `out_ctx` is valid for writing.
  */
-VERIGATOR_API
-verigator_status verigator_ctx_new(const verigator_config *config,
-                                   verigator_ctx **out_ctx);
+VERIGATOR_MUST_USE VERIGATOR_API
+verigator_status VERIGATOR_CALL verigator_ctx_new(const verigator_config *config,
+                                                  verigator_ctx **out_ctx);
 
 /**
  * Ends the calls that wait on `ctx` and refuses later ones. Cannot be undone.
@@ -941,7 +1012,18 @@ verigator_status verigator_ctx_new(const verigator_config *config,
  * arrived), later ones VERIGATOR_CLOSED. The handle stays and is still for verigator_ctx_free. Any
  * thread; not from a signal handler. It concerns only the calling process. Since 1.0.
  */
-VERIGATOR_API verigator_status verigator_ctx_close(const verigator_ctx *ctx);
+VERIGATOR_MUST_USE VERIGATOR_API
+verigator_status VERIGATOR_CALL verigator_ctx_close(const verigator_ctx *ctx);
+
+/**
+ * Closes the connections that no call uses now. Later calls make new ones.
+ *
+ * For a program that is idle for long: those older than verigator_config_set_idle_timeout_ms are
+ * closed only when the next call takes or leaves one. Any thread. It concerns only the calling
+ * process. Since 1.0.
+ */
+VERIGATOR_MUST_USE VERIGATOR_API
+verigator_status VERIGATOR_CALL verigator_ctx_close_idle(const verigator_ctx *ctx);
 
 /**
  * Frees a context. NULL does nothing.
@@ -950,10 +1032,12 @@ VERIGATOR_API verigator_status verigator_ctx_close(const verigator_ctx *ctx);
  * of them (see verigator_ctx_close to end them). VERIGATOR_INVALID_HANDLE for one that was freed
  * before. Any thread. Since 1.0.
  */
-VERIGATOR_API verigator_status verigator_ctx_free(verigator_ctx *ctx);
+VERIGATOR_API
+verigator_status VERIGATOR_CALL verigator_ctx_free(verigator_ctx *ctx);
 
 /**
- * Returns the calling thread's last failure, or NULL if none of its calls has failed.
+ * Returns the calling thread's last failure, or NULL if none of its calls has failed since
+ * verigator_clear_error.
  *
  * It is a new handle each time, for verigator_error_free; the failure it shows does not change
  * when later calls fail. A success does not clear the last failure, so ask only after a call
@@ -961,35 +1045,47 @@ VERIGATOR_API verigator_status verigator_ctx_free(verigator_ctx *ctx);
  * no room for another handle; the functions that read an error take it. Since 1.0.
  */
 VERIGATOR_API
-verigator_error *verigator_last_error(void);
+verigator_error *VERIGATOR_CALL verigator_last_error(void);
+
+/**
+ * Forgets the calling thread's last failure, and wipes what the service said in it.
+ *
+ * It is forgotten anyway when the thread ends. For a thread that lives long and has read what it
+ * wanted; handles that show the failure go on. Since 1.0.
+ */
+VERIGATOR_API
+void VERIGATOR_CALL verigator_clear_error(void);
 
 /**
  * Frees an error and its strings. NULL does nothing.
  *
  * Returns VERIGATOR_INVALID_HANDLE for one that was freed before. Any thread. Since 1.0.
  */
-VERIGATOR_API verigator_status verigator_error_free(verigator_error *error);
+VERIGATOR_API
+verigator_status VERIGATOR_CALL verigator_error_free(verigator_error *error);
 
 /**
  * Returns the status that the failed call returned, or 0 if `error` is not a live handle.
  *
  * Since 1.0.
  */
-VERIGATOR_API verigator_status verigator_error_status(const verigator_error *error);
+VERIGATOR_MUST_USE VERIGATOR_API
+verigator_status VERIGATOR_CALL verigator_error_status(const verigator_error *error);
 
 /**
  * Returns the kind of failure, one of VERIGATOR_KIND_*, or 0 if `error` is not a live handle.
  *
  * Since 1.0.
  */
-VERIGATOR_API verigator_kind verigator_error_kind(const verigator_error *error);
+VERIGATOR_API
+verigator_kind VERIGATOR_CALL verigator_error_kind(const verigator_error *error);
 
 /**
  * Returns the HTTP status that made the call fail, or 0 if it failed otherwise.
  *
  * Since 1.0.
  */
-VERIGATOR_API int32_t verigator_error_http_status(const verigator_error *error);
+VERIGATOR_API int32_t VERIGATOR_CALL verigator_error_http_status(const verigator_error *error);
 
 /**
  * Returns one line for a person: what was wrong, with which value, and what to do.
@@ -998,54 +1094,63 @@ VERIGATOR_API int32_t verigator_error_http_status(const verigator_error *error);
  * holds no password and no token. Never NULL, but empty if `error` is not a live handle. The
  * string is the error's. Since 1.0.
  */
-VERIGATOR_API const char *verigator_error_message(const verigator_error *error);
+VERIGATOR_API
+const char *VERIGATOR_CALL verigator_error_message(const verigator_error *error);
 
 /**
  * Returns the `message` of the service's reply exactly as it came, or NULL if there is none.
  *
- * Do not print it unescaped: it is the network's. It ends at its first U+0000. The string is the
+ * Of a longer one the first 65536 bytes are kept, whole characters. Do not print it unescaped: it is
+ * the network's, and may repeat what was sent. It ends at its first U+0000. The string is the
  * error's. Since 1.0.
  */
-VERIGATOR_API const char *verigator_error_service_message(const verigator_error *error);
+VERIGATOR_API
+const char *VERIGATOR_CALL verigator_error_service_message(const verigator_error *error);
 
 /**
  * Returns the body of the reply exactly as it came, or NULL if none was read.
  *
- * Writes its length in bytes to `out_length` (may be NULL); the body is not NUL-terminated. The
- * bytes are the error's. Since 1.0.
+ * Of a longer one the first 65536 bytes are kept. Writes the length in bytes to `out_length` (may be
+ * NULL), 0 if there is none; the body is not NUL-terminated. It may repeat what was sent, a password
+ * or a token: treat it as a secret. The bytes are the error's. Since 1.0.
  *
  * The caller promises: `out_length` is NULL or valid for writing.
  */
-VERIGATOR_API const char *verigator_error_body(const verigator_error *error, size_t *out_length);
+VERIGATOR_API
+const char *VERIGATOR_CALL verigator_error_body(const verigator_error *error,
+                                                size_t *out_length);
 
 /**
  * Returns the reply's X-Request-Id, for the operator of the service, or NULL if there is none.
  *
  * The string is the error's. Since 1.0.
  */
-VERIGATOR_API const char *verigator_error_request_id(const verigator_error *error);
+VERIGATOR_API
+const char *VERIGATOR_CALL verigator_error_request_id(const verigator_error *error);
 
 /**
  * Returns how many milliseconds the service asked to wait (Retry-After), or -1 if it did not.
  *
  * Since 1.0.
  */
-VERIGATOR_API int64_t verigator_error_retry_after_ms(const verigator_error *error);
+VERIGATOR_API
+int64_t VERIGATOR_CALL verigator_error_retry_after_ms(const verigator_error *error);
 
 /**
- * Returns whether bytes of the request may have reached the service.
+ * Returns whether bytes of the request may have reached the service: 1 or 0.
  *
- * True also if `error` is not a live handle: nothing is known then. Since 1.0.
+ * 1 also if `error` is not a live handle: nothing is known then. Since 1.0.
  */
-VERIGATOR_API bool verigator_error_maybe_sent(const verigator_error *error);
+VERIGATOR_API int32_t VERIGATOR_CALL verigator_error_maybe_sent(const verigator_error *error);
 
 /**
- * Returns whether making the same call again can do no harm, such as a second message.
+ * Returns whether making the same call again can do no harm, such as a second message: 1 or 0.
  *
- * It says nothing of whether the call would succeed. False also if `error` is not a live handle.
+ * It says nothing of whether the call would succeed. 0 also if `error` is not a live handle.
  * Since 1.0.
  */
-VERIGATOR_API bool verigator_error_retry_safe(const verigator_error *error);
+VERIGATOR_API
+int32_t VERIGATOR_CALL verigator_error_retry_safe(const verigator_error *error);
 
 /**
  * Creates a service (POST /v1/service/service).
@@ -1056,11 +1161,11 @@ VERIGATOR_API bool verigator_error_retry_safe(const verigator_error *error);
  *
  * The caller promises: The strings are NUL-terminated; `out_service` is NULL or valid for writing.
  */
-VERIGATOR_API
-verigator_status verigator_service_create(const verigator_ctx *ctx,
-                                          const char *fqdn,
-                                          const char *name,
-                                          verigator_service **out_service);
+VERIGATOR_MUST_USE VERIGATOR_API
+verigator_status VERIGATOR_CALL verigator_service_create(const verigator_ctx *ctx,
+                                                         const char *fqdn,
+                                                         const char *name,
+                                                         verigator_service **out_service);
 
 /**
  * Reads a service (GET /v1/service/service/{sid}).
@@ -1070,10 +1175,10 @@ verigator_status verigator_service_create(const verigator_ctx *ctx,
  *
  * The caller promises: The string is NUL-terminated; `out_service` is NULL or valid for writing.
  */
-VERIGATOR_API
-verigator_status verigator_service_get(const verigator_ctx *ctx,
-                                       const char *service_id,
-                                       verigator_service **out_service);
+VERIGATOR_MUST_USE VERIGATOR_API
+verigator_status VERIGATOR_CALL verigator_service_get(const verigator_ctx *ctx,
+                                                      const char *service_id,
+                                                      verigator_service **out_service);
 
 /**
  * Deletes a service and its users (DELETE /v1/service/service/{sid}).
@@ -1083,9 +1188,9 @@ verigator_status verigator_service_get(const verigator_ctx *ctx,
  *
  * The caller promises: The string is NUL-terminated.
  */
-VERIGATOR_API
-verigator_status verigator_service_delete(const verigator_ctx *ctx,
-                                          const char *service_id);
+VERIGATOR_MUST_USE VERIGATOR_API
+verigator_status VERIGATOR_CALL verigator_service_delete(const verigator_ctx *ctx,
+                                                         const char *service_id);
 
 /**
  * Frees a service and its strings. NULL does nothing.
@@ -1093,28 +1198,31 @@ verigator_status verigator_service_delete(const verigator_ctx *ctx,
  * VERIGATOR_INVALID_HANDLE for one that was freed before. It stays registered at Verigator: see
  * verigator_service_delete. Any thread. Since 1.0.
  */
-VERIGATOR_API verigator_status verigator_service_free(verigator_service *service);
+VERIGATOR_API
+verigator_status VERIGATOR_CALL verigator_service_free(verigator_service *service);
 
 /**
  * Returns the service's id, for the other calls; NULL if `service` is not a live handle.
  *
  * The string is the service's. Since 1.0.
  */
-VERIGATOR_API const char *verigator_service_id(const verigator_service *service);
+VERIGATOR_API
+const char *VERIGATOR_CALL verigator_service_id(const verigator_service *service);
 
 /**
  * Returns the service's name; NULL if `service` is not a live handle.
  *
  * The string is the service's. Since 1.0.
  */
-VERIGATOR_API const char *verigator_service_name(const verigator_service *service);
+VERIGATOR_API const char *VERIGATOR_CALL verigator_service_name(const verigator_service *service);
 
 /**
  * Returns when the service was made, an RFC 3339 timestamp; NULL if `service` is not a live handle.
  *
  * The string is the service's. Since 1.0.
  */
-VERIGATOR_API const char *verigator_service_ctime(const verigator_service *service);
+VERIGATOR_API
+const char *VERIGATOR_CALL verigator_service_ctime(const verigator_service *service);
 
 /**
  * Returns the name of a status without its prefix, such as "NOT_FOUND", for logs.
@@ -1122,7 +1230,8 @@ VERIGATOR_API const char *verigator_service_ctime(const verigator_service *servi
  * The string is static; it is "OK" for VERIGATOR_OK and "UNKNOWN" for a status without a constant.
  * Any thread. Since 1.0.
  */
-VERIGATOR_API const char *verigator_status_name(verigator_status status);
+VERIGATOR_API
+const char *VERIGATOR_CALL verigator_status_name(verigator_status status);
 
 /**
  * Registers a user (POST /v1/service/service/{sid}/users).
@@ -1135,12 +1244,12 @@ VERIGATOR_API const char *verigator_status_name(verigator_status status);
  *
  * The caller promises: The strings are NUL-terminated; `out_user` is NULL or valid for writing.
  */
-VERIGATOR_API
-verigator_status verigator_user_create(const verigator_ctx *ctx,
-                                       const char *service_id,
-                                       const char *phone_number,
-                                       const char *id_in_service,
-                                       verigator_user **out_user);
+VERIGATOR_MUST_USE VERIGATOR_API
+verigator_status VERIGATOR_CALL verigator_user_create(const verigator_ctx *ctx,
+                                                      const char *service_id,
+                                                      const char *phone_number,
+                                                      const char *id_in_service,
+                                                      verigator_user **out_user);
 
 /**
  * Reads a user (GET /v1/service/service/{sid}/users/{uid}).
@@ -1150,11 +1259,11 @@ verigator_status verigator_user_create(const verigator_ctx *ctx,
  *
  * The caller promises: The strings are NUL-terminated; `out_user` is NULL or valid for writing.
  */
-VERIGATOR_API
-verigator_status verigator_user_get(const verigator_ctx *ctx,
-                                    const char *service_id,
-                                    const char *user_id,
-                                    verigator_user **out_user);
+VERIGATOR_MUST_USE VERIGATOR_API
+verigator_status VERIGATOR_CALL verigator_user_get(const verigator_ctx *ctx,
+                                                   const char *service_id,
+                                                   const char *user_id,
+                                                   verigator_user **out_user);
 
 /**
  * Lists the users of a service (GET /v1/service/service/{sid}/users).
@@ -1163,10 +1272,10 @@ verigator_status verigator_user_get(const verigator_ctx *ctx,
  *
  * The caller promises: The string is NUL-terminated; `out_users` is NULL or valid for writing.
  */
-VERIGATOR_API
-verigator_status verigator_user_list(const verigator_ctx *ctx,
-                                     const char *service_id,
-                                     verigator_users **out_users);
+VERIGATOR_MUST_USE VERIGATOR_API
+verigator_status VERIGATOR_CALL verigator_user_list(const verigator_ctx *ctx,
+                                                    const char *service_id,
+                                                    verigator_users **out_users);
 
 /**
  * Deletes a user (DELETE /v1/service/service/{sid}/users/{uid}).
@@ -1176,10 +1285,10 @@ verigator_status verigator_user_list(const verigator_ctx *ctx,
  *
  * The caller promises: The strings are NUL-terminated.
  */
-VERIGATOR_API
-verigator_status verigator_user_delete(const verigator_ctx *ctx,
-                                       const char *service_id,
-                                       const char *user_id);
+VERIGATOR_MUST_USE VERIGATOR_API
+verigator_status VERIGATOR_CALL verigator_user_delete(const verigator_ctx *ctx,
+                                                      const char *service_id,
+                                                      const char *user_id);
 
 /**
  * Frees a user and its strings. NULL does nothing.
@@ -1187,70 +1296,80 @@ verigator_status verigator_user_delete(const verigator_ctx *ctx,
  * VERIGATOR_INVALID_HANDLE for one that was freed before. The user stays registered: see
  * verigator_user_delete. Any thread. Since 1.0.
  */
-VERIGATOR_API verigator_status verigator_user_free(verigator_user *user);
+VERIGATOR_API
+verigator_status VERIGATOR_CALL verigator_user_free(verigator_user *user);
 
 /**
  * Returns the user's id at Verigator, for the other calls; NULL if `user` is not a live handle.
  *
  * The string is the user's. Since 1.0.
  */
-VERIGATOR_API const char *verigator_user_id(const verigator_user *user);
+VERIGATOR_API
+const char *VERIGATOR_CALL verigator_user_id(const verigator_user *user);
 
 /**
  * Returns when the user was registered, an RFC 3339 timestamp; NULL if `user` is not a live handle.
  *
  * The string is the user's. Since 1.0.
  */
-VERIGATOR_API const char *verigator_user_ctime(const verigator_user *user);
+VERIGATOR_API
+const char *VERIGATOR_CALL verigator_user_ctime(const verigator_user *user);
 
 /**
  * Returns the caller's own name for the user; NULL if `user` is not a live handle.
  *
  * The string is the user's. Since 1.0.
  */
-VERIGATOR_API const char *verigator_user_id_in_service(const verigator_user *user);
+VERIGATOR_API const char *VERIGATOR_CALL verigator_user_id_in_service(const verigator_user *user);
 
 /**
  * Frees a list of users and its strings. NULL does nothing.
  *
  * VERIGATOR_INVALID_HANDLE for one that was freed before. Any thread. Since 1.0.
  */
-VERIGATOR_API verigator_status verigator_users_free(verigator_users *users);
+VERIGATOR_API verigator_status VERIGATOR_CALL verigator_users_free(verigator_users *users);
 
 /**
  * Returns how many users are in the list; 0 if `users` is not a live handle.
  *
  * Since 1.0.
  */
-VERIGATOR_API size_t verigator_users_count(const verigator_users *users);
+VERIGATOR_API size_t VERIGATOR_CALL verigator_users_count(const verigator_users *users);
 
 /**
  * Returns how many users the service has, as it says; 0 if `users` is not a live handle.
  *
  * It is verigator_users_count unless the service sent only some of them. Since 1.0.
  */
-VERIGATOR_API uint64_t verigator_users_total(const verigator_users *users);
+VERIGATOR_API
+uint64_t VERIGATOR_CALL verigator_users_total(const verigator_users *users);
 
 /**
  * Returns the id of the user at `index`, counted from 0; NULL if there is none.
  *
  * The string is the list's. Since 1.0.
  */
-VERIGATOR_API const char *verigator_users_id(const verigator_users *users, size_t index);
+VERIGATOR_API
+const char *VERIGATOR_CALL verigator_users_id(const verigator_users *users,
+                                              size_t index);
 
 /**
  * Returns when the user at `index` was registered, an RFC 3339 timestamp; NULL if there is none.
  *
  * The string is the list's. Since 1.0.
  */
-VERIGATOR_API const char *verigator_users_ctime(const verigator_users *users, size_t index);
+VERIGATOR_API
+const char *VERIGATOR_CALL verigator_users_ctime(const verigator_users *users,
+                                                 size_t index);
 
 /**
  * Returns the caller's own name for the user at `index`; NULL if there is none.
  *
  * The string is the list's. Since 1.0.
  */
-VERIGATOR_API const char *verigator_users_id_in_service(const verigator_users *users, size_t index);
+VERIGATOR_API
+const char *VERIGATOR_CALL verigator_users_id_in_service(const verigator_users *users,
+                                                         size_t index);
 
 /**
  * Returns the version of the library that was loaded, such as "1.0.0".
@@ -1258,7 +1377,8 @@ VERIGATOR_API const char *verigator_users_id_in_service(const verigator_users *u
  * The string is static. Compare it with VERIGATOR_VERSION_MAJOR and its kin, which are those of
  * the header at the time of compiling. Any thread. Since 1.0.
  */
-VERIGATOR_API const char *verigator_version(void);
+VERIGATOR_API
+const char *VERIGATOR_CALL verigator_version(void);
 
 #ifdef __cplusplus
 }  // extern "C"

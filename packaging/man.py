@@ -49,7 +49,7 @@ def items(header: str) -> list[Item]:
     """All that the header declares, in its order."""
     found = []
     for declared in COMMENTED.finditer(header):
-        code = re.sub(r"\bVERIGATOR_(?:API|MUST_USE)\s+", "", declared["code"])
+        code = re.sub(r"\bVERIGATOR_(?:API|MUST_USE|CALL)\s+", "", declared["code"])
         name = match(r"#define (\w+)|\(\*(\w+)\)|(\w+)\(|(\w+);", code)
         comment = re.sub(r"^ \* ?", "", declared["comment"], flags=re.M).strip("\n")
         found.append(Item(next(filter(None, name.groups())), code, comment.split("\n\n")))

@@ -129,6 +129,13 @@ impl Client {
         self.transport.close();
     }
 
+    /// Closes the connections that no call uses now, in this process. Later calls make new ones.
+    ///
+    /// Those older than [`Config::set_idle_timeout`] are closed only when a call takes or leaves one.
+    pub fn close_idle(&self) {
+        self.transport.close_idle();
+    }
+
     /// Makes a call, and reads what it was answered. Only a 2xx is an answer.
     fn run<T>(&self, call: Call<T>) -> Result<T> {
         let reply = self

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::net::IpAddr;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -28,7 +29,9 @@ const MOST_RESPONSE_BYTES: usize = 64 << 20;
 
 /// The options of a [`Client`](crate::Client), each with a default but the credentials.
 ///
-/// A setter checks its value at once and leaves the configuration as it was when it refuses.
+/// A setter checks its value at once. When it refuses, the option stays as it was, and no client is
+/// made with this configuration until the option is set well: its default could be weaker than what
+/// was asked for.
 ///
 /// ```
 /// # use std::time::Duration;
@@ -55,6 +58,8 @@ pub struct Config {
     pub(crate) idle_timeout: Duration,
     pub(crate) max_response_bytes: usize,
     pub(crate) logger: Logger,
+    /// The options that were refused and not set well since, in that order.
+    refused: Vec<(&'static str, Error)>,
 }
 
 /// How the server proves who it is, and how this side does.
@@ -118,7 +123,29 @@ impl Config {
             idle_timeout: Duration::from_secs(30),
             max_response_bytes: 1 << 20,
             logger: Logger::default(),
+            refused: Vec::new(),
         })
+    }
+
+    /// Sets an option by `change`, and remembers whether it was refused.
+    pub(crate) fn set(
+        &mut self,
+        option: &'static str,
+        change: impl FnOnce(&mut Self) -> Result<()>,
+    ) -> Result<&mut Self> {
+        let is_option = |refused: &(&str, Error)| refused.0 == option;
+        match change(self) {
+            Ok(()) => {
+                self.refused.retain(|refused| !is_option(refused));
+                Ok(self)
+            }
+            Err(error) => {
+                if !self.refused.iter().any(is_option) {
+                    self.refused.push((option, error.clone()));
+                }
+                Err(error)
+            }
+        }
     }
 
     /// Sets where the service is. Default: [`Config::DEFAULT_BASE_URL`].
@@ -127,8 +154,10 @@ impl Config {
     /// is put before the contract's own. `http` is for a loopback address or `localhost`, unless
     /// [`set_allow_plain_http`](Self::set_allow_plain_http) says otherwise.
     pub fn set_base_url(&mut self, base_url: &str) -> Result<&mut Self> {
-        self.base_url = parse_base_url(base_url)?;
-        Ok(self)
+        self.set("base_url", |config| {
+            config.base_url = parse_base_url(base_url)?;
+            Ok(())
+        })
     }
 
     /// Allows `http` to an address that is not loopback. Default: false.
@@ -146,24 +175,30 @@ impl Config {
     /// a base URL that holds another IP address, or a proxy that looks the name up itself, which all
     /// but `socks5` do.
     pub fn set_address(&mut self, address: &str) -> Result<&mut Self> {
-        self.address = Some(address.parse().map_err(|_| {
+        self.set("address", |config| {
+        config.address = Some(address.parse().map_err(|_| {
             Error::invalid_config(format!(
                 "the address {address:?} is not an IP address; pass one such as 192.0.2.7 or 2001:db8::7"
             ))
         })?);
-        Ok(self)
+        Ok(())
+        })
     }
 
     /// Sets how long a connection may take to be made: name, TCP and TLS. Default: 5 s; 1 ms to 1 h.
     pub fn set_connect_timeout(&mut self, timeout: Duration) -> Result<&mut Self> {
-        self.connect_timeout = check_time("the connect timeout", timeout)?;
-        Ok(self)
+        self.set("connect_timeout", |config| {
+            config.connect_timeout = check_time("the connect timeout", timeout)?;
+            Ok(())
+        })
     }
 
     /// Sets the deadline of a whole call, with its retries and its waiting. Default: 30 s; 1 ms to 1 h.
     pub fn set_timeout(&mut self, timeout: Duration) -> Result<&mut Self> {
-        self.timeout = check_time("the timeout", timeout)?;
-        Ok(self)
+        self.set("timeout", |config| {
+            config.timeout = check_time("the timeout", timeout)?;
+            Ok(())
+        })
     }
 
     /// Sets how often a call that can safely be repeated is repeated. Default: 2; 0 to 10.
@@ -173,21 +208,25 @@ impl Config {
     /// what took too long.
     /// A kept connection that breaks on its next use is replaced at once, which is not counted.
     pub fn set_max_retries(&mut self, retries: u32) -> Result<&mut Self> {
-        check_most(
-            "the number of retries",
-            retries as usize,
-            MOST_RETRIES as usize,
-        )?;
-        self.max_retries = retries;
-        Ok(self)
+        self.set("max_retries", |config| {
+            check_most(
+                "the number of retries",
+                retries as usize,
+                MOST_RETRIES as usize,
+            )?;
+            config.max_retries = retries;
+            Ok(())
+        })
     }
 
     /// Sets the longest wait between two attempts. Default: 2 s; 1 ms to 1 h.
     ///
     /// A longer `Retry-After` is not waited for: the call ends with the service's status.
     pub fn set_max_retry_wait(&mut self, wait: Duration) -> Result<&mut Self> {
-        self.max_retry_wait = check_time("the longest wait between attempts", wait)?;
-        Ok(self)
+        self.set("max_retry_wait", |config| {
+            config.max_retry_wait = check_time("the longest wait between attempts", wait)?;
+            Ok(())
+        })
     }
 
     /// Sends all requests through a proxy. Default: none.
@@ -205,58 +244,80 @@ impl Config {
     /// `https` proxy gets them by TLS. A SOCKS proxy that is given them must ask for them, and they and
     /// the host of the base URL are at most 234 bytes together.
     pub fn set_proxy(&mut self, url: &str, credentials: Option<(&str, &str)>) -> Result<&mut Self> {
-        let name = "the proxy";
-        let mut server = parse_proxy(name, url)?;
-        if let Some((username, password)) = credentials {
-            check_header_text("the proxy username", username)?;
-            check_header_text("the proxy password", password)?;
-            let password = Zeroizing::new(password.to_owned());
-            server.set_credentials(name, username.to_owned(), password)?;
-        }
-        let proxy = Proxy::Set(server);
-        self.proxies = Proxies {
-            http: Some(proxy.clone()),
-            https: Some(proxy),
-            none_for: NoProxy::default(),
-        };
-        Ok(self)
+        self.set("proxy", |config| {
+            let name = "the proxy";
+            let mut server = parse_proxy(name, url)?;
+            if let Some((username, password)) = credentials {
+                check_header_text("the proxy username", username)?;
+                check_header_text("the proxy password", password)?;
+                let password = Zeroizing::new(password.to_owned());
+                server.set_credentials(name, username.to_owned(), password)?;
+            }
+            let proxy = Proxy::Set(server);
+            config.proxies = Proxies {
+                http: Some(proxy.clone()),
+                https: Some(proxy),
+                none_for: NoProxy::default(),
+            };
+            Ok(())
+        })
+    }
+
+    /// Uses no proxy, whatever was set before or is in the environment.
+    pub fn unset_proxy(&mut self) -> &mut Self {
+        self.refused.retain(|(option, _)| *option != "proxy");
+        self.proxies = Proxies::default();
+        self
     }
 
     /// Trusts these certificate authorities and no others. Default: those of the operating system.
     ///
     /// `pem` holds one or more certificates; it replaces what was set before.
     pub fn set_ca_pem(&mut self, pem: &[u8]) -> Result<&mut Self> {
-        self.tls.authorities = authorities("the CA bundle", pem)?;
-        Ok(self)
+        self.set("ca", |config| {
+            config.tls.authorities = authorities("the CA bundle", pem)?;
+            Ok(())
+        })
     }
 
     /// [`set_ca_pem`](Self::set_ca_pem) from a file, which is read now.
-    pub fn set_ca_file(&mut self, path: &str) -> Result<&mut Self> {
-        let name = format!("the CA file {path:?}");
-        self.tls.authorities = authorities(&name, &pem::read_file("the CA file", path)?)?;
-        Ok(self)
+    pub fn set_ca_file(&mut self, path: impl AsRef<Path>) -> Result<&mut Self> {
+        let path = path.as_ref();
+        self.set("ca", |config| {
+            let name = format!("the CA file {path:?}");
+            config.tls.authorities = authorities(&name, &pem::read_file("the CA file", path)?)?;
+            Ok(())
+        })
     }
 
     /// Presents a client certificate. Default: none.
     ///
     /// `chain` is PEM, the client's own certificate first; `key` its unencrypted private key.
     pub fn set_client_certificate_pem(&mut self, chain: &[u8], key: &[u8]) -> Result<&mut Self> {
-        let chain = pem::certificates("the client certificate", chain)?;
-        let key = pem::private_key("the client key", key)?;
-        let certified = CertifiedKey::from_der(chain, key, &ring::default_provider());
-        self.tls.client_certificate = Some(Arc::new(certified.map_err(|error| {
-            Error::invalid_config(format!(
-                "the client certificate and its key cannot be used: {error}"
-            ))
-        })?));
-        Ok(self)
+        self.set("client_certificate", |config| {
+            let chain = pem::certificates("the client certificate", chain)?;
+            let key = pem::private_key("the client key", key)?;
+            let certified = CertifiedKey::from_der(chain, key, &ring::default_provider());
+            config.tls.client_certificate = Some(Arc::new(certified.map_err(|error| {
+                Error::invalid_config(format!(
+                    "the client certificate and its key cannot be used: {error}"
+                ))
+            })?));
+            Ok(())
+        })
     }
 
     /// [`set_client_certificate_pem`](Self::set_client_certificate_pem) from files, read now.
-    pub fn set_client_certificate_file(&mut self, chain: &str, key: &str) -> Result<&mut Self> {
-        let chain = pem::read_file("the client certificate file", chain)?;
-        let key = Zeroizing::new(pem::read_file("the client key file", key)?);
-        self.set_client_certificate_pem(&chain, &key)
+    pub fn set_client_certificate_file(
+        &mut self,
+        chain: impl AsRef<Path>,
+        key: impl AsRef<Path>,
+    ) -> Result<&mut Self> {
+        self.set("client_certificate", |config| {
+            let chain = pem::read_file("the client certificate file", chain.as_ref())?;
+            let key = Zeroizing::new(pem::read_file("the client key file", key.as_ref())?);
+            config.set_client_certificate_pem(&chain, &key).map(drop)
+        })
     }
 
     /// Accepts only a server whose public key is pinned; call again for a second key. Default: any.
@@ -264,17 +325,19 @@ impl Config {
     /// `pin` is `sha256//` and the base64 of the SHA-256 of the key's SubjectPublicKeyInfo (the
     /// form of curl's `--pinnedpubkey`). The certificate must be valid as well.
     pub fn add_pinned_key(&mut self, pin: &str) -> Result<&mut Self> {
-        let digest = pin
-            .strip_prefix("sha256//")
-            .and_then(|base64| BASE64.decode(base64.as_bytes()).ok())
-            .and_then(|digest| digest.try_into().ok())
-            .ok_or_else(|| {
-                Error::invalid_config(format!(
-                    "the pinned key {pin:?} is not sha256// and the base64 of 32 bytes"
-                ))
-            })?;
-        self.tls.pinned_keys.push(digest);
-        Ok(self)
+        self.set("pinned_key", |config| {
+            let digest = pin
+                .strip_prefix("sha256//")
+                .and_then(|base64| BASE64.decode(base64.as_bytes()).ok())
+                .and_then(|digest| digest.try_into().ok())
+                .ok_or_else(|| {
+                    Error::invalid_config(format!(
+                        "the pinned key {pin:?} is not sha256// and the base64 of 32 bytes"
+                    ))
+                })?;
+            config.tls.pinned_keys.push(digest);
+            Ok(())
+        })
     }
 
     /// Sets the oldest TLS version spoken. Default: 1.2.
@@ -285,49 +348,59 @@ impl Config {
 
     /// Puts a product into the `User-Agent` before the library's own, as a binding does. Default: none.
     pub fn set_user_agent_prefix(&mut self, prefix: &str) -> Result<&mut Self> {
-        check_header_text("the user-agent prefix", prefix)?;
-        self.user_agent_prefix = Some(prefix.to_owned());
-        Ok(self)
+        self.set("user_agent_prefix", |config| {
+            check_header_text("the user-agent prefix", prefix)?;
+            config.user_agent_prefix = Some(prefix.to_owned());
+            Ok(())
+        })
     }
 
     /// Adds a product to the `User-Agent` after the library's own, such as `my-vpn/2.1`. Default: none.
     pub fn set_user_agent_suffix(&mut self, suffix: &str) -> Result<&mut Self> {
-        check_header_text("the user-agent suffix", suffix)?;
-        self.user_agent_suffix = Some(suffix.to_owned());
-        Ok(self)
+        self.set("user_agent_suffix", |config| {
+            check_header_text("the user-agent suffix", suffix)?;
+            config.user_agent_suffix = Some(suffix.to_owned());
+            Ok(())
+        })
     }
 
     /// Sets how many idle connections are kept for later calls. Default: 16; 0 to 1024.
     ///
     /// It does not limit how many calls run at once.
     pub fn set_max_idle_connections(&mut self, most: usize) -> Result<&mut Self> {
-        check_most(
-            "the number of idle connections",
-            most,
-            MOST_IDLE_CONNECTIONS,
-        )?;
-        self.max_idle_connections = most;
-        Ok(self)
+        self.set("max_idle_connections", |config| {
+            check_most(
+                "the number of idle connections",
+                most,
+                MOST_IDLE_CONNECTIONS,
+            )?;
+            config.max_idle_connections = most;
+            Ok(())
+        })
     }
 
     /// Sets how long an idle connection may be used again. Default: 30 s; 1 ms to 1 h.
     ///
     /// Keep it below the idle timeout of the server and of what stands before it.
     pub fn set_idle_timeout(&mut self, timeout: Duration) -> Result<&mut Self> {
-        self.idle_timeout = check_time("the idle timeout", timeout)?;
-        Ok(self)
+        self.set("idle_timeout", |config| {
+            config.idle_timeout = check_time("the idle timeout", timeout)?;
+            Ok(())
+        })
     }
 
     /// Sets the most bytes read of a reply's body. Default: 1 MiB; 1 B to 64 MiB.
     pub fn set_max_response_bytes(&mut self, most: usize) -> Result<&mut Self> {
-        if most == 0 {
-            return Err(Error::invalid_config(
-                "the most bytes of a reply are 0; pass 1 or more, such as 1048576",
-            ));
-        }
-        check_most("the most bytes of a reply", most, MOST_RESPONSE_BYTES)?;
-        self.max_response_bytes = most;
-        Ok(self)
+        self.set("max_response_bytes", |config| {
+            if most == 0 {
+                return Err(Error::invalid_config(
+                    "the most bytes of a reply are 0; pass 1 or more, such as 1048576",
+                ));
+            }
+            check_most("the most bytes of a reply", most, MOST_RESPONSE_BYTES)?;
+            config.max_response_bytes = most;
+            Ok(())
+        })
     }
 
     /// Hands log lines of `level` and above to `callback`. Default: none.
@@ -343,8 +416,15 @@ impl Config {
         self
     }
 
-    /// Refuses what only shows when all options are known.
+    /// Refuses options that were refused before, and what only shows when all are known.
     pub(crate) fn check(&self) -> Result<()> {
+        if let Some((option, error)) = self.refused.first() {
+            let why = format!(
+                "{option} was refused, and not set since: {}",
+                error.message()
+            );
+            return Err(Error::new(error.status(), why));
+        }
         let proxy = self.proxies.server_for(&self.base_url)?;
         self.check_address(proxy.as_ref())?;
         let is_plain = self.base_url.scheme() == "http";

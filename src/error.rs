@@ -10,6 +10,8 @@ use std::ffi::CStr;
 use std::fmt;
 use std::time::Duration;
 
+use zeroize::Zeroizing;
+
 /// What went wrong, as one permanent number.
 ///
 /// A positive value is the HTTP status that the service answered (RFC 9110 section 15); a negative
@@ -168,7 +170,15 @@ pub enum ErrorKind {
     Internal,
 }
 
-/// Everything known about one failure. No part of it holds a password or a token.
+/// The most that an error keeps of a reply's body, and of its `message`, in bytes: an error may be kept
+/// for long.
+const MOST_KEPT: usize = 64 << 10;
+
+/// Everything known about one failure.
+///
+/// This library puts no password and no token into it. What the service said is in [`body`](Self::body)
+/// and [`service_message`](Self::service_message) as it came, and may repeat them: it is wiped when the
+/// error ends.
 #[derive(Clone)]
 pub struct Error(Box<Details>);
 
@@ -176,8 +186,8 @@ pub struct Error(Box<Details>);
 struct Details {
     status: Status,
     message: Cow<'static, str>,
-    service_message: Option<String>,
-    body: Option<Vec<u8>>,
+    service_message: Option<Zeroizing<String>>,
+    body: Option<Zeroizing<Vec<u8>>>,
     request_id: Option<String>,
     retry_after: Option<Duration>,
     maybe_sent: bool,
@@ -218,7 +228,14 @@ impl Error {
     }
 
     pub(crate) fn with_service_message(mut self, message: Option<String>) -> Self {
-        self.0.service_message = message;
+        self.0.service_message = message.map(|message| {
+            let message = Zeroizing::new(message);
+            let mut kept = message.len().min(MOST_KEPT);
+            while !message.is_char_boundary(kept) {
+                kept -= 1;
+            }
+            Zeroizing::new(message[..kept].to_owned())
+        });
         self
     }
 
@@ -228,7 +245,11 @@ impl Error {
         request_id: Option<String>,
         retry_after: Option<Duration>,
     ) -> Self {
-        self.0.body = Some(body);
+        let body = Zeroizing::new(body);
+        self.0.body = Some(match body.get(..MOST_KEPT) {
+            None => body,
+            Some(kept) => Zeroizing::new(kept.to_vec()),
+        });
         self.0.request_id = request_id;
         self.0.retry_after = retry_after;
         self
@@ -256,14 +277,15 @@ impl Error {
         &self.0.message
     }
 
-    /// The service's own `message`, exactly as it came: do not print it unescaped.
+    /// The service's own `message`, exactly as it came, but no more than its first 64 KiB: do not print
+    /// it unescaped.
     pub fn service_message(&self) -> Option<&str> {
-        self.0.service_message.as_deref()
+        self.0.service_message.as_deref().map(String::as_str)
     }
 
-    /// The reply's body, exactly as it came, if one was read.
+    /// The reply's body, exactly as it came, if one was read; of a longer one its first 64 KiB.
     pub fn body(&self) -> Option<&[u8]> {
-        self.0.body.as_deref()
+        self.0.body.as_deref().map(Vec::as_slice)
     }
 
     /// The reply's `X-Request-Id`, for the operator of the service.

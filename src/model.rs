@@ -1,20 +1,20 @@
 //! The contract's nouns, and how each is read from a reply.
 //!
-//! Reading is strict where a wrong yes could hide: a reply is a JSON object, a boolean is a JSON
-//! boolean, a key stands once. It is lenient where the contract is: unknown keys are passed over,
+//! Reading is strict where a wrong yes could hide: a reply is a JSON object, all of which can be read, a
+//! boolean is a JSON boolean, a key stands once. It is lenient where the contract is: unknown keys are passed over,
 //! and what may be absent may be null.
 
 use std::fmt;
 use std::marker::PhantomData;
 
 use serde::de::value::MapAccessDeserializer;
-use serde::de::{DeserializeOwned, Error as _, MapAccess, Visitor};
+use serde::de::{DeserializeOwned, DeserializeSeed, Error as _, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 
 /// The deepest nesting of objects and arrays in a reply. The contract's own goes three deep.
 const DEEPEST: usize = 100;
 
-/// The longest string in a reply, in bytes of its JSON text. What is wrong with a string is told by
+/// The longest string in a reply, in bytes. What is wrong with a string is told by
 /// serde with the whole of it, escaped, so that it can take several times its own length.
 const LONGEST_STRING: usize = 256 << 10;
 
@@ -178,54 +178,97 @@ fn names_a_failure(result: &str) -> bool {
 
 /// Reads one reply: a JSON object and nothing after it.
 pub(crate) fn from_reply<T: DeserializeOwned>(body: &[u8]) -> serde_json::Result<T> {
-    // serde_json does not look into the values that it passes over; JSON is UTF-8 throughout.
     let body = std::str::from_utf8(body).map_err(serde_json::Error::custom)?;
-    let extent = Extent::of(body);
-    if extent.depth > DEEPEST {
-        let message = format!("it is nested more than {DEEPEST} deep");
-        return Err(serde_json::Error::custom(message));
-    }
-    if extent.string > LONGEST_STRING {
-        let message = format!("it holds a string of more than {LONGEST_STRING} bytes");
-        return Err(serde_json::Error::custom(message));
-    }
+    serde_json::from_str::<Json>(body)?;
     serde_json::from_str::<Object<T>>(body).map(|object| object.0)
 }
 
-/// How far a JSON text goes. serde_json bounds its depth only where it builds values, not in those
-/// that it passes over.
-#[derive(Default)]
-struct Extent {
-    /// The deepest nesting of objects and arrays.
-    depth: usize,
-    /// The length of the longest string, as it stands there.
-    string: usize,
+/// Any JSON text, read in full. serde_json does not look into the values that it passes over: neither
+/// at their strings and numbers nor at how deep they go.
+struct Json;
+
+impl<'de> Deserialize<'de> for Json {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Value { left: DEEPEST }.deserialize(deserializer)?;
+        Ok(Self)
+    }
 }
 
-impl Extent {
-    fn of(json: &str) -> Self {
-        let mut extent = Self::default();
-        let (mut depth, mut escaped) = (0_usize, false);
-        let mut string = None;
-        for (at, byte) in json.bytes().enumerate() {
-            match (byte, string) {
-                _ if escaped => escaped = false,
-                (b'\\', Some(_)) => escaped = true,
-                (b'"', None) => string = Some(at + 1),
-                (b'"', Some(start)) => {
-                    extent.string = extent.string.max(at - start);
-                    string = None;
-                }
-                (_, Some(_)) => {}
-                (b'{' | b'[', None) => {
-                    depth += 1;
-                    extent.depth = extent.depth.max(depth);
-                }
-                (b'}' | b']', None) => depth = depth.saturating_sub(1),
-                _ => {}
-            }
+/// Looks at one value.
+#[derive(Clone, Copy)]
+struct Value {
+    /// How much deeper it may go.
+    left: usize,
+}
+
+impl Value {
+    /// The values within an object or array.
+    fn within<E: serde::de::Error>(self) -> Result<Self, E> {
+        match self.left.checked_sub(1) {
+            Some(left) => Ok(Self { left }),
+            None => Err(E::custom(format_args!(
+                "it is nested more than {DEEPEST} deep"
+            ))),
         }
-        extent
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for Value {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Value {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("JSON")
+    }
+
+    fn visit_unit<E>(self) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_i64<E>(self, _: i64) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_u64<E>(self, _: u64) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_f64<E>(self, _: f64) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<(), E> {
+        if text.len() > LONGEST_STRING {
+            return Err(E::custom(format_args!(
+                "it holds a string of more than {LONGEST_STRING} bytes"
+            )));
+        }
+        Ok(())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut array: A) -> Result<(), A::Error> {
+        let within = self.within()?;
+        while array.next_element_seed(within)?.is_some() {}
+        Ok(())
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<(), A::Error> {
+        let within = self.within()?;
+        while object.next_key_seed(within)?.is_some() {
+            object.next_value_seed(within)?;
+        }
+        Ok(())
     }
 }
 
@@ -323,6 +366,35 @@ mod tests {
     }
 
     #[test]
+    fn a_reply_is_json_also_where_it_is_passed_over() {
+        for value in [
+            r#""\ud800""#,
+            r#""\udc00""#,
+            r#""\ud800\ud800""#,
+            r#""\ud800\u0041""#,
+            r#"{"\udfff":1}"#,
+            r#"["\x"]"#,
+            r#""\u12""#,
+            "1e999",
+            "01",
+            "-",
+            "[1,]",
+            "{1:2}",
+            "nul",
+        ] {
+            for body in [
+                format!(r#"{{"verified":true,"x":{value}}}"#),
+                format!(r#"{{"x":[{{"y":{value}}}],"verified":true}}"#),
+            ] {
+                assert_eq!(verified(&body), None, "{body}");
+            }
+        }
+        let body =
+            r#"{"verified":true,"x":["\ud83d\ude00",-1,1e99,18446744073709551615,{"":null}]}"#;
+        assert_eq!(verified(body), Some(true));
+    }
+
+    #[test]
     fn a_reply_has_a_bottom() {
         // One level is the reply's own.
         let nested = |levels: usize| {
@@ -341,17 +413,16 @@ mod tests {
             verified(&format!(r#"{{"x":"{text}","verified":true}}"#)),
             Some(true)
         );
-        assert_eq!(Extent::of(r#"{"a":[{}],"b":{}}"#).depth, 3);
     }
 
     #[test]
     fn a_string_has_an_end() {
         let beside = |length: usize| {
-            let text = r#"\""#.repeat(length / 2);
+            let text = r#"\""#.repeat(length);
             verified(&format!(r#"{{"x":"{text}","y":"","verified":true}}"#))
         };
         assert_eq!(beside(LONGEST_STRING), Some(true));
-        assert_eq!(beside(LONGEST_STRING + 2), None);
+        assert_eq!(beside(LONGEST_STRING + 1), None);
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! Reads certificates and keys in PEM (RFC 7468).
 
+use std::path::Path;
+
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 
@@ -28,7 +30,7 @@ pub(crate) fn private_key(name: &str, pem: &[u8]) -> Result<PrivateKeyDer<'stati
 }
 
 /// A file's bytes, with the path in the message when it cannot be read.
-pub(crate) fn read_file(name: &str, path: &str) -> Result<Vec<u8>> {
+pub(crate) fn read_file(name: &str, path: &Path) -> Result<Vec<u8>> {
     std::fs::read(path)
         .map_err(|error| Error::invalid_config(format!("{name} {path:?} cannot be read: {error}")))
 }

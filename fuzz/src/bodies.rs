@@ -49,9 +49,6 @@ fn check_texts<'a>(texts: impl IntoIterator<Item = &'a String>) {
 
 /// A second opinion on a body.
 pub fn says_yes(body: &[u8]) -> bool {
-    match serde_json::from_slice::<Value>(body) {
-        Ok(body) => body.is_object() && body["verified"] == Value::Bool(true),
-        // A number that no `f64` can hold is JSON all the same, where nobody reads it.
-        Err(error) => error.to_string().starts_with("number out of range"),
-    }
+    serde_json::from_slice::<Value>(body)
+        .is_ok_and(|body| body.is_object() && body["verified"] == Value::Bool(true))
 }

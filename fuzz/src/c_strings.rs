@@ -207,7 +207,7 @@ unsafe fn verify(ctx: *const verigator_ctx, strings: &Strings) {
         ))
     };
     if verified {
-        assert!(verigator_verification_verified(verification));
+        assert_eq!(verigator_verification_verified(verification), 1);
         expect_ok(verigator_verification_free(verification));
     }
     expect_ok(verigator_challenge_free(challenge));

@@ -6,10 +6,11 @@ use std::ptr;
 use super::boundary;
 use super::ctx::{client, verigator_ctx};
 use super::handle::{self, Kind};
-use super::output;
+use super::output::Output;
 use super::status::verigator_status;
 use super::table::Table;
 use super::text;
+use super::truth;
 use crate::error::{Error, Result};
 use crate::model::{Challenge, Method, Verification};
 
@@ -124,6 +125,7 @@ fn read<T>(
 ///
 /// The strings are NUL-terminated; `out_method` is NULL or valid for writing.
 #[unsafe(no_mangle)]
+#[must_use]
 pub unsafe extern "C" fn verigator_auth_initiate(
     ctx: *const verigator_ctx,
     service_id: *const c_char,
@@ -131,11 +133,12 @@ pub unsafe extern "C" fn verigator_auth_initiate(
     method: verigator_method,
     out_method: *mut verigator_method,
 ) -> verigator_status {
+    // SAFETY: as the caller promises.
+    let out = unsafe { Output::new(out_method) };
     boundary::call(|| {
         // SAFETY: as the caller promises.
         let challenge = unsafe { start(ctx, service_id, user_id, method) }?;
-        // SAFETY: as the caller promises.
-        unsafe { output::write(out_method, method_out(challenge.method)) };
+        out.write(method_out(challenge.method));
         Ok(())
     })
 }
@@ -148,6 +151,7 @@ pub unsafe extern "C" fn verigator_auth_initiate(
 ///
 /// The strings are NUL-terminated; `out_challenge` is NULL or valid for writing.
 #[unsafe(no_mangle)]
+#[must_use]
 pub unsafe extern "C" fn verigator_auth_start(
     ctx: *const verigator_ctx,
     service_id: *const c_char,
@@ -155,11 +159,12 @@ pub unsafe extern "C" fn verigator_auth_start(
     method: verigator_method,
     out_challenge: *mut *mut verigator_challenge,
 ) -> verigator_status {
+    // SAFETY: as the caller promises.
+    let out = unsafe { Output::new(out_challenge) };
     boundary::call(|| {
         // SAFETY: as the caller promises.
         let challenge = unsafe { start(ctx, service_id, user_id, method) }?;
-        // SAFETY: as the caller promises.
-        unsafe { output::write_answer(out_challenge, StartedChallenge::from(challenge)) }
+        out.write_answer(StartedChallenge::from(challenge))
     })
 }
 
@@ -185,12 +190,13 @@ unsafe fn start(
 /// Checks a token (PUT /v1/service/service/{sid}/users/{uid}/auth) and writes yes or no.
 ///
 /// The ids are 1 to 1024 bytes, `token` is 1 to 64 printable ASCII characters: the PIN or code that
-/// the user typed. `*out_verified` (not NULL) is true only when the service said so.
+/// the user typed. `*out_verified` (not NULL) is 1 only when the service said so, and 0 otherwise,
+/// whatever the status.
 ///
 /// VERIGATOR_OK means that the service answered, not that the answer is yes. Any other status is a
-/// no, and leaves `*out_verified` as it was: set it to false before. It is never sent twice, since a
-/// token is good for one check. VERIGATOR_NOT_FOUND: no such service, user or pending verification.
-/// Since 1.0.
+/// no. It is never sent twice, since a token is good for one check. VERIGATOR_NOT_FOUND: no such
+/// service, user or pending verification. See verigator_auth_check for a token of one
+/// authentication only. Since 1.0.
 ///
 /// # Safety
 ///
@@ -202,24 +208,26 @@ pub unsafe extern "C" fn verigator_auth_verify(
     service_id: *const c_char,
     user_id: *const c_char,
     token: *const c_char,
-    out_verified: *mut bool,
+    out_verified: *mut i32,
 ) -> verigator_status {
+    // SAFETY: as the caller promises.
+    let out = unsafe { Output::new(out_verified) };
     boundary::call(|| {
-        output::require("out_verified", out_verified)?;
+        let out = out.require("out_verified")?;
         // SAFETY: as the caller promises.
         let verification = unsafe { check(ctx, service_id, user_id, None, token) }?;
-        // SAFETY: as the caller promises.
-        unsafe { output::write(out_verified, verification.verified) };
+        out.write(truth::output(verification.verified));
         Ok(())
     })
 }
 
-/// Checks a token like verigator_auth_verify, and keeps all that the service says.
+/// Checks a token of one authentication (PUT /v1/service/service/{sid}/users/{uid}/auth), and keeps
+/// all that the service says.
 ///
-/// With a `challenge` its method and auth_id are sent along, so that a token of another one is not
-/// taken; with NULL, `token` alone. `*out_verification` (not NULL) is for
-/// verigator_verification_free. VERIGATOR_OK means that the service answered: read the answer with
-/// verigator_verification_verified. Since 1.0.
+/// The method and auth_id of `challenge` are sent along, so that a token of another one is not taken.
+/// It must be live: VERIGATOR_INVALID_HANDLE for NULL, and nothing is sent. Otherwise as
+/// verigator_auth_verify. `*out_verification` (not NULL) is for verigator_verification_free: read
+/// the answer with verigator_verification_verified. Since 1.0.
 ///
 /// # Safety
 ///
@@ -234,17 +242,43 @@ pub unsafe extern "C" fn verigator_auth_check(
     token: *const c_char,
     out_verification: *mut *mut verigator_verification,
 ) -> verigator_status {
+    // SAFETY: as the caller promises.
+    let out = unsafe { Output::new(out_verification) };
     boundary::call(|| {
-        output::require("out_verification", out_verification)?;
-        let challenge = match challenge.is_null() {
-            true => None,
-            false => Some(handle::get(challenge)?),
-        };
-        let challenge = challenge.as_ref().map(|started| &started.challenge);
+        let out = out.require("out_verification")?;
+        let started = handle::get(challenge)?;
+        let challenge = Some(&started.challenge);
         // SAFETY: as the caller promises.
         let verification = unsafe { check(ctx, service_id, user_id, challenge, token) }?;
+        out.write_answer(Answer::from(verification))
+    })
+}
+
+/// Checks a token of any authentication of the user, and keeps all that the service says.
+///
+/// It is the weaker check: `token` alone decides. For a program that does not have the challenge that
+/// verigator_auth_start gave, nor its parts for verigator_challenge_new. Otherwise as
+/// verigator_auth_check. Since 1.0.
+///
+/// # Safety
+///
+/// The strings are NUL-terminated; `out_verification` is valid for writing.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn verigator_auth_check_token(
+    ctx: *const verigator_ctx,
+    service_id: *const c_char,
+    user_id: *const c_char,
+    token: *const c_char,
+    out_verification: *mut *mut verigator_verification,
+) -> verigator_status {
+    // SAFETY: as the caller promises.
+    let out = unsafe { Output::new(out_verification) };
+    boundary::call(|| {
+        let out = out.require("out_verification")?;
         // SAFETY: as the caller promises.
-        unsafe { output::write_answer(out_verification, Answer::from(verification)) }
+        let verification = unsafe { check(ctx, service_id, user_id, None, token) }?;
+        out.write_answer(Answer::from(verification))
     })
 }
 
@@ -277,18 +311,20 @@ unsafe fn check(
 ///
 /// `auth_id` is NULL or NUL-terminated; `out_challenge` is valid for writing.
 #[unsafe(no_mangle)]
+#[must_use]
 pub unsafe extern "C" fn verigator_challenge_new(
     method: verigator_method,
     auth_id: *const c_char,
     out_challenge: *mut *mut verigator_challenge,
 ) -> verigator_status {
+    // SAFETY: as the caller promises.
+    let out = unsafe { Output::new(out_challenge) };
     boundary::call(|| {
-        output::require("out_challenge", out_challenge)?;
+        let out = out.require("out_challenge")?;
         // SAFETY: as the caller promises.
         let auth_id = unsafe { text::optional_input("auth_id", auth_id) }?;
         let challenge = Challenge::new(method_in(method)?, auth_id);
-        // SAFETY: as the caller promises.
-        unsafe { output::write_handle(out_challenge, StartedChallenge::from(challenge)) }
+        out.write_handle(StartedChallenge::from(challenge))
     })
 }
 
@@ -336,15 +372,17 @@ pub extern "C" fn verigator_verification_free(
     boundary::call(|| handle::free(verification))
 }
 
-/// Returns whether the token proves the login. Only true is a yes.
+/// Returns whether the token proves the login: 1 or 0. Only 1 is a yes.
 ///
-/// False also if `verification` is not a live handle. Since 1.0.
+/// 0 also if `verification` is not a live handle. Since 1.0.
 #[unsafe(no_mangle)]
 #[must_use]
 pub extern "C" fn verigator_verification_verified(
     verification: *const verigator_verification,
-) -> bool {
-    read(verification, false, |answer| answer.verification.verified)
+) -> i32 {
+    read(verification, 0, |answer| {
+        truth::output(answer.verification.verified)
+    })
 }
 
 /// Returns the method that was checked, or 0 if the service does not say.
@@ -359,34 +397,40 @@ pub extern "C" fn verigator_verification_method(
     })
 }
 
-/// Returns whether there were too many checks: wait before the next one.
+/// Returns 1 if there were too many checks (wait before the next one), or 0.
 ///
 /// Since 1.0.
 #[unsafe(no_mangle)]
 pub extern "C" fn verigator_verification_throttled(
     verification: *const verigator_verification,
-) -> bool {
-    read(verification, false, |answer| answer.verification.throttled)
+) -> i32 {
+    read(verification, 0, |answer| {
+        truth::output(answer.verification.throttled)
+    })
 }
 
-/// Returns whether the token was too old.
+/// Returns whether the token was too old: 1 or 0.
 ///
 /// Since 1.0.
 #[unsafe(no_mangle)]
 pub extern "C" fn verigator_verification_expired(
     verification: *const verigator_verification,
-) -> bool {
-    read(verification, false, |answer| answer.verification.expired)
+) -> i32 {
+    read(verification, 0, |answer| {
+        truth::output(answer.verification.expired)
+    })
 }
 
-/// Returns whether the token was wrong.
+/// Returns whether the token was wrong: 1 or 0.
 ///
 /// Since 1.0.
 #[unsafe(no_mangle)]
 pub extern "C" fn verigator_verification_invalid(
     verification: *const verigator_verification,
-) -> bool {
-    read(verification, false, |answer| answer.verification.invalid)
+) -> i32 {
+    read(verification, 0, |answer| {
+        truth::output(answer.verification.invalid)
+    })
 }
 
 /// Returns the service's word for the outcome, such as "INVALID", or NULL if it gave none.

@@ -49,6 +49,14 @@ pub(super) fn last_error() -> Option<Error> {
         .flatten()
 }
 
+/// Drops this thread's last failure. Nothing is left to tell in, should that panic.
+pub(super) fn forget() {
+    let _ = guarded(|| {
+        drop(LAST_ERROR.try_with(RefCell::take));
+        Ok(())
+    });
+}
+
 fn remember(error: Error) {
     // While the thread ends there is nothing left to remember it in; the status is returned anyway.
     let _ = LAST_ERROR.try_with(|last| last.replace(Some(error)));

@@ -1,15 +1,17 @@
 //! Configurations.
 
 use std::ffi::{CString, c_char, c_void};
-use std::sync::{Mutex, TryLockError};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{RwLock, TryLockError};
 use std::time::Duration;
 
 use super::boundary;
 use super::handle::{self, Kind};
-use super::output;
+use super::output::Output;
 use super::status::verigator_status;
 use super::table::Table;
 use super::text;
+use super::truth;
 use crate::config::{Config, TlsVersion};
 use crate::error::{Error, Result};
 use crate::log::LogLevel;
@@ -17,9 +19,12 @@ use crate::log::LogLevel;
 /// The options of a context, each with a default but the credentials.
 ///
 /// verigator_config_new or verigator_config_from_env make it, the verigator_config_set_* functions
-/// change it, verigator_ctx_new copies it, verigator_config_free ends it. It is for one thread at a
-/// time. A setter checks its value at once (VERIGATOR_INVALID_CONFIG) and then leaves the option as
-/// it was.
+/// change it, verigator_ctx_new copies it, verigator_config_free ends it. It is for one thread as long
+/// as it is changed; then any number may make contexts with it at once.
+///
+/// A setter checks its value at once (VERIGATOR_INVALID_CONFIG). When it refuses, the option stays as
+/// it was, and verigator_ctx_new makes no context until the option is set well: its default could be
+/// weaker than what was asked for. So is it after a setter that met another thread.
 pub struct verigator_config {
     _opaque: [u8; 0],
 }
@@ -56,8 +61,18 @@ pub type verigator_log_callback = Option<
     ),
 >;
 
-/// A lock that is only ever tried: a configuration is for one thread, and no thread waits.
-type SharedConfig = Mutex<Config>;
+/// Is told that this library no longer uses what verigator_config_set_log was given.
+///
+/// It must return: no exception and no longjmp may leave it.
+pub type verigator_destroy_callback = Option<unsafe extern "C" fn(user_data: *mut c_void)>;
+
+/// A configuration that several threads may read at once. Its lock is only ever tried: a thread that
+/// held it at the moment of a `fork()` does not exist in the child.
+pub(super) struct SharedConfig {
+    config: RwLock<Config>,
+    /// Whether an option could not be set, so that another is used than was asked for.
+    has_lost: AtomicBool,
+}
 
 static CONFIGS: Table<SharedConfig> = Table::new();
 
@@ -69,31 +84,56 @@ impl Kind for verigator_config {
     }
 }
 
-/// Runs `action` with the configuration behind `config`.
-pub(super) fn with<T>(
+impl From<Config> for SharedConfig {
+    fn from(config: Config) -> Self {
+        Self {
+            config: RwLock::new(config),
+            has_lost: AtomicBool::new(false),
+        }
+    }
+}
+
+/// Runs `action` with the configuration behind `config`, which other threads may read meanwhile.
+pub(super) fn read<T>(
     config: *const verigator_config,
-    action: impl FnOnce(&mut Config) -> Result<T>,
+    action: impl FnOnce(&Config) -> Result<T>,
 ) -> Result<T> {
     let shared = handle::get(config)?;
-    let mut config = match shared.try_lock() {
-        Ok(config) => config,
-        // A setter that panicked had not changed anything yet.
-        Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
-        Err(TryLockError::WouldBlock) => {
-            return Err(Error::invalid_argument(
-                "the configuration is in use by another thread; give each its own",
-            ));
-        }
-    };
-    action(&mut config)
+    match shared.config.try_read() {
+        Ok(config) if !shared.has_lost.load(Ordering::SeqCst) => action(&config),
+        Err(TryLockError::WouldBlock) => Err(busy("is being changed by another thread")),
+        // A setter that panicked may have left anything.
+        Ok(_) | Err(TryLockError::Poisoned(_)) => Err(Error::invalid_config(
+            "an option of the configuration was lost, as another thread used it meanwhile or the \
+             setter failed; make another configuration",
+        )),
+    }
 }
 
 /// A setter: `change` says what to set.
-fn set<'a, T>(
+fn set(
     config: *mut verigator_config,
-    change: impl FnOnce(&mut Config) -> Result<T> + 'a,
+    option: &'static str,
+    change: impl FnOnce(&mut Config) -> Result<&mut Config>,
 ) -> verigator_status {
-    boundary::call(|| with(config, change).map(drop))
+    boundary::call(|| {
+        let shared = handle::get(config)?;
+        match shared.config.try_write() {
+            Ok(mut config) => config
+                .set(option, |config| change(config).map(drop))
+                .map(drop),
+            Err(_) => {
+                shared.has_lost.store(true, Ordering::SeqCst);
+                Err(busy("is in use by another thread"))
+            }
+        }
+    })
+}
+
+fn busy(how: &str) -> Error {
+    Error::invalid_argument(format!(
+        "the configuration {how}; set its options before threads share it"
+    ))
 }
 
 fn milliseconds(value: u32) -> Duration {
@@ -110,13 +150,16 @@ fn milliseconds(value: u32) -> Duration {
 ///
 /// The strings are NUL-terminated; `out_config` is valid for writing.
 #[unsafe(no_mangle)]
+#[must_use]
 pub unsafe extern "C" fn verigator_config_new(
     username: *const c_char,
     password: *const c_char,
     out_config: *mut *mut verigator_config,
 ) -> verigator_status {
+    // SAFETY: as the caller promises.
+    let out = unsafe { Output::new(out_config) };
     boundary::call(|| {
-        output::require("out_config", out_config)?;
+        let out = out.require("out_config")?;
         // SAFETY: as the caller promises.
         let (username, password) = unsafe {
             (
@@ -125,8 +168,7 @@ pub unsafe extern "C" fn verigator_config_new(
             )
         };
         let config = Config::new(username, password)?;
-        // SAFETY: as the caller promises.
-        unsafe { output::write_handle(out_config, Mutex::new(config)) }
+        out.write_handle(SharedConfig::from(config))
     })
 }
 
@@ -149,14 +191,16 @@ pub unsafe extern "C" fn verigator_config_new(
 ///
 /// `out_config` is valid for writing; no other thread changes the environment meanwhile.
 #[unsafe(no_mangle)]
+#[must_use]
 pub unsafe extern "C" fn verigator_config_from_env(
     out_config: *mut *mut verigator_config,
 ) -> verigator_status {
+    // SAFETY: as the caller promises.
+    let out = unsafe { Output::new(out_config) };
     boundary::call(|| {
-        output::require("out_config", out_config)?;
+        let out = out.require("out_config")?;
         let config = Config::from_env()?;
-        // SAFETY: as the caller promises.
-        unsafe { output::write_handle(out_config, Mutex::new(config)) }
+        out.write_handle(SharedConfig::from(config))
     })
 }
 
@@ -178,29 +222,28 @@ pub extern "C" fn verigator_config_free(config: *mut verigator_config) -> veriga
 ///
 /// The string is NUL-terminated.
 #[unsafe(no_mangle)]
+#[must_use]
 pub unsafe extern "C" fn verigator_config_set_base_url(
     config: *mut verigator_config,
     base_url: *const c_char,
 ) -> verigator_status {
-    set(config, |config| {
+    set(config, "base_url", |config| {
         // SAFETY: as the caller promises.
-        config
-            .set_base_url(unsafe { text::input("base_url", base_url) }?)
-            .map(drop)
+        config.set_base_url(unsafe { text::input("base_url", base_url) }?)
     })
 }
 
-/// Allows http to an address that is not loopback, or by a proxy that is not. Default: false.
+/// Allows http to an address that is not loopback, or by a proxy that is not: 1 or 0. Default: 0.
 ///
 /// Whoever can touch the traffic can then read the credentials and answer "verified". Since 1.0.
 #[unsafe(no_mangle)]
+#[must_use]
 pub extern "C" fn verigator_config_set_allow_plain_http(
     config: *mut verigator_config,
-    allow: bool,
+    allow: i32,
 ) -> verigator_status {
-    set(config, |config| {
-        config.set_allow_plain_http(allow);
-        Ok(())
+    set(config, "allow_plain_http", |config| {
+        Ok(config.set_allow_plain_http(truth::input("allow", allow)?))
     })
 }
 
@@ -215,15 +258,14 @@ pub extern "C" fn verigator_config_set_allow_plain_http(
 ///
 /// The string is NUL-terminated.
 #[unsafe(no_mangle)]
+#[must_use]
 pub unsafe extern "C" fn verigator_config_set_address(
     config: *mut verigator_config,
     address: *const c_char,
 ) -> verigator_status {
-    set(config, |config| {
+    set(config, "address", |config| {
         // SAFETY: as the caller promises.
-        config
-            .set_address(unsafe { text::input("address", address) }?)
-            .map(drop)
+        config.set_address(unsafe { text::input("address", address) }?)
     })
 }
 
@@ -231,14 +273,13 @@ pub unsafe extern "C" fn verigator_config_set_address(
 ///
 /// In milliseconds, 1 to 3600000. Since 1.0.
 #[unsafe(no_mangle)]
+#[must_use]
 pub extern "C" fn verigator_config_set_connect_timeout_ms(
     config: *mut verigator_config,
     timeout_ms: u32,
 ) -> verigator_status {
-    set(config, |config| {
-        config
-            .set_connect_timeout(milliseconds(timeout_ms))
-            .map(drop)
+    set(config, "connect_timeout", |config| {
+        config.set_connect_timeout(milliseconds(timeout_ms))
     })
 }
 
@@ -246,12 +287,13 @@ pub extern "C" fn verigator_config_set_connect_timeout_ms(
 ///
 /// In milliseconds, 1 to 3600000. Since 1.0.
 #[unsafe(no_mangle)]
+#[must_use]
 pub extern "C" fn verigator_config_set_timeout_ms(
     config: *mut verigator_config,
     timeout_ms: u32,
 ) -> verigator_status {
-    set(config, |config| {
-        config.set_timeout(milliseconds(timeout_ms)).map(drop)
+    set(config, "timeout", |config| {
+        config.set_timeout(milliseconds(timeout_ms))
     })
 }
 
@@ -262,11 +304,14 @@ pub extern "C" fn verigator_config_set_timeout_ms(
 /// is what took too long. A kept connection that breaks on its next use is replaced at once, which is not counted.
 /// Since 1.0.
 #[unsafe(no_mangle)]
+#[must_use]
 pub extern "C" fn verigator_config_set_max_retries(
     config: *mut verigator_config,
     retries: u32,
 ) -> verigator_status {
-    set(config, |config| config.set_max_retries(retries).map(drop))
+    set(config, "max_retries", |config| {
+        config.set_max_retries(retries)
+    })
 }
 
 /// Sets the longest wait between two attempts. Default: 2000.
@@ -274,12 +319,13 @@ pub extern "C" fn verigator_config_set_max_retries(
 /// In milliseconds, 1 to 3600000. A longer Retry-After is not waited for: the call ends with the
 /// service's status. Since 1.0.
 #[unsafe(no_mangle)]
+#[must_use]
 pub extern "C" fn verigator_config_set_max_retry_wait_ms(
     config: *mut verigator_config,
     wait_ms: u32,
 ) -> verigator_status {
-    set(config, |config| {
-        config.set_max_retry_wait(milliseconds(wait_ms)).map(drop)
+    set(config, "max_retry_wait", |config| {
+        config.set_max_retry_wait(milliseconds(wait_ms))
     })
 }
 
@@ -298,13 +344,14 @@ pub extern "C" fn verigator_config_set_max_retry_wait_ms(
 ///
 /// The strings are NUL-terminated or, but for `url`, NULL.
 #[unsafe(no_mangle)]
+#[must_use]
 pub unsafe extern "C" fn verigator_config_set_proxy(
     config: *mut verigator_config,
     url: *const c_char,
     username: *const c_char,
     password: *const c_char,
 ) -> verigator_status {
-    set(config, |config| {
+    set(config, "proxy", |config| {
         // SAFETY: as the caller promises.
         let (url, username, password) = unsafe {
             (
@@ -322,27 +369,34 @@ pub unsafe extern "C" fn verigator_config_set_proxy(
                 ));
             }
         };
-        config.set_proxy(url, credentials).map(drop)
+        config.set_proxy(url, credentials)
     })
+}
+
+/// Uses no proxy, whatever was set before or is in the environment. Since 1.0.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn verigator_config_unset_proxy(config: *mut verigator_config) -> verigator_status {
+    set(config, "proxy", |config| Ok(config.unset_proxy()))
 }
 
 /// Trusts the certificate authorities in a PEM file, which is read now, and no others.
 ///
-/// Default: those of the operating system. Since 1.0.
+/// Default: those of the operating system. The path is in the system's own bytes, on Windows in
+/// UTF-8. Since 1.0.
 ///
 /// # Safety
 ///
 /// The string is NUL-terminated.
 #[unsafe(no_mangle)]
+#[must_use]
 pub unsafe extern "C" fn verigator_config_set_ca_file(
     config: *mut verigator_config,
     path: *const c_char,
 ) -> verigator_status {
-    set(config, |config| {
+    set(config, "ca", |config| {
         // SAFETY: as the caller promises.
-        config
-            .set_ca_file(unsafe { text::input("path", path) }?)
-            .map(drop)
+        config.set_ca_file(unsafe { text::path("path", path) }?)
     })
 }
 
@@ -354,41 +408,42 @@ pub unsafe extern "C" fn verigator_config_set_ca_file(
 ///
 /// `pem` points to `length` bytes.
 #[unsafe(no_mangle)]
+#[must_use]
 pub unsafe extern "C" fn verigator_config_set_ca_pem(
     config: *mut verigator_config,
     pem: *const c_char,
     length: usize,
 ) -> verigator_status {
-    set(config, |config| {
+    set(config, "ca", |config| {
         // SAFETY: as the caller promises.
-        config
-            .set_ca_pem(unsafe { text::bytes("pem", pem, length) }?)
-            .map(drop)
+        config.set_ca_pem(unsafe { text::bytes("pem", pem, length) }?)
     })
 }
 
 /// Presents a client certificate from PEM files, which are read now. Default: none.
 ///
-/// The chain has the client's own certificate first; the key is not encrypted. Since 1.0.
+/// The chain has the client's own certificate first; the key is not encrypted. Paths as in
+/// verigator_config_set_ca_file. Since 1.0.
 ///
 /// # Safety
 ///
 /// The strings are NUL-terminated.
 #[unsafe(no_mangle)]
+#[must_use]
 pub unsafe extern "C" fn verigator_config_set_client_certificate_file(
     config: *mut verigator_config,
     chain_path: *const c_char,
     key_path: *const c_char,
 ) -> verigator_status {
-    set(config, |config| {
+    set(config, "client_certificate", |config| {
         // SAFETY: as the caller promises.
         let (chain, key) = unsafe {
             (
-                text::input("chain_path", chain_path)?,
-                text::input("key_path", key_path)?,
+                text::path("chain_path", chain_path)?,
+                text::path("key_path", key_path)?,
             )
         };
-        config.set_client_certificate_file(chain, key).map(drop)
+        config.set_client_certificate_file(chain, key)
     })
 }
 
@@ -400,6 +455,7 @@ pub unsafe extern "C" fn verigator_config_set_client_certificate_file(
 ///
 /// `chain` points to `chain_length` bytes and `key` to `key_length`.
 #[unsafe(no_mangle)]
+#[must_use]
 pub unsafe extern "C" fn verigator_config_set_client_certificate_pem(
     config: *mut verigator_config,
     chain: *const c_char,
@@ -407,7 +463,7 @@ pub unsafe extern "C" fn verigator_config_set_client_certificate_pem(
     key: *const c_char,
     key_length: usize,
 ) -> verigator_status {
-    set(config, |config| {
+    set(config, "client_certificate", |config| {
         // SAFETY: as the caller promises.
         let (chain, key) = unsafe {
             (
@@ -415,7 +471,7 @@ pub unsafe extern "C" fn verigator_config_set_client_certificate_pem(
                 text::bytes("key", key, key_length)?,
             )
         };
-        config.set_client_certificate_pem(chain, key).map(drop)
+        config.set_client_certificate_pem(chain, key)
     })
 }
 
@@ -428,15 +484,14 @@ pub unsafe extern "C" fn verigator_config_set_client_certificate_pem(
 ///
 /// The string is NUL-terminated.
 #[unsafe(no_mangle)]
+#[must_use]
 pub unsafe extern "C" fn verigator_config_add_pinned_key(
     config: *mut verigator_config,
     pin: *const c_char,
 ) -> verigator_status {
-    set(config, |config| {
+    set(config, "pinned_key", |config| {
         // SAFETY: as the caller promises.
-        config
-            .add_pinned_key(unsafe { text::input("pin", pin) }?)
-            .map(drop)
+        config.add_pinned_key(unsafe { text::input("pin", pin) }?)
     })
 }
 
@@ -444,11 +499,12 @@ pub unsafe extern "C" fn verigator_config_add_pinned_key(
 ///
 /// Since 1.0.
 #[unsafe(no_mangle)]
+#[must_use]
 pub extern "C" fn verigator_config_set_min_tls_version(
     config: *mut verigator_config,
     version: verigator_tls_version,
 ) -> verigator_status {
-    set(config, |config| {
+    set(config, "min_tls_version", |config| {
         let version = match version {
             VERIGATOR_TLS_1_2 => TlsVersion::Tls12,
             VERIGATOR_TLS_1_3 => TlsVersion::Tls13,
@@ -458,8 +514,7 @@ pub extern "C" fn verigator_config_set_min_tls_version(
                 )));
             }
         };
-        config.set_min_tls_version(version);
-        Ok(())
+        Ok(config.set_min_tls_version(version))
     })
 }
 
@@ -471,15 +526,14 @@ pub extern "C" fn verigator_config_set_min_tls_version(
 ///
 /// The string is NUL-terminated.
 #[unsafe(no_mangle)]
+#[must_use]
 pub unsafe extern "C" fn verigator_config_set_user_agent_prefix(
     config: *mut verigator_config,
     prefix: *const c_char,
 ) -> verigator_status {
-    set(config, |config| {
+    set(config, "user_agent_prefix", |config| {
         // SAFETY: as the caller promises.
-        config
-            .set_user_agent_prefix(unsafe { text::input("prefix", prefix) }?)
-            .map(drop)
+        config.set_user_agent_prefix(unsafe { text::input("prefix", prefix) }?)
     })
 }
 
@@ -491,15 +545,14 @@ pub unsafe extern "C" fn verigator_config_set_user_agent_prefix(
 ///
 /// The string is NUL-terminated.
 #[unsafe(no_mangle)]
+#[must_use]
 pub unsafe extern "C" fn verigator_config_set_user_agent_suffix(
     config: *mut verigator_config,
     suffix: *const c_char,
 ) -> verigator_status {
-    set(config, |config| {
+    set(config, "user_agent_suffix", |config| {
         // SAFETY: as the caller promises.
-        config
-            .set_user_agent_suffix(unsafe { text::input("suffix", suffix) }?)
-            .map(drop)
+        config.set_user_agent_suffix(unsafe { text::input("suffix", suffix) }?)
     })
 }
 
@@ -507,12 +560,13 @@ pub unsafe extern "C" fn verigator_config_set_user_agent_suffix(
 ///
 /// 0 to 1024. It does not limit how many calls run at once. Since 1.0.
 #[unsafe(no_mangle)]
+#[must_use]
 pub extern "C" fn verigator_config_set_max_idle_connections(
     config: *mut verigator_config,
     most: usize,
 ) -> verigator_status {
-    set(config, |config| {
-        config.set_max_idle_connections(most).map(drop)
+    set(config, "max_idle_connections", |config| {
+        config.set_max_idle_connections(most)
     })
 }
 
@@ -521,12 +575,13 @@ pub extern "C" fn verigator_config_set_max_idle_connections(
 /// In milliseconds, 1 to 3600000. Keep it below the idle timeout of the server and of what stands
 /// before it. Since 1.0.
 #[unsafe(no_mangle)]
+#[must_use]
 pub extern "C" fn verigator_config_set_idle_timeout_ms(
     config: *mut verigator_config,
     timeout_ms: u32,
 ) -> verigator_status {
-    set(config, |config| {
-        config.set_idle_timeout(milliseconds(timeout_ms)).map(drop)
+    set(config, "idle_timeout", |config| {
+        config.set_idle_timeout(milliseconds(timeout_ms))
     })
 }
 
@@ -534,42 +589,45 @@ pub extern "C" fn verigator_config_set_idle_timeout_ms(
 ///
 /// 1 to 67108864. A larger reply is VERIGATOR_TOO_LARGE. Since 1.0.
 #[unsafe(no_mangle)]
+#[must_use]
 pub extern "C" fn verigator_config_set_max_response_bytes(
     config: *mut verigator_config,
     most: usize,
 ) -> verigator_status {
-    set(config, |config| {
-        config.set_max_response_bytes(most).map(drop)
+    set(config, "max_response_bytes", |config| {
+        config.set_max_response_bytes(most)
     })
 }
 
 /// Hands log lines to `callback`: those of `level` and those that matter more. Default: none.
 ///
-/// `user_data` is handed on as it is; it must be usable from every thread that makes calls, for as
-/// long as contexts of this configuration live. No line holds a password, a token or a body. A NULL
-/// `callback` is VERIGATOR_INVALID_ARGUMENT. Since 1.0.
+/// `user_data` is handed on as it is; it must be usable from every thread that makes calls. `destroy`
+/// (may be NULL) is called with it once, after the last line: by whatever ends the last of the
+/// configurations and contexts that have it, on that thread, and not when this is refused. No line
+/// holds a password, a token or a body. A NULL `callback` is VERIGATOR_INVALID_ARGUMENT. Since 1.0.
 ///
 /// # Safety
 ///
-/// `callback` is a function of that type, and `user_data` as described.
+/// `callback` and `destroy` are functions of their types, and `user_data` as described.
 #[unsafe(no_mangle)]
+#[must_use]
 pub unsafe extern "C" fn verigator_config_set_log(
     config: *mut verigator_config,
     level: verigator_log_level,
     callback: verigator_log_callback,
     user_data: *mut c_void,
+    destroy: verigator_destroy_callback,
 ) -> verigator_status {
-    set(config, |config| {
+    set(config, "log", |config| {
         let level = level_in(level)?;
         let callback =
             callback.ok_or_else(|| Error::invalid_argument("callback is NULL; pass a function"))?;
-        let user_data = UserData(user_data);
-        config.set_log(level, move |level, line| {
+        let user_data = UserData { user_data, destroy };
+        Ok(config.set_log(level, move |level, line| {
             let line: CString = text::output(line);
             // SAFETY: as the caller promises; the line is NUL-terminated and outlives the call.
             unsafe { callback(user_data.get(), level_out(level), line.as_ptr()) };
-        });
-        Ok(())
+        }))
     })
 }
 
@@ -595,16 +653,27 @@ fn level_out(level: LogLevel) -> verigator_log_level {
 }
 
 /// The caller's pointer, which this library hands on and never follows.
-#[derive(Clone, Copy)]
-struct UserData(*mut c_void);
+struct UserData {
+    user_data: *mut c_void,
+    destroy: verigator_destroy_callback,
+}
 
-// SAFETY: the caller promises that its callback may use the pointer on every thread.
+// SAFETY: the caller promises that its callbacks may use the pointer on every thread.
 unsafe impl Send for UserData {}
 // SAFETY: as above.
 unsafe impl Sync for UserData {}
 
 impl UserData {
-    fn get(self) -> *mut c_void {
-        self.0
+    fn get(&self) -> *mut c_void {
+        self.user_data
+    }
+}
+
+impl Drop for UserData {
+    fn drop(&mut self) {
+        if let Some(destroy) = self.destroy {
+            // SAFETY: as the caller promises; nothing uses the pointer any more.
+            unsafe { destroy(self.user_data) };
+        }
     }
 }

@@ -3,7 +3,7 @@
 use super::boundary;
 use super::config::verigator_config;
 use super::handle::{self, Held, Kind};
-use super::output;
+use super::output::Output;
 use super::status::verigator_status;
 use super::table::Table;
 use crate::client::Client;
@@ -34,23 +34,26 @@ pub(super) fn client(ctx: *const verigator_ctx) -> Result<Held<Client>> {
 
 /// Makes a context with the options in `config`. Nothing is sent and nothing is looked up yet.
 ///
-/// `config` is copied; it may be changed, used again or freed. `*out_ctx` is for verigator_ctx_free.
-/// VERIGATOR_INVALID_CONFIG: the options cannot be used together, such as plain http to an address
-/// that is not loopback. Since 1.0.
+/// `config` is copied; it may be changed, used again or freed. Any number of threads may make contexts
+/// with it at once. `*out_ctx` is for verigator_ctx_free. VERIGATOR_INVALID_CONFIG: the options cannot
+/// be used together, such as plain http to an address that is not loopback. The status of a setter that
+/// refused: its option was not set well since, and the last error names it. Since 1.0.
 ///
 /// # Safety
 ///
 /// `out_ctx` is valid for writing.
 #[unsafe(no_mangle)]
+#[must_use]
 pub unsafe extern "C" fn verigator_ctx_new(
     config: *const verigator_config,
     out_ctx: *mut *mut verigator_ctx,
 ) -> verigator_status {
+    // SAFETY: as the caller promises.
+    let out = unsafe { Output::new(out_ctx) };
     boundary::call(|| {
-        output::require("out_ctx", out_ctx)?;
-        let client = super::config::with(config, |config| Client::new(config))?;
-        // SAFETY: as the caller promises.
-        unsafe { output::write_handle(out_ctx, client) }
+        let out = out.require("out_ctx")?;
+        let client = super::config::read(config, Client::new)?;
+        out.write_handle(client)
     })
 }
 
@@ -60,9 +63,24 @@ pub unsafe extern "C" fn verigator_ctx_new(
 /// arrived), later ones VERIGATOR_CLOSED. The handle stays and is still for verigator_ctx_free. Any
 /// thread; not from a signal handler. It concerns only the calling process. Since 1.0.
 #[unsafe(no_mangle)]
+#[must_use]
 pub extern "C" fn verigator_ctx_close(ctx: *const verigator_ctx) -> verigator_status {
     boundary::call(|| {
         client(ctx)?.close();
+        Ok(())
+    })
+}
+
+/// Closes the connections that no call uses now. Later calls make new ones.
+///
+/// For a program that is idle for long: those older than verigator_config_set_idle_timeout_ms are
+/// closed only when the next call takes or leaves one. Any thread. It concerns only the calling
+/// process. Since 1.0.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn verigator_ctx_close_idle(ctx: *const verigator_ctx) -> verigator_status {
+    boundary::call(|| {
+        client(ctx)?.close_idle();
         Ok(())
     })
 }

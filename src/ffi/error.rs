@@ -5,10 +5,11 @@ use std::ptr;
 
 use super::boundary;
 use super::handle::{self, Kind};
-use super::output;
+use super::output::Output;
 use super::status::{kind, verigator_kind, verigator_status};
 use super::table::Table;
 use super::text;
+use super::truth;
 use crate::error::Error;
 
 /// Everything known about one failure.
@@ -52,7 +53,8 @@ fn read<T>(error: *const verigator_error, otherwise: T, read: impl FnOnce(&Failu
     boundary::read(otherwise, || Ok(read(&*handle::get(error)?)))
 }
 
-/// Returns the calling thread's last failure, or NULL if none of its calls has failed.
+/// Returns the calling thread's last failure, or NULL if none of its calls has failed since
+/// verigator_clear_error.
 ///
 /// It is a new handle each time, for verigator_error_free; the failure it shows does not change
 /// when later calls fail. A success does not clear the last failure, so ask only after a call
@@ -64,6 +66,15 @@ pub extern "C" fn verigator_last_error() -> *mut verigator_error {
         Some(error) => handle::new(Failure::from(error)),
         None => Ok(ptr::null_mut()),
     })
+}
+
+/// Forgets the calling thread's last failure, and wipes what the service said in it.
+///
+/// It is forgotten anyway when the thread ends. For a thread that lives long and has read what it
+/// wanted; handles that show the failure go on. Since 1.0.
+#[unsafe(no_mangle)]
+pub extern "C" fn verigator_clear_error() {
+    boundary::forget();
 }
 
 /// Frees an error and its strings. NULL does nothing.
@@ -78,6 +89,7 @@ pub extern "C" fn verigator_error_free(error: *mut verigator_error) -> verigator
 ///
 /// Since 1.0.
 #[unsafe(no_mangle)]
+#[must_use]
 pub extern "C" fn verigator_error_status(error: *const verigator_error) -> verigator_status {
     read(error, 0, |failure| failure.error.status().value())
 }
@@ -112,7 +124,8 @@ pub extern "C" fn verigator_error_message(error: *const verigator_error) -> *con
 
 /// Returns the `message` of the service's reply exactly as it came, or NULL if there is none.
 ///
-/// Do not print it unescaped: it is the network's. It ends at its first U+0000. The string is the
+/// Of a longer one the first 65536 bytes are kept, whole characters. Do not print it unescaped: it is
+/// the network's, and may repeat what was sent. It ends at its first U+0000. The string is the
 /// error's. Since 1.0.
 #[unsafe(no_mangle)]
 pub extern "C" fn verigator_error_service_message(error: *const verigator_error) -> *const c_char {
@@ -123,8 +136,9 @@ pub extern "C" fn verigator_error_service_message(error: *const verigator_error)
 
 /// Returns the body of the reply exactly as it came, or NULL if none was read.
 ///
-/// Writes its length in bytes to `out_length` (may be NULL); the body is not NUL-terminated. The
-/// bytes are the error's. Since 1.0.
+/// Of a longer one the first 65536 bytes are kept. Writes the length in bytes to `out_length` (may be
+/// NULL), 0 if there is none; the body is not NUL-terminated. It may repeat what was sent, a password
+/// or a token: treat it as a secret. The bytes are the error's. Since 1.0.
 ///
 /// # Safety
 ///
@@ -134,11 +148,12 @@ pub unsafe extern "C" fn verigator_error_body(
     error: *const verigator_error,
     out_length: *mut usize,
 ) -> *const c_char {
+    // SAFETY: as the caller promises.
+    let length = unsafe { Output::new(out_length) };
     read(error, ptr::null(), |failure| match failure.error.body() {
         None => ptr::null(),
         Some(body) => {
-            // SAFETY: as the caller promises.
-            unsafe { output::write(out_length, body.len()) };
+            length.write(body.len());
             body.as_ptr().cast()
         }
     })
@@ -166,19 +181,23 @@ pub extern "C" fn verigator_error_retry_after_ms(error: *const verigator_error) 
     })
 }
 
-/// Returns whether bytes of the request may have reached the service.
+/// Returns whether bytes of the request may have reached the service: 1 or 0.
 ///
-/// True also if `error` is not a live handle: nothing is known then. Since 1.0.
+/// 1 also if `error` is not a live handle: nothing is known then. Since 1.0.
 #[unsafe(no_mangle)]
-pub extern "C" fn verigator_error_maybe_sent(error: *const verigator_error) -> bool {
-    read(error, true, |failure| failure.error.maybe_sent())
+pub extern "C" fn verigator_error_maybe_sent(error: *const verigator_error) -> i32 {
+    read(error, 1, |failure| {
+        truth::output(failure.error.maybe_sent())
+    })
 }
 
-/// Returns whether making the same call again can do no harm, such as a second message.
+/// Returns whether making the same call again can do no harm, such as a second message: 1 or 0.
 ///
-/// It says nothing of whether the call would succeed. False also if `error` is not a live handle.
+/// It says nothing of whether the call would succeed. 0 also if `error` is not a live handle.
 /// Since 1.0.
 #[unsafe(no_mangle)]
-pub extern "C" fn verigator_error_retry_safe(error: *const verigator_error) -> bool {
-    read(error, false, |failure| failure.error.retry_safe())
+pub extern "C" fn verigator_error_retry_safe(error: *const verigator_error) -> i32 {
+    read(error, 0, |failure| {
+        truth::output(failure.error.retry_safe())
+    })
 }

@@ -23,6 +23,7 @@ mod service;
 mod status;
 mod table;
 mod text;
+mod truth;
 mod user;
 mod version;
 mod wipe;

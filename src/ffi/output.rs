@@ -1,59 +1,84 @@
-//! Outputs: the last parameters, written only on success.
+//! Outputs: the last parameters. They say "nothing" from the first moment on, so that an ignored
+//! status is no answer, and the answer on success.
+
+use std::ptr;
 
 use super::handle::{self, Kind};
 use crate::error::{Error, Result};
 
-/// Writes `value` to `out`, unless the caller does not want it.
-///
-/// # Safety
-///
-/// `out` is NULL or valid for writing one `T`.
-pub(super) unsafe fn write<T>(out: *mut T, value: T) {
-    if !out.is_null() {
-        // SAFETY: not NULL, and valid for writing, as the caller promises.
-        unsafe { out.write(value) };
+/// What an output says as long as there is no answer.
+pub(super) trait Nothing {
+    const NOTHING: Self;
+}
+
+impl Nothing for i32 {
+    const NOTHING: Self = 0;
+}
+
+impl Nothing for usize {
+    const NOTHING: Self = 0;
+}
+
+impl<K> Nothing for *mut K {
+    const NOTHING: Self = ptr::null_mut();
+}
+
+/// Where an answer goes, if the caller wants it.
+pub(super) struct Output<T>(*mut T);
+
+impl<T: Nothing> Output<T> {
+    /// Says "nothing", before anything can fail.
+    ///
+    /// # Safety
+    ///
+    /// `out` is NULL, or valid for writing one `T` for as long as this lives.
+    pub(super) unsafe fn new(out: *mut T) -> Self {
+        let output = Self(out);
+        output.put(T::NOTHING);
+        output
+    }
+
+    /// Refuses a missing output before anything is done, where a call without it makes no sense.
+    pub(super) fn require(self, name: &'static str) -> Result<Self> {
+        if self.0.is_null() {
+            return Err(Error::invalid_argument(format!(
+                "{name} is NULL; pass where to write the result"
+            )));
+        }
+        Ok(self)
+    }
+
+    pub(super) fn write(self, value: T) {
+        self.put(value);
+    }
+
+    fn put(&self, value: T) {
+        if !self.0.is_null() {
+            // SAFETY: not NULL, and valid for writing, as was promised to `new`.
+            unsafe { self.0.write(value) };
+        }
     }
 }
 
-/// Writes a new handle for `value` to `out`, unless the caller does not want it.
-///
-/// # Safety
-///
-/// As for [`write`].
-pub(super) unsafe fn write_handle<K: Kind>(out: *mut *mut K, value: K::Value) -> Result<()> {
-    if !out.is_null() {
-        let handle = handle::new(value)?;
-        // SAFETY: as the caller promises.
-        unsafe { write(out, handle) };
+impl<K: Kind> Output<*mut K> {
+    /// Writes a new handle for `value`, unless the caller does not want it.
+    pub(super) fn write_handle(self, value: K::Value) -> Result<()> {
+        if !self.0.is_null() {
+            self.write(handle::new(value)?);
+        }
+        Ok(())
     }
-    Ok(())
-}
 
-/// [`write_handle`] for what the service answered. Should there be no handle for it, the request was
-/// sent all the same.
-///
-/// # Safety
-///
-/// As for [`write`].
-pub(super) unsafe fn write_answer<K: Kind>(out: *mut *mut K, value: K::Value) -> Result<()> {
-    // SAFETY: as the caller promises.
-    unsafe { write_handle(out, value) }.map_err(|error| error.sent(true, false))
-}
-
-/// Refuses a missing output before anything is done, where a call without it makes no sense.
-pub(super) fn require<T>(name: &'static str, out: *mut T) -> Result<()> {
-    if out.is_null() {
-        return Err(Error::invalid_argument(format!(
-            "{name} is NULL; pass where to write the result"
-        )));
+    /// [`write_handle`](Self::write_handle) for what the service answered. Should there be no handle
+    /// for it, the request was sent all the same.
+    pub(super) fn write_answer(self, value: K::Value) -> Result<()> {
+        self.write_handle(value)
+            .map_err(|error| error.sent(true, false))
     }
-    Ok(())
 }
 
 #[cfg(test)]
 mod tests {
-    use std::ptr;
-
     use super::*;
     use crate::error::Status;
     use crate::ffi::kinds::numbered;
@@ -78,13 +103,13 @@ mod tests {
 
     #[test]
     fn an_answer_without_a_handle_was_sent_for_all_the_same() {
-        let mut out: *mut OpaquePebble = ptr::null_mut();
+        let mut out: *mut OpaquePebble = ptr::dangling_mut();
         // SAFETY: valid for writing.
-        let error = unsafe { write_answer(&raw mut out, Pebble) }.unwrap_err();
+        let output = |out: &mut *mut OpaquePebble| unsafe { Output::new(&raw mut *out) };
+        let error = output(&mut out).write_answer(Pebble).unwrap_err();
         assert_eq!(error.status(), Status::SYSTEM);
         assert!(error.maybe_sent() && !error.retry_safe() && out.is_null());
-        // SAFETY: valid for writing.
-        let error = unsafe { write_handle(&raw mut out, Pebble) }.unwrap_err();
+        let error = output(&mut out).write_handle(Pebble).unwrap_err();
         assert!(!error.maybe_sent() && error.retry_safe());
     }
 }

@@ -79,27 +79,29 @@ fn a_panic_in_any_export_is_a_status_and_the_context_still_works() {
         verigator_auth_start(null(), null(), null(), 0, null_mut()) => VERIGATOR_PANIC,
         verigator_auth_verify(null(), null(), null(), null(), null_mut()) => VERIGATOR_PANIC,
         verigator_auth_check(null(), null(), null(), null(), null(), null_mut()) => VERIGATOR_PANIC,
+        verigator_auth_check_token(null(), null(), null(), null(), null_mut()) => VERIGATOR_PANIC,
         verigator_challenge_new(0, null(), null_mut()) => VERIGATOR_PANIC,
         verigator_challenge_free(null_mut()) => VERIGATOR_PANIC,
         verigator_challenge_method(null()) => 0,
         verigator_challenge_auth_id(null()) => null(),
         verigator_verification_free(null_mut()) => VERIGATOR_PANIC,
         verigator_verification_method(null()) => 0,
-        verigator_verification_throttled(null()) => false,
-        verigator_verification_expired(null()) => false,
-        verigator_verification_invalid(null()) => false,
+        verigator_verification_throttled(null()) => 0,
+        verigator_verification_expired(null()) => 0,
+        verigator_verification_invalid(null()) => 0,
         verigator_verification_result(null()) => null(),
         verigator_config_new(null(), null(), null_mut()) => VERIGATOR_PANIC,
         verigator_config_from_env(null_mut()) => VERIGATOR_PANIC,
         verigator_config_free(null_mut()) => VERIGATOR_PANIC,
         verigator_config_set_base_url(null_mut(), null()) => VERIGATOR_PANIC,
-        verigator_config_set_allow_plain_http(null_mut(), false) => VERIGATOR_PANIC,
+        verigator_config_set_allow_plain_http(null_mut(), 0) => VERIGATOR_PANIC,
         verigator_config_set_address(null_mut(), null()) => VERIGATOR_PANIC,
         verigator_config_set_connect_timeout_ms(null_mut(), 0) => VERIGATOR_PANIC,
         verigator_config_set_timeout_ms(null_mut(), 0) => VERIGATOR_PANIC,
         verigator_config_set_max_retries(null_mut(), 0) => VERIGATOR_PANIC,
         verigator_config_set_max_retry_wait_ms(null_mut(), 0) => VERIGATOR_PANIC,
         verigator_config_set_proxy(null_mut(), null(), null(), null()) => VERIGATOR_PANIC,
+        verigator_config_unset_proxy(null_mut()) => VERIGATOR_PANIC,
         verigator_config_set_ca_file(null_mut(), null()) => VERIGATOR_PANIC,
         verigator_config_set_ca_pem(null_mut(), null(), 0) => VERIGATOR_PANIC,
         verigator_config_set_client_certificate_file(null_mut(), null(), null()) => VERIGATOR_PANIC,
@@ -111,11 +113,13 @@ fn a_panic_in_any_export_is_a_status_and_the_context_still_works() {
         verigator_config_set_max_idle_connections(null_mut(), 0) => VERIGATOR_PANIC,
         verigator_config_set_idle_timeout_ms(null_mut(), 0) => VERIGATOR_PANIC,
         verigator_config_set_max_response_bytes(null_mut(), 0) => VERIGATOR_PANIC,
-        verigator_config_set_log(null_mut(), 0, None, null_mut()) => VERIGATOR_PANIC,
+        verigator_config_set_log(null_mut(), 0, None, null_mut(), None) => VERIGATOR_PANIC,
         verigator_ctx_new(null(), null_mut()) => VERIGATOR_PANIC,
         verigator_ctx_close(null()) => VERIGATOR_PANIC,
+        verigator_ctx_close_idle(null()) => VERIGATOR_PANIC,
         verigator_ctx_free(null_mut()) => VERIGATOR_PANIC,
         verigator_last_error() => null_mut(),
+        verigator_clear_error() => (),
         verigator_error_free(null_mut()) => VERIGATOR_PANIC,
         verigator_error_status(null()) => 0,
         verigator_error_kind(null()) => 0,
@@ -124,8 +128,8 @@ fn a_panic_in_any_export_is_a_status_and_the_context_still_works() {
         verigator_error_body(null(), null_mut()) => null(),
         verigator_error_request_id(null()) => null(),
         verigator_error_retry_after_ms(null()) => -1,
-        verigator_error_maybe_sent(null()) => true,
-        verigator_error_retry_safe(null()) => false,
+        verigator_error_maybe_sent(null()) => 1,
+        verigator_error_retry_safe(null()) => 0,
         verigator_service_create(null(), null(), null(), null_mut()) => VERIGATOR_PANIC,
         verigator_service_get(null(), null(), null_mut()) => VERIGATOR_PANIC,
         verigator_service_delete(null(), null()) => VERIGATOR_PANIC,
@@ -147,7 +151,7 @@ fn a_panic_in_any_export_is_a_status_and_the_context_still_works() {
         verigator_users_id(null(), 0) => null(),
         verigator_users_ctime(null(), 0) => null(),
         verigator_users_id_in_service(null(), 0) => null(),
-        verigator_verification_verified(null()) => false,
+        verigator_verification_verified(null()) => 0,
     };
 
     boundary::panic_next();
@@ -182,7 +186,8 @@ fn a_panic_in_the_middle_of_a_call_loses_nothing_but_the_call() {
     assert_eq!(get_service(ctx), VERIGATOR_PANIC);
     let error = verigator_last_error();
     assert_eq!(verigator_error_status(error), VERIGATOR_PANIC);
-    assert!(verigator_error_maybe_sent(error) && !verigator_error_retry_safe(error));
+    assert_eq!(verigator_error_maybe_sent(error), 1);
+    assert_eq!(verigator_error_retry_safe(error), 0);
     assert_eq!(verigator_error_free(error), VERIGATOR_OK);
     assert_eq!(get_service(ctx), VERIGATOR_OK);
     assert_eq!(peer.received().len(), 2);

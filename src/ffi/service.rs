@@ -6,7 +6,7 @@ use std::ptr;
 use super::boundary;
 use super::ctx::{client, verigator_ctx};
 use super::handle::{self, Kind};
-use super::output;
+use super::output::Output;
 use super::status::verigator_status;
 use super::table::Table;
 use super::text;
@@ -63,18 +63,20 @@ fn read(
 ///
 /// The strings are NUL-terminated; `out_service` is NULL or valid for writing.
 #[unsafe(no_mangle)]
+#[must_use]
 pub unsafe extern "C" fn verigator_service_create(
     ctx: *const verigator_ctx,
     fqdn: *const c_char,
     name: *const c_char,
     out_service: *mut *mut verigator_service,
 ) -> verigator_status {
+    // SAFETY: as the caller promises.
+    let out = unsafe { Output::new(out_service) };
     boundary::call(|| {
         // SAFETY: as the caller promises.
         let (fqdn, name) = unsafe { (text::input("fqdn", fqdn)?, text::input("name", name)?) };
         let service = client(ctx)?.create_service(fqdn, name)?;
-        // SAFETY: as the caller promises.
-        unsafe { output::write_answer(out_service, ServiceText::from(service)) }
+        out.write_answer(ServiceText::from(service))
     })
 }
 
@@ -87,17 +89,19 @@ pub unsafe extern "C" fn verigator_service_create(
 ///
 /// The string is NUL-terminated; `out_service` is NULL or valid for writing.
 #[unsafe(no_mangle)]
+#[must_use]
 pub unsafe extern "C" fn verigator_service_get(
     ctx: *const verigator_ctx,
     service_id: *const c_char,
     out_service: *mut *mut verigator_service,
 ) -> verigator_status {
+    // SAFETY: as the caller promises.
+    let out = unsafe { Output::new(out_service) };
     boundary::call(|| {
         // SAFETY: as the caller promises.
         let service_id = unsafe { text::input("service_id", service_id) }?;
         let service = client(ctx)?.service(service_id)?;
-        // SAFETY: as the caller promises.
-        unsafe { output::write_answer(out_service, ServiceText::from(service)) }
+        out.write_answer(ServiceText::from(service))
     })
 }
 
@@ -110,6 +114,7 @@ pub unsafe extern "C" fn verigator_service_get(
 ///
 /// The string is NUL-terminated.
 #[unsafe(no_mangle)]
+#[must_use]
 pub unsafe extern "C" fn verigator_service_delete(
     ctx: *const verigator_ctx,
     service_id: *const c_char,

@@ -1,6 +1,9 @@
 //! Strings between C and Rust.
 
+#[cfg(unix)]
+use std::ffi::OsStr;
 use std::ffi::{CStr, CString, c_char};
+use std::path::Path;
 use std::ptr;
 use std::slice;
 
@@ -34,6 +37,23 @@ pub(super) unsafe fn optional_input<'a>(
     text.to_str()
         .map(Some)
         .map_err(|_| Error::invalid_argument([name, " is not UTF-8"].concat()))
+}
+
+/// Reads a path argument: in the system's own bytes or, where those are none of C's, in UTF-8.
+///
+/// # Safety
+///
+/// As for [`input`].
+pub(super) unsafe fn path<'a>(name: &'static str, text: *const c_char) -> Result<&'a Path> {
+    #[cfg(unix)]
+    if !text.is_null() {
+        use std::os::unix::ffi::OsStrExt;
+        // SAFETY: not NULL, so NUL-terminated, as the caller promises.
+        let text = unsafe { CStr::from_ptr(text) };
+        return Ok(Path::new(OsStr::from_bytes(text.to_bytes())));
+    }
+    // SAFETY: as the caller promises.
+    unsafe { input(name, text) }.map(Path::new)
 }
 
 /// Reads a buffer argument.

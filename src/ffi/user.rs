@@ -6,7 +6,7 @@ use std::ptr;
 use super::boundary;
 use super::ctx::{client, verigator_ctx};
 use super::handle::{self, Kind};
-use super::output;
+use super::output::Output;
 use super::status::verigator_status;
 use super::table::Table;
 use super::text;
@@ -110,6 +110,7 @@ fn read_at(
 ///
 /// The strings are NUL-terminated; `out_user` is NULL or valid for writing.
 #[unsafe(no_mangle)]
+#[must_use]
 pub unsafe extern "C" fn verigator_user_create(
     ctx: *const verigator_ctx,
     service_id: *const c_char,
@@ -117,6 +118,8 @@ pub unsafe extern "C" fn verigator_user_create(
     id_in_service: *const c_char,
     out_user: *mut *mut verigator_user,
 ) -> verigator_status {
+    // SAFETY: as the caller promises.
+    let out = unsafe { Output::new(out_user) };
     boundary::call(|| {
         // SAFETY: as the caller promises.
         let (service_id, phone_number, id_in_service) = unsafe {
@@ -127,8 +130,7 @@ pub unsafe extern "C" fn verigator_user_create(
             )
         };
         let user = client(ctx)?.create_user(service_id, phone_number, id_in_service)?;
-        // SAFETY: as the caller promises.
-        unsafe { output::write_answer(out_user, UserText::from(user)) }
+        out.write_answer(UserText::from(user))
     })
 }
 
@@ -141,12 +143,15 @@ pub unsafe extern "C" fn verigator_user_create(
 ///
 /// The strings are NUL-terminated; `out_user` is NULL or valid for writing.
 #[unsafe(no_mangle)]
+#[must_use]
 pub unsafe extern "C" fn verigator_user_get(
     ctx: *const verigator_ctx,
     service_id: *const c_char,
     user_id: *const c_char,
     out_user: *mut *mut verigator_user,
 ) -> verigator_status {
+    // SAFETY: as the caller promises.
+    let out = unsafe { Output::new(out_user) };
     boundary::call(|| {
         // SAFETY: as the caller promises.
         let (service_id, user_id) = unsafe {
@@ -156,8 +161,7 @@ pub unsafe extern "C" fn verigator_user_get(
             )
         };
         let user = client(ctx)?.user(service_id, user_id)?;
-        // SAFETY: as the caller promises.
-        unsafe { output::write_answer(out_user, UserText::from(user)) }
+        out.write_answer(UserText::from(user))
     })
 }
 
@@ -169,17 +173,19 @@ pub unsafe extern "C" fn verigator_user_get(
 ///
 /// The string is NUL-terminated; `out_users` is NULL or valid for writing.
 #[unsafe(no_mangle)]
+#[must_use]
 pub unsafe extern "C" fn verigator_user_list(
     ctx: *const verigator_ctx,
     service_id: *const c_char,
     out_users: *mut *mut verigator_users,
 ) -> verigator_status {
+    // SAFETY: as the caller promises.
+    let out = unsafe { Output::new(out_users) };
     boundary::call(|| {
         // SAFETY: as the caller promises.
         let service_id = unsafe { text::input("service_id", service_id) }?;
         let list = client(ctx)?.users(service_id)?;
-        // SAFETY: as the caller promises.
-        unsafe { output::write_answer(out_users, UserListText::from(list)) }
+        out.write_answer(UserListText::from(list))
     })
 }
 
@@ -192,6 +198,7 @@ pub unsafe extern "C" fn verigator_user_list(
 ///
 /// The strings are NUL-terminated.
 #[unsafe(no_mangle)]
+#[must_use]
 pub unsafe extern "C" fn verigator_user_delete(
     ctx: *const verigator_ctx,
     service_id: *const c_char,

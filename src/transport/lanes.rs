@@ -7,6 +7,7 @@
 //! child.
 
 use std::mem;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
@@ -18,6 +19,7 @@ use crate::error::Result;
 
 use super::closing::{Closing, Waiters};
 use super::lane::Lane;
+use super::names::Names;
 use super::process_identity::ProcessIdentity;
 use super::tls::Settings;
 
@@ -36,9 +38,13 @@ pub(super) struct Process {
     idle_timeout: Duration,
     /// Lanes that rest since before then are not used again: in nanoseconds after `began`.
     trusted_since: AtomicU64,
+    /// No lane rests since before then.
+    oldest: AtomicU64,
     began: Instant,
-    /// It has locks of its own, around the sessions to resume; so a child gets a new one.
+    /// It has locks of its own, around the sessions to resume; so a child gets a new one, as it does
+    /// of what follows.
     tls: OnceBox<Settings>,
+    names: Arc<Names>,
     waiters: Waiters,
     /// The child that came to use this context after a `fork()`.
     child: OnceBox<Process>,
@@ -113,8 +119,10 @@ impl Process {
             idle: (0..most_idle).map(|_| AtomicCell::new(None)).collect(),
             idle_timeout,
             trusted_since: AtomicU64::new(0),
+            oldest: AtomicU64::new(u64::MAX),
             began: Instant::now(),
             tls: OnceBox::new(),
+            names: Arc::default(),
             waiters: Waiters::default(),
             child: OnceBox::new(),
         }
@@ -125,12 +133,39 @@ impl Process {
             .get_or_try_init(|| Settings::new(options).map(Box::new))
     }
 
-    /// An idle lane that can be used; the others are dropped.
-    pub(super) fn take_idle(&self) -> Option<Lane> {
+    pub(super) fn names(&self) -> &Arc<Names> {
+        &self.names
+    }
+
+    /// An idle lane that can be used now; the others are dropped.
+    pub(super) fn take_idle(&self, now: Instant) -> Option<Lane> {
+        self.drop_old(now);
         self.slots()
             .filter_map(AtomicCell::take)
-            .find(|idle| self.is_fresh(idle) && idle.lane.is_ours())
+            .find(|idle| self.is_fresh(idle, now) && idle.lane.is_ours())
             .map(|idle| idle.lane)
+    }
+
+    /// Drops the lanes that rested for too long. It looks at them only when there may be one.
+    fn drop_old(&self, now: Instant) {
+        let limit = u64::try_from(self.idle_timeout.as_nanos()).unwrap_or(u64::MAX);
+        let oldest = self.oldest.load(Ordering::SeqCst);
+        if self.since_began(now) < oldest.saturating_add(limit) {
+            return;
+        }
+        // Before it looks, so that a lane which comes meanwhile is either seen or told of.
+        self.oldest.store(u64::MAX, Ordering::SeqCst);
+        for slot in &self.idle {
+            if let Some(idle) = slot.take()
+                && self.is_fresh(&idle, now)
+            {
+                self.rests_since(idle.since);
+                // Another lane may have come into its place.
+                if let Some(other) = slot.swap(Some(idle)) {
+                    self.keep(other);
+                }
+            }
+        }
     }
 
     /// The connections that rest since before `then` may be as deaf as the one that was asked then: a
@@ -140,8 +175,8 @@ impl Process {
             .fetch_max(self.since_began(then), Ordering::Relaxed);
     }
 
-    fn is_fresh(&self, idle: &Idle) -> bool {
-        idle.since.elapsed() < self.idle_timeout
+    fn is_fresh(&self, idle: &Idle, now: Instant) -> bool {
+        now.saturating_duration_since(idle.since) < self.idle_timeout
             && self.since_began(idle.since) >= self.trusted_since.load(Ordering::Relaxed)
     }
 
@@ -159,7 +194,12 @@ impl Process {
     /// Keeps a lane for a later call, if there is room.
     fn put_idle(&self, lane: Lane) {
         let since = Instant::now();
-        let mut idle = Box::new(Idle { lane, since });
+        self.drop_old(since);
+        self.keep(Box::new(Idle { lane, since }));
+        self.rests_since(since);
+    }
+
+    fn keep(&self, mut idle: Box<Idle>) {
         for slot in self.slots() {
             // The lane that was there moves on to the next slot.
             match slot.swap(Some(idle)) {
@@ -169,7 +209,16 @@ impl Process {
         }
     }
 
-    fn drop_idle(&self) {
+    /// A lane rests since then.
+    fn rests_since(&self, since: Instant) {
+        let since = self.since_began(since);
+        // Nearly always an older one does: then nothing is written, and no other core has to wait for it.
+        if self.oldest.load(Ordering::SeqCst) > since {
+            self.oldest.fetch_min(since, Ordering::SeqCst);
+        }
+    }
+
+    pub(super) fn drop_idle(&self) {
         self.idle.iter().filter_map(AtomicCell::take).for_each(drop);
     }
 }

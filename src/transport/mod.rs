@@ -18,6 +18,7 @@ mod closing;
 mod fault;
 mod lane;
 mod lanes;
+mod lookup_threads;
 mod message;
 mod names;
 mod process_identity;
@@ -94,6 +95,11 @@ impl Transport {
         self.lanes.close();
     }
 
+    /// Ends the connections that rest.
+    pub(crate) fn close_idle(&self) {
+        self.lanes.process().drop_idle();
+    }
+
     /// Attempts until one settles the call or no more is allowed.
     async fn attempts(&self, request: &Request, deadline: Instant) -> Outcome {
         if self.lanes.are_closed() {
@@ -134,9 +140,9 @@ impl Transport {
         let closing = self.lanes.closing(process);
         let waiting = Waiting::new(deadline, &closing);
         let mut maybe_sent = false;
-        if let Some(lane) = process.take_idle() {
+        let asked = Instant::now();
+        if let Some(lane) = process.take_idle(asked) {
             self.log_attempt(request, "the connection kept");
-            let asked = Instant::now();
             let outcome = self.exchange(process, lane, request, &waiting).await;
             match outcome {
                 Err((failure, has_heard)) if !retry::is_stale(request, &failure) => {
@@ -172,7 +178,7 @@ impl Transport {
         waiting: &Waiting<'_>,
     ) -> std::result::Result<Lane, Cause> {
         let tls = process.tls(self.tls.as_ref()).map_err(Cause::Unusable)?;
-        self.blueprint.lane(tls, waiting).await
+        self.blueprint.lane(tls, process.names(), waiting).await
     }
 
     /// Sends and receives in one lane. Only one whose exchange ended well is kept. A failure comes

@@ -2,16 +2,19 @@
 //!
 //! It is what knows the machine's own rules (hosts file, NSS, mDNS, split DNS, Windows' policy
 //! tables), but it blocks and cannot be interrupted. So it runs on a thread that lives for this one
-//! lookup, and the call waits for it no longer than its deadline. An IP literal, `localhost` and
+//! lookup, and the call waits for it no longer than its deadline. A name is looked up once at a time,
+//! for all calls of a context that wait for it. An IP literal, `localhost` and
 //! [`Config::set_address`](crate::Config::set_address) need no lookup and no thread.
 
 use std::fmt;
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, ToSocketAddrs};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::Waker;
 use std::thread;
+use std::time::{Duration, Instant};
 
+use super::lookup_threads::Place;
 use super::sigpipe;
 use super::waiting::{Ended, Signal, Waiting};
 use crate::error::Status;
@@ -19,13 +22,16 @@ use crate::error::Status;
 /// Enough for any NSS module; given so that `RUST_MIN_STACK` is not read from the environment.
 const STACK_BYTES: usize = 1 << 20;
 
+/// How long a name that was not found is not looked up again.
+const NOT_FOUND_FOR: Duration = Duration::from_secs(1);
+
 /// A name that could not be resolved.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) enum LookupError {
     /// There is no thread to look it up on.
-    NoThread(io::Error),
+    NoThread(Arc<io::Error>),
     /// The operating system's answer.
-    NotFound(io::Error),
+    NotFound(Arc<io::Error>),
 }
 
 impl LookupError {
@@ -48,78 +54,154 @@ impl fmt::Display for LookupError {
 
 impl std::error::Error for LookupError {}
 
+/// What a lookup came to.
+type Found = Result<Vec<SocketAddr>, LookupError>;
+
+/// The lookups of one context in one process: of the server's name and the proxy's.
+#[derive(Default)]
+pub(super) struct Names(Mutex<Vec<Arc<Lookup>>>);
+
 /// A lookup that goes on in its thread, whether anybody waits for it or not.
-pub(super) struct Lookup(Arc<Mutex<Found>>);
+struct Lookup {
+    name: String,
+    state: Mutex<State>,
+}
 
 #[derive(Default)]
-struct Found {
-    addresses: Option<io::Result<Vec<SocketAddr>>>,
-    waker: Option<Waker>,
+struct State {
+    ended: Option<(Found, Instant)>,
+    waiters: Vec<(usize, Waker)>,
+    next_waiter: usize,
+}
+
+/// One who waits for a lookup.
+pub(super) struct Waiter {
+    lookup: Arc<Lookup>,
+    number: usize,
+}
+
+/// The addresses of a name that needs no lookup. The ports are the connector's to fill in.
+pub(super) fn needless(name: &str) -> Option<Vec<SocketAddr>> {
+    match name {
+        // RFC 6761 section 6.3: resolved without asking anybody.
+        "localhost" => Some(vec![
+            socket(Ipv4Addr::LOCALHOST),
+            socket(Ipv6Addr::LOCALHOST),
+        ]),
+        name => name
+            .parse()
+            .ok()
+            .map(|address: IpAddr| vec![socket(address)]),
+    }
+}
+
+impl Names {
+    /// Has a name looked up, unless that goes on already or has just failed.
+    pub(super) fn look_up(&self, name: &str) -> Result<Waiter, LookupError> {
+        let mut lookups = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        lookups.retain(|lookup| lookup.lock().is_of_use(Instant::now()));
+        let of_name = lookups.iter().find(|lookup| lookup.name == name);
+        let lookup = match of_name {
+            Some(lookup) => Arc::clone(lookup),
+            None => {
+                let lookup = Lookup::start(name)?;
+                lookups.push(Arc::clone(&lookup));
+                lookup
+            }
+        };
+        Ok(lookup.waiter())
+    }
+}
+
+impl State {
+    /// Whether another call may take what comes, or came, of it.
+    fn is_of_use(&self, now: Instant) -> bool {
+        match &self.ended {
+            None => true,
+            Some((Ok(_), _)) => false,
+            Some((Err(_), then)) => now.saturating_duration_since(*then) < NOT_FOUND_FOR,
+        }
+    }
 }
 
 impl Lookup {
-    /// The addresses of a name that needs no lookup. The ports are the connector's to fill in.
-    pub(super) fn needless(name: &str) -> Option<Vec<SocketAddr>> {
-        match name {
-            // RFC 6761 section 6.3: resolved without asking anybody.
-            "localhost" => Some(vec![
-                socket(Ipv4Addr::LOCALHOST),
-                socket(Ipv6Addr::LOCALHOST),
-            ]),
-            name => name
-                .parse()
-                .ok()
-                .map(|address: IpAddr| vec![socket(address)]),
-        }
-    }
-
-    pub(super) fn start(name: &str) -> Result<Self, LookupError> {
-        let lookup = Self(Arc::default());
-        let (name, found) = (name.to_owned(), Arc::clone(&lookup.0));
+    fn start(name: &str) -> Result<Arc<Self>, LookupError> {
+        let no_thread = |error| LookupError::NoThread(Arc::new(error));
+        let place = Place::take().map_err(no_thread)?;
+        let lookup = Arc::new(Self {
+            name: name.to_owned(),
+            state: Mutex::default(),
+        });
+        let of_thread = Arc::clone(&lookup);
         // The host's signals are for the host's threads: this one starts with all of them blocked.
         let started = sigpipe::with_signals_blocked(|| {
             thread::Builder::new()
                 .name("verigator-dns".to_owned())
                 .stack_size(STACK_BYTES)
                 .spawn(move || {
-                    let addresses = addresses(&name);
-                    let mut found = found.lock().unwrap_or_else(PoisonError::into_inner);
-                    found.addresses = Some(addresses);
-                    let waker = found.waker.take();
-                    drop(found);
-                    if let Some(waker) = waker {
-                        waker.wake();
-                    }
+                    let found = addresses(&of_thread.name)
+                        .map_err(|error| LookupError::NotFound(Arc::new(error)));
+                    drop(place);
+                    of_thread.end(found);
                 })
         });
-        started.map(|_| lookup).map_err(LookupError::NoThread)
+        started.map(|_| lookup).map_err(no_thread)
     }
 
-    /// What was found, if that is known by now; or else `waker` is called once it is.
-    pub(super) fn take(&self, waker: &Waker) -> Option<Result<Vec<SocketAddr>, LookupError>> {
-        let mut found = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if found.addresses.is_none() {
-            found.waker = Some(waker.clone());
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn end(&self, found: Found) {
+        let mut state = self.lock();
+        state.ended = Some((found, Instant::now()));
+        let waiters = std::mem::take(&mut state.waiters);
+        // Not under the lock: who is woken asks at once.
+        drop(state);
+        waiters.into_iter().for_each(|(_, waker)| waker.wake());
+    }
+
+    fn waiter(self: Arc<Self>) -> Waiter {
+        let mut state = self.lock();
+        let number = state.next_waiter;
+        state.next_waiter += 1;
+        drop(state);
+        Waiter {
+            lookup: self,
+            number,
         }
-        found
-            .addresses
-            .take()
-            .map(|addresses| addresses.map_err(LookupError::NotFound))
+    }
+}
+
+impl Waiter {
+    /// What was found, if that is known by now; or else `waker` is called once it is.
+    pub(super) fn look(&self, waker: &Waker) -> Option<Found> {
+        let mut state = self.lookup.lock();
+        if let Some((found, _)) = &state.ended {
+            return Some(found.clone());
+        }
+        state.waiters.retain(|(number, _)| *number != self.number);
+        state.waiters.push((self.number, waker.clone()));
+        None
     }
 
     /// Waits for it.
-    pub(super) async fn wait(
-        &self,
-        waiting: &Waiting<'_>,
-    ) -> Result<Result<Vec<SocketAddr>, LookupError>, Ended> {
+    pub(super) async fn wait(&self, waiting: &Waiting<'_>) -> Result<Found, Ended> {
         let signal = Arc::new(Signal::default());
         let waker = Waker::from(Arc::clone(&signal));
         loop {
-            if let Some(found) = self.take(&waker) {
+            if let Some(found) = self.look(&waker) {
                 return Ok(found);
             }
             waiting.signal(&signal).await?;
         }
+    }
+}
+
+impl Drop for Waiter {
+    fn drop(&mut self) {
+        let mut state = self.lookup.lock();
+        state.waiters.retain(|(number, _)| *number != self.number);
     }
 }
 
@@ -148,8 +230,9 @@ mod tests {
         };
         let waiting = Waiting::new(Instant::now() + Duration::from_secs(300), &closing);
         let host = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
+        let names = Names::default();
         for name in [host.trim(), "localhost", &"a".repeat(64)] {
-            let lookup = Lookup::start(name).unwrap();
+            let lookup = names.look_up(name).unwrap();
             let found = block_on(lookup.wait(&waiting)).unwrap();
             assert_eq!(found.ok(), addresses(name).ok(), "{name}");
         }
@@ -157,11 +240,59 @@ mod tests {
 
     #[test]
     fn an_address_and_localhost_need_no_lookup() {
-        assert_eq!(
-            Lookup::needless("::1"),
-            Some(vec!["[::1]:0".parse().unwrap()])
-        );
-        assert_eq!(Lookup::needless("localhost").unwrap().len(), 2);
-        assert_eq!(Lookup::needless("localhost.example"), None);
+        assert_eq!(needless("::1"), Some(vec!["[::1]:0".parse().unwrap()]));
+        assert_eq!(needless("localhost").unwrap().len(), 2);
+        assert_eq!(needless("localhost.example"), None);
+    }
+
+    /// A lookup in a thread that is held up.
+    fn hanging(names: &Names, name: &str) -> Arc<Lookup> {
+        let lookup = Arc::new(Lookup {
+            name: name.to_owned(),
+            state: Mutex::default(),
+        });
+        names.0.lock().unwrap().push(Arc::clone(&lookup));
+        lookup
+    }
+
+    #[test]
+    fn a_name_is_looked_up_once_for_all_who_wait() {
+        let names = Names::default();
+        let lookup = hanging(&names, "hangs.test");
+        let waiters: Vec<_> = (0..500)
+            .map(|_| names.look_up("hangs.test").unwrap())
+            .collect();
+        for waiter in &waiters {
+            assert!(Arc::ptr_eq(&waiter.lookup, &lookup));
+            assert!(waiter.look(Waker::noop()).is_none());
+            assert!(waiter.look(Waker::noop()).is_none());
+        }
+        assert_eq!(lookup.lock().waiters.len(), 500);
+        // Those that gave up leave nothing behind.
+        drop(waiters);
+        assert!(lookup.lock().waiters.is_empty());
+
+        let waiter = names.look_up("hangs.test").unwrap();
+        lookup.end(Ok(vec![socket(Ipv4Addr::LOCALHOST)]));
+        assert!(waiter.look(Waker::noop()).unwrap().is_ok());
+        // It may have changed since.
+        let next = names.look_up("hangs.test").unwrap();
+        assert!(!Arc::ptr_eq(&next.lookup, &lookup));
+    }
+
+    #[test]
+    fn a_name_that_was_not_found_is_not_looked_up_again_at_once() {
+        let names = Names::default();
+        let lookup = hanging(&names, "absent.test");
+        let not_found = io::Error::other("absent");
+        lookup.end(Err(LookupError::NotFound(Arc::new(not_found))));
+        let waiter = names.look_up("absent.test").unwrap();
+        assert!(Arc::ptr_eq(&waiter.lookup, &lookup));
+        let error = waiter.look(Waker::noop()).unwrap().unwrap_err();
+        assert_eq!(error.to_string(), "absent");
+
+        let now = Instant::now();
+        assert!(lookup.lock().is_of_use(now));
+        assert!(!lookup.lock().is_of_use(now + NOT_FOUND_FOR));
     }
 }

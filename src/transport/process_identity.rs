@@ -20,6 +20,11 @@ impl ProcessIdentity {
         forks::count_them()
     }
 
+    /// It in few bits: enough to tell a process from its parent.
+    pub(super) fn digest(self) -> u32 {
+        self.id ^ (self.forks as u32).rotate_left(22)
+    }
+
     pub(super) fn current() -> Self {
         Self {
             id: process::id(),

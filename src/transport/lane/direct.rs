@@ -19,7 +19,7 @@ use crate::proxies::ProxyServer;
 
 use super::super::fault::{Cause, Fault, Party};
 use super::super::message::{Reply, Request, has_two_lengths};
-use super::super::names::Lookup;
+use super::super::names::{Names, needless};
 use super::super::socket::Socket;
 use super::super::tls::{Session, Settings};
 use super::super::waiting::{Ended, Waiting};
@@ -123,10 +123,11 @@ impl Blueprint {
     pub(super) async fn connect(
         &self,
         tls: &Settings,
+        names: &Names,
         waiting: &Waiting<'_>,
     ) -> std::result::Result<Lane, Cause> {
         let limited = waiting.until(Instant::now() + self.connect_timeout);
-        match self.make(tls, &limited).await {
+        match self.make(tls, names, &limited).await {
             Ok(connection) => Ok(Lane { connection }),
             Err(Unmade::Fault(fault)) => Err(fault.into()),
             Err(Unmade::Ended(ended)) => match waiting.left() {
@@ -140,10 +141,11 @@ impl Blueprint {
     async fn make(
         &self,
         tls: &Settings,
+        names: &Names,
         waiting: &Waiting<'_>,
     ) -> std::result::Result<Connection, Unmade> {
         let first = self.first();
-        let mut way = self.reach(first, waiting).await?;
+        let mut way = self.reach(first, names, waiting).await?;
         if let Some(tunnel) = &self.proxy {
             if tunnel.is_https {
                 let session = |stream| tls.with_proxy(&first.host, stream);
@@ -168,12 +170,14 @@ impl Blueprint {
     async fn reach(
         &self,
         party: &Party,
+        names: &Names,
         waiting: &Waiting<'_>,
     ) -> std::result::Result<Way, Unmade> {
-        let mut addresses = match (self.address, Lookup::needless(&party.host)) {
+        let mut addresses = match (self.address, needless(&party.host)) {
             (Some(address), _) => vec![SocketAddr::new(address, party.port)],
             (None, Some(addresses)) => addresses,
-            (None, None) => Lookup::start(&party.host)
+            (None, None) => names
+                .look_up(&party.host)
                 .map_err(|error| party.not_found(&error))?
                 .wait(waiting)
                 .await?

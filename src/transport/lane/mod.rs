@@ -12,6 +12,8 @@ mod direct;
 mod proxied;
 mod stream;
 
+use std::sync::Arc;
+
 use http::HeaderMap;
 
 use crate::config::Config;
@@ -20,6 +22,7 @@ use crate::proxies::ProxyServer;
 
 use super::fault::{Cause, Failure, Party};
 use super::message::{Reply, Request};
+use super::names::Names;
 use super::tls::Settings;
 use super::waiting::Waiting;
 
@@ -53,14 +56,15 @@ impl Blueprint {
     pub(super) async fn lane(
         &self,
         tls: &Settings,
+        names: &Arc<Names>,
         waiting: &Waiting<'_>,
     ) -> std::result::Result<Lane, Cause> {
         match self {
             Self::Direct(blueprint) => {
-                let lane = blueprint.connect(tls, waiting).await?;
+                let lane = blueprint.connect(tls, names, waiting).await?;
                 Ok(Lane::Direct(Box::new(lane)))
             }
-            Self::Proxied(blueprint) => blueprint.lane(tls).map(Lane::Proxied),
+            Self::Proxied(blueprint) => blueprint.lane(tls, names).map(Lane::Proxied),
         }
     }
 

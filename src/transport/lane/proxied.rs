@@ -30,7 +30,7 @@ use crate::proxies::ProxyServer;
 use super::super::causes::find;
 use super::super::fault::{Cause, Fault, Party};
 use super::super::message::{Reply, Request, TooMuch, append, has_two_lengths};
-use super::super::names::{Lookup, LookupError};
+use super::super::names::{LookupError, Names, needless};
 use super::super::sigpipe;
 use super::super::tls::{Settings, complaint};
 use super::super::waiting::{Ended, Waiting};
@@ -155,6 +155,7 @@ impl Blueprint {
     fn client(
         &self,
         tls: &Settings,
+        names: &Arc<Names>,
         canary: &Arc<Canary>,
     ) -> std::result::Result<Client, reqwest::Error> {
         let mut client = Client::builder()
@@ -166,7 +167,10 @@ impl Blueprint {
             .retry(reqwest::retry::never().max_retries_per_request(0))
             .referer(false)
             .connect_timeout(self.connect_timeout)
-            .dns_resolver(Arc::new(SystemNames(Arc::clone(canary))))
+            .dns_resolver(Arc::new(SystemNames {
+                names: Arc::clone(names),
+                canary: Arc::clone(canary),
+            }))
             .pool_max_idle_per_host(1)
             .pool_idle_timeout(None)
             .tcp_nodelay(true)
@@ -185,7 +189,11 @@ impl Blueprint {
     }
 
     /// A lane without a connection: the first request makes one.
-    pub(super) fn lane(&self, tls: &Settings) -> std::result::Result<Lane, Cause> {
+    pub(super) fn lane(
+        &self,
+        tls: &Settings,
+        names: &Arc<Names>,
+    ) -> std::result::Result<Lane, Cause> {
         let failed = |what: &str, error: &dyn fmt::Display| {
             Cause::from(Fault::new(Status::SYSTEM, format!("{what}: {error}")))
         };
@@ -202,7 +210,7 @@ impl Blueprint {
             .build()
             .map_err(|error| failed(queue, &error))?;
         let client = self
-            .client(tls, &canary)
+            .client(tls, names, &canary)
             .map_err(|error| failed("no HTTP client can be made", &error))?;
         let alarm = {
             let _within = runtime.enter();
@@ -451,7 +459,10 @@ async fn read(mut response: Response, most: usize) -> std::result::Result<Vec<u8
 }
 
 /// Names as the rest of the machine finds them, by a thread that wakes who waits for them.
-struct SystemNames(Arc<Canary>);
+struct SystemNames {
+    names: Arc<Names>,
+    canary: Arc<Canary>,
+}
 
 /// A name that could not be resolved: the server's or the proxy's.
 #[derive(Debug)]
@@ -470,12 +481,12 @@ impl std::error::Error for Unknown {}
 
 impl Resolve for SystemNames {
     fn resolve(&self, name: Name) -> Resolving {
-        let canary = Arc::clone(&self.0);
+        let (names, canary) = (Arc::clone(&self.names), Arc::clone(&self.canary));
         Box::pin(async move {
             let name = name.as_str().to_owned();
-            let addresses = match Lookup::needless(&name) {
+            let addresses = match needless(&name) {
                 Some(addresses) => addresses,
-                None => look_up(&name, &canary)
+                None => look_up(&names, &name, &canary)
                     .await
                     .map_err(|why| Unknown { name, why })?,
             };
@@ -485,11 +496,12 @@ impl Resolve for SystemNames {
 }
 
 async fn look_up(
+    names: &Names,
     name: &str,
     canary: &Arc<Canary>,
 ) -> std::result::Result<Vec<SocketAddr>, LookupError> {
-    let lookup = Lookup::start(name)?;
-    poll_fn(|cx| match lookup.take(&canary.guard(cx.waker())) {
+    let lookup = names.look_up(name)?;
+    poll_fn(|cx| match lookup.look(&canary.guard(cx.waker())) {
         Some(found) => Poll::Ready(found),
         None => Poll::Pending,
     })

@@ -61,6 +61,32 @@ pub fn auth_check<'local>(
 }
 
 #[jni_mangle("com.messente.verigator.Native")]
+pub fn auth_check_token<'local>(
+    env: EnvUnowned<'local>,
+    _: JClass<'local>,
+    ctx: jlong,
+    service_id: JString<'local>,
+    user_id: JString<'local>,
+    token: JString<'local>,
+) -> jlong {
+    boundary::call(env, |env| {
+        let service_id = text::input(env, &service_id);
+        let user_id = text::input(env, &user_id);
+        let token = text::input(env, &token);
+        // SAFETY: the strings are NUL-terminated, and the output is valid for writing.
+        handle::make(env, |out| unsafe {
+            ffi::verigator_auth_check_token(
+                handle::input(ctx),
+                service_id.as_ptr(),
+                user_id.as_ptr(),
+                token.as_ptr(),
+                out,
+            )
+        })
+    })
+}
+
+#[jni_mangle("com.messente.verigator.Native")]
 pub fn challenge_new<'local>(
     env: EnvUnowned<'local>,
     _: JClass<'local>,
@@ -110,7 +136,7 @@ pub fn verification_verified<'local>(
     _: JClass<'local>,
     verification: jlong,
 ) -> jboolean {
-    handle::read(env, verification, ffi::verigator_verification_verified)
+    handle::is_true(env, verification, ffi::verigator_verification_verified)
 }
 
 #[jni_mangle("com.messente.verigator.Native")]
@@ -128,7 +154,7 @@ pub fn verification_throttled<'local>(
     _: JClass<'local>,
     verification: jlong,
 ) -> jboolean {
-    handle::read(env, verification, ffi::verigator_verification_throttled)
+    handle::is_true(env, verification, ffi::verigator_verification_throttled)
 }
 
 #[jni_mangle("com.messente.verigator.Native")]
@@ -137,7 +163,7 @@ pub fn verification_expired<'local>(
     _: JClass<'local>,
     verification: jlong,
 ) -> jboolean {
-    handle::read(env, verification, ffi::verigator_verification_expired)
+    handle::is_true(env, verification, ffi::verigator_verification_expired)
 }
 
 #[jni_mangle("com.messente.verigator.Native")]
@@ -146,7 +172,7 @@ pub fn verification_invalid<'local>(
     _: JClass<'local>,
     verification: jlong,
 ) -> jboolean {
-    handle::read(env, verification, ffi::verigator_verification_invalid)
+    handle::is_true(env, verification, ffi::verigator_verification_invalid)
 }
 
 #[jni_mangle("com.messente.verigator.Native")]

@@ -122,7 +122,7 @@ pub fn config_set_allow_plain_http<'local>(
     allow: jboolean,
 ) {
     set(env, config, |config| {
-        ffi::verigator_config_set_allow_plain_http(config, allow)
+        ffi::verigator_config_set_allow_plain_http(config, allow.into())
     })
 }
 
@@ -403,6 +403,8 @@ pub fn config_set_log<'local>(
 ) {
     set(env, config, |config| {
         // SAFETY: `log::line` is of the right type, and a key is a number that any thread may use.
-        unsafe { ffi::verigator_config_set_log(config, level, Some(log::line), handle::input(key)) }
+        unsafe {
+            ffi::verigator_config_set_log(config, level, Some(log::line), handle::input(key), None)
+        }
     })
 }

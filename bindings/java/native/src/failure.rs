@@ -17,6 +17,8 @@ pub(crate) fn check(env: &mut Env, status: verigator_status) -> Result<()> {
     let exception = exception(env, error);
     // It is a handle that lives, or NULL: freeing cannot fail.
     ffi::verigator_error_free(error);
+    // Java has it now.
+    ffi::verigator_clear_error();
     env.throw(exception?)
 }
 
@@ -52,8 +54,8 @@ fn exception<'local>(
             JValue::Object(&body),
             JValue::Object(&request_id),
             JValue::Long(ffi::verigator_error_retry_after_ms(error)),
-            JValue::Bool(ffi::verigator_error_maybe_sent(error)),
-            JValue::Bool(ffi::verigator_error_retry_safe(error)),
+            JValue::Bool(ffi::verigator_error_maybe_sent(error) == 1),
+            JValue::Bool(ffi::verigator_error_retry_safe(error) == 1),
         ],
     )?;
     env.cast_local::<JThrowable>(exception.l()?)

@@ -3,7 +3,7 @@
 use std::ptr;
 
 use jni::errors::Result;
-use jni::sys::jlong;
+use jni::sys::{jboolean, jlong};
 use jni::{Env, EnvUnowned};
 use verigator::ffi::verigator_status;
 
@@ -31,6 +31,15 @@ pub(crate) fn read<T, V: Default>(
     getter: extern "C" fn(*const T) -> V,
 ) -> V {
     boundary::call(env, |_| Ok(getter(input(handle))))
+}
+
+/// What a C function that tells a truth value reads from a handle: only 1 is true.
+pub(crate) fn is_true<T>(
+    env: EnvUnowned,
+    handle: jlong,
+    getter: extern "C" fn(*const T) -> i32,
+) -> jboolean {
+    read(env, handle, getter) == 1
 }
 
 /// Frees a handle.
