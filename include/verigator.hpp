@@ -633,6 +633,18 @@ struct core {
         return last_error(status);
     }
 
+    /// Sets an option. One that is refused here is refused in C as well, so that no context is
+    /// made.
+    template <class Function, class... Arguments>
+    static result<void> set(Function function, verigator_config *config,
+                            const Arguments &...arguments) {
+        result<void> done = call(function, config, arguments...);
+        if ((... || (text_with_nul(arguments) != nullptr))) {
+            static_cast<void>(call(function, config, without_text(arguments)...));
+        }
+        return done;
+    }
+
     /// Makes a call whose last argument is an output for the handle of a Noun.
     template <class Noun, class Function, class... Arguments>
     static result<Noun> make(Function function, const Arguments &...arguments) {
@@ -651,6 +663,8 @@ struct core {
     /// The calling thread's last failure, of a call that returned `status`.
     static error last_error(verigator_status status) {
         const owner<verigator_error> last(verigator_last_error());
+        // It goes on in the C++ object alone.
+        verigator_clear_error();
         const verigator_error *handle = last.get();
         if (verigator_error_status(handle) != status) {
             // The library had no room to remember it, so that only the status is known.
@@ -678,7 +692,7 @@ struct core {
              body ? std::optional<std::string>(std::in_place, body, length) : std::nullopt,
              optional_copy(verigator_error_request_id(handle)),
              retry_after < 0 ? std::nullopt : std::optional<std::chrono::milliseconds>(retry_after),
-             verigator_error_maybe_sent(handle), verigator_error_retry_safe(handle)});
+             verigator_error_maybe_sent(handle) != 0, verigator_error_retry_safe(handle) == 1});
     }
 
   private:
@@ -688,6 +702,14 @@ struct core {
 
     template <class Argument> static const text *text_with_nul(const Argument &) noexcept {
         return nullptr;
+    }
+
+    static const char *without_text(const text &) noexcept {
+        return nullptr;
+    }
+
+    template <class Argument> static Argument without_text(const Argument &argument) noexcept {
+        return argument;
     }
 
     static const char *passed(const text &argument) noexcept {
@@ -991,7 +1013,7 @@ class [[nodiscard]] verification {
   public:
     /// Returns whether the token proves the login. Only true is a yes; a moved-from object is a no.
     [[nodiscard]] bool verified() const noexcept {
-        return verigator_verification_verified(handle_.get());
+        return verigator_verification_verified(handle_.get()) == 1;
     }
 
     /// Returns the method that was checked, if the service says so.
@@ -1002,17 +1024,17 @@ class [[nodiscard]] verification {
 
     /// Returns whether there were too many checks: wait before the next one.
     [[nodiscard]] bool throttled() const noexcept {
-        return verigator_verification_throttled(handle_.get());
+        return verigator_verification_throttled(handle_.get()) == 1;
     }
 
     /// Returns whether the token was too old.
     [[nodiscard]] bool expired() const noexcept {
-        return verigator_verification_expired(handle_.get());
+        return verigator_verification_expired(handle_.get()) == 1;
     }
 
     /// Returns whether the token was wrong.
     [[nodiscard]] bool invalid() const noexcept {
-        return verigator_verification_invalid(handle_.get());
+        return verigator_verification_invalid(handle_.get()) == 1;
     }
 
     /// Returns the service's word for the outcome, such as "INVALID", if it gave one.
@@ -1038,10 +1060,12 @@ class [[nodiscard]] verification {
 /// itself make calls. What it throws is caught and dropped.
 using log_function = std::function<void(log_level, std::string_view)>;
 
-/// The options of a context, each with a default but the credentials. For one thread at a time.
+/// The options of a context, each with a default but the credentials. For one thread as long as it
+/// is changed; then any number may make contexts of it at once.
 ///
-/// A setter checks its value at once, fails with status::invalid_config, and then leaves the option
-/// as it was. The setters that throw return the config, so that they can be chained.
+/// A setter checks its value at once and fails with status::invalid_config. Then no context is made
+/// of the config until the option is set well: its default could be weaker than what was asked for.
+/// The setters that throw return the config, so that they can be chained.
 class [[nodiscard]] config {
   public:
 #if VERIGATOR_EXCEPTIONS
@@ -1140,6 +1164,11 @@ class [[nodiscard]] config {
         return done(try_set_proxy(url, username, password));
     }
 
+    /// Uses no proxy, whatever was set before or is in the environment.
+    config &unset_proxy() {
+        return done(try_unset_proxy());
+    }
+
     /// Trusts the certificate authorities in a PEM file, which is read now, and no others.
     ///
     /// Default: those of the operating system.
@@ -1220,8 +1249,9 @@ class [[nodiscard]] config {
 
     /// Hands log lines to `function`: those of `level` and those that matter more. Default: none.
     ///
-    /// It is kept as long as this config and the contexts made of it. No line holds a password, a
-    /// token or a body. An empty function is status::invalid_argument.
+    /// It is kept as long as this config and the contexts made of it, and ends with the last of
+    /// them, on the thread that ends that. No line holds a password, a token or a body. An empty
+    /// function is status::invalid_argument.
     config &set_log(log_level level, log_function function) {
         return done(try_set_log(level, std::move(function)));
     }
@@ -1245,7 +1275,7 @@ class [[nodiscard]] config {
 
     /// As set_allow_plain_http(), but does not throw.
     result<void> try_set_allow_plain_http(bool allow) {
-        return set(verigator_config_set_allow_plain_http, allow);
+        return set(verigator_config_set_allow_plain_http, std::int32_t(allow));
     }
 
     /// As set_address(), but does not throw.
@@ -1278,6 +1308,11 @@ class [[nodiscard]] config {
                                std::string_view password = {}) {
         return set(verigator_config_set_proxy, option("url", url), option("username", username),
                    option("password", password));
+    }
+
+    /// As unset_proxy(), but does not throw.
+    result<void> try_unset_proxy() {
+        return set(verigator_config_unset_proxy);
     }
 
     /// As set_ca_file(), but does not throw.
@@ -1342,11 +1377,13 @@ class [[nodiscard]] config {
     /// As set_log(), but does not throw.
     result<void> try_set_log(log_level level, log_function function) {
         const verigator_log_callback callback = function ? hand_on : nullptr;
-        auto kept = std::make_shared<log_function>(std::move(function));
+        const verigator_destroy_callback destroy = let_go;
+        auto kept = std::make_unique<log_function>(std::move(function));
         result<void> done = set(verigator_config_set_log, static_cast<verigator_log_level>(level),
-                                callback, static_cast<void *>(kept.get()));
+                                callback, static_cast<void *>(kept.get()), destroy);
         if (done) {
-            log_ = std::move(kept);
+            // The library has it, until let_go.
+            static_cast<void>(kept.release());
         }
         return done;
     }
@@ -1377,7 +1414,7 @@ class [[nodiscard]] config {
 
     template <class Function, class... Arguments>
     result<void> set(Function function, const Arguments &...arguments) {
-        return detail::core::call(function, handle_.get(), arguments...);
+        return detail::core::set(function, handle_.get(), arguments...);
     }
 
 #if VERIGATOR_EXCEPTIONS
@@ -1388,7 +1425,8 @@ class [[nodiscard]] config {
 #endif
 
     /// Calls a log_function; no exception may go on into the library.
-    static void hand_on(void *function, verigator_log_level level, const char *message) noexcept {
+    static void VERIGATOR_CALL hand_on(void *function, verigator_log_level level,
+                                       const char *message) noexcept {
 #if VERIGATOR_EXCEPTIONS
         try {
             (*static_cast<log_function *>(function))(static_cast<log_level>(level), message);
@@ -1399,7 +1437,11 @@ class [[nodiscard]] config {
 #endif
     }
 
-    std::shared_ptr<log_function> log_;
+    /// Ends a log_function that the library no longer calls.
+    static void VERIGATOR_CALL let_go(void *function) noexcept {
+        delete static_cast<log_function *>(function);
+    }
+
     detail::owner<verigator_config> handle_;
 };
 
@@ -1413,7 +1455,7 @@ class [[nodiscard]] context {
     /// Makes a context with the options in `options`. Nothing is sent and nothing is looked up yet.
     ///
     /// They are copied. status::invalid_config: they cannot be used together, such as plain http to
-    /// an address that is not loopback.
+    /// an address that is not loopback; or one was refused, and not set well since.
     explicit context(const config &options) : context(try_make(options).value()) {
     }
 
@@ -1423,6 +1465,13 @@ class [[nodiscard]] context {
     /// arrived), later ones with status::closed. Any thread; not from a signal handler.
     void close() const {
         try_close().value();
+    }
+
+    /// Closes the connections that no call uses now. Later calls make new ones.
+    ///
+    /// Those older than config::set_idle_timeout are closed only when a call takes or leaves one.
+    void close_idle() const {
+        try_close_idle().value();
     }
 
     /// Creates a service (POST /v1/service/service).
@@ -1491,9 +1540,11 @@ class [[nodiscard]] context {
         return try_initiate(service_id, user_id, preferred).value();
     }
 
-    /// Checks a token (PUT /v1/service/service/{sid}/users/{uid}/auth).
+    /// Checks a token of any authentication of the user (PUT
+    /// /v1/service/service/{sid}/users/{uid}/auth).
     ///
-    /// `token` is 1 to 64 printable ASCII characters: the PIN or code that the user typed. That it
+    /// It is the weaker check, for a program that does not have the challenge. `token` is 1 to 64
+    /// printable ASCII characters: the PIN or code that the user typed. That it
     /// returns means that the service answered: verification::verified is the answer. Every error
     /// is a no. It is never sent twice, since a token is good for one check. status::not_found: no
     /// such service, user or pending verification.
@@ -1503,7 +1554,8 @@ class [[nodiscard]] context {
     }
 
     /// Checks a token like the other verify(), and sends the method and auth_id of `started` along,
-    /// so that a token of another authentication is not taken.
+    /// so that a token of another authentication is not taken. status::invalid_handle, and nothing
+    /// is sent, if it was moved from.
     verification verify(std::string_view service_id, std::string_view user_id,
                         const challenge &started, std::string_view token) const {
         return try_verify(service_id, user_id, started, token).value();
@@ -1512,17 +1564,17 @@ class [[nodiscard]] context {
 
     /// Makes a context like the constructor, but does not throw.
     static result<context> try_make(const config &options) {
-        result<context> made =
-            detail::core::make<context>(verigator_ctx_new, options.handle_.get());
-        if (made) {
-            made->log_ = options.log_;
-        }
-        return made;
+        return detail::core::make<context>(verigator_ctx_new, options.handle_.get());
     }
 
     /// As close(), but does not throw.
     result<void> try_close() const {
         return detail::core::call(verigator_ctx_close, handle_.get());
+    }
+
+    /// As close_idle(), but does not throw.
+    result<void> try_close_idle() const {
+        return detail::core::call(verigator_ctx_close_idle, handle_.get());
     }
 
     /// As create_service(), but does not throw.
@@ -1583,18 +1635,17 @@ class [[nodiscard]] context {
     /// As verify(), but does not throw. The result's verified() is the answer.
     result<verification> try_verify(std::string_view service_id, std::string_view user_id,
                                     std::string_view token) const {
-        return check(service_id, user_id, nullptr, token);
+        return detail::core::make<verification>(
+            verigator_auth_check_token, handle_.get(), detail::text("service_id", service_id),
+            detail::text("user_id", user_id), detail::text("token", token));
     }
 
     /// As verify() with a challenge, but does not throw. The result's verified() is the answer.
     result<verification> try_verify(std::string_view service_id, std::string_view user_id,
                                     const challenge &started, std::string_view token) const {
-        if (!started.handle_) {
-            // To C it would be no challenge at all, and a token of any other would be taken.
-            return detail::core::local_error(status::invalid_handle,
-                                             "the challenge was moved from; pass a live one");
-        }
-        return check(service_id, user_id, started.handle_.get(), token);
+        return detail::core::make<verification>(
+            verigator_auth_check, handle_.get(), detail::text("service_id", service_id),
+            detail::text("user_id", user_id), started.handle_.get(), detail::text("token", token));
     }
 
   private:
@@ -1603,14 +1654,6 @@ class [[nodiscard]] context {
     explicit context(verigator_ctx *handle) noexcept : handle_(handle) {
     }
 
-    result<verification> check(std::string_view service_id, std::string_view user_id,
-                               const verigator_challenge *started, std::string_view token) const {
-        return detail::core::make<verification>(
-            verigator_auth_check, handle_.get(), detail::text("service_id", service_id),
-            detail::text("user_id", user_id), started, detail::text("token", token));
-    }
-
-    std::shared_ptr<log_function> log_;
     detail::owner<verigator_ctx> handle_;
 };
 

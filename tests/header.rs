@@ -24,6 +24,73 @@ fn the_committed_header_is_fresh() {
     );
 }
 
+/// A C `bool` fills a part of a register only; see `tests/consumers/registers.c`.
+#[test]
+fn truth_is_a_number() {
+    let code: Vec<&str> = FRESH
+        .lines()
+        .filter(|line| !line.starts_with(" *"))
+        .collect();
+    assert!(!code.join("\n").contains("bool"));
+}
+
+/// A status that nobody looks at is a warning in every language and with every compiler that has one:
+/// of each function that returns one, but those that free.
+#[test]
+fn a_status_asks_to_be_looked_at() {
+    let code = FRESH.replace('\n', " ");
+    let declarations = code
+        .split(';')
+        .filter(|code| code.contains("VERIGATOR_API"));
+    let mut looked_at = 0;
+    for declaration in declarations {
+        let (before, arguments) = declaration.rsplit_once("VERIGATOR_CALL ").unwrap();
+        let name = arguments.split('(').next().unwrap();
+        if before.contains("verigator_status ") && !name.ends_with("_free") {
+            assert!(before.contains("VERIGATOR_MUST_USE"), "{name}");
+            looked_at += 1;
+        }
+    }
+    assert!(looked_at >= 40, "{looked_at}");
+}
+
+fn is_warned_of(compiler: &str, name: &str, standard: &str) -> bool {
+    let folder = tempfile::tempdir().unwrap();
+    let source = folder.path().join(name);
+    let program = "#include \"verigator.h\"\n\
+        void f(verigator_config *config) { verigator_config_set_timeout_ms(config, 1); }\n";
+    fs::write(&source, program).unwrap();
+    let mut command = Command::new(compiler);
+    // GCC looks for it only where it makes code.
+    command.args([standard, "-Werror", "-Iinclude", "-o", "/dev/null", "-c"]);
+    !command.arg(&source).output().unwrap().status.success()
+}
+
+#[test]
+fn a_status_that_nobody_looks_at_is_a_warning() {
+    for (compiler, name, standard) in [
+        ("gcc", "program.c", "-std=c99"),
+        ("clang", "program.c", "-std=c11"),
+        ("g++", "program.cpp", "-std=c++11"),
+        ("clang++", "program.cpp", "-std=c++17"),
+    ] {
+        assert!(is_warned_of(compiler, name, standard), "{compiler}");
+    }
+}
+
+/// Whatever a program's compiler assumes, functions and callbacks are called in one way.
+#[test]
+fn windows_is_told_the_calling_convention() {
+    let mut compiler = Command::new("gcc");
+    compiler.args(["-D_WIN32", "-E", "include/verigator.h"]);
+    let callbacks = FRESH.matches("typedef void (VERIGATOR_CALL *").count();
+    assert_eq!(callbacks, FRESH.matches("typedef void (").count());
+    assert_eq!(
+        support::run(&mut compiler).matches("__cdecl").count(),
+        functions(FRESH).len() + callbacks
+    );
+}
+
 /// Included twice, as a program's own headers might, and nothing else before it.
 const PROGRAM: &str = "#include \"verigator.h\"\n#include \"verigator.h\"\n\
     int main(void) { return verigator_version() == NULL; }\n";

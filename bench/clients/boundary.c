@@ -25,7 +25,7 @@ static double now_ns(void) {
 /* Nanoseconds of a call with this token, which must be refused with `expected`. */
 static double refused(const verigator_ctx *ctx, const char *token, verigator_status expected,
                       long calls) {
-    bool verified = false;
+    int32_t verified = 0;
     double start = now_ns();
     for (long i = 0; i < calls; i++) {
         if (verigator_auth_verify(ctx, BENCH_SERVICE_ID, BENCH_USER_ID, token, &verified) !=

@@ -37,7 +37,7 @@ static int refusing_port(void) {
 static double use_new_context(const char *url) {
     verigator_config *config = NULL;
     verigator_ctx *ctx = NULL;
-    bool verified = false;
+    int32_t verified = 0;
     double start = now_us();
     if (verigator_config_new(BENCH_USERNAME, BENCH_PASSWORD, &config) != VERIGATOR_OK ||
         verigator_config_set_base_url(config, url) != VERIGATOR_OK ||

@@ -36,12 +36,12 @@ static verigator_ctx *context(const verigator_config *config) {
 }
 
 static bool verify(const verigator_ctx *ctx) {
-    bool verified = false;
+    int32_t verified = 0;
     if (verigator_auth_verify(ctx, BENCH_SERVICE_ID, BENCH_USER_ID, BENCH_TOKEN, &verified) !=
         VERIGATOR_OK) {
         fail();
     }
-    return verified;
+    return verified == 1;
 }
 
 static void *open_context(const bench_options *options) {

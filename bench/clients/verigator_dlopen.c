@@ -43,7 +43,7 @@ static void *open_context(const bench_options *options) {
 }
 
 static bool call(void *ctx) {
-    bool verified = false;
+    int32_t verified = 0;
     return auth_verify(ctx, BENCH_SERVICE_ID, BENCH_USER_ID, BENCH_TOKEN, &verified) ==
                VERIGATOR_OK &&
            verified;

@@ -49,7 +49,7 @@ static verigator_method start(const verigator_ctx *ctx, const char *service_id, 
 /* Checks a token and ends the program unless the answer is the expected one. */
 static void verify(const verigator_ctx *ctx, const char *service_id, const char *user_id,
                    const char *what, const char *token, bool expected) {
-    bool verified = false;
+    int32_t verified = 0;
     must(verigator_auth_verify(ctx, service_id, user_id, token, &verified), "verify");
     printf("  %-29s -> %s\n", what, verified ? "verified" : "denied");
     expect(verified == expected, "that should have come out the other way");

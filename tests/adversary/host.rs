@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::process::Command;
 use std::sync::{Barrier, Condvar, Mutex};
 
+use crate::secrets::quoted;
 use crate::support::peer::{Connection, Peer, echo, echo_with, reply};
 use crate::support::program::{Program, shared_library};
 use crate::support::route::{Route, authority};
@@ -46,7 +47,7 @@ fn loading_and_unloading_a_thousand_times() {
     passes(&compile("unload"), &arguments);
 }
 
-/// A service of which only "refuse" refuses.
+/// A service of which only "refuse" refuses, and says what it was sent.
 fn serve(connection: &mut Connection) {
     while let Some(request) = connection.request() {
         let body = match request.line.split(' ').next() {
@@ -55,7 +56,7 @@ fn serve(connection: &mut Connection) {
             _ => r#"{"verified":false,"method":"sms"}"#,
         };
         connection.send(&match request.line.contains("/refuse/") {
-            true => reply(422, r#"{"message":"no"}"#),
+            true => reply(422, &format!(r#"{{"message":"{}"}}"#, quoted(&request))),
             false => reply(200, body),
         });
     }

@@ -49,7 +49,7 @@ fn shown(peer: &Peer) -> String {
 }
 
 /// The request as JSON text, as a service might quote it.
-fn quoted(request: &Received) -> String {
+pub(crate) fn quoted(request: &Received) -> String {
     let auth = request.header("x-service-auth").unwrap_or_default();
     format!("{} {auth} {}", request.line, request.body).replace('"', "'")
 }

@@ -7,7 +7,7 @@ static void nothing_is_read_from(const void *handle) {
     CHECK(verigator_error_http_status(handle) == 0);
     CHECK(strcmp(verigator_error_message(handle), "") == 0);
     CHECK(!verigator_error_service_message(handle) && !verigator_error_request_id(handle));
-    CHECK(!verigator_error_body(handle, &length) && length == 77);
+    CHECK(!verigator_error_body(handle, &length) && length == 0);
     CHECK(verigator_error_retry_after_ms(handle) == -1);
     CHECK(verigator_error_maybe_sent(handle) && !verigator_error_retry_safe(handle));
     CHECK(!verigator_service_id(handle) && !verigator_service_name(handle));
@@ -26,7 +26,7 @@ static void nothing_is_read_from(const void *handle) {
 static void nothing_is_done_with(void *handle) {
     verigator_ctx *ctx = NULL;
     verigator_verification *verification = NULL;
-    bool verified = false;
+    int32_t verified = 0;
     CHECK_STATUS(verigator_config_set_timeout_ms(handle, 1000), VERIGATOR_INVALID_HANDLE);
     CHECK_STATUS(verigator_ctx_new(handle, &ctx), VERIGATOR_INVALID_HANDLE);
     CHECK_STATUS(verigator_ctx_close(handle), VERIGATOR_INVALID_HANDLE);
@@ -38,6 +38,10 @@ static void nothing_is_done_with(void *handle) {
     CHECK_STATUS(verigator_auth_verify(handle, "s", "u", "1", &verified), VERIGATOR_INVALID_HANDLE);
     CHECK_STATUS(verigator_auth_check(handle, "s", "u", NULL, "1", &verification),
                  VERIGATOR_INVALID_HANDLE);
+    CHECK_STATUS(verigator_auth_check_token(handle, "s", "u", "1", &verification),
+                 VERIGATOR_INVALID_HANDLE);
+    CHECK_STATUS(verigator_ctx_close_idle(handle), VERIGATOR_INVALID_HANDLE);
+    CHECK_STATUS(verigator_config_unset_proxy(handle), VERIGATOR_INVALID_HANDLE);
     CHECK(!ctx && !verification && !verified);
 }
 

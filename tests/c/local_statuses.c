@@ -21,7 +21,7 @@ static void chaos(const char *rules) {
 
 /* A verification that must end with `expected`, and is never a yes. */
 static void verify(const verigator_ctx *ctx, verigator_status expected, bool maybe_sent) {
-    bool verified = false;
+    int32_t verified = 1;
     CHECK_STATUS(verigator_auth_verify(ctx, "s", "u", "123456", &verified), expected);
     CHECK(!verified);
     verigator_error *error = verigator_last_error();
@@ -34,7 +34,7 @@ static void verify(const verigator_ctx *ctx, verigator_status expected, bool may
 }
 
 static void usage(const verigator_ctx *ctx) {
-    bool verified = false;
+    int32_t verified = 0;
     CHECK_STATUS(verigator_service_get(ctx, NULL, NULL), VERIGATOR_INVALID_ARGUMENT);
     CHECK_STATUS(verigator_service_get(ctx, "..", NULL), VERIGATOR_INVALID_ARGUMENT);
     CHECK_STATUS(verigator_service_get(ctx, "\xff", NULL), VERIGATOR_INVALID_ARGUMENT);
@@ -44,8 +44,13 @@ static void usage(const verigator_ctx *ctx) {
     CHECK_STATUS(verigator_auth_verify(ctx, "s", "u", NULL, &verified), VERIGATOR_INVALID_ARGUMENT);
     /* An answer that nobody reads would look like a yes. */
     CHECK_STATUS(verigator_auth_verify(ctx, "s", "u", "123456", NULL), VERIGATOR_INVALID_ARGUMENT);
-    CHECK_STATUS(verigator_auth_check(ctx, "s", "u", NULL, "123456", NULL),
+    CHECK_STATUS(verigator_auth_check_token(ctx, "s", "u", "123456", NULL),
                  VERIGATOR_INVALID_ARGUMENT);
+    /* A challenge that is missing is not the weaker check. */
+    verigator_verification *verification = NULL;
+    CHECK_STATUS(verigator_auth_check(ctx, "s", "u", NULL, "123456", &verification),
+                 VERIGATOR_INVALID_HANDLE);
+    CHECK(!verification);
     CHECK_STATUS(verigator_service_get(NULL, "s", NULL), VERIGATOR_INVALID_HANDLE);
     CHECK(!verified);
 

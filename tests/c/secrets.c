@@ -114,7 +114,7 @@ static void use(const verigator_ctx *ctx) {
     verigator_user *user = NULL;
     verigator_challenge *challenge = NULL;
     verigator_verification *verification = NULL;
-    bool verified = false;
+    int32_t verified = 0;
     CHECK_STATUS(verigator_user_create(ctx, "s", reveal(&phone), "kaisa", &user), VERIGATOR_OK);
     CHECK_STATUS(verigator_user_create(ctx, "refuse", phone.text, "kaisa", NULL),
                  VERIGATOR_INVALID_DATA);
@@ -128,6 +128,12 @@ static void use(const verigator_ctx *ctx) {
                  VERIGATOR_INVALID_DATA);
     verigator_error *error = verigator_last_error();
     CHECK(!strstr(verigator_error_message(error), token.text));
+    /* The service says what it was sent; so does the error, until it is forgotten. */
+    size_t length = 0;
+    const char *body = verigator_error_body(error, &length);
+    CHECK(body && memmem(body, length, token.text, strlen(token.text)));
+    CHECK(memmem(body, length, password.text, strlen(password.text)));
+    CHECK(strstr(verigator_error_service_message(error), token.text));
     verigator_error_free(error);
     CHECK_STATUS(verigator_user_free(user), VERIGATOR_OK);
     CHECK_STATUS(verigator_challenge_free(challenge), VERIGATOR_OK);
@@ -158,6 +164,9 @@ int main(int argc, char **argv) {
 
     CHECK_STATUS(verigator_ctx_free(ctx), VERIGATOR_OK);
     CHECK_STATUS(verigator_ctx_free(through_a_proxy), VERIGATOR_OK);
+    CHECK(count_everywhere(&token) > 0);
+    verigator_clear_error();
+    CHECK(!verigator_last_error());
     for (int i = 0; i < SECRETS; i++) {
         int left = count_everywhere(secrets[i]);
         printf("%s: %d left\n", secrets[i]->name, left);

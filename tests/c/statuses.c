@@ -9,7 +9,8 @@ static void chaos(const char *rules) {
     CHECK(http_request(base_url, "PUT", "/_/chaos", rules, NULL, 0));
 }
 
-/* All nine operations and their variants fail with `expected`, and write nothing. */
+/* All nine operations and their variants fail with `expected`. Their outputs, which held anything
+ * before, say nothing. */
 static void all_fail(const verigator_ctx *ctx, const char *service_id, const char *user_id,
                      verigator_status expected) {
     char mark;
@@ -19,7 +20,7 @@ static void all_fail(const verigator_ctx *ctx, const char *service_id, const cha
     verigator_challenge *challenge = (verigator_challenge *)&mark;
     verigator_verification *verification = (verigator_verification *)&mark;
     verigator_method method = 77;
-    bool verified = true;
+    int32_t verified = 0x1234501;
 
     CHECK_STATUS(verigator_service_create(ctx, "new.example", "n", &service), expected);
     CHECK_STATUS(verigator_service_get(ctx, service_id, &service), expected);
@@ -33,15 +34,10 @@ static void all_fail(const verigator_ctx *ctx, const char *service_id, const cha
     CHECK_STATUS(verigator_auth_start(ctx, service_id, user_id, VERIGATOR_METHOD_SMS, &challenge),
                  expected);
     CHECK_STATUS(verigator_auth_verify(ctx, service_id, user_id, "123456", &verified), expected);
-    CHECK(verified);
-    verified = false;
-    CHECK_STATUS(verigator_auth_verify(ctx, service_id, user_id, "123456", &verified), expected);
-    CHECK(!verified);
-    CHECK_STATUS(verigator_auth_check(ctx, service_id, user_id, NULL, "123456", &verification),
+    CHECK_STATUS(verigator_auth_check_token(ctx, service_id, user_id, "123456", &verification),
                  expected);
 
-    CHECK((char *)service == &mark && (char *)user == &mark && (char *)users == &mark);
-    CHECK((char *)challenge == &mark && (char *)verification == &mark && method == 77);
+    CHECK(!service && !user && !users && !challenge && !verification && !method && !verified);
 }
 
 static void the_last_error_tells_all(const verigator_ctx *ctx) {
@@ -121,7 +117,7 @@ int main(int argc, char **argv) {
                  VERIGATOR_FORBIDDEN);
 
     /* 404: no such service, user or pending verification. */
-    bool verified = false;
+    int32_t verified = 0;
     CHECK_STATUS(verigator_service_get(ctx, "nobody", NULL), VERIGATOR_NOT_FOUND);
     CHECK_STATUS(verigator_user_get(ctx, service_id, "nobody", NULL), VERIGATOR_NOT_FOUND);
     CHECK_STATUS(verigator_auth_verify(ctx, service_id, user_id, "123456", &verified),

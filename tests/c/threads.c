@@ -152,7 +152,7 @@ static void call_back_in(void *user_data, verigator_log_level level, const char 
 }
 
 static void with_a_callback(verigator_config *config) {
-    CHECK_STATUS(verigator_config_set_log(config, VERIGATOR_LOG_INFO, call_back_in, NULL),
+    CHECK_STATUS(verigator_config_set_log(config, VERIGATOR_LOG_INFO, call_back_in, NULL, NULL),
                  VERIGATOR_OK);
 }
 

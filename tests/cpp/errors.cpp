@@ -227,7 +227,10 @@ void set_options() {
     CHECK(fails(config.try_set_log(verigator::log_level::info, nullptr), status::invalid_argument));
     CHECK(thrown_by([&] { config.set_timeout(1s).set_timeout(0ms); })->status() == invalid);
 
-    // What was refused left the option as it was, and what is in range is taken.
+    CHECK(fails(verigator::context::try_make(config), invalid));
+
+    // What is in range is taken.
+    config = options(base_url);
     config.set_allow_plain_http(false)
         .set_connect_timeout(5s)
         .set_timeout(1min)
@@ -245,6 +248,30 @@ void set_options() {
     config.set_base_url("http://192.0.2.1").set_allow_plain_http(false);
     CHECK(fails(verigator::context::try_make(config), invalid));
     CHECK(thrown_by([&] { return verigator::context(config); })->status() == invalid);
+}
+
+/// Whether no context is made after `refuse` was refused, and one is after `mend`.
+template <class Refuse, class Mend> bool sticks(Refuse refuse, Mend mend, const char *option) {
+    auto config = options(base_url);
+    const auto refused = refuse(config);
+    const auto made = verigator::context::try_make(config);
+    const bool is_told = !made && made.error().message().find(option) != std::string::npos;
+    mend(config);
+    return !refused && is_told && verigator::context::try_make(config);
+}
+
+/// Its default would be weaker than what was asked for.
+void a_refused_option_is_not_passed_over() {
+    const std::string pin = "sha256//47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=";
+    CHECK(sticks([](auto &config) { return config.try_add_pinned_key("sha256//mistyped"); },
+                 [&](auto &config) { config.add_pinned_key(pin); }, "pinned_key"));
+    CHECK(sticks([&](auto &config) { return config.try_add_pinned_key(pin + std::string(1, 0)); },
+                 [&](auto &config) { config.add_pinned_key(pin); }, "pinned_key"));
+    const auto newest = verigator::tls_version::tls_1_3, none = verigator::tls_version(11);
+    CHECK(sticks([&](auto &config) { return config.try_set_min_tls_version(none); },
+                 [&](auto &config) { config.set_min_tls_version(newest); }, "min_tls_version"));
+    CHECK(sticks([](auto &config) { return config.try_set_proxy("socks4://localhost"); },
+                 [](auto &config) { config.unset_proxy(); }, "proxy"));
 }
 
 void accounts() {
@@ -275,6 +302,7 @@ int main(int argc, char **argv) {
     network();
     arguments();
     set_options();
+    a_refused_option_is_not_passed_over();
     accounts();
     return finish();
 }

@@ -13,7 +13,7 @@ int main(int argc, char **argv) {
     verigator_service *service = nullptr;
     verigator_user *user = nullptr;
     verigator_method method = 0;
-    bool verified = false;
+    int32_t verified = 0;
     char pin[7];
     CHECK_STATUS(verigator_service_create(ctx, "cpp.example", "C++", &service), VERIGATOR_OK);
     const char *service_id = verigator_service_id(service);

@@ -56,13 +56,17 @@ void lifetime(const std::string &base_url) {
     CHECK(first.use_count() == 1 && second.use_count() == 1);
 }
 
-/// A function that is refused does not take the place of the one before.
+/// A function that is refused does not take the place of the one before, and no context is made as
+/// if there had been none.
 void refusal(const std::string &base_url) {
     const auto kept = std::make_shared<lines>();
     auto config = options(base_url);
     config.set_log(verigator::log_level::debug, into(kept));
     CHECK(!config.try_set_log(static_cast<verigator::log_level>(9), [](auto, auto) {}));
     CHECK(!config.try_set_log(verigator::log_level::debug, {}));
+    CHECK(kept.use_count() == 2);
+    CHECK(fails(verigator::context::try_make(config), verigator::status::invalid_argument));
+    config.set_log(verigator::log_level::debug, into(kept));
     fail(verigator::context(config));
     CHECK(kept->count() > 0);
 }

@@ -56,6 +56,19 @@ fn shared() -> Vec<String> {
     flags
 }
 
+/// Optimised code leaves more in a register than it is asked for.
+#[test]
+fn truth_values_fill_a_register() {
+    let program = folder("registers").join("registers");
+    run(Command::new("cc")
+        .args(STRICT)
+        .arg("tests/consumers/registers.c")
+        .args(shared())
+        .arg("-o")
+        .arg(&program));
+    came_out(&program);
+}
+
 /// The shared libraries that a program or library needs.
 fn needed(file: &Path) -> String {
     let dynamic = run(Command::new("readelf")

@@ -17,15 +17,15 @@ struct arguments {
 typedef cJSON *operation(const verigator_ctx *ctx, const struct arguments *given);
 
 static cJSON *create_service(const verigator_ctx *ctx, const struct arguments *given) {
-    verigator_service *service = UNTOUCHED;
+    verigator_service *service = GARBAGE;
     verigator_status status = verigator_service_create(ctx, given->fqdn, given->name, &service);
-    return status ? describe_failure(status, service == UNTOUCHED) : describe_service(service);
+    return status ? describe_failure(status, service == NULL) : describe_service(service);
 }
 
 static cJSON *get_service(const verigator_ctx *ctx, const struct arguments *given) {
-    verigator_service *service = UNTOUCHED;
+    verigator_service *service = GARBAGE;
     verigator_status status = verigator_service_get(ctx, given->service_id, &service);
-    return status ? describe_failure(status, service == UNTOUCHED) : describe_service(service);
+    return status ? describe_failure(status, service == NULL) : describe_service(service);
 }
 
 static cJSON *delete_service(const verigator_ctx *ctx, const struct arguments *given) {
@@ -34,22 +34,22 @@ static cJSON *delete_service(const verigator_ctx *ctx, const struct arguments *g
 }
 
 static cJSON *create_user(const verigator_ctx *ctx, const struct arguments *given) {
-    verigator_user *user = UNTOUCHED;
+    verigator_user *user = GARBAGE;
     verigator_status status = verigator_user_create(ctx, given->service_id, given->phone_number,
                                                     given->id_in_service, &user);
-    return status ? describe_failure(status, user == UNTOUCHED) : describe_user(user);
+    return status ? describe_failure(status, user == NULL) : describe_user(user);
 }
 
 static cJSON *list_users(const verigator_ctx *ctx, const struct arguments *given) {
-    verigator_users *users = UNTOUCHED;
+    verigator_users *users = GARBAGE;
     verigator_status status = verigator_user_list(ctx, given->service_id, &users);
-    return status ? describe_failure(status, users == UNTOUCHED) : describe_users(users);
+    return status ? describe_failure(status, users == NULL) : describe_users(users);
 }
 
 static cJSON *get_user(const verigator_ctx *ctx, const struct arguments *given) {
-    verigator_user *user = UNTOUCHED;
+    verigator_user *user = GARBAGE;
     verigator_status status = verigator_user_get(ctx, given->service_id, given->user_id, &user);
-    return status ? describe_failure(status, user == UNTOUCHED) : describe_user(user);
+    return status ? describe_failure(status, user == NULL) : describe_user(user);
 }
 
 static cJSON *delete_user(const verigator_ctx *ctx, const struct arguments *given) {
@@ -58,35 +58,35 @@ static cJSON *delete_user(const verigator_ctx *ctx, const struct arguments *give
 }
 
 static cJSON *initiate(const verigator_ctx *ctx, const struct arguments *given) {
-    verigator_challenge *challenge = UNTOUCHED;
+    verigator_challenge *challenge = GARBAGE;
     verigator_status status =
         verigator_auth_start(ctx, given->service_id, given->user_id, given->method, &challenge);
-    return status ? describe_failure(status, challenge == UNTOUCHED)
-                  : describe_challenge(challenge);
+    return status ? describe_failure(status, challenge == NULL) : describe_challenge(challenge);
 }
 
 static cJSON *initiate_simply(const verigator_ctx *ctx, const struct arguments *given) {
-    const verigator_method mark = 77;
-    verigator_method method = mark;
+    verigator_method method = 77;
     verigator_status status =
         verigator_auth_initiate(ctx, given->service_id, given->user_id, given->method, &method);
-    return status ? describe_failure(status, method == mark) : describe_method(method);
+    return status ? describe_failure(status, method == 0) : describe_method(method);
 }
 
 static cJSON *verify(const verigator_ctx *ctx, const struct arguments *given) {
-    verigator_verification *verification = UNTOUCHED;
-    verigator_status status = verigator_auth_check(ctx, given->service_id, given->user_id,
-                                                   given->challenge, given->token, &verification);
-    return status ? describe_failure(status, verification == UNTOUCHED)
+    verigator_verification *verification = GARBAGE;
+    verigator_status status =
+        given->challenge ? verigator_auth_check(ctx, given->service_id, given->user_id,
+                                                given->challenge, given->token, &verification)
+                         : verigator_auth_check_token(ctx, given->service_id, given->user_id,
+                                                      given->token, &verification);
+    return status ? describe_failure(status, verification == NULL)
                   : describe_verification(verification);
 }
 
-/* false before the call, so that a wrong write of true shows. */
 static cJSON *verify_simply(const verigator_ctx *ctx, const struct arguments *given) {
-    bool verified = false;
+    int32_t verified = 0x1234501;
     verigator_status status =
         verigator_auth_verify(ctx, given->service_id, given->user_id, given->token, &verified);
-    return status ? describe_failure(status, !verified) : describe_verified(verified);
+    return status ? describe_failure(status, verified == 0) : describe_verified(verified);
 }
 
 static const struct {

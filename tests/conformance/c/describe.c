@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-char untouched;
+char garbage;
 
 static const char *const KINDS[] = {NULL,        "usage",    "network", "timeout",
                                     "cancelled", "protocol", "service", "internal"};
@@ -101,7 +101,7 @@ cJSON *describe_verification(verigator_verification *verification) {
     return outcome("value", value, verigator_verification_free(verification));
 }
 
-cJSON *describe_verified(bool verified) {
+cJSON *describe_verified(int32_t verified) {
     cJSON *value = cJSON_CreateObject();
     cJSON_AddBoolToObject(value, "verified", verified);
     return outcome("value", value, VERIGATOR_OK);
@@ -118,7 +118,7 @@ static void add_body(cJSON *value, const verigator_error *error) {
     free(copy);
 }
 
-cJSON *describe_failure(verigator_status status, bool output_untouched) {
+cJSON *describe_failure(verigator_status status, bool output_is_empty) {
     verigator_error *error = verigator_last_error();
     cJSON *value = cJSON_CreateObject();
     verigator_kind kind = verigator_error_kind(error);
@@ -135,8 +135,8 @@ cJSON *describe_failure(verigator_status status, bool output_untouched) {
     cJSON_AddBoolToObject(value, "maybe_sent", verigator_error_maybe_sent(error));
     cJSON_AddBoolToObject(value, "retry_safe", verigator_error_retry_safe(error));
     cJSON *result = outcome("error", value, verigator_error_free(error));
-    if (!output_untouched)
-        add_text(result, "problem", "the failed call has written an output");
+    if (!output_is_empty)
+        add_text(result, "problem", "the failed call has left something in an output");
     if (!same_status)
         add_text(result, "problem", "the last error is of another status");
     return result;

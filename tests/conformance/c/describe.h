@@ -10,9 +10,9 @@
 
 #include "verigator.h"
 
-/* What outputs are set to before a call: a failure must leave them so. */
-extern char untouched;
-#define UNTOUCHED ((void *)&untouched)
+/* What outputs are before a call: one that fails must empty them. */
+extern char garbage;
+#define GARBAGE ((void *)&garbage)
 
 cJSON *describe_nothing(void);
 cJSON *describe_service(verigator_service *service);
@@ -21,9 +21,9 @@ cJSON *describe_users(verigator_users *users);
 cJSON *describe_challenge(verigator_challenge *challenge);
 cJSON *describe_method(verigator_method method);
 cJSON *describe_verification(verigator_verification *verification);
-cJSON *describe_verified(bool verified);
+cJSON *describe_verified(int32_t verified);
 
 /* The calling thread's last error, which a call that returned `status` has left. */
-cJSON *describe_failure(verigator_status status, bool output_untouched);
+cJSON *describe_failure(verigator_status status, bool output_is_empty);
 
 #endif
