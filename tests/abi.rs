@@ -85,7 +85,7 @@ const SINCE: &str = concat!(
     "."
 );
 
-const VERSION: &str = "VERIGATOR_API const char *verigator_version(void);";
+const VERSION: &str = "VERIGATOR_API\nconst char *VERIGATOR_CALL verigator_version(void);";
 
 #[test]
 fn the_abi_is_that_of_the_baseline() {
@@ -100,8 +100,8 @@ fn a_function_that_is_gone() {
 #[test]
 fn a_parameter_of_another_type() {
     let copy = Copy::with(
-        "VERIGATOR_API const char *verigator_users_id(const verigator_users *users, size_t index);",
-        "VERIGATOR_API const char *verigator_users_id(const verigator_users *users, uint32_t index);",
+        "VERIGATOR_CALL verigator_users_id(const verigator_users *users,\n                                              size_t index);",
+        "VERIGATOR_CALL verigator_users_id(const verigator_users *users,\n                                              uint32_t index);",
     );
     copy.is_broken("from size_t to uint32_t");
 }
@@ -109,8 +109,8 @@ fn a_parameter_of_another_type() {
 #[test]
 fn a_handle_of_another_kind() {
     let copy = Copy::with(
-        "VERIGATOR_API size_t verigator_users_count(const verigator_users *users);",
-        "VERIGATOR_API size_t verigator_users_count(const verigator_user *users);",
+        "VERIGATOR_API size_t VERIGATOR_CALL verigator_users_count(const verigator_users *users);",
+        "VERIGATOR_API size_t VERIGATOR_CALL verigator_users_count(const verigator_user *users);",
     );
     copy.is_broken("changed to 'const verigator_user'");
 }
@@ -119,7 +119,7 @@ fn a_handle_of_another_kind() {
 fn a_result_of_another_type() {
     let copy = Copy::with(
         VERSION,
-        "VERIGATOR_API const void *verigator_version(void);",
+        "VERIGATOR_API\nconst void *VERIGATOR_CALL verigator_version(void);",
     );
     copy.is_broken("return type changed");
 }

@@ -82,7 +82,7 @@ fn a_library_with_other_exports_or_another_soname_is_found_out() {
     assert!(!fine && said.contains("SONAME"), "{said}");
     let (fine, said) = wrong_library("unversioned.so", &["-Wl,-soname,libverigator.so.1"]);
     assert!(
-        !fine && said.contains("< verigator_version@@VERIGATOR_1"),
+        !fine && said.contains("< verigator_version@@VERIGATOR_1.0"),
         "{said}"
     );
     assert!(said.contains("> rust_eh_personality"), "{said}");
