@@ -97,7 +97,8 @@
  * the thread ends when the operating system answers. All calls on a context that need a name meanwhile
  * wait for that one lookup, and for a second after it failed they fail with it; a process has 128 such
  * threads at most. A base URL with an IP address or localhost, or verigator_config_set_address, needs
- * no lookup and no thread.
+ * no lookup and no thread. On Windows, macOS and Android the system verifies certificates, unless the
+ * program names its authorities: in a thread of the same sort, since it may fetch revocation lists.
  *
  *
  * Processes

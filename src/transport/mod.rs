@@ -18,13 +18,14 @@ mod closing;
 mod fault;
 mod lane;
 mod lanes;
-mod lookup_threads;
+mod loaded;
 mod message;
 mod names;
 mod process_identity;
 mod retry;
 mod sigpipe;
 mod socket;
+mod system_threads;
 mod tls;
 mod waiting;
 

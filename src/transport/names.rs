@@ -14,8 +14,9 @@ use std::task::Waker;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::lookup_threads::Place;
+use super::loaded;
 use super::sigpipe;
+use super::system_threads::Place;
 use super::waiting::{Ended, Signal, Waiting};
 use crate::error::Status;
 
@@ -128,6 +129,7 @@ impl Lookup {
     fn start(name: &str) -> Result<Arc<Self>, LookupError> {
         let no_thread = |error| LookupError::NoThread(Arc::new(error));
         let place = Place::take().map_err(no_thread)?;
+        loaded::stay().map_err(no_thread)?;
         let lookup = Arc::new(Self {
             name: name.to_owned(),
             state: Mutex::default(),

@@ -21,7 +21,7 @@ use super::super::fault::{Cause, Fault, Party};
 use super::super::message::{Reply, Request, has_two_lengths};
 use super::super::names::{Names, needless};
 use super::super::socket::Socket;
-use super::super::tls::{Session, Settings};
+use super::super::tls::{Session, Settings, until};
 use super::super::waiting::{Ended, Waiting};
 use super::connect::{Unconnected, connect};
 use super::connection::{Connection, Trouble};
@@ -308,7 +308,7 @@ impl Way {
         waiting: &Waiting<'_>,
     ) -> std::result::Result<Self, Unmade> {
         let mut session = begin(self.stream).map_err(|error| fault(&error))?;
-        while let Err(error) = session.handshake() {
+        while let Err(error) = until(waiting.deadline(), || session.handshake()) {
             // Closing the context is seen as the end of the connection.
             waiting.left()?;
             if error.kind() != io::ErrorKind::WouldBlock {

@@ -32,7 +32,7 @@ use super::super::fault::{Cause, Fault, Party};
 use super::super::message::{Reply, Request, TooMuch, append, has_two_lengths};
 use super::super::names::{LookupError, Names, needless};
 use super::super::sigpipe;
-use super::super::tls::{Settings, complaint};
+use super::super::tls::{Settings, complaint, until};
 use super::super::waiting::{Ended, Waiting};
 use super::canary::Canary;
 
@@ -376,7 +376,9 @@ impl Lane {
             engine.after_waiting.register(cx.waker());
             exchanging.as_mut().poll(cx)
         });
-        let end = panic::catch_unwind(AssertUnwindSafe(|| engine.runtime.block_on(one_turn)));
+        let end = panic::catch_unwind(AssertUnwindSafe(|| {
+            until(waiting.deadline(), || engine.runtime.block_on(one_turn))
+        }));
         if !canary.is_ours() {
             // Dropped, it would wake the runtime by what is not its own any more.
             mem::forget(exchanging);

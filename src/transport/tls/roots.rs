@@ -31,14 +31,15 @@ pub(super) fn system(provider: &Arc<CryptoProvider>) -> Result<Verifier> {
         })
 }
 
-/// These systems have a verifier of their own, with its policies and revocations.
+/// These systems have a verifier of their own, with its policies and revocations, which it may fetch.
 #[cfg(any(windows, target_vendor = "apple", target_os = "android"))]
 mod platform {
+    use super::super::bounded::Bounded;
     use super::*;
 
     pub(super) fn load(provider: &Arc<CryptoProvider>) -> std::result::Result<Verifier, String> {
         match rustls_platform_verifier::Verifier::new(provider.clone()) {
-            Ok(verifier) => Ok(Arc::new(verifier)),
+            Ok(verifier) => Ok(Arc::new(Bounded(Arc::new(verifier)))),
             Err(error) => Err(error.to_string()),
         }
     }

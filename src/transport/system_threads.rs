@@ -1,4 +1,5 @@
-//! How many threads look names up: a resolver that hangs must not cost a process all its memory.
+//! How many threads wait for what the operating system does and nobody can interrupt: a resolver that
+//! hangs must not cost a process all its memory.
 
 use std::io;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -27,7 +28,7 @@ impl Place {
             .map(|_| Self { process })
             .map_err(|_| {
                 io::Error::other(format!(
-                    "{MOST} lookups are under way, and do not come to an end"
+                    "{MOST} threads wait for the operating system already"
                 ))
             })
     }
