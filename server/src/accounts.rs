@@ -62,6 +62,9 @@ pub fn password_matches(password: &str, hash: &str) -> bool {
     })
 }
 
+/// Tells whether a password belongs to a hash.
+type PasswordCheck = dyn Fn(&str, &str) -> bool + Send + Sync;
+
 /// Why a username cannot be one.
 pub fn username_problem(name: &str) -> Option<&'static str> {
     if name.trim().is_empty() {
@@ -110,6 +113,8 @@ pub struct Accounts {
     remembered: Mutex<HashSet<[u8; 32]>>,
     waiting: Arc<Semaphore>,
     running: Arc<Semaphore>,
+    /// [`password_matches`]; tests count the checks and hold them up.
+    matches: Box<PasswordCheck>,
     cost: HashCost,
     development: bool,
     stranger: OnceLock<String>,
@@ -133,6 +138,7 @@ impl Accounts {
             remembered: Mutex::default(),
             waiting: Arc::new(Semaphore::new(WAITING)),
             running: Arc::new(Semaphore::new(cores)),
+            matches: Box::new(password_matches),
             cost,
             development,
             stranger: OnceLock::new(),
@@ -181,7 +187,7 @@ impl Accounts {
             let _held = (place, turn);
             let known = stored.is_some();
             let hash = stored.unwrap_or_else(|| accounts.stranger_hash());
-            if !(password_matches(&password, &hash) && known) {
+            if !((accounts.matches)(&password, &hash) && known) {
                 return Err(Refusal::Unauthenticated);
             }
             accounts.remember(accounts.mac(&name, &password, &hash));
@@ -234,7 +240,18 @@ fn credentials(header: Option<&[u8]>) -> Option<(String, Zeroizing<String>)> {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::mpsc;
+    use std::time::Duration;
+
+    use axum::response::IntoResponse;
+    use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
+    use tokio::task::JoinSet;
+
     use super::*;
+    use crate::deadline;
+    use crate::error::ApiError;
+    use crate::randomness::SystemRandomness;
+    use crate::storage::SqliteStorage;
 
     #[test]
     fn the_username_ends_at_the_first_colon() {
@@ -252,6 +269,87 @@ mod tests {
         assert!(password_matches("secret", &hash));
         assert!(!password_matches("Secret", &hash));
         assert!(!password_matches("secret", "not a hash"));
+    }
+
+    /// The accounts of a server that knows `known` only, whose passwords are checked so.
+    fn accounts(matches: Box<PasswordCheck>) -> Arc<Accounts> {
+        let storage = Arc::new(SqliteStorage::in_memory().unwrap());
+        let hash = hash_password("right", HashCost::Full);
+        storage.add_account("known", &hash, 0).unwrap();
+        let accounts = Accounts::new(storage, &SystemRandomness, HashCost::Full, false);
+        Arc::new(Accounts {
+            matches,
+            ..accounts
+        })
+    }
+
+    /// A hash without what differs from one to the next: its salt and its output.
+    fn cost(hash: &str) -> String {
+        hash.rsplitn(3, '$').last().unwrap().to_owned()
+    }
+
+    #[tokio::test]
+    async fn an_unknown_username_is_checked_at_the_cost_of_a_known_one() {
+        let (checked, checks) = mpsc::channel();
+        let accounts = accounts(Box::new(move |_, hash| {
+            checked.send(cost(hash)).unwrap();
+            true
+        }));
+        accounts.authenticate(Some(b"known:any")).await.unwrap();
+        let unknown = accounts.authenticate(Some(b"unknown:any")).await;
+        assert!(matches!(unknown, Err(Refusal::Unauthenticated)));
+        let costs: Vec<_> = checks.try_iter().collect();
+        assert_eq!(costs, vec![costs[0].clone(); 2]);
+    }
+
+    /// Accounts whose checks tell that they began, and then take until the sender is dropped.
+    fn held_up() -> (Arc<Accounts>, UnboundedReceiver<()>, mpsc::Sender<()>) {
+        let (begin, begun) = unbounded_channel();
+        let (release, released) = mpsc::channel();
+        let released = Mutex::new(released);
+        let accounts = accounts(Box::new(move |_, _| {
+            begin.send(()).unwrap();
+            let _ = released.lock().unwrap().recv();
+            false
+        }));
+        (accounts, begun, release)
+    }
+
+    #[tokio::test]
+    async fn sixty_four_checks_run_or_wait_and_one_more_is_told_to_come_back() {
+        let (accounts, _begun, release) = held_up();
+        let mut checks = JoinSet::new();
+        for _ in 0..65 {
+            let accounts = accounts.clone();
+            checks.spawn(async move { accounts.authenticate(Some(b"known:wrong")).await });
+        }
+        // Only one that is refused ends before the others are released.
+        let first = deadline::within(Duration::from_secs(30), checks.join_next()).await;
+        let first = first.expect("one is refused").unwrap().unwrap();
+        let reply = ApiError::from(first.unwrap_err()).into_response();
+        assert_eq!(reply.status(), 503);
+        assert!(reply.headers().contains_key("retry-after"));
+        drop(release);
+        for check in checks.join_all().await {
+            assert!(matches!(check, Err(Refusal::Unauthenticated)), "{check:?}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_check_that_nobody_waits_for_any_more_keeps_its_place() {
+        let (accounts, mut begun, release) = held_up();
+        let free = |accounts: &Accounts| {
+            let (waiting, running) = (&accounts.waiting, &accounts.running);
+            (waiting.available_permits(), running.available_permits())
+        };
+        let (waiting, running) = free(&accounts);
+        let asking = accounts.clone();
+        let check = tokio::spawn(async move { asking.authenticate(Some(b"known:wrong")).await });
+        begun.recv().await.unwrap();
+        check.abort();
+        assert!(check.await.unwrap_err().is_cancelled());
+        assert_eq!(free(&accounts), (waiting - 1, running - 1));
+        drop(release);
     }
 
     #[test]

@@ -3,11 +3,10 @@
 //! Storage reads a user's [`Standing`], asks one of the functions here what follows from it, and
 //! writes that down, all in one transaction.
 
-use zeroize::Zeroizing;
-
 use crate::clock::UnixMilliseconds;
 use crate::model::{Challenge, Enrolment, Method};
 use crate::randomness::Randomness;
+use crate::token::Token;
 use crate::{otp, pin, throttle};
 
 /// What is known of a user when a login is started or verified.
@@ -68,7 +67,7 @@ pub fn start(
 /// An answer to a challenge, as it came in.
 pub struct Attempt {
     /// The code or PIN that the user typed.
-    pub token: Zeroizing<String>,
+    pub token: Token,
     /// The method it is meant for, if the caller said so.
     pub method: Option<Method>,
     /// The challenge it is meant for, if the caller said so.
@@ -168,7 +167,7 @@ fn obstacle(standing: &Standing, challenge: &Challenge, now: UnixMilliseconds) -
 fn answer(
     standing: &Standing,
     challenge: &Challenge,
-    token: &str,
+    token: &Token,
     now: UnixMilliseconds,
 ) -> Option<Option<i64>> {
     match challenge.method {
@@ -186,6 +185,8 @@ fn answer(
 
 #[cfg(test)]
 mod tests {
+    use zeroize::Zeroizing;
+
     use super::*;
     use crate::randomness::SeededRandomness;
 
@@ -219,7 +220,7 @@ mod tests {
 
     fn attempt(token: &str) -> Attempt {
         Attempt {
-            token: Zeroizing::new(token.to_owned()),
+            token: Token::new(token),
             method: None,
             auth_id: None,
         }

@@ -334,3 +334,18 @@ fn open_existing(database: &Path) -> Result<Arc<dyn Storage>, Problem> {
 fn failed(error: Error) -> Problem {
     error.to_string()
 }
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::*;
+
+    #[test]
+    fn an_unknown_username_costs_what_the_accounts_that_the_program_adds_do() {
+        let options = Options::parse_from(["verigator-server"]);
+        let storage = Arc::new(SqliteStorage::in_memory().unwrap());
+        let settings = settings(options.serve, storage).unwrap();
+        assert_eq!(settings.hash_cost, HashCost::Full);
+    }
+}

@@ -9,7 +9,7 @@
 //! | [`middleware`] | request ids, log, time limit ([`deadline`]), counters, [`chaos`] |
 //! | [`extract`], [`body`] | who asks (by [`accounts`]), about what, with which values |
 //! | [`handlers`] | decode, decide, encode |
-//! | [`authentication`] | decides how a login goes, by [`otp`], [`pin`] and [`throttle`] |
+//! | [`authentication`] | decides how a login goes, by [`otp`], [`pin`], [`token`] and [`throttle`] |
 //! | [`storage`] | keeps what was decided, each operation atomically |
 //! | [`reply`], [`error`] | what the client is told |
 //!
@@ -60,3 +60,4 @@ pub mod server;
 pub mod state;
 pub mod storage;
 pub mod throttle;
+pub mod token;

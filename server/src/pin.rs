@@ -1,10 +1,10 @@
 //! PINs sent by SMS: six random digits that live five minutes.
 
-use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
 use crate::clock::UnixMilliseconds;
 use crate::randomness::Randomness;
+use crate::token::Token;
 
 /// How long a PIN, and any challenge, can be answered. NIST SP 800-63B allows ten minutes at most.
 pub const LIFETIME_MILLISECONDS: i64 = 300_000;
@@ -16,9 +16,9 @@ pub fn draw(randomness: &dyn Randomness) -> Zeroizing<String> {
     Zeroizing::new(format!("{:06}", randomness.below(PINS)))
 }
 
-/// Whether `token` is exactly `pin`, compared in constant time.
-pub fn matches(pin: &str, token: &str) -> bool {
-    pin.as_bytes().ct_eq(token.as_bytes()).into()
+/// Whether `token` is exactly `pin`.
+pub fn matches(pin: &str, token: &Token) -> bool {
+    token.equals(&Token::new(pin))
 }
 
 /// Whether a challenge made at `ctime` is too old at `now`.
@@ -52,9 +52,9 @@ mod tests {
 
     #[test]
     fn only_the_exact_pin_matches() {
-        assert!(matches("012345", "012345"));
+        assert!(matches("012345", &Token::new("012345")));
         for wrong in ["12345", "012346", " 012345", "012345 ", "", "０１２３４５"] {
-            assert!(!matches("012345", wrong), "{wrong:?}");
+            assert!(!matches("012345", &Token::new(wrong)), "{wrong:?}");
         }
     }
 

@@ -4,7 +4,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use sha2::{Digest, Sha256};
-use subtle::ConstantTimeEq;
 
 use crate::accounts::Accounts;
 use crate::chaos::Chaos;
@@ -15,6 +14,7 @@ use crate::metrics::Metrics;
 use crate::randomness::Randomness;
 use crate::reply::SuccessCodes;
 use crate::storage::{self, Storage};
+use crate::token::Token;
 
 /// [`State`], shared by all requests.
 pub type Shared = Arc<State>;
@@ -58,12 +58,11 @@ impl State {
 }
 
 /// Who may use the routes under `/_/`.
-#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Administration {
     /// Nobody.
     Closed,
     /// Whoever has the token with this SHA-256.
-    Token([u8; 32]),
+    Token(Token),
     /// Everybody, and they may see PINs and move the clock: development.
     Development,
 }
@@ -71,12 +70,12 @@ pub enum Administration {
 impl Administration {
     /// Access with a token.
     pub fn with_token(token: &str) -> Self {
-        Self::Token(Sha256::digest(token).into())
+        Self::Token(digest(token.as_bytes()))
     }
 
     /// Whether this is a development server.
     pub fn is_development(&self) -> bool {
-        *self == Self::Development
+        matches!(self, Self::Development)
     }
 
     /// Whether an `Authorization` header gives access.
@@ -86,10 +85,15 @@ impl Administration {
             Self::Development => true,
             Self::Token(expected) => {
                 let token = header.and_then(|header| header.strip_prefix(b"Bearer "));
-                token.is_some_and(|token| Sha256::digest(token).ct_eq(expected.as_slice()).into())
+                token.is_some_and(|token| digest(token).equals(expected))
             }
         }
     }
+}
+
+/// The SHA-256 of a token: the token itself is not kept, and its length not told.
+fn digest(token: &[u8]) -> Token {
+    Token::new(Sha256::digest(token).as_slice())
 }
 
 #[cfg(test)]

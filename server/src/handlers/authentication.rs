@@ -3,7 +3,6 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use serde_json::{Value, json};
-use zeroize::Zeroizing;
 
 use super::{Reply, ok};
 use crate::authentication::{self, Attempt, Denial, Ruling, Start};
@@ -13,6 +12,7 @@ use crate::extract::Asked;
 use crate::model::{Challenge, Method};
 use crate::reply;
 use crate::state::Shared;
+use crate::token::Token;
 
 /// Starts a login.
 pub async fn start(asked: Asked, State(state): State<Shared>, fields: Fields) -> Reply {
@@ -55,7 +55,7 @@ fn begun(challenge: &Challenge) -> Value {
 /// Verifies a login.
 pub async fn verify(asked: Asked, State(state): State<Shared>, fields: Fields) -> Reply {
     let attempt = Attempt {
-        token: Zeroizing::new(fields.required("token")?.to_owned()),
+        token: Token::new(fields.required("token")?),
         method: fields.optional("method")?.map(method).transpose()?,
         auth_id: fields.optional("auth_id")?.map(str::to_owned),
     };

@@ -11,6 +11,7 @@ use crate::enrolment::Enrolment;
 use crate::error::ApiError;
 use crate::extract::Administered;
 use crate::state::Shared;
+use crate::token::Token;
 use crate::{otp, reply};
 
 /// Begins an enrolment.
@@ -32,7 +33,7 @@ pub async fn begin(asked: Administered, State(state): State<Shared>) -> Reply {
 
 /// Confirms an enrolment by its first code.
 pub async fn confirm(asked: Administered, State(state): State<Shared>, fields: Fields) -> Reply {
-    let code = Zeroizing::new(fields.required("code")?.to_owned());
+    let code = Token::new(fields.required("code")?);
     let shared = state.clone();
     let confirmed = state
         .stored(move |storage| {

@@ -624,6 +624,32 @@ mod tests {
         outcome.recv().unwrap().unwrap();
     }
 
+    /// What a pragma is set to on the connection of a storage.
+    fn pragma(storage: &SqliteStorage, name: &str) -> i64 {
+        let connection = storage.connection().unwrap();
+        let value = connection.pragma_query_value(None, name, |row| row.get(0));
+        value.unwrap()
+    }
+
+    #[test]
+    fn every_connection_keeps_references_whole_and_waits_for_the_disk() {
+        let directory = tempfile::tempdir().unwrap();
+        // As SQLite's own defaults, which depend on who built it, might be.
+        let careless = Connection::open_in_memory().unwrap();
+        careless
+            .execute_batch("PRAGMA foreign_keys = OFF; PRAGMA synchronous = OFF")
+            .unwrap();
+        for storage in [
+            SqliteStorage::prepare(careless),
+            SqliteStorage::in_memory(),
+            SqliteStorage::open(&directory.path().join("verigator.db")),
+        ] {
+            let storage = storage.unwrap();
+            assert_eq!(pragma(&storage, "foreign_keys"), 1);
+            assert_eq!(pragma(&storage, "synchronous"), 2, "FULL");
+        }
+    }
+
     #[test]
     fn a_service_of_an_account_that_was_removed_is_no_conflict() {
         let storage = SqliteStorage::in_memory().unwrap();

@@ -50,6 +50,21 @@ async fn an_app_logs_in_once_a_code() {
 }
 
 #[tokio::test]
+async fn an_answered_challenge_takes_no_other_answer_and_counts_none() {
+    let harness = Harness::start().await;
+    let user = harness.user().await;
+    let secret = user.enrol(&harness).await;
+    user.start("totp").await.expect(201);
+    harness.clock.advance(30);
+    user.accepted(&harness.code(&secret, 0), "totp").await;
+    for _ in 0..10 {
+        user.denied(&harness.code(&secret, 1), "INVALID").await;
+    }
+    user.start("totp").await.expect(201);
+    user.accepted(&harness.code(&secret, 1), "totp").await;
+}
+
+#[tokio::test]
 async fn a_user_with_an_app_may_ask_for_sms() {
     let harness = Harness::start().await;
     let user = harness.user().await;

@@ -8,17 +8,10 @@ use rusqlite::Connection;
 use serde_json::json;
 use verigator_server::authentication::{Ruling, Start};
 use verigator_server::clock::{Clock, SystemClock, UnixMilliseconds};
-use verigator_server::storage::{SqliteStorage, Storage, Target};
+use verigator_server::storage::{SqliteStorage, Storage};
 
 use crate::harness::{BEGINNING, Harness, User};
 use crate::process::Files;
-
-fn target(user: &User) -> Target {
-    Target {
-        account: None,
-        service: user.service.clone(),
-    }
-}
 
 /// Another process that is writing to the database, until it is told to stop.
 struct Writer(Connection);
@@ -57,7 +50,7 @@ async fn what_was_answered_as_late_is_not_done_later() {
 fn occupy(storage: Arc<SqliteStorage>, user: &User) -> (mpsc::Sender<()>, thread::JoinHandle<()>) {
     let (release, released) = mpsc::channel::<()>();
     let (occupied, is_occupied) = mpsc::channel();
-    let (target, user) = (target(user), user.user.clone());
+    let (target, user) = (user.target(), user.user.clone());
     let occupant = thread::spawn(move || {
         let clock = SystemClock;
         let judge = move |_: &_, _| {
@@ -107,7 +100,7 @@ async fn the_time_of_a_login_is_read_when_it_is_its_turn() {
     user.client.post(&enrolment, json!({})).await.expect(201);
     let connection = Connection::open(files.database()).unwrap();
     connection.busy_timeout(Duration::ZERO).unwrap();
-    let (witness, target) = (Witness(Mutex::new(connection)), target(&user));
+    let (witness, target) = (Witness(Mutex::new(connection)), user.target());
     let decide = |_: &_, now| Start::TooManySends(now);
     let start = harness
         .storage

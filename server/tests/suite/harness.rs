@@ -9,7 +9,7 @@ use verigator_server::clock::{Clock, ManualClock};
 use verigator_server::otp;
 use verigator_server::server::{Server, Settings};
 use verigator_server::state::Administration;
-use verigator_server::storage::{SqliteStorage, Storage};
+use verigator_server::storage::{SqliteStorage, Storage, Target};
 
 /// When every test begins.
 pub const BEGINNING: i64 = 1_800_000_000_000;
@@ -239,6 +239,14 @@ impl User {
 
     pub fn admin_path(&self) -> String {
         format!("/_/services/{}/users/{}", self.service, self.user)
+    }
+
+    /// The user's service, asked for by an administrator.
+    pub fn target(&self) -> Target {
+        Target {
+            account: None,
+            service: self.service.clone(),
+        }
     }
 
     fn auth(&self) -> String {

@@ -12,5 +12,6 @@ mod operations;
 mod process;
 mod program;
 mod services;
+mod storage;
 mod throttling;
 mod users;

@@ -1,10 +1,15 @@
 //! Operating a server: health, metrics, audit trail, outbox, clock; and who may.
 
+use std::time::Duration;
+
 use serde_json::json;
+use verigator_server::chaos::Chaos;
+use verigator_server::server::Settings;
 use verigator_server::state::Administration;
 use verigator_server::storage::Storage;
 
 use crate::harness::{BEGINNING, Harness, http_client, wrong};
+use crate::process::Files;
 
 const ADMINISTRATION: [&str; 4] = ["/_/", "/_/outbox", "/_/audit", "/_/clock"];
 
@@ -59,6 +64,66 @@ async fn every_reply_repeats_the_request_id() {
         let id = response.headers()["x-request-id"].to_str().unwrap();
         assert_eq!(sent == Some(id), taken);
         assert!(!id.is_empty());
+    }
+}
+
+#[tokio::test]
+async fn no_reply_may_be_stored_on_its_way() {
+    let files = Files::new();
+    let rules = vec!["list-users:status=418".parse().unwrap()];
+    let chaos = |settings: &mut Settings| settings.chaos = Some(Chaos::new(rules));
+    let harness = Harness::on(files.storage(), chaos).await;
+    let no_time = |settings: &mut Settings| settings.request_timeout = Duration::ZERO;
+    let hasty = Harness::on(files.storage(), no_time).await;
+    let user = harness.user().await;
+    let client = harness.client();
+    let path = user.path();
+    let same = json!({ "fqdn": "example.com", "name": "x".repeat(255) });
+    let huge = json!({ "fqdn": "example.com", "name": "x".repeat(64 * 1024) });
+    let mut replies = vec![
+        (200, client.get(&path).await),
+        (201, user.start("sms").await),
+        (401, harness.client_as(None).get(&path).await),
+        (
+            403,
+            harness
+                .client_as(Some("other:other-password"))
+                .get(&path)
+                .await,
+        ),
+        (404, client.get("/v1/service/x").await),
+        (404, client.get("/nowhere").await),
+        (405, client.put("/v1/service", json!({})).await),
+        (408, hasty.client().get(&path).await),
+        (409, client.post("/v1/service", same).await),
+        (413, client.post("/v1/service", huge).await),
+        (
+            418,
+            client
+                .get(&format!("/v1/service/{}/users", user.service))
+                .await,
+        ),
+        (422, client.post("/v1/service", json!({})).await),
+        (202, client.delete(&path).await),
+    ];
+    for path in ADMINISTRATION.iter().chain(&["/healthz", "/metrics"]) {
+        replies.push((200, client.get(path).await));
+    }
+    let saboteur = rusqlite::Connection::open(files.database()).unwrap();
+    saboteur.execute_batch("DROP TABLE services").unwrap();
+    replies.push((503, client.get(&path).await));
+    for (status, reply) in replies {
+        assert_eq!(reply.status, status, "{}", reply.text);
+        let cache_control = reply
+            .headers
+            .get("cache-control")
+            .map(|value| value.as_bytes());
+        assert_eq!(
+            cache_control,
+            Some(&b"no-store"[..]),
+            "{status}: {}",
+            reply.text
+        );
     }
 }
 
@@ -210,9 +275,7 @@ async fn the_clock_is_shown_moved_and_set_back() {
 
 #[tokio::test]
 async fn without_dev_and_token_nothing_is_there() {
-    let closed = |settings: &mut verigator_server::server::Settings| {
-        settings.administration = Administration::Closed;
-    };
+    let closed = |settings: &mut Settings| settings.administration = Administration::Closed;
     let harness = Harness::with(closed).await;
     for path in ADMINISTRATION {
         harness

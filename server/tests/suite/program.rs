@@ -279,6 +279,33 @@ async fn accounts_are_added_listed_changed_and_removed() {
         .refused(401, "X-Service-Auth");
 }
 
+#[test]
+fn every_password_is_hashed_by_argon2id_in_19_mib_and_two_passes() {
+    let directory = tempfile::tempdir().unwrap();
+    let files = Files { directory };
+    let database = files.database();
+    let database = database.to_str().unwrap();
+    for (command, name) in [
+        ("add", "kept"),
+        ("add", "changed"),
+        ("set-password", "changed"),
+    ] {
+        let output = run(
+            &["account", command, name, "--database", database],
+            "secret\n",
+        );
+        assert!(output.status.success(), "{output:?}");
+    }
+    let _development = files.serve(&["--dev"]);
+    for name in ["kept", "changed", "demo"] {
+        let hash = files.storage().password_hash(name).unwrap().unwrap();
+        assert!(
+            hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"),
+            "{name}: {hash}"
+        );
+    }
+}
+
 #[tokio::test]
 async fn the_development_account_is_for_development_servers() {
     let files = Files::new();
