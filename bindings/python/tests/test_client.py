@@ -16,7 +16,8 @@ import pytest
 import verigator
 from messente.verigator import api, controllers, exceptions
 from messente.verigator import client as client_module
-from verigator import Client, Method, Service, User
+from verigator import Client, Method, Service, User, _results
+from verigator._library import library
 
 JANE = ("+3725555555", "jane@example.com")
 
@@ -102,6 +103,16 @@ def test_a_token_alone(client, server, service, user):
 def test_only_true_is_a_yes(value):
     verification = verigator.Verification(verified=value)
     assert bool(verification) is (value is True)
+
+
+@pytest.mark.parametrize("value", [0, 1, 2, -1, 256])
+def test_only_one_is_true_in_c(monkeypatch, value):
+    flags = ("verified", "throttled", "expired", "invalid")
+    for flag in flags:
+        monkeypatch.setattr(library, f"verigator_verification_{flag}", lambda _handle: value)
+    verification = _results.VERIFICATION.read(None)
+    for flag in flags:
+        assert getattr(verification, flag) is (value == 1)
 
 
 @pytest.mark.parametrize("method", ["TOTP", "", "email", 2])

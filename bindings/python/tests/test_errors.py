@@ -12,6 +12,7 @@ import pytest
 
 import verigator
 from verigator import Client, _failures
+from verigator._library import library
 
 
 @pytest.fixture
@@ -143,6 +144,14 @@ def test_each_thread_has_its_own_error(scripted):
     for thread in threads:
         thread.join()
     assert seen == {450 + index: 450 + index for index in range(count)}
+
+
+def test_the_library_keeps_nothing_of_what_was_raised(scripted, client):
+    scripted.says(404, {"message": "123456"})
+    for call in (lambda: client.verify("service", "user", "123456"), lambda: Client("", "")):
+        with pytest.raises(verigator.VerigatorError):
+            call()
+        assert library.verigator_last_error() is None
 
 
 def test_details_that_were_lost_make_an_error_all_the_same():

@@ -233,14 +233,15 @@ class Client:
         """
         who = text_in("service_id", service_id), text_in("user_id", user_id)
         what = text_in("token", token)
-        check_token = library.verigator_auth_check
         if challenge is None:
-            return self._make(_results.VERIFICATION, check_token, *who, None, what)
+            check_token = library.verigator_auth_check_token
+            return self._make(_results.VERIFICATION, check_token, *who, what)
         parts = method_in(challenge.method), text_in("auth_id", challenge.auth_id)
         with made(
             library.verigator_challenge_new, *parts, free=library.verigator_challenge_free
         ) as handle:
-            return self._make(_results.VERIFICATION, check_token, *who, handle, what)
+            check_both = library.verigator_auth_check
+            return self._make(_results.VERIFICATION, check_both, *who, handle, what)
 
     def _make(self, result: Result[_T], call: Callable[..., int], *arguments: Any) -> _T:
         with made(self._run, call, *arguments, free=result.free) as handle:

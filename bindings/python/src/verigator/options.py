@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Callable, TypedDict
 from verigator._failures import check
 from verigator._library import library
 from verigator._logging import log_callback, log_level
+from verigator._signatures import DESTROY_CALLBACK
 from verigator._text import NOT_SENT, option_in
 from verigator._version import __version__
 from verigator.errors import InvalidArgumentError
@@ -117,7 +118,8 @@ def _set_logger(config: ctypes.c_void_p, logger: logging.Logger | None) -> Any:
     level, callback = log_level(logger), log_callback(logger)
     if level == 0:
         return None
-    check(library.verigator_config_set_log(config, level, callback, None))
+    # Nothing is told of its end: the client holds on to it, and outlives its context.
+    check(library.verigator_config_set_log(config, level, callback, None, DESTROY_CALLBACK()))
     return callback
 
 
