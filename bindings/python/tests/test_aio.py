@@ -74,6 +74,20 @@ def test_a_verification_that_is_not_awaited_is_no_yes(scripted):
     assert len(scripted.requests) == 3
 
 
+def test_a_challenge_that_got_lost_is_not_the_weaker_check(scripted):
+    scripted.says(200, {"verified": True})
+
+    async def main():
+        client = AsyncClient("user", "password", base_url=scripted.url)
+        with pytest.raises(verigator.InvalidArgumentError, match="challenge is None"):
+            await client.verify("service", "user", "123456", challenge=None)
+        assert scripted.requests == []
+        assert await client.verify("service", "user", "123456")
+
+    asyncio.run(main())
+    assert scripted.requests[0].body == {"token": "123456"}
+
+
 def test_one_that_is_forgotten_is_a_no_and_warned_of():
     client = AsyncClient("user", "password")
     with warnings.catch_warnings(record=True) as caught:

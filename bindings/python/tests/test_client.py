@@ -99,6 +99,21 @@ def test_a_token_alone(client, server, service, user):
     assert client.verify(service.id, user.id, server.pin(user.id))
 
 
+def test_a_challenge_that_got_lost_is_not_the_weaker_check(scripted):
+    scripted.says(200, {"verified": True})
+    client = Client("user", "password", base_url=scripted.url)
+    with pytest.raises(verigator.InvalidArgumentError, match="challenge is None") as caught:
+        client.verify("service", "user", "123456", None)
+    assert (caught.value.status, caught.value.maybe_sent, caught.value.retry_safe) == (
+        -1,
+        False,
+        True,
+    )
+    assert scripted.requests == []
+    assert client.verify("service", "user", "123456")
+    assert scripted.requests[0].body == {"token": "123456"}
+
+
 @pytest.mark.parametrize("value", [True, "true", 1, None])
 def test_only_true_is_a_yes(value):
     verification = verigator.Verification(verified=value)

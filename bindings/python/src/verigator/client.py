@@ -6,10 +6,11 @@ import ctypes
 import sys
 import weakref
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Callable, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, Callable, NoReturn, TypeVar, overload
 
 from verigator import _results
 from verigator._calls import logged
+from verigator._challenges import LEFT_OUT, LeftOut, parts_in
 from verigator._failures import check
 from verigator._handles import made
 from verigator._library import library
@@ -211,8 +212,18 @@ class Client:
             _results.CHALLENGE, library.verigator_auth_start, *arguments, method_in(method)
         )
 
+    @overload
+    def verify(self, service_id: str, user_id: str, token: str) -> Verification: ...
+    @overload
     def verify(
-        self, service_id: str, user_id: str, token: str, challenge: Challenge | None = None
+        self, service_id: str, user_id: str, token: str, challenge: Challenge
+    ) -> Verification: ...
+    def verify(
+        self,
+        service_id: str,
+        user_id: str,
+        token: str,
+        challenge: Challenge | LeftOut = LEFT_OUT,
     ) -> Verification:
         """Checks a token. The login is verified only if the returned object is true.
 
@@ -223,20 +234,22 @@ class Client:
             user_id: Who logs in.
             token: The PIN or code that the user typed: 1 to 64 printable ASCII characters.
             challenge: What `initiate` returned, so that a token of another authentication is not
-                taken; without it the token alone decides.
+                taken. Left out, the token alone decides, which is the weaker check; None is
+                refused, so that a challenge that got lost is noticed.
 
         Returns:
             The service's answer, true or false, and why.
 
         Raises:
             NotFoundError: No such service, user or pending verification.
+            InvalidArgumentError: `challenge` is None, or as in every call. Nothing was sent.
         """
         who = text_in("service_id", service_id), text_in("user_id", user_id)
         what = text_in("token", token)
-        if challenge is None:
+        if challenge is LEFT_OUT:
             check_token = library.verigator_auth_check_token
             return self._make(_results.VERIFICATION, check_token, *who, what)
-        parts = method_in(challenge.method), text_in("auth_id", challenge.auth_id)
+        parts = parts_in(challenge)
         with made(
             library.verigator_challenge_new, *parts, free=library.verigator_challenge_free
         ) as handle:
