@@ -166,6 +166,17 @@ def test_use_after_close():
     assert not caught.value.maybe_sent
 
 
+def test_idle_connections_can_be_closed(scripted):
+    scripted.says(202)
+    client = Client("user", "password", base_url=scripted.url)
+    client.delete_service("id")
+    client.delete_service("id")
+    client.close_idle()
+    client.delete_service("id")
+    kept, again, new = (request.connection for request in scripted.requests)
+    assert kept is again is not new
+
+
 def test_close_ends_a_call_that_waits(scripted):
     came = scripted.stalls()
     client = Client("user", "password", base_url=scripted.url)

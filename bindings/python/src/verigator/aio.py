@@ -68,6 +68,10 @@ class AsyncClient:
             # Without waiting: every call in it now ends by itself.
             threads.shutdown(wait=False)
 
+    async def close_idle(self) -> None:
+        """Closes the connections that no call uses now; see `Client.close_idle`."""
+        self._client.close_idle()
+
     async def __aenter__(self) -> Self:
         return self
 

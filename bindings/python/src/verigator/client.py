@@ -91,6 +91,14 @@ class Client:
         """
         check(library.verigator_ctx_close(self._context))
 
+    def close_idle(self) -> None:
+        """Closes the connections that no call uses now; later calls make new ones.
+
+        For a program that is idle for long: those that were idle for `idle_timeout` are closed only
+        when a call needs one or is done with one. It concerns this process only.
+        """
+        check(library.verigator_ctx_close_idle(self._context))
+
     def __enter__(self) -> Self:
         return self
 
