@@ -92,6 +92,19 @@ def test_a_broken_connection(scripted, client):
     assert len(scripted.requests) == 1
 
 
+def test_a_name_that_nobody_has():
+    # A label is at most 63 bytes long (RFC 1035 section 2.3.4), so nobody needs to be asked.
+    url = f"https://{'a' * 64}.invalid"
+    with pytest.raises(verigator.NetworkError) as caught:
+        Client("user", "password", base_url=url, max_retries=0).initiate("service", "user")
+    assert type(caught.value) is verigator.NameLookupError
+    assert (caught.value.status, caught.value.maybe_sent, caught.value.retry_safe) == (
+        -10,
+        False,
+        True,
+    )
+
+
 def test_nobody_listens():
     with socket.socket() as closed:
         closed.bind(("127.0.0.1", 0))
