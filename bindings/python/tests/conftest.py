@@ -109,6 +109,8 @@ class Request:
 
     def __init__(self, handler: BaseHTTPRequestHandler) -> None:
         self.line = handler.requestline
+        #: What it came on.
+        self.connection = handler.connection
         self.headers = handler.headers
         body = handler.rfile.read(int(handler.headers.get("content-length", "0")))
         self.body = json.loads(body) if body else None

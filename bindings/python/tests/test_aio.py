@@ -12,7 +12,7 @@ import warnings
 import pytest
 
 import verigator
-from verigator import AsyncClient, Client, Method
+from verigator import AsyncClient, Challenge, Client, Method
 
 
 def calls(kind: type) -> dict[str, object]:
@@ -74,6 +74,23 @@ def test_a_verification_that_is_not_awaited_is_no_yes(scripted):
     assert len(scripted.requests) == 3
 
 
+def test_a_challenge_that_got_lost_is_not_the_weaker_check(scripted):
+    scripted.says(200, {"verified": True})
+
+    async def main():
+        client = AsyncClient("user", "password", base_url=scripted.url)
+        with pytest.raises(verigator.InvalidArgumentError, match="challenge is None"):
+            await client.verify("service", "user", "123456", challenge=None)
+        assert scripted.requests == []
+        assert await client.verify("service", "user", "123456")
+        assert await client.verify("service", "user", "123456", Challenge(Method.SMS, "a1"))
+
+    asyncio.run(main())
+    alone, with_challenge = (request.body for request in scripted.requests)
+    assert alone == {"token": "123456"}
+    assert with_challenge["auth_id"] == "a1"
+
+
 def test_one_that_is_forgotten_is_a_no_and_warned_of():
     client = AsyncClient("user", "password")
     with warnings.catch_warnings(record=True) as caught:
@@ -133,6 +150,21 @@ def test_close_ends_the_calls_that_wait(scripted):
         await client.close()
 
     asyncio.run(main())
+
+
+def test_idle_connections_can_be_closed(scripted):
+    scripted.says(202)
+
+    async def main():
+        client = AsyncClient("user", "password", base_url=scripted.url)
+        await client.delete_service("id")
+        await client.delete_service("id")
+        await client.close_idle()
+        await client.delete_service("id")
+
+    asyncio.run(main())
+    kept, again, new = (request.connection for request in scripted.requests)
+    assert kept is again is not new
 
 
 def test_a_task_that_is_cancelled_stops_waiting(scripted):

@@ -12,6 +12,7 @@ import pytest
 
 import verigator
 from verigator import Client, _failures
+from verigator._library import library
 
 
 @pytest.fixture
@@ -91,6 +92,19 @@ def test_a_broken_connection(scripted, client):
     assert len(scripted.requests) == 1
 
 
+def test_a_name_that_nobody_has():
+    # A label is at most 63 bytes long (RFC 1035 section 2.3.4), so nobody needs to be asked.
+    url = f"https://{'a' * 64}.invalid"
+    with pytest.raises(verigator.NetworkError) as caught:
+        Client("user", "password", base_url=url, max_retries=0).initiate("service", "user")
+    assert type(caught.value) is verigator.NameLookupError
+    assert (caught.value.status, caught.value.maybe_sent, caught.value.retry_safe) == (
+        -10,
+        False,
+        True,
+    )
+
+
 def test_nobody_listens():
     with socket.socket() as closed:
         closed.bind(("127.0.0.1", 0))
@@ -143,6 +157,14 @@ def test_each_thread_has_its_own_error(scripted):
     for thread in threads:
         thread.join()
     assert seen == {450 + index: 450 + index for index in range(count)}
+
+
+def test_the_library_keeps_nothing_of_what_was_raised(scripted, client):
+    scripted.says(404, {"message": "123456"})
+    for call in (lambda: client.verify("service", "user", "123456"), lambda: Client("", "")):
+        with pytest.raises(verigator.VerigatorError):
+            call()
+        assert library.verigator_last_error() is None
 
 
 def test_details_that_were_lost_make_an_error_all_the_same():

@@ -14,6 +14,7 @@ import pytest
 
 from verigator import Client
 from verigator._handles import made
+from verigator._library import library
 
 SERVICE = {"id": "id", "name": "name", "ctime": "2017-07-06T13:12:03.141Z"}
 
@@ -76,6 +77,17 @@ def test_what_a_logger_raises_comes_after_the_call(scripted, raised):
         errors.clear()
         assert thread.submit(call).result() is errors[0]
         assert thread.submit(client(scripted).get_service, "id").result().name == "name"
+
+
+def test_a_failure_that_is_not_raised_is_not_kept_either(scripted):
+    scripted.says(404, {"message": "123456"})
+
+    def emit(_record):
+        raise LookupError
+
+    with pytest.raises(LookupError):
+        client(scripted, emit).verify("service", "user", "123456")
+    assert library.verigator_last_error() is None
 
 
 def test_what_a_logger_raises_is_not_raised_by_a_call_of_its_own(scripted):

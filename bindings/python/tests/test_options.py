@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
+import datetime
 import logging
 import math
+import os
+from pathlib import Path
 
 import pytest
 
 import verigator
+from messente.verigator import exceptions
+from messente.verigator.api import Api
 from verigator import Client, Options
 from verigator import options as module
 
+TIMES = ("connect_timeout", "timeout", "max_retry_wait", "idle_timeout")
 SERVICE = {"id": "id", "name": "name", "ctime": "2017-07-06T13:12:03.141Z"}
 
 
@@ -62,6 +69,41 @@ def test_a_proxy_with_credentials(scripted):
     assert request.headers["proxy-authorization"] == "Basic YWxhZGRpbjpvcGVuIHNlc2FtZQ=="
 
 
+def test_no_proxy_whatever_the_environment_says(scripted, monkeypatch):
+    scripted.says(200, SERVICE)
+    monkeypatch.setenv("VERIGATOR_USERNAME", "user")
+    monkeypatch.setenv("VERIGATOR_PASSWORD", "password")
+    monkeypatch.setenv("VERIGATOR_BASE_URL", scripted.url)
+    monkeypatch.setenv("http_proxy", scripted.url)
+    for name in ("NO_PROXY", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+    Client.from_env().get_service("id")
+    Client.from_env(proxy=None).get_service("id")
+    proxied, direct = (request.line for request in scripted.requests)
+    assert proxied.startswith(f"GET {scripted.url}/v1/")
+    assert direct.startswith("GET /v1/")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="a path is no text on POSIX only")
+@pytest.mark.parametrize("path_of", [bytes, os.fsdecode, lambda path: Path(os.fsdecode(path))])
+def test_a_path_that_is_not_utf_8(tmp_path, path_of):
+    file = os.fsencode(tmp_path) + b"/\xff\xe4.pem"
+    Path(os.fsdecode(file)).write_bytes(b"no PEM")
+    path = path_of(file)
+    for option in ({"ca_file": path}, {"client_certificate_files": (path, path)}):
+        # It was read, so it was found.
+        with pytest.raises(verigator.InvalidConfigError, match="holds no"):
+            Client("user", "password", **option)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="a path is no text on POSIX only")
+def test_a_path_that_cannot_be():
+    for wrong in ("\ud800", "a\0b", b"a\0b"):
+        with pytest.raises(verigator.InvalidConfigError, match="ca_file has a") as caught:
+            Client("user", "password", ca_file=wrong)
+        assert (caught.value.status, caught.value.maybe_sent) == (-3, False)
+
+
 def test_an_address_instead_of_a_lookup(scripted):
     scripted.says(200, SERVICE)
     url = scripted.url.replace("127.0.0.1", "verigator.invalid")
@@ -76,7 +118,8 @@ def test_an_address_instead_of_a_lookup(scripted):
         {"base_url": "http://192.0.2.1"},
         {"address": "example.com"},
         {"connect_timeout": 0},
-        {"timeout": 0.0001},
+        *({name: 0.0005} for name in TIMES),
+        *({name: 0.0009} for name in TIMES),
         {"timeout": -1},
         {"timeout": 2**32 / 1000 + 1},
         {"timeout": math.inf},
@@ -111,10 +154,13 @@ def test_a_value_that_cannot_be_used(wrong):
     [
         {"timeuot": 1},
         {"timeout": "1"},
+        {"timeout": datetime.timedelta(microseconds=500)},
         {"max_retries": 1.5},
         {"allow_plain_http": "false"},
         {"ca_pem": "text"},
         {"base_url": b"http://127.0.0.1"},
+        {"ca_file": 7},
+        {"client_certificate_files": (7, "key.pem")},
     ],
     ids=str,
 )
@@ -127,7 +173,6 @@ def test_a_value_of_the_wrong_type(wrong):
     "wrong",
     [
         {"proxy_credentials": ("user", "secret-password")},
-        {"proxy": None},
         {"proxy": "http://127.0.0.1", "proxy_credentials": ("user", None)},
         {"base_url": None},
         {"ca_file": None},
@@ -148,6 +193,39 @@ def test_what_is_missing_or_no_such_thing_is_an_argument_as_in_c(wrong):
 def test_proxy_credentials_without_a_proxy_say_so():
     with pytest.raises(verigator.UsageError, match=r"proxy is missing.*proxy_credentials"):
         Client("user", "password", proxy_credentials=("user", "password"))
+
+
+REFUSED = [
+    {"pinned_keys": ["sha256//" + "A" * 42]},
+    {"ca_file": "/no/such/file"},
+    {"min_tls_version": 14},
+]
+
+
+@pytest.mark.parametrize("wrong", REFUSED, ids=str)
+def test_no_client_is_made_with_the_default_of_what_was_refused(scripted, wrong):
+    class Careless(Client):
+        def __init__(self):
+            with contextlib.suppress(verigator.UsageError):
+                super().__init__("user", "password", base_url=scripted.url, **wrong)
+
+    scripted.says(200, SERVICE)
+    client = Careless()
+    for _ in range(2):
+        with pytest.raises(AttributeError, match="no attribute"):
+            client.get_service("id")
+    assert scripted.requests == []
+
+
+@pytest.mark.parametrize("wrong", REFUSED, ids=str)
+def test_nor_by_trying_again_with_the_modules_of_the_official_client(scripted, wrong):
+    scripted.says(200, SERVICE)
+    services = Api("user", "password", scripted.url, **wrong).services
+    for _ in range(2):
+        with pytest.raises(exceptions.VerigatorError) as caught:
+            services.get("id")
+        assert isinstance(caught.value.__cause__, verigator.UsageError)
+    assert scripted.requests == []
 
 
 def test_the_least_tls_version():

@@ -13,10 +13,11 @@ from verigator import VerigatorError, _failures, _signatures
 from verigator._library import library
 
 HEADER = (REPOSITORY / "include/verigator.h").read_text("utf-8")
-CODE = re.sub(r"/\*.*?\*/|//[^\n]*", " ", HEADER, flags=re.S)
+# Without comments, and without how functions are called, which is not a part of their types.
+CODE = re.sub(r"/\*.*?\*/|//[^\n]*|VERIGATOR_CALL ", " ", HEADER, flags=re.S)
 
 PLAIN = {
-    "bool": ctypes.c_bool,
+    "void": None,
     "int32_t": ctypes.c_int32,
     "int64_t": ctypes.c_int64,
     "size_t": ctypes.c_size_t,
@@ -25,6 +26,7 @@ PLAIN = {
     "void *": ctypes.c_void_p,
     "const char *": ctypes.c_char_p,
     "verigator_log_callback": _signatures.LOG_CALLBACK,
+    "verigator_destroy_callback": _signatures.DESTROY_CALLBACK,
 }
 PLAIN.update(
     {alias: PLAIN[what] for what, alias in re.findall(r"typedef (\w+) (verigator_\w+);", CODE)}
@@ -76,10 +78,11 @@ def test_prototype(name):
     assert list(function.argtypes) == parameter_types(parameters)
 
 
-def test_the_log_callback_is_that_of_the_header():
-    parameters = re.search(r"\(\*verigator_log_callback\)\(([^)]*)\)", CODE).group(1)
-    assert _signatures.LOG_CALLBACK._restype_ is None
-    assert list(_signatures.LOG_CALLBACK._argtypes_) == parameter_types(parameters)
+@pytest.mark.parametrize("name", ["verigator_log_callback", "verigator_destroy_callback"])
+def test_a_callback_is_that_of_the_header(name):
+    parameters = re.search(rf"void\s*\(\s*\*{name}\)\(([^)]*)\)", CODE).group(1)
+    assert PLAIN[name]._restype_ is None
+    assert list(PLAIN[name]._argtypes_) == parameter_types(parameters)
 
 
 def constants(pattern: str) -> dict[str, int]:

@@ -217,19 +217,26 @@ pub fn config_set_proxy<'local>(
 }
 
 #[jni_mangle("com.messente.verigator.Native")]
+pub fn config_unset_proxy<'local>(env: EnvUnowned<'local>, _: JClass<'local>, config: jlong) {
+    set(env, config, |config| {
+        ffi::verigator_config_unset_proxy(config)
+    })
+}
+
+#[jni_mangle("com.messente.verigator.Native")]
 pub fn config_set_ca_file<'local>(
     env: EnvUnowned<'local>,
     _: JClass<'local>,
     config: jlong,
-    path: JString<'local>,
+    path: JByteArray<'local>,
 ) {
-    set_text(
-        env,
-        config,
-        path,
-        text::input,
-        ffi::verigator_config_set_ca_file,
-    )
+    boundary::call(env, |env| {
+        let path = text::path(env, &path)?;
+        // SAFETY: the string is NULL, which is told, or NUL-terminated.
+        let status =
+            unsafe { ffi::verigator_config_set_ca_file(handle::input(config), path.as_ptr()) };
+        failure::check(env, status)
+    })
 }
 
 #[jni_mangle("com.messente.verigator.Native")]
@@ -254,13 +261,13 @@ pub fn config_set_client_certificate_file<'local>(
     env: EnvUnowned<'local>,
     _: JClass<'local>,
     config: jlong,
-    chain_path: JString<'local>,
-    key_path: JString<'local>,
+    chain_path: JByteArray<'local>,
+    key_path: JByteArray<'local>,
 ) {
     boundary::call(env, |env| {
-        let chain_path = text::input(env, &chain_path);
-        let key_path = text::input(env, &key_path);
-        // SAFETY: the strings are NUL-terminated.
+        let chain_path = text::path(env, &chain_path)?;
+        let key_path = text::path(env, &key_path)?;
+        // SAFETY: the strings are NULL, which is told, or NUL-terminated.
         let status = unsafe {
             ffi::verigator_config_set_client_certificate_file(
                 handle::input(config),
@@ -402,9 +409,10 @@ pub fn config_set_log<'local>(
     key: jlong,
 ) {
     set(env, config, |config| {
-        // SAFETY: `log::line` is of the right type, and a key is a number that any thread may use.
+        let key = handle::input(key);
+        // SAFETY: the functions are of their types, and a key is a number that any thread may use.
         unsafe {
-            ffi::verigator_config_set_log(config, level, Some(log::line), handle::input(key), None)
+            ffi::verigator_config_set_log(config, level, Some(log::line), key, Some(log::end))
         }
     })
 }

@@ -25,6 +25,13 @@ pub fn ctx_close<'local>(env: EnvUnowned<'local>, _: JClass<'local>, ctx: jlong)
 }
 
 #[jni_mangle("com.messente.verigator.Native")]
+pub fn ctx_close_idle<'local>(env: EnvUnowned<'local>, _: JClass<'local>, ctx: jlong) {
+    boundary::call(env, |env| {
+        failure::check(env, ffi::verigator_ctx_close_idle(handle::input(ctx)))
+    })
+}
+
+#[jni_mangle("com.messente.verigator.Native")]
 pub fn ctx_free<'local>(env: EnvUnowned<'local>, _: JClass<'local>, ctx: jlong) {
     handle::free(env, ctx, ffi::verigator_ctx_free)
 }

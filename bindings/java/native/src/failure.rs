@@ -13,13 +13,27 @@ pub(crate) fn check(env: &mut Env, status: verigator_status) -> Result<()> {
     if status == VERIGATOR_OK {
         return Ok(());
     }
-    let error = ffi::verigator_last_error();
-    let exception = exception(env, error);
-    // It is a handle that lives, or NULL: freeing cannot fail.
-    ffi::verigator_error_free(error);
-    // Java has it now.
-    ffi::verigator_clear_error();
-    env.throw(exception?)
+    let failure = LastFailure::take();
+    let exception = exception(env, failure.0)?;
+    env.throw(exception)
+}
+
+/// The thread's last failure. In the end it is freed, and the thread keeps nothing of it: it may
+/// repeat what was sent.
+struct LastFailure(*mut verigator_error);
+
+impl LastFailure {
+    fn take() -> Self {
+        Self(ffi::verigator_last_error())
+    }
+}
+
+impl Drop for LastFailure {
+    fn drop(&mut self) {
+        // It is a handle that lives, or NULL: freeing cannot fail.
+        ffi::verigator_error_free(self.0);
+        ffi::verigator_clear_error();
+    }
 }
 
 /// Hands everything known about the failure to Java, which knows what exception it is.
@@ -71,4 +85,28 @@ fn body<'local>(env: &mut Env<'local>, error: *mut verigator_error) -> Result<JO
     // SAFETY: the body has `length` bytes and belongs to the error, which is freed later.
     let body = unsafe { slice::from_raw_parts(body.cast(), length) };
     env.byte_array_from_slice(body).map(JObject::from)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::ptr;
+
+    use super::*;
+
+    #[test]
+    fn nothing_is_kept_of_a_failure() {
+        assert_eq!(
+            ffi::verigator_ctx_close(ptr::null()),
+            ffi::VERIGATOR_INVALID_HANDLE
+        );
+        let failure = LastFailure::take();
+        let error = failure.0;
+        assert_eq!(
+            ffi::verigator_error_status(error),
+            ffi::VERIGATOR_INVALID_HANDLE
+        );
+        drop(failure);
+        assert_eq!(ffi::verigator_error_status(error), 0);
+        assert!(ffi::verigator_last_error().is_null());
+    }
 }

@@ -13,8 +13,7 @@ use crate::text;
 
 /// Hands a line to Java's `LogLines`, which knows by `key` who wants it.
 ///
-/// A key is a number and no reference, so that a line that comes late, when its receiver is gone,
-/// finds nobody instead of freed memory.
+/// A key is a number and no reference, so that nothing here keeps what Java could collect.
 ///
 /// # Safety
 ///
@@ -24,7 +23,7 @@ pub(crate) unsafe extern "C" fn line(
     level: verigator_log_level,
     message: *const c_char,
 ) {
-    let write = |env: &mut Env| -> Result<()> {
+    tell(|env| {
         // SAFETY: as the caller promises.
         let message = unsafe { text::output(env, message) }?;
         env.call_static_method(
@@ -38,10 +37,26 @@ pub(crate) unsafe extern "C" fn line(
             ],
         )
         .map(drop)
-    };
-    // The line comes on the thread that makes the call, which is Java's: nothing is attached.
-    // A line that cannot be written must not change the call: what was thrown ends with the scope.
+    });
+}
+
+/// Has `LogLines` let go of who wanted the lines with `key`, after the last one.
+pub(crate) extern "C" fn end(key: *mut c_void) {
+    tell(|env| {
+        env.call_static_method(
+            jni_str!("com/messente/verigator/LogLines"),
+            jni_str!("remove"),
+            jni_sig!("(J)V"),
+            &[JValue::Long(key.addr() as jlong)],
+        )
+        .map(drop)
+    });
+}
+
+/// Calls Java on a thread that is in the midst of a call to the library, so Java's: none is attached.
+/// A log must not change the call: what was thrown ends with the scope.
+fn tell(what: impl FnOnce(&mut Env) -> Result<()>) {
     let _ = catch_unwind(AssertUnwindSafe(|| {
-        JavaVM::singleton().and_then(|vm| vm.attach_current_thread_for_scope(write))
+        JavaVM::singleton().and_then(|vm| vm.attach_current_thread_for_scope(what))
     }));
 }

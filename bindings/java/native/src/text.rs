@@ -75,6 +75,12 @@ fn utf8(units: &[u16], refused: &[u8]) -> Vec<u8> {
     text
 }
 
+/// Reads a path argument: the system's own bytes, among which is no NUL.
+pub(crate) fn path(env: &Env, path: &JByteArray) -> Result<Text> {
+    let path = bytes(env, path)?;
+    Ok(Text(path.and_then(|path| CString::new(path).ok())))
+}
+
 /// Reads a bytes argument; Java's `null` is `None`.
 pub(crate) fn bytes(env: &Env, bytes: &JByteArray) -> Result<Option<Vec<u8>>> {
     if bytes.is_null() {

@@ -56,6 +56,8 @@ def _last_failure(status: int) -> errors.VerigatorError:
         return _read_failure(handle, status)
     finally:
         library.verigator_error_free(handle)
+        # The exception has it now, and what the service said may be a secret.
+        library.verigator_clear_error()
 
 
 def _read_failure(handle: int, status: int) -> errors.VerigatorError:
@@ -70,8 +72,8 @@ def _read_failure(handle: int, status: int) -> errors.VerigatorError:
         body=None if body is None else ctypes.string_at(body, length.value),
         request_id=optional_text_out(library.verigator_error_request_id(handle)),
         retry_after=None if retry_after_ms < 0 else retry_after_ms / 1000,
-        maybe_sent=library.verigator_error_maybe_sent(handle),
-        retry_safe=library.verigator_error_retry_safe(handle),
+        maybe_sent=library.verigator_error_maybe_sent(handle) == 1,
+        retry_safe=library.verigator_error_retry_safe(handle) == 1,
     )
 
 

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from verigator._library import library
 from verigator._signatures import LOG_CALLBACK
 
 if TYPE_CHECKING:
@@ -57,6 +58,8 @@ def exceptions_raised() -> Iterator[None]:
     finally:
         raised, _thread.raised = _thread.raised, before
         if raised is not None:
+            # Should the call have failed as well, nobody reads that any more.
+            library.verigator_clear_error()
             raise raised
 
 

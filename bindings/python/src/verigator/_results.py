@@ -72,11 +72,11 @@ def _challenge(handle: ctypes.c_void_p) -> Challenge:
 
 def _verification(handle: ctypes.c_void_p) -> Verification:
     return Verification(
-        verified=library.verigator_verification_verified(handle),
+        verified=library.verigator_verification_verified(handle) == 1,
         method=_METHODS.get(library.verigator_verification_method(handle)),
-        throttled=library.verigator_verification_throttled(handle),
-        expired=library.verigator_verification_expired(handle),
-        invalid=library.verigator_verification_invalid(handle),
+        throttled=library.verigator_verification_throttled(handle) == 1,
+        expired=library.verigator_verification_expired(handle) == 1,
+        invalid=library.verigator_verification_invalid(handle) == 1,
         result=optional_text_out(library.verigator_verification_result(handle)),
     )
 

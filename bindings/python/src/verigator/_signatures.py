@@ -5,7 +5,6 @@ from __future__ import annotations
 import ctypes
 from ctypes import (
     POINTER,
-    c_bool,
     c_char_p,
     c_int32,
     c_int64,
@@ -21,6 +20,8 @@ HANDLE = c_void_p
 OUT_HANDLE = POINTER(c_void_p)
 
 STATUS = METHOD = KIND = LOG_LEVEL = TLS_VERSION = c_int32
+# 1 or 0; nothing else is true.
+TRUTH = c_int32
 
 # A string out is copied by ctypes the moment it is returned. The body of a reply is not
 # NUL-terminated, so that one is an address.
@@ -28,6 +29,7 @@ STRING = c_char_p
 BYTES = c_void_p
 
 LOG_CALLBACK = ctypes.CFUNCTYPE(None, c_void_p, LOG_LEVEL, c_char_p)
+DESTROY_CALLBACK = ctypes.CFUNCTYPE(None, c_void_p)
 
 #: Name of a function -> its result and its parameters.
 PROTOTYPES: dict[str, tuple[Any, tuple[Any, ...]]] = {
@@ -35,6 +37,7 @@ PROTOTYPES: dict[str, tuple[Any, tuple[Any, ...]]] = {
     "verigator_status_name": (STRING, (STATUS,)),
     # Errors
     "verigator_last_error": (HANDLE, ()),
+    "verigator_clear_error": (None, ()),
     "verigator_error_free": (STATUS, (HANDLE,)),
     "verigator_error_status": (STATUS, (HANDLE,)),
     "verigator_error_kind": (KIND, (HANDLE,)),
@@ -44,20 +47,21 @@ PROTOTYPES: dict[str, tuple[Any, tuple[Any, ...]]] = {
     "verigator_error_body": (BYTES, (HANDLE, POINTER(c_size_t))),
     "verigator_error_request_id": (STRING, (HANDLE,)),
     "verigator_error_retry_after_ms": (c_int64, (HANDLE,)),
-    "verigator_error_maybe_sent": (c_bool, (HANDLE,)),
-    "verigator_error_retry_safe": (c_bool, (HANDLE,)),
+    "verigator_error_maybe_sent": (TRUTH, (HANDLE,)),
+    "verigator_error_retry_safe": (TRUTH, (HANDLE,)),
     # Configurations
     "verigator_config_new": (STATUS, (STRING, STRING, OUT_HANDLE)),
     "verigator_config_from_env": (STATUS, (OUT_HANDLE,)),
     "verigator_config_free": (STATUS, (HANDLE,)),
     "verigator_config_set_base_url": (STATUS, (HANDLE, STRING)),
-    "verigator_config_set_allow_plain_http": (STATUS, (HANDLE, c_bool)),
+    "verigator_config_set_allow_plain_http": (STATUS, (HANDLE, TRUTH)),
     "verigator_config_set_address": (STATUS, (HANDLE, STRING)),
     "verigator_config_set_connect_timeout_ms": (STATUS, (HANDLE, c_uint32)),
     "verigator_config_set_timeout_ms": (STATUS, (HANDLE, c_uint32)),
     "verigator_config_set_max_retries": (STATUS, (HANDLE, c_uint32)),
     "verigator_config_set_max_retry_wait_ms": (STATUS, (HANDLE, c_uint32)),
     "verigator_config_set_proxy": (STATUS, (HANDLE, STRING, STRING, STRING)),
+    "verigator_config_unset_proxy": (STATUS, (HANDLE,)),
     "verigator_config_set_ca_file": (STATUS, (HANDLE, STRING)),
     "verigator_config_set_ca_pem": (STATUS, (HANDLE, STRING, c_size_t)),
     "verigator_config_set_client_certificate_file": (STATUS, (HANDLE, STRING, STRING)),
@@ -72,10 +76,14 @@ PROTOTYPES: dict[str, tuple[Any, tuple[Any, ...]]] = {
     "verigator_config_set_max_idle_connections": (STATUS, (HANDLE, c_size_t)),
     "verigator_config_set_idle_timeout_ms": (STATUS, (HANDLE, c_uint32)),
     "verigator_config_set_max_response_bytes": (STATUS, (HANDLE, c_size_t)),
-    "verigator_config_set_log": (STATUS, (HANDLE, LOG_LEVEL, LOG_CALLBACK, c_void_p)),
+    "verigator_config_set_log": (
+        STATUS,
+        (HANDLE, LOG_LEVEL, LOG_CALLBACK, c_void_p, DESTROY_CALLBACK),
+    ),
     # Contexts
     "verigator_ctx_new": (STATUS, (HANDLE, OUT_HANDLE)),
     "verigator_ctx_close": (STATUS, (HANDLE,)),
+    "verigator_ctx_close_idle": (STATUS, (HANDLE,)),
     "verigator_ctx_free": (STATUS, (HANDLE,)),
     # Services
     "verigator_service_create": (STATUS, (HANDLE, STRING, STRING, OUT_HANDLE)),
@@ -103,18 +111,19 @@ PROTOTYPES: dict[str, tuple[Any, tuple[Any, ...]]] = {
     # Authentications
     "verigator_auth_initiate": (STATUS, (HANDLE, STRING, STRING, METHOD, POINTER(METHOD))),
     "verigator_auth_start": (STATUS, (HANDLE, STRING, STRING, METHOD, OUT_HANDLE)),
-    "verigator_auth_verify": (STATUS, (HANDLE, STRING, STRING, STRING, POINTER(c_bool))),
+    "verigator_auth_verify": (STATUS, (HANDLE, STRING, STRING, STRING, POINTER(TRUTH))),
     "verigator_auth_check": (STATUS, (HANDLE, STRING, STRING, HANDLE, STRING, OUT_HANDLE)),
+    "verigator_auth_check_token": (STATUS, (HANDLE, STRING, STRING, STRING, OUT_HANDLE)),
     "verigator_challenge_new": (STATUS, (METHOD, STRING, OUT_HANDLE)),
     "verigator_challenge_free": (STATUS, (HANDLE,)),
     "verigator_challenge_method": (METHOD, (HANDLE,)),
     "verigator_challenge_auth_id": (STRING, (HANDLE,)),
     "verigator_verification_free": (STATUS, (HANDLE,)),
-    "verigator_verification_verified": (c_bool, (HANDLE,)),
+    "verigator_verification_verified": (TRUTH, (HANDLE,)),
     "verigator_verification_method": (METHOD, (HANDLE,)),
-    "verigator_verification_throttled": (c_bool, (HANDLE,)),
-    "verigator_verification_expired": (c_bool, (HANDLE,)),
-    "verigator_verification_invalid": (c_bool, (HANDLE,)),
+    "verigator_verification_throttled": (TRUTH, (HANDLE,)),
+    "verigator_verification_expired": (TRUTH, (HANDLE,)),
+    "verigator_verification_invalid": (TRUTH, (HANDLE,)),
     "verigator_verification_result": (STRING, (HANDLE,)),
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Any
 
 from verigator.errors import InvalidArgumentError, InvalidConfigError
@@ -21,7 +22,23 @@ def text_in(name: str, value: str | None) -> bytes | None:
 
 def option_in(name: str, value: str | None) -> bytes | None:
     """A string option or credential as C reads it; as `text_in`, but for the error."""
-    data = _encoded(name, value)
+    return _option(name, _encoded(name, value))
+
+
+def path_in(name: str, value: str | bytes | os.PathLike[Any] | None) -> bytes | None:
+    """A path option as C reads it: in the system's own bytes, which need not be UTF-8."""
+    if value is None:
+        return None
+    if not isinstance(value, (str, bytes, os.PathLike)):
+        raise TypeError(f"{name} must be a path, not {type(value).__name__}")
+    try:
+        return _option(name, os.fsencode(value))
+    except UnicodeEncodeError as error:
+        why = f"{name} has a character that no path has here ({error.reason}); pass another path"
+        raise InvalidConfigError(why, status=-3, **NOT_SENT) from error
+
+
+def _option(name: str, data: bytes | None) -> bytes | None:
     if data is not None and b"\0" in data:
         raise InvalidConfigError(_HAS_NUL.format(name), status=-3, **NOT_SENT)
     return data

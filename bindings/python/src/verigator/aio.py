@@ -15,9 +15,11 @@ from typing import (
     Literal,
     NoReturn,
     TypeVar,
+    overload,
 )
 
 from verigator import _process
+from verigator._challenges import LEFT_OUT, LeftOut
 from verigator.client import Client
 from verigator.models import Challenge, Method, Service, User, UserList, Verification
 from verigator.options import Options
@@ -65,6 +67,10 @@ class AsyncClient:
         if threads is not None and self._process == _process.identity():
             # Without waiting: every call in it now ends by itself.
             threads.shutdown(wait=False)
+
+    async def close_idle(self) -> None:
+        """Closes the connections that no call uses now; see `Client.close_idle`."""
+        self._client.close_idle()
 
     async def __aenter__(self) -> Self:
         return self
@@ -116,8 +122,18 @@ class AsyncClient:
         """Starts an authentication; see `Client.initiate`."""
         return await self._run(self._client.initiate, service_id, user_id, method)
 
+    @overload
+    def verify(self, service_id: str, user_id: str, token: str) -> PendingVerification: ...
+    @overload
     def verify(
-        self, service_id: str, user_id: str, token: str, challenge: Challenge | None = None
+        self, service_id: str, user_id: str, token: str, challenge: Challenge
+    ) -> PendingVerification: ...
+    def verify(
+        self,
+        service_id: str,
+        user_id: str,
+        token: str,
+        challenge: Challenge | LeftOut = LEFT_OUT,
     ) -> PendingVerification:
         """Checks a token; see `Client.verify`. Await it: unawaited it is false."""
         call = self._run(self._client.verify, service_id, user_id, token, challenge)

@@ -6,10 +6,11 @@ import ctypes
 import sys
 import weakref
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Callable, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, Callable, NoReturn, TypeVar, overload
 
 from verigator import _results
 from verigator._calls import logged
+from verigator._challenges import LEFT_OUT, LeftOut, parts_in
 from verigator._failures import check
 from verigator._handles import made
 from verigator._library import library
@@ -89,6 +90,14 @@ class Client:
         this process only, not those forked before.
         """
         check(library.verigator_ctx_close(self._context))
+
+    def close_idle(self) -> None:
+        """Closes the connections that no call uses now; later calls make new ones.
+
+        For a program that is idle for long: those that were idle for `idle_timeout` are closed only
+        when a call needs one or is done with one. It concerns this process only.
+        """
+        check(library.verigator_ctx_close_idle(self._context))
 
     def __enter__(self) -> Self:
         return self
@@ -211,8 +220,18 @@ class Client:
             _results.CHALLENGE, library.verigator_auth_start, *arguments, method_in(method)
         )
 
+    @overload
+    def verify(self, service_id: str, user_id: str, token: str) -> Verification: ...
+    @overload
     def verify(
-        self, service_id: str, user_id: str, token: str, challenge: Challenge | None = None
+        self, service_id: str, user_id: str, token: str, challenge: Challenge
+    ) -> Verification: ...
+    def verify(
+        self,
+        service_id: str,
+        user_id: str,
+        token: str,
+        challenge: Challenge | LeftOut = LEFT_OUT,
     ) -> Verification:
         """Checks a token. The login is verified only if the returned object is true.
 
@@ -223,24 +242,27 @@ class Client:
             user_id: Who logs in.
             token: The PIN or code that the user typed: 1 to 64 printable ASCII characters.
             challenge: What `initiate` returned, so that a token of another authentication is not
-                taken; without it the token alone decides.
+                taken. Left out, the token alone decides, which is the weaker check; None is
+                refused, so that a challenge that got lost is noticed.
 
         Returns:
             The service's answer, true or false, and why.
 
         Raises:
             NotFoundError: No such service, user or pending verification.
+            InvalidArgumentError: `challenge` is None, or as in every call. Nothing was sent.
         """
         who = text_in("service_id", service_id), text_in("user_id", user_id)
         what = text_in("token", token)
-        check_token = library.verigator_auth_check
-        if challenge is None:
-            return self._make(_results.VERIFICATION, check_token, *who, None, what)
-        parts = method_in(challenge.method), text_in("auth_id", challenge.auth_id)
+        if challenge is LEFT_OUT:
+            check_token = library.verigator_auth_check_token
+            return self._make(_results.VERIFICATION, check_token, *who, what)
+        parts = parts_in(challenge)
         with made(
             library.verigator_challenge_new, *parts, free=library.verigator_challenge_free
         ) as handle:
-            return self._make(_results.VERIFICATION, check_token, *who, handle, what)
+            check_both = library.verigator_auth_check
+            return self._make(_results.VERIFICATION, check_both, *who, handle, what)
 
     def _make(self, result: Result[_T], call: Callable[..., int], *arguments: Any) -> _T:
         with made(self._run, call, *arguments, free=result.free) as handle:

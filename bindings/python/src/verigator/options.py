@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Callable, TypedDict
+from typing import TYPE_CHECKING, Any, Callable, TypedDict, Union
 
 from verigator._failures import check
 from verigator._library import library
 from verigator._logging import log_callback, log_level
-from verigator._text import NOT_SENT, option_in
+from verigator._signatures import DESTROY_CALLBACK
+from verigator._text import NOT_SENT, option_in, path_in
 from verigator._version import __version__
 from verigator.errors import InvalidArgumentError
 from verigator.models import TLSVersion
@@ -19,10 +21,14 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
+StrOrBytesPath = Union[str, bytes, os.PathLike[str], os.PathLike[bytes]]
+
+
 class Options(TypedDict, total=False):
     """What a client can be given beside the credentials, as keyword arguments.
 
-    Times are in seconds, with milliseconds as the finest step. The library judges each value when
+    Times are in seconds, with milliseconds as the finest step; less than 0.001 is refused. Paths
+    need not be UTF-8 where the system's are not. The library judges each value when
     the client is made: `InvalidConfigError`, or `InvalidArgumentError` for one that is missing.
     """
 
@@ -43,17 +49,18 @@ class Options(TypedDict, total=False):
     """How often a call that can safely be repeated is repeated. Default: 2; 0 to 10."""
     max_retry_wait: float
     """The longest wait between two attempts. Default: 2; 0.001 to 3600."""
-    proxy: str
-    """The proxy that all requests go through. Default: none. `"http://host:port"` or `https` for
+    proxy: str | None
+    """The proxy that all requests go through. Default: none, or with `Client.from_env` what the
+    environment says; None: none, whatever it says. `"http://host:port"` or `https` for
     one of HTTP; `"socks5h://host:port"` for one of SOCKS 5, or `socks5` if the name in `base_url`
     is to be looked up here."""
     proxy_credentials: tuple[str, str]
     """Username and password for `proxy`, which must be there too. Default: none."""
-    ca_file: str
+    ca_file: StrOrBytesPath
     """A PEM file of the only certificate authorities trusted. Default: those of the system."""
     ca_pem: bytes
     """The same as PEM in memory."""
-    client_certificate_files: tuple[str, str]
+    client_certificate_files: tuple[StrOrBytesPath, StrOrBytesPath]
     """PEM files of the client's certificate chain and of its unencrypted key. Default: none."""
     client_certificate_pem: tuple[bytes, bytes]
     """The same as PEM in memory."""
@@ -97,6 +104,9 @@ def apply(config: ctypes.c_void_p, options: Mapping[str, Any]) -> Any:
 
 
 def _set_proxy(config: ctypes.c_void_p, url: Any, credentials: Any) -> None:
+    if url is None and credentials is None:
+        check(library.verigator_config_unset_proxy(config))
+        return
     if url is None:
         why = "proxy is missing; pass its URL, also where there are proxy_credentials"
         raise InvalidArgumentError(why, status=-1, **NOT_SENT)
@@ -117,7 +127,8 @@ def _set_logger(config: ctypes.c_void_p, logger: logging.Logger | None) -> Any:
     level, callback = log_level(logger), log_callback(logger)
     if level == 0:
         return None
-    check(library.verigator_config_set_log(config, level, callback, None))
+    # Nothing is told of its end: the client holds on to it, and outlives its context.
+    check(library.verigator_config_set_log(config, level, callback, None, DESTROY_CALLBACK()))
     return callback
 
 
@@ -135,16 +146,24 @@ def _number(name: str, value: Any) -> tuple[int]:
 def _milliseconds(name: str, value: Any) -> tuple[int]:
     if not isinstance(value, (int, float)):
         raise TypeError(f"{name} must be a number of seconds, not {type(value).__name__}")
+    milliseconds = value * 1000
+    if 0 <= milliseconds < 1:
+        # Not rounded up, since the library takes none that short.
+        return (0,)
     # Written so that it also holds for infinity and for what is not a number.
-    return (round(value * 1000) if 0 <= value * 1000 <= _UINT32_MAX else _UINT32_MAX,)
+    return (round(milliseconds) if 1 <= milliseconds <= _UINT32_MAX else _UINT32_MAX,)
 
 
 def _text(name: str, value: Any) -> tuple[Any]:
     return (option_in(name, value),)
 
 
-def _texts(name: str, values: Any) -> tuple[Any, ...]:
-    return tuple(option_in(name, value) for value in values)
+def _path(name: str, value: Any) -> tuple[Any]:
+    return (path_in(name, value),)
+
+
+def _paths(name: str, values: Any) -> tuple[Any, ...]:
+    return tuple(path_in(name, value) for value in values)
 
 
 def _buffer(name: str, value: Any) -> tuple[bytes, int]:
@@ -173,11 +192,11 @@ _SETTERS: dict[str, tuple[Callable[..., int], Callable[[str, Any], tuple[Any, ..
     "timeout": (library.verigator_config_set_timeout_ms, _milliseconds),
     "max_retries": (library.verigator_config_set_max_retries, _number),
     "max_retry_wait": (library.verigator_config_set_max_retry_wait_ms, _milliseconds),
-    "ca_file": (library.verigator_config_set_ca_file, _text),
+    "ca_file": (library.verigator_config_set_ca_file, _path),
     "ca_pem": (library.verigator_config_set_ca_pem, _buffer),
     "client_certificate_files": (
         library.verigator_config_set_client_certificate_file,
-        _texts,
+        _paths,
     ),
     "client_certificate_pem": (
         library.verigator_config_set_client_certificate_pem,

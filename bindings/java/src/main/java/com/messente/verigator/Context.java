@@ -15,9 +15,9 @@ final class Context implements AutoCloseable {
     private final long handle;
     private final Cleaner.Cleanable cleanable;
 
-    Context(long handle, long logKey) {
+    Context(long handle) {
         this.handle = handle;
-        this.cleanable = CLEANER.register(this, new End(handle, logKey));
+        this.cleanable = CLEANER.register(this, new End(handle));
     }
 
     /** Something to do with the handle. */
@@ -32,6 +32,19 @@ final class Context implements AutoCloseable {
         } finally {
             // Nothing else here keeps the collector from freeing the context under the call.
             Reference.reachabilityFence(this);
+        }
+    }
+
+    /** Closes the connections that no call uses; a closed context has none. */
+    void closeIdle() {
+        try {
+            call(
+                    ctx -> {
+                        Native.ctxCloseIdle(ctx);
+                        return null;
+                    });
+        } catch (VerigatorException closedBefore) {
+            return;
         }
     }
 
@@ -53,17 +66,14 @@ final class Context implements AutoCloseable {
     /** What is left to do when the context is gone; it must not hold the context. */
     private static final class End implements Runnable {
         private final long handle;
-        private final long logKey;
 
-        End(long handle, long logKey) {
+        End(long handle) {
             this.handle = handle;
-            this.logKey = logKey;
         }
 
         @Override
         public void run() {
             Native.ctxFree(handle);
-            LogLines.remove(logKey);
         }
     }
 }

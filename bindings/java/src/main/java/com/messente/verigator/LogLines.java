@@ -14,13 +14,10 @@ final class LogLines {
         System.Logger.Level.DEBUG,
     };
 
-    /** The key of a context without a receiver. */
-    static final long NOBODY = 0;
-
     /** The number of a level that no line has. */
     static final int NOTHING = 0;
 
-    private static final AtomicLong LAST_KEY = new AtomicLong(NOBODY);
+    private static final AtomicLong LAST_KEY = new AtomicLong();
     private static final Map<Long, BiConsumer<System.Logger.Level, String>> RECEIVERS =
             new ConcurrentHashMap<>();
 
@@ -32,6 +29,7 @@ final class LogLines {
         return key;
     }
 
+    /** The native library calls this once, after the last line. */
     static void remove(long key) {
         RECEIVERS.remove(key);
     }
@@ -50,13 +48,10 @@ final class LogLines {
      * dropped: a log must not change what the call comes to.
      */
     static void write(long key, int level, String line) {
-        BiConsumer<System.Logger.Level, String> receiver = RECEIVERS.get(key);
-        if (receiver != null) {
-            try {
-                receiver.accept(LEVELS[level - 1], line);
-            } catch (Throwable dropped) {
-                return;
-            }
+        try {
+            RECEIVERS.get(key).accept(LEVELS[level - 1], line);
+        } catch (Throwable dropped) {
+            return;
         }
     }
 }

@@ -39,11 +39,13 @@ final class Native {
     static native void configSetProxy(long config, String url, String username, String password)
             throws VerigatorException;
 
-    static native void configSetCaFile(long config, String path) throws VerigatorException;
+    static native void configUnsetProxy(long config) throws VerigatorException;
+
+    static native void configSetCaFile(long config, byte[] path) throws VerigatorException;
 
     static native void configSetCaPem(long config, byte[] pem) throws VerigatorException;
 
-    static native void configSetClientCertificateFile(long config, String chainPath, String keyPath)
+    static native void configSetClientCertificateFile(long config, byte[] chainPath, byte[] keyPath)
             throws VerigatorException;
 
     static native void configSetClientCertificatePem(long config, byte[] chain, byte[] key)
@@ -72,6 +74,8 @@ final class Native {
     static native long ctxNew(long config) throws VerigatorException;
 
     static native void ctxClose(long ctx) throws VerigatorException;
+
+    static native void ctxCloseIdle(long ctx) throws VerigatorException;
 
     static native void ctxFree(long ctx);
 
@@ -125,6 +129,9 @@ final class Native {
 
     static native long authCheck(
             long ctx, String serviceId, String userId, long challenge, String token)
+            throws VerigatorException;
+
+    static native long authCheckToken(long ctx, String serviceId, String userId, String token)
             throws VerigatorException;
 
     static native long challengeNew(int method, String authId) throws VerigatorException;

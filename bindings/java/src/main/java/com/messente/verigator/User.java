@@ -1,5 +1,6 @@
 package com.messente.verigator;
 
+import com.messente.verigator.exceptions.InvalidInvocationError;
 import com.messente.verigator.exceptions.VerigatorException;
 import com.messente.verigator.serializers.AuthenticationResponse;
 import com.messente.verigator.serializers.VerificationResponse;
@@ -180,7 +181,8 @@ public class User {
     }
 
     /**
-     * Checks a PIN or a code of an authenticator app.
+     * Checks a PIN or a code of an authenticator app: of any authentication of the user, which is
+     * the weaker check than {@link #verifyPin(String, AuthenticationResponse)}.
      *
      * <p>Only {@link VerificationResponse#isVerified()} is a yes; every exception is a no. It is
      * never sent twice, since a PIN is good for one check.
@@ -191,7 +193,9 @@ public class User {
      *     com.messente.verigator.exceptions.NoSuchResourceException} if no authentication waits
      */
     public VerificationResponse verifyPin(String pin) throws VerigatorException {
-        return verifyPin(pin, null);
+        return call(
+                (ctx, serviceId) ->
+                        readVerification(Native.authCheckToken(ctx, serviceId, id, pin)));
     }
 
     /**
@@ -201,26 +205,31 @@ public class User {
      * @return what the service says
      */
     public CompletableFuture<VerificationResponse> verifyPinAsync(String pin) {
-        return verifyPinAsync(pin, null);
+        return service.verigator().async(() -> verifyPin(pin));
     }
 
     /**
      * Checks a PIN of one authentication, so that a PIN of another one is not taken.
      *
      * @param pin what the user typed: 1 to 64 printable ASCII characters
-     * @param authentication what the start returned, or {@code null} for any
+     * @param authentication what the start returned
      * @return what the service says
-     * @throws VerigatorException if the call fails
+     * @throws VerigatorException if the call fails; {@link InvalidInvocationError} if {@code
+     *     authentication} is {@code null}, so that one that got lost is not the weaker check
      */
     public VerificationResponse verifyPin(String pin, AuthenticationResponse authentication)
             throws VerigatorException {
         if (authentication == null) {
-            return verify(pin, 0);
+            throw new InvalidInvocationError(
+                    "the authentication is null; pass what the start returned,"
+                            + " or nothing to check the PIN alone");
         }
         int method = Methods.number(authentication.getMethod());
         long challenge = Native.challengeNew(method, authentication.getAuthId());
         try {
-            return verify(pin, challenge);
+            return call(
+                    (ctx, serviceId) ->
+                            readVerification(Native.authCheck(ctx, serviceId, id, challenge, pin)));
         } finally {
             Native.challengeFree(challenge);
         }
@@ -230,18 +239,12 @@ public class User {
      * Checks a PIN like {@link #verifyPin(String, AuthenticationResponse)}, on another thread.
      *
      * @param pin what the user typed: 1 to 64 printable ASCII characters
-     * @param authentication what the start returned, or {@code null} for any
+     * @param authentication what the start returned; the future fails if it is {@code null}
      * @return what the service says
      */
     public CompletableFuture<VerificationResponse> verifyPinAsync(
             String pin, AuthenticationResponse authentication) {
         return service.verigator().async(() -> verifyPin(pin, authentication));
-    }
-
-    private VerificationResponse verify(String pin, long challenge) throws VerigatorException {
-        return call(
-                (ctx, serviceId) ->
-                        readVerification(Native.authCheck(ctx, serviceId, id, challenge, pin)));
     }
 
     /**

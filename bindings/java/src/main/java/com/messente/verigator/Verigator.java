@@ -12,8 +12,8 @@ import java.util.concurrent.Executor;
  * try (Verigator verigator = new Verigator("api-username", "api-password")) {
  *     Service service = verigator.getService("service-id");
  *     User user = service.registerUser("kaisa@example.com", "+3725555555");
- *     user.authenticateUsingSMS();
- *     if (user.verifyPin(pin).isVerified()) {
+ *     AuthenticationResponse authentication = user.authenticateUsingSMS();
+ *     if (user.verifyPin(pin, authentication).isVerified()) {
  *         System.out.println("welcome");
  *     }
  * }
@@ -157,6 +157,17 @@ public class Verigator implements AutoCloseable {
      */
     public CompletableFuture<Service> createServiceAsync(String name, String fqdn) {
         return async(() -> createService(name, fqdn));
+    }
+
+    /**
+     * Closes the connections that no call uses now; later calls make new ones.
+     *
+     * <p>For a program that is idle for long: those that were idle for {@link
+     * VerigatorBuilder#idleTimeout} are closed only when a call needs one or is done with one. Any
+     * thread may do it, also after {@link #close()}, when there are none.
+     */
+    public void closeIdle() {
+        context.closeIdle();
     }
 
     /**

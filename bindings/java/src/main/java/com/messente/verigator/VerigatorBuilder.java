@@ -19,8 +19,9 @@ import java.util.function.BiConsumer;
  *                 .build();
  * }</pre>
  *
- * <p>Values are checked by {@link #build()}. A builder is for one thread at a time and may build
- * more than once.
+ * <p>Values are checked by {@link #build()}, {@code null} too. One that cannot be used is refused
+ * each time, also when the option was set well since: then begin a new builder. A builder is for
+ * one thread at a time and may build more than once.
  */
 public final class VerigatorBuilder {
     private final Source source;
@@ -92,8 +93,7 @@ public final class VerigatorBuilder {
      * @return this builder
      */
     public VerigatorBuilder connectTimeout(Duration timeout) {
-        long milliseconds = milliseconds(timeout);
-        return with(config -> Native.configSetConnectTimeoutMs(config, milliseconds));
+        return with(config -> Native.configSetConnectTimeoutMs(config, milliseconds(timeout)));
     }
 
     /**
@@ -103,8 +103,7 @@ public final class VerigatorBuilder {
      * @return this builder
      */
     public VerigatorBuilder timeout(Duration timeout) {
-        long milliseconds = milliseconds(timeout);
-        return with(config -> Native.configSetTimeoutMs(config, milliseconds));
+        return with(config -> Native.configSetTimeoutMs(config, milliseconds(timeout)));
     }
 
     /**
@@ -127,8 +126,7 @@ public final class VerigatorBuilder {
      * @return this builder
      */
     public VerigatorBuilder maxRetryWait(Duration wait) {
-        long milliseconds = milliseconds(wait);
-        return with(config -> Native.configSetMaxRetryWaitMs(config, milliseconds));
+        return with(config -> Native.configSetMaxRetryWaitMs(config, milliseconds(wait)));
     }
 
     /**
@@ -156,15 +154,23 @@ public final class VerigatorBuilder {
     }
 
     /**
+     * Uses no proxy, whatever was set before or is in the environment.
+     *
+     * @return this builder
+     */
+    public VerigatorBuilder noProxy() {
+        return with(Native::configUnsetProxy);
+    }
+
+    /**
      * Trusts the certificate authorities in a PEM file and no others. Default: those of the
      * operating system.
      *
-     * @param file is read by {@link #build()}
+     * @param file is read by {@link #build()}; its name need not be text
      * @return this builder
      */
     public VerigatorBuilder caFile(Path file) {
-        String path = file.toString();
-        return with(config -> Native.configSetCaFile(config, path));
+        return with(config -> Native.configSetCaFile(config, PathBytes.of(file)));
     }
 
     /**
@@ -174,7 +180,7 @@ public final class VerigatorBuilder {
      * @return this builder
      */
     public VerigatorBuilder caPem(byte[] pem) {
-        byte[] copy = pem.clone();
+        byte[] copy = copy(pem);
         return with(config -> Native.configSetCaPem(config, copy));
     }
 
@@ -186,9 +192,10 @@ public final class VerigatorBuilder {
      * @return this builder
      */
     public VerigatorBuilder clientCertificateFile(Path chain, Path key) {
-        String chainPath = chain.toString();
-        String keyPath = key.toString();
-        return with(config -> Native.configSetClientCertificateFile(config, chainPath, keyPath));
+        return with(
+                config ->
+                        Native.configSetClientCertificateFile(
+                                config, PathBytes.of(chain), PathBytes.of(key)));
     }
 
     /**
@@ -199,8 +206,8 @@ public final class VerigatorBuilder {
      * @return this builder
      */
     public VerigatorBuilder clientCertificatePem(byte[] chain, byte[] key) {
-        byte[] chainCopy = chain.clone();
-        byte[] keyCopy = key.clone();
+        byte[] chainCopy = copy(chain);
+        byte[] keyCopy = copy(key);
         return with(config -> Native.configSetClientCertificatePem(config, chainCopy, keyCopy));
     }
 
@@ -223,7 +230,8 @@ public final class VerigatorBuilder {
      * @return this builder
      */
     public VerigatorBuilder minTlsVersion(TlsVersion version) {
-        int number = version.number;
+        // No version has the number 0.
+        int number = version == null ? 0 : version.number;
         return with(config -> Native.configSetMinTlsVersion(config, number));
     }
 
@@ -267,8 +275,7 @@ public final class VerigatorBuilder {
      * @return this builder
      */
     public VerigatorBuilder idleTimeout(Duration timeout) {
-        long milliseconds = milliseconds(timeout);
-        return with(config -> Native.configSetIdleTimeoutMs(config, milliseconds));
+        return with(config -> Native.configSetIdleTimeoutMs(config, milliseconds(timeout)));
     }
 
     /**
@@ -328,25 +335,23 @@ public final class VerigatorBuilder {
 
     Context open() {
         NativeLibrary.load();
-        long logKey = logLevel == LogLines.NOTHING ? LogLines.NOBODY : LogLines.add(logReceiver);
         try {
-            return new Context(ctx(logKey), logKey);
+            return new Context(ctx());
         } catch (VerigatorException failure) {
-            LogLines.remove(logKey);
             // The constructors of the official client declare no exception.
             throw new IllegalArgumentException(failure.getMessage(), failure);
         }
     }
 
-    private long ctx(long logKey) throws VerigatorException {
+    private long ctx() throws VerigatorException {
         long config = source.make();
         try {
             for (Option option : options) {
                 option.set(config);
             }
             Native.configSetUserAgentPrefix(config, product());
-            if (logKey != LogLines.NOBODY) {
-                Native.configSetLog(config, logLevel, logKey);
+            if (logLevel != LogLines.NOTHING) {
+                Native.configSetLog(config, logLevel, LogLines.add(logReceiver));
             }
             return Native.ctxNew(config);
         } finally {
@@ -360,10 +365,14 @@ public final class VerigatorBuilder {
         return userAgentPrefix == null ? product : product + " " + userAgentPrefix;
     }
 
-    /** Whole milliseconds; what is beyond a long is beyond the limits as well. */
+    private static byte[] copy(byte[] bytes) {
+        return bytes == null ? null : bytes.clone();
+    }
+
+    /** Whole milliseconds; none is too short, and what is beyond a long is too long. */
     private static long milliseconds(Duration time) {
         try {
-            return time.toMillis();
+            return time == null ? 0 : time.toMillis();
         } catch (ArithmeticException tooLong) {
             return Long.MAX_VALUE;
         }

@@ -4,8 +4,15 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import com.messente.verigator.exceptions.VerigatorException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
 import org.junit.jupiter.api.Test;
 
 class LogLinesTest {
@@ -27,8 +34,60 @@ class LogLinesTest {
         LogLines.write(key, 2, "once");
         LogLines.remove(key);
         LogLines.write(key, 2, "late");
-        LogLines.write(LogLines.NOBODY, 2, "to nobody");
         assertEquals(List.of("WARNING once"), lines);
+    }
+
+    /** The key that the next receiver gets. */
+    private static long nextKey() {
+        long key = LogLines.add((level, line) -> {});
+        LogLines.remove(key);
+        return key + 1;
+    }
+
+    @Test
+    void aReceiverIsLetGoWithItsClient() {
+        List<String> lines = new ArrayList<>();
+        long key = nextKey();
+        Verigator verigator =
+                Verigator.builder("user", "password")
+                        .log(System.Logger.Level.DEBUG, (level, line) -> lines.add(line))
+                        .build();
+        LogLines.write(key, 2, "once");
+        verigator.close();
+        LogLines.write(key, 2, "late");
+        assertEquals(List.of("once"), lines);
+    }
+
+    @Test
+    void aReceiverIsLetGoWhenNoClientIsMade() {
+        List<String> lines = new ArrayList<>();
+        long key = nextKey();
+        VerigatorBuilder refused =
+                Verigator.builder("user", "password")
+                        .baseUrl("http://verigator.example")
+                        .log(System.Logger.Level.DEBUG, (level, line) -> lines.add(line));
+        assertThrows(IllegalArgumentException.class, refused::build);
+        LogLines.write(key, 2, "late");
+        assertEquals(List.of(), lines);
+    }
+
+    @Test
+    void aCallThatAClosedClientEndsIsLogged() throws Exception {
+        Queue<String> lines = new ConcurrentLinkedQueue<>();
+        try (ServerSocket silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            Verigator verigator =
+                    Verigator.builder("user", "password")
+                            .baseUrl("http://127.0.0.1:" + silent.getLocalPort())
+                            .log(System.Logger.Level.ERROR, (level, line) -> lines.add(line))
+                            .build();
+            CompletableFuture<Service> call = verigator.getServiceAsync("s1");
+            try (Socket connection = silent.accept()) {
+                assertEquals('G', connection.getInputStream().read());
+                verigator.close();
+                assertThrows(ExecutionException.class, call::get);
+            }
+        }
+        assertEquals(1, lines.size(), lines.toString());
     }
 
     @Test

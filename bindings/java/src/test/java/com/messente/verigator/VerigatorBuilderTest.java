@@ -9,12 +9,21 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.messente.verigator.exceptions.ErrorKind;
 import com.messente.verigator.exceptions.InvalidInvocationError;
 import com.messente.verigator.exceptions.VerigatorException;
+import java.io.IOException;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.function.Executable;
+import org.junit.jupiter.api.io.TempDir;
 
 class VerigatorBuilderTest {
     private static final byte[] NO_PEM = "no PEM".getBytes(StandardCharsets.UTF_8);
@@ -32,6 +41,7 @@ class VerigatorBuilderTest {
                                         .proxy("http://proxy.example:3128")
                                         .proxy("http://proxy.example:3128", "user", "password")
                                         .proxy("socks5h://proxy.example")
+                                        .noProxy()
                                         .pinnedKey("sha256//" + "A".repeat(43) + "=")
                                         .minTlsVersion(TlsVersion.TLS_1_3)
                                         .userAgentPrefix("my-library/1.0")
@@ -78,6 +88,52 @@ class VerigatorBuilderTest {
         assertRefused("idle timeout", builder -> builder.idleTimeout(Duration.ZERO));
         assertRefused("bytes of a reply", builder -> builder.maxResponseBytes(0));
         assertRefused("bytes of a reply", builder -> builder.maxResponseBytes(-1));
+    }
+
+    @Test
+    void aBuilderThatWasRefusedGivesNoClientEver() {
+        assertNeverBuilds(builder -> builder.pinnedKey("sha256//" + "A".repeat(42)));
+        assertNeverBuilds(builder -> builder.pinnedKey(null));
+        assertNeverBuilds(builder -> builder.caFile(Path.of("no", "such", "file")));
+        assertNeverBuilds(builder -> builder.caFile(null));
+        assertNeverBuilds(builder -> builder.caPem(null));
+        assertNeverBuilds(builder -> builder.minTlsVersion(null));
+        assertNeverBuilds(builder -> builder.clientCertificateFile(null, null));
+        assertNeverBuilds(builder -> builder.clientCertificatePem(null, null));
+        assertNeverBuilds(builder -> builder.timeout(null));
+    }
+
+    /** A careless program goes on, whatever is thrown. */
+    private static void assertNeverBuilds(UnaryOperator<VerigatorBuilder> option) {
+        VerigatorBuilder builder = Verigator.builder("user", "password");
+        try {
+            option.apply(builder);
+        } catch (RuntimeException ignored) {
+            // As if it had never been called.
+        }
+        assertThrows(IllegalArgumentException.class, builder::build);
+        assertThrows(IllegalArgumentException.class, builder::build);
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void aPathNeedNotBeText(@TempDir Path folder) throws IOException {
+        Path file = Path.of(URI.create(folder.toUri() + "%FF%E4+%20%25.pem"));
+        Files.write(file, NO_PEM);
+        // It was read, so it was found.
+        assertRefused("holds no", builder -> builder.caFile(file));
+        assertRefused("holds no", builder -> builder.clientCertificateFile(file, file));
+    }
+
+    @Test
+    void aPathInAnotherFileSystemIsTold(@TempDir Path folder) throws IOException {
+        Path zip = folder.resolve("a.zip");
+        try (FileSystem inside =
+                FileSystems.newFileSystem(
+                        URI.create("jar:" + zip.toUri()), Map.of("create", "true"))) {
+            Path file = Files.write(inside.getPath("ca.pem"), NO_PEM);
+            assertRefused("own file system", builder -> builder.caFile(file));
+        }
     }
 
     @Test

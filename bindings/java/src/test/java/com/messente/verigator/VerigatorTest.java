@@ -9,11 +9,13 @@ import com.messente.verigator.exceptions.ErrorKind;
 import com.messente.verigator.exceptions.InvalidInvocationError;
 import com.messente.verigator.exceptions.VerigatorInternalError;
 import com.messente.verigator.serializers.AuthenticationResponse;
+import java.io.InputStream;
 import java.lang.ref.PhantomReference;
 import java.lang.ref.ReferenceQueue;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.util.List;
 import java.util.Scanner;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -124,6 +126,104 @@ class VerigatorTest {
                         InvalidInvocationError.class,
                         () -> user.verifyPin("123456", new AuthenticationResponse(method, "a1")));
             }
+        }
+    }
+
+    @Test
+    void anAuthenticationThatGotLostIsNotTheWeakerCheck() throws Exception {
+        try (Answers service = new Answers("{\"verified\": true}");
+                Verigator verigator = service.client()) {
+            User user = new User(new Service("s1", verigator), "u1");
+            InvalidInvocationError error =
+                    assertThrows(
+                            InvalidInvocationError.class, () -> user.verifyPin("123456", null));
+            assertEquals(-1, error.getStatus());
+            assertTrue(error.getMessage().contains("authentication is null"), error.getMessage());
+            Throwable cause =
+                    assertThrows(
+                                    ExecutionException.class,
+                                    () -> user.verifyPinAsync("123456", null).get())
+                            .getCause();
+            assertInstanceOf(InvalidInvocationError.class, cause);
+            assertEquals(List.of(), service.bodies());
+        }
+    }
+
+    @Test
+    void aPinIsCheckedAloneOrWithItsAuthentication() throws Exception {
+        try (Answers service = new Answers("{\"verified\": true}");
+                Verigator verigator = service.client()) {
+            User user = new User(new Service("s1", verigator), "u1");
+            AuthenticationResponse authentication = new AuthenticationResponse("sms", "a1");
+            assertTrue(user.verifyPin("123456").isVerified());
+            assertTrue(user.verifyPinAsync("123456").get().isVerified());
+            assertTrue(user.verifyPin("123456", authentication).isVerified());
+            assertTrue(user.verifyPinAsync("123456", authentication).get().isVerified());
+            for (String alone : service.bodies().subList(0, 2)) {
+                assertEquals("{\"token\":\"123456\"}", alone);
+            }
+            for (String together : service.bodies().subList(2, 4)) {
+                assertTrue(together.contains("\"auth_id\":\"a1\""), together);
+            }
+        }
+    }
+
+    @Test
+    void everyChallengeIsFreed() throws Exception {
+        int calls = 20;
+        try (Answers service =
+                        new Answers(
+                                "{\"verified\": true, \"method\": \"sms\", \"auth_id\": \"a\"}");
+                Verigator verigator = service.client()) {
+            User user = new User(new Service("s1", verigator), "u1");
+            for (int call = 0; call < calls; call++) {
+                user.verifyPin("123456", user.authenticateUsingSMS());
+                assertThrows(
+                        InvalidInvocationError.class,
+                        () -> user.verifyPin("", new AuthenticationResponse("sms", "a1")));
+            }
+        }
+        long challenge = Native.challengeNew(1, "a1");
+        Native.challengeFree(challenge);
+        // The lowest 24 bits are the number of its place, and a place is used again.
+        assertTrue((challenge & 0xff_ffff) < calls, Long.toHexString(challenge));
+    }
+
+    @Test
+    void noProxyIsUsedWhenThereIsToBeNone() throws Exception {
+        try (Answers service = new Answers("");
+                Verigator proxied = service.builder().proxy("http://127.0.0.1:1").build();
+                Verigator direct =
+                        service.builder().proxy("http://127.0.0.1:1").noProxy().build()) {
+            VerigatorInternalError error =
+                    assertThrows(
+                            VerigatorInternalError.class,
+                            () -> new Service("s1", proxied).delete());
+            assertEquals("PROXY", error.getStatusName());
+            new Service("s1", direct).delete();
+        }
+    }
+
+    @Test
+    void idleConnectionsCanBeClosed() throws Exception {
+        try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            Verigator verigator =
+                    new Verigator("u", "p", "http://127.0.0.1:" + server.getLocalPort() + "/v1");
+            CompletableFuture<Void> call = new Service("s1", verigator).deleteAsync();
+            try (Socket connection = server.accept()) {
+                InputStream request = connection.getInputStream();
+                new Scanner(request, "US-ASCII").findWithinHorizon("\r\n\r\n", 0);
+                connection
+                        .getOutputStream()
+                        .write("HTTP/1.1 202 Accepted\r\nContent-Length: 0\r\n\r\n".getBytes());
+                call.get();
+                verigator.closeIdle();
+                // Only when something is broken does this end by time.
+                connection.setSoTimeout(10_000);
+                assertEquals(-1, request.read());
+            }
+            verigator.close();
+            verigator.closeIdle();
         }
     }
 

@@ -108,18 +108,20 @@ final class ConformanceCall {
             case "initiate":
                 return authentication(user.authenticate(text("method")));
             case "verify":
-                return verification(user.verifyPin(text("token"), challenge()));
+                return verification(verify(user));
             default:
                 throw new AssertionError("no operation " + operation);
         }
     }
 
-    private AuthenticationResponse challenge() {
-        if (isNull(arguments.get("challenge"))) {
-            return null;
+    private VerificationResponse verify(User user) throws VerigatorException {
+        if (!arguments.has("challenge")) {
+            return user.verifyPin(text("token"));
         }
         ConformanceCall parts = new ConformanceCall(arguments.getAsJsonObject("challenge"));
-        return new AuthenticationResponse(parts.text("method"), parts.text("auth_id"));
+        return user.verifyPin(
+                text("token"),
+                new AuthenticationResponse(parts.text("method"), parts.text("auth_id")));
     }
 
     private static boolean isNull(JsonElement value) {
