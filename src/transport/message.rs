@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use http::header::{CONTENT_LENGTH, RETRY_AFTER, TRANSFER_ENCODING};
-use http::{HeaderMap, Method, StatusCode};
+use http::{HeaderMap, HeaderName, Method, StatusCode};
 
 use std::time::{Duration, SystemTime};
 
@@ -43,9 +43,8 @@ impl Reply {
 /// Whether two readers could disagree on where the reply ends (RFC 9112 section 6.3), so that the
 /// rest could be taken for the next one. hyper lets some of these pass.
 pub(super) fn has_two_lengths(headers: &HeaderMap) -> bool {
-    let lines =
-        [CONTENT_LENGTH, TRANSFER_ENCODING].map(|name| headers.get_all(name).iter().count());
-    lines.iter().sum::<usize>() > 1
+    let is_length = |name: &HeaderName| *name == CONTENT_LENGTH || *name == TRANSFER_ENCODING;
+    headers.iter().filter(|(name, _)| is_length(name)).count() > 1
 }
 
 /// Why no more of a body is read.

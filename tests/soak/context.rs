@@ -93,7 +93,7 @@ impl Context {
 
     pub fn verify(&self, service: &str, user: &str, token: &str) -> Outcome<bool> {
         let (service, user, token) = (text(service), text(user), text(token));
-        let mut verified = false;
+        let mut verified = 0;
         // SAFETY: the strings are NUL-terminated, the output is a variable.
         let status = unsafe {
             verigator_auth_verify(
@@ -104,8 +104,11 @@ impl Context {
                 &mut verified,
             )
         };
-        assert!(status == VERIGATOR_OK || !verified, "a yes with a failure");
-        outcome(status, || verified)
+        assert!(
+            status == VERIGATOR_OK || verified == 0,
+            "a yes with a failure"
+        );
+        outcome(status, || verified == 1)
     }
 }
 

@@ -184,6 +184,16 @@ impl Write for Plain {
     }
 }
 
+impl Stream {
+    /// Whether nothing can be read before it was waited for.
+    fn is_empty(&self) -> bool {
+        match self {
+            Self::Plain(plain) => plain.progress.reading.load(Relaxed) == EMPTY,
+            Self::Tls(session) => !session.may_be_read() && session.inner().is_empty(),
+        }
+    }
+}
+
 impl Read for Stream {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         match self {
@@ -252,6 +262,10 @@ impl hyper::rt::Read for Io {
         mut buffer: ReadBufCursor<'_>,
     ) -> Poll<io::Result<()>> {
         let this = self.get_mut();
+        // hyper asks several times for what is not there yet.
+        if this.stream.is_empty() {
+            return Poll::Pending;
+        }
         if this.progress.takes_a_turn() {
             this.progress.is_woken.store(true, Relaxed);
             return Poll::Pending;

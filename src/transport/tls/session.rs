@@ -10,14 +10,34 @@ use rustls::{ClientConfig, ClientConnection};
 pub(in super::super) struct Session<S> {
     connection: ClientConnection,
     inner: S,
+    /// Whether there may be plaintext to read, and records to write: rustls takes its time to tell.
+    may_be_read: bool,
+    may_be_flushed: bool,
 }
 
 impl<S: Read + Write> Session<S> {
     /// A session with the server of this name or address. The handshake is yet to be made.
     pub(super) fn new(config: &Arc<ClientConfig>, host: &str, inner: S) -> io::Result<Self> {
         let name = ServerName::try_from(host.to_owned()).map_err(invalid)?;
-        let connection = ClientConnection::new(Arc::clone(config), name).map_err(invalid)?;
-        Ok(Self { connection, inner })
+        let mut connection = ClientConnection::new(Arc::clone(config), name).map_err(invalid)?;
+        // Who writes flushes, and a request is small: how much waits need not be counted each time.
+        connection.set_buffer_limit(None);
+        Ok(Self {
+            connection,
+            inner,
+            may_be_read: true,
+            may_be_flushed: true,
+        })
+    }
+
+    /// What its records come and go through.
+    pub(in super::super) fn inner(&self) -> &S {
+        &self.inner
+    }
+
+    /// Whether something can be read without a record more.
+    pub(in super::super) fn may_be_read(&self) -> bool {
+        self.may_be_read
     }
 
     /// Goes on with the handshake until it is done. Its last words are left to be sent together with
@@ -40,6 +60,7 @@ impl<S: Read + Write> Session<S> {
         if self.connection.read_tls(&mut self.inner)? == 0 && self.connection.is_handshaking() {
             return Err(io::ErrorKind::UnexpectedEof.into());
         }
+        (self.may_be_read, self.may_be_flushed) = (true, true);
         match self.connection.process_new_packets() {
             Ok(_) => Ok(()),
             Err(error) => {
@@ -59,7 +80,10 @@ impl<S: Read + Write> Read for Session<S> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         loop {
             match self.connection.reader().read(buffer) {
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => self.read_records()?,
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                    self.may_be_read = false;
+                    self.read_records()?;
+                }
                 result => return result,
             }
         }
@@ -67,24 +91,19 @@ impl<S: Read + Write> Read for Session<S> {
 }
 
 impl<S: Read + Write> Write for Session<S> {
-    /// What was taken may have to be flushed.
+    /// What was taken is yet to be flushed.
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        match self.connection.writer().write(bytes)? {
-            // No room is left beside what was not sent yet.
-            0 if !bytes.is_empty() => {
-                self.flush()?;
-                self.connection.writer().write(bytes)
-            }
-            taken => Ok(taken),
-        }
+        self.may_be_flushed = true;
+        self.connection.writer().write(bytes)
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        while self.connection.wants_write() {
+        while self.may_be_flushed && self.connection.wants_write() {
             if self.connection.write_tls(&mut self.inner)? == 0 {
                 return Err(io::ErrorKind::WriteZero.into());
             }
         }
+        self.may_be_flushed = false;
         self.inner.flush()
     }
 }
