@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use verigator::ffi::verigator_status_name;
 
+use crate::child::Fate;
 use crate::context::Outcome;
 use crate::proxy::Arrivals;
 
@@ -17,6 +18,9 @@ pub struct Counts {
     accepted: AtomicU64,
     denied: AtomicU64,
     unknown: AtomicU64,
+    /// Children whose call was answered, and all of them.
+    children_answered: AtomicU64,
+    children: AtomicU64,
     /// A yes to what is wrong or used, or a no to what is right.
     wrong: AtomicU64,
     /// Requests that arrived more often than they were made.
@@ -77,6 +81,16 @@ impl Counts {
         }
     }
 
+    /// Counts a child by what its call came to.
+    pub fn child(&self, fate: Fate) {
+        count(&self.children);
+        match fate {
+            Fate::Answered => count(&self.children_answered),
+            Fate::Failed => {}
+            Fate::Wrong => count(&self.wrong),
+        }
+    }
+
     pub fn print(&self) {
         println!("  calls, by status:");
         for (status, calls) in &*self.calls.lock().unwrap() {
@@ -90,6 +104,11 @@ impl Counts {
             read(&self.unknown)
         );
         println!(
+            "  children: {}, {} of them answered",
+            read(&self.children),
+            read(&self.children_answered)
+        );
+        println!(
             "  wrong answers: {}; requests sent twice: {}",
             read(&self.wrong),
             read(&self.duplicates)
@@ -100,6 +119,8 @@ impl Counts {
         assert_eq!(self.wrong.load(Ordering::Relaxed), 0, "wrong answers");
         assert_eq!(self.duplicates.load(Ordering::Relaxed), 0, "duplicates");
         assert!(self.logins() > 0, "nobody logged in");
+        let answered = self.children_answered.load(Ordering::Relaxed);
+        assert!(answered > 0, "no child was answered");
     }
 }
 

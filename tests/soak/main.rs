@@ -1,9 +1,10 @@
 //! A soak: 32 threads log users in through one context of the C API, while the server closes,
-//! delays, errs, is killed and restarted.
+//! delays, errs, is killed and restarted, and children are forked that use the context too.
 //!
 //! It takes ten seconds, or as many as `SOAK_SECONDS` says: `make soak` is ten minutes. On a slow
 //! machine it takes longer: until users have logged in between the kills.
 
+mod child;
 mod context;
 mod counts;
 mod process;
@@ -148,6 +149,19 @@ impl Soak {
         self.counts.same_pin_again(first, again);
     }
 
+    /// A child registers a user, and sees that it is the one.
+    fn fork_a_child(&self) {
+        let serial = self.serial.fetch_add(1, Ordering::Relaxed);
+        let (phone, name) = (format!("+372{serial:08}"), format!("child-{serial}-"));
+        let fate = child::fork(|| {
+            self.context
+                .create_user(&self.service, &phone, &name)
+                .is_ok()
+        });
+        self.counts.child(fate);
+        self.counts.arrived(self.proxy.forget(&name));
+    }
+
     fn verify(&self, user: &str, token: &str) -> Option<bool> {
         let answer = self.context.verify(&self.service, user, token);
         self.counts.call(answer)
@@ -160,6 +174,7 @@ impl Soak {
         while self.goes_on() {
             thread::sleep(SAMPLE_INTERVAL);
             samples.push(Usage::now());
+            self.fork_a_child();
             if Instant::now() >= killing && self.counts.logins() > logins {
                 server.restart();
                 self.proxy.clear_outbox();
