@@ -3,7 +3,7 @@
 CARGO ?= cargo
 .DEFAULT_GOAL := help
 
-.PHONY: help demo test bench bench-quick sanitize fuzz soak release install uninstall dist
+.PHONY: help demo test bench bench-quick sanitize fuzz mutants soak release install uninstall dist
 .PHONY: dist-reproducible packages header abi-check abi-baseline library fmt lint docs clean
 .PHONY: test-rust test-python test-java test-bench test-install summary lint-rust lint-c lint-shell
 
@@ -35,6 +35,9 @@ sanitize: ## the C tests under AddressSanitizer, LeakSanitizer and ThreadSanitiz
 
 fuzz: ## fuzz each target for 30 s (SECONDS=n for longer) and print how often it ran
 	@scripts/fuzz $(or $(SECONDS),30)
+
+mutants: ## which small mistakes the tests let pass; a night (FILES=src/model.rs for fewer)
+	@scripts/mutants $(FILES)
 
 soak: ## 32 threads against a server that misbehaves and dies, for ten minutes (SECONDS=n)
 	SOAK_SECONDS=$(or $(SECONDS),600) $(CARGO) test --quiet --package verigator --test soak -- --nocapture
