@@ -368,9 +368,9 @@ mod tests {
         };
         let body: Vec<u8> = (0..=u8::MAX).cycle().take(65_537).collect();
         for length in [0, 65_535, 65_536] {
-            assert_eq!(kept(&body[..length]), body[..length], "{length}");
+            assert!(kept(&body[..length]) == body[..length], "{length}");
         }
-        assert_eq!(kept(&body), body[..65_536]);
+        assert!(kept(&body) == body[..65_536]);
     }
 
     #[test]
@@ -381,8 +381,8 @@ mod tests {
                 let error = Error::new(Status::PROTOCOL, "").with_service_message(Some(text));
                 error.service_message().unwrap().to_owned()
             };
-            assert_eq!(kept(message(65_536)), message(65_536));
-            assert_eq!(kept(message(70_000)), message(bytes_kept), "{character}");
+            assert!(kept(message(65_536)) == message(65_536), "{character}");
+            assert!(kept(message(70_000)) == message(bytes_kept), "{character}");
         }
     }
 
