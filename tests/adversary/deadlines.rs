@@ -196,7 +196,8 @@ fn all_attempts_have_one_deadline() {
     });
 }
 
-/// Whether there was time for the second attempt, and the deadline ended it.
+/// Whether there was time for a second attempt, and the deadline ended it. Had it one of its own, it
+/// would break off as the first did.
 fn attempts_end_within(deadline: Duration, route: Route) -> bool {
     // Each takes a half of the deadline before it breaks off, so that a third one would begin after it.
     let routed = slow(route, move |connection| {

@@ -60,7 +60,7 @@ fn is_ignored_unless_it_is_asked_for() {
 fn calls_in_a_hostile_environment() {
     for base_url in [variable("PLAIN"), variable("TLS")] {
         let mut config = config(&base_url);
-        config.set_ca_file(&variable("CA_FILE")).unwrap();
+        config.set_ca_file(variable("CA_FILE")).unwrap();
         let answer = Client::new(&config).unwrap().verify("s", "u", None, "1");
         assert!(answer.unwrap().verified);
     }
