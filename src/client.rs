@@ -285,3 +285,17 @@ fn refusal(status: u16, said: Option<String>) -> String {
         .unwrap_or_default();
     format!("the service answered {status}, {meaning}{said}{advice}")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// So that whoever logs HTTP does not show them.
+    #[test]
+    fn the_credentials_are_marked_as_sensitive() {
+        let headers = headers(&Config::new("user", "password").unwrap()).unwrap();
+        let service_auth = &headers["x-service-auth"];
+        assert_eq!(service_auth, "user:password");
+        assert!(service_auth.is_sensitive());
+    }
+}

@@ -560,6 +560,7 @@ fn check_most(name: &str, value: usize, most: usize) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Client;
     use crate::error::Status;
 
     fn config() -> Config {
@@ -773,6 +774,165 @@ mod tests {
         assert!(config.set_address("host").is_err());
         assert_eq!(config.timeout, Duration::from_secs(30));
         assert_eq!(config.max_retries, 2);
+    }
+
+    type Setter = fn(&mut Config) -> Result<&mut Config>;
+
+    /// Each option that can be refused, by each of its setters: so that it is, and well.
+    const OPTIONS: [(&str, Setter, Setter); 19] = [
+        (
+            "base_url",
+            |config| config.set_base_url("ftp://h"),
+            |config| config.set_base_url("https://verigator.example"),
+        ),
+        (
+            "address",
+            |config| config.set_address("host"),
+            |config| config.set_address("192.0.2.7"),
+        ),
+        (
+            "connect_timeout",
+            |config| config.set_connect_timeout(Duration::ZERO),
+            |config| config.set_connect_timeout(LONGEST_TIME),
+        ),
+        (
+            "timeout",
+            |config| config.set_timeout(LONGEST_TIME * 2),
+            |config| config.set_timeout(LONGEST_TIME),
+        ),
+        (
+            "max_retries",
+            |config| config.set_max_retries(11),
+            |config| config.set_max_retries(10),
+        ),
+        (
+            "max_retry_wait",
+            |config| config.set_max_retry_wait(Duration::ZERO),
+            |config| config.set_max_retry_wait(LONGEST_TIME),
+        ),
+        (
+            "proxy",
+            |config| config.set_proxy("ftp://proxy.example", None),
+            |config| config.set_proxy("socks5://127.0.0.1", None),
+        ),
+        (
+            "proxy",
+            |config| config.set_proxy("http://proxy.example", Some(("a:b", "c"))),
+            |config| Ok(config.unset_proxy()),
+        ),
+        (
+            "ca",
+            |config| config.set_ca_pem(b"garbage"),
+            |config| config.set_ca_pem(certificate_and_key().0.as_bytes()),
+        ),
+        (
+            "ca",
+            |config| config.set_ca_file("/nonexistent/ca.pem"),
+            |config| config.set_ca_file(file(&certificate_and_key().0)),
+        ),
+        (
+            "client_certificate",
+            |config| config.set_client_certificate_pem(b"", b""),
+            |config| {
+                let (certificate, key) = certificate_and_key();
+                config.set_client_certificate_pem(certificate.as_bytes(), key.as_bytes())
+            },
+        ),
+        (
+            "client_certificate",
+            |config| config.set_client_certificate_file("/nonexistent/chain", "/nonexistent/key"),
+            |config| {
+                let (certificate, key) = certificate_and_key();
+                config.set_client_certificate_file(file(&certificate), file(&key))
+            },
+        ),
+        (
+            "pinned_key",
+            |config| config.add_pinned_key("sha256//"),
+            |config| config.add_pinned_key(&format!("sha256//{}", BASE64.encode(&[7; 32]))),
+        ),
+        (
+            "user_agent_prefix",
+            |config| config.set_user_agent_prefix(""),
+            |config| config.set_user_agent_prefix("binding/1"),
+        ),
+        (
+            "user_agent_suffix",
+            |config| config.set_user_agent_suffix("a\nb"),
+            |config| config.set_user_agent_suffix("my-vpn/2.1"),
+        ),
+        (
+            "max_idle_connections",
+            |config| config.set_max_idle_connections(1025),
+            |config| config.set_max_idle_connections(0),
+        ),
+        (
+            "idle_timeout",
+            |config| config.set_idle_timeout(Duration::ZERO),
+            |config| config.set_idle_timeout(LONGEST_TIME),
+        ),
+        (
+            "max_response_bytes",
+            |config| config.set_max_response_bytes(0),
+            |config| config.set_max_response_bytes(1),
+        ),
+        (
+            "max_response_bytes",
+            |config| config.set_max_response_bytes(MOST_RESPONSE_BYTES + 1),
+            |config| config.set_max_response_bytes(MOST_RESPONSE_BYTES),
+        ),
+    ];
+
+    fn certificate_and_key() -> (String, String) {
+        let made = rcgen::generate_simple_self_signed(["verigator.example".to_owned()]).unwrap();
+        (made.cert.pem(), made.signing_key.serialize_pem())
+    }
+
+    /// A file with this text, as long as it is kept.
+    fn file(text: &str) -> tempfile::TempPath {
+        let mut file = tempfile::NamedTempFile::new().unwrap();
+        std::io::Write::write_all(&mut file, text.as_bytes()).unwrap();
+        file.into_temp_path()
+    }
+
+    #[test]
+    fn after_a_refusal_no_client_is_made_until_the_option_itself_is_set_well() {
+        for (option, refuse, set) in OPTIONS {
+            let mut config = config();
+            let refusal = refuse(&mut config).unwrap_err();
+            let is_refused = |config: &Config| {
+                let error = Client::new(config).unwrap_err();
+                assert_eq!(error.status(), refusal.status(), "{option}: {error}");
+                let named = format!("{option} was refused");
+                assert!(error.message().starts_with(&named), "{error}");
+                assert!(error.message().ends_with(refusal.message()), "{error}");
+            };
+            is_refused(&config);
+            is_refused(&config.clone());
+            for (_, _, set_other) in OPTIONS.iter().filter(|other| other.0 != option) {
+                set_other(&mut config).unwrap();
+                is_refused(&config);
+            }
+            set(&mut config).unwrap();
+            assert!(Client::new(&config).is_ok(), "{option}");
+        }
+    }
+
+    /// Nor is one forgotten over another.
+    #[test]
+    fn of_several_refusals_each_is_told_in_turn() {
+        let mut config = config();
+        for (_, refuse, _) in OPTIONS {
+            refuse(&mut config).unwrap_err();
+        }
+        for (option, _, set) in OPTIONS {
+            if config.refused.iter().any(|refused| refused.0 == option) {
+                let error = Client::new(&config).unwrap_err();
+                assert!(error.message().starts_with(option), "{option}: {error}");
+            }
+            set(&mut config).unwrap();
+        }
+        assert!(Client::new(&config).is_ok());
     }
 
     #[test]

@@ -361,6 +361,32 @@ mod tests {
     }
 
     #[test]
+    fn no_more_than_64_kib_are_kept_of_a_body() {
+        let kept = |body: &[u8]| {
+            let error = Error::new(Status::PROTOCOL, "").with_reply(body.to_vec(), None, None);
+            error.body().unwrap().to_vec()
+        };
+        let body: Vec<u8> = (0..=u8::MAX).cycle().take(65_537).collect();
+        for length in [0, 65_535, 65_536] {
+            assert!(kept(&body[..length]) == body[..length], "{length}");
+        }
+        assert!(kept(&body) == body[..65_536]);
+    }
+
+    #[test]
+    fn no_more_than_64_kib_are_kept_of_the_services_message_in_whole_characters() {
+        for (character, bytes_kept) in [("x", 65_536), ("é", 65_536), ("権", 65_535)] {
+            let message = |bytes: usize| character.repeat(bytes / character.len());
+            let kept = |text: String| {
+                let error = Error::new(Status::PROTOCOL, "").with_service_message(Some(text));
+                error.service_message().unwrap().to_owned()
+            };
+            assert!(kept(message(65_536)) == message(65_536), "{character}");
+            assert!(kept(message(70_000)) == message(bytes_kept), "{character}");
+        }
+    }
+
+    #[test]
     fn debug_shows_no_text_of_the_network() {
         let error = Error::new(Status::PROTOCOL, "the reply is not JSON")
             .with_reply(

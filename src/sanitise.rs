@@ -86,6 +86,20 @@ mod tests {
         );
     }
 
+    /// Unicode's own line ends, and its controls and marks of direction (UAX 9 section 2).
+    #[test]
+    fn line_ends_and_bidi_controls_of_unicode_are_replaced_each() {
+        let line_ends = "\u{85}\u{2028}\u{2029}".chars();
+        let bidi = ['\u{61C}', '\u{200E}', '\u{200F}']
+            .into_iter()
+            .chain('\u{202A}'..='\u{202E}')
+            .chain('\u{2066}'..='\u{2069}');
+        for character in line_ends.chain(bidi) {
+            let clean = sanitise(&format!("a{character}b"));
+            assert_eq!(clean, "a\u{FFFD}b", "{character:?}");
+        }
+    }
+
     #[test]
     fn secrets_are_replaced_plain_and_escaped() {
         let secrets = [

@@ -2,11 +2,19 @@
 
 mod support;
 
-use support::certificates::{Authority, Signed};
+use std::sync::mpsc::channel;
+use std::sync::{Arc, Barrier};
+use std::thread;
+
+use rustls::version::{TLS12, TLS13};
+use rustls::{ServerConfig, SupportedProtocolVersion};
+
+use support::certificates::{Authority, OneForAll, Signed};
 use support::peer::{Peer, reply};
 use verigator::{Client, Config, Status, TlsVersion};
 
 const YES: &str = r#"{"verified":true,"method":"totp"}"#;
+const VERSIONS: [&[&SupportedProtocolVersion]; 2] = [&[&TLS12], &[&TLS13]];
 
 fn answer(connection: &mut support::peer::Connection) {
     while connection.request().is_some() {
@@ -30,10 +38,22 @@ fn config(peer: &Peer, authority: &Authority) -> Config {
     config
 }
 
+/// A client that makes a connection for each call.
+fn client_of(peer: &Peer, authority: &Authority, pin: Option<&str>) -> Client {
+    let mut config = config(peer, authority);
+    config.set_max_idle_connections(0).unwrap();
+    if let Some(pin) = pin {
+        config.add_pinned_key(pin).unwrap();
+    }
+    Client::new(&config).unwrap()
+}
+
 fn verify(config: &Config) -> Result<bool, Status> {
-    let answer = Client::new(config)
-        .unwrap()
-        .verify("s", "u", None, "123456");
+    verify_with(&Client::new(config).unwrap())
+}
+
+fn verify_with(client: &Client) -> Result<bool, Status> {
+    let answer = client.verify("s", "u", None, "123456");
     answer.map(|answer| answer.verified).map_err(|error| {
         assert!(
             error.status() != Status::TLS || !error.maybe_sent(),
@@ -117,6 +137,100 @@ fn a_pinned_key_is_demanded_beside_a_valid_certificate() {
     let mut untrusted = config(&peer, &Authority::new());
     untrusted.add_pinned_key(&signed.pin()).unwrap();
     assert_eq!(verify(&untrusted), Err(Status::TLS));
+}
+
+/// Its signature of the handshake (RFC 8446 section 4.4.3) is not that of the key in the certificate. Also
+/// for a client that has a session of the true server.
+#[test]
+fn a_stolen_certificate_without_its_key_is_refused() {
+    let authority = Authority::new();
+    let signed = authority.sign(&["verigator.test"]);
+    for version in VERSIONS {
+        for pin in [None, Some(signed.pin())] {
+            let thief = Arc::new(signed.thief(version));
+            let peer = Peer::start_tls(Arc::clone(&thief), answer);
+            let client = client_of(&peer, &authority, pin.as_deref());
+            assert_eq!(
+                verify_with(&client),
+                Err(Status::TLS),
+                "{version:?} {pin:?}"
+            );
+            assert_eq!(peer.bytes(), Vec::<Vec<u8>>::new());
+
+            let server = signed.server_with(version);
+            let peer = Peer::start_tls_in_turn(vec![server, thief], answer);
+            let client = client_of(&peer, &authority, pin.as_deref());
+            assert_eq!(verify_with(&client), Ok(true));
+            assert_eq!(
+                verify_with(&client),
+                Err(Status::TLS),
+                "{version:?} {pin:?}"
+            );
+            assert_eq!(peer.bytes().len(), 1, "nothing but the first request");
+        }
+    }
+}
+
+/// Nor does it help a thief to go on, as if it knew the client's session.
+#[test]
+fn a_session_is_resumed_only_by_the_server_that_knows_it() {
+    let (authority, thiefs_authority) = (Authority::new(), Authority::new());
+    let signed = authority.sign(&["verigator.test"]);
+    for version in VERSIONS {
+        let sessions = Arc::new(OneForAll::default());
+        let with_sessions = |mut server: ServerConfig| {
+            server.session_storage = Arc::clone(&sessions) as _;
+            Arc::new(server)
+        };
+        let own = thiefs_authority
+            .sign(&["verigator.test"])
+            .server_with(version);
+        let peer = Peer::start_tls_in_turn(
+            vec![
+                with_sessions(ServerConfig::clone(&own)),
+                signed.server_with(version),
+                with_sessions(signed.thief(version)),
+            ],
+            answer,
+        );
+        let accomplice = client_of(&peer, &thiefs_authority, None);
+        assert_eq!(verify_with(&accomplice), Ok(true));
+        let client = client_of(&peer, &authority, None);
+        assert_eq!(verify_with(&client), Ok(true));
+        assert_eq!(verify_with(&client), Err(Status::TLS), "{version:?}");
+        assert_eq!(sessions.taken(), 1, "{version:?}");
+        assert_eq!(peer.bytes().len(), 2, "nothing but the first requests");
+    }
+}
+
+/// A context has one memory of sessions, for all the connections that are made one after the other and
+/// at once.
+#[test]
+fn a_later_connection_resumes_the_session_of_an_earlier_one() {
+    let authority = Authority::new();
+    let signed = authority.sign(&["verigator.test"]);
+    for version in VERSIONS {
+        let (seen, seeing) = channel();
+        let together = Barrier::new(2);
+        let peer = Peer::start_tls(signed.server_with(version), move |connection| {
+            connection.request();
+            seen.send(connection.is_resumed()).unwrap();
+            if connection.number > 0 {
+                together.wait();
+            }
+            connection.send(&reply(200, YES));
+            connection.wait_for_close();
+        });
+        let client = client_of(&peer, &authority, None);
+        assert_eq!(verify_with(&client), Ok(true));
+        thread::scope(|scope| {
+            let other = scope.spawn(|| verify_with(&client));
+            assert_eq!(verify_with(&client), Ok(true));
+            assert_eq!(other.join().unwrap(), Ok(true));
+        });
+        let resumed: Vec<bool> = seeing.try_iter().collect();
+        assert_eq!(resumed, [false, true, true], "{version:?}");
+    }
 }
 
 #[test]

@@ -677,3 +677,240 @@ impl Drop for UserData {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+    use std::ffi::CStr;
+    use std::ptr::{null, null_mut};
+    use std::sync::Arc;
+    use std::sync::mpsc::channel;
+    use std::thread;
+
+    use super::*;
+    use crate::error::Status;
+    use crate::ffi::panics::declared;
+    use crate::ffi::{VERIGATOR_OK, verigator_ctx_free, verigator_ctx_new};
+
+    /// A configuration as C holds it, which ends with this.
+    struct Made(*mut verigator_config);
+
+    // SAFETY: a handle is for any thread.
+    unsafe impl Send for Made {}
+    // SAFETY: as above.
+    unsafe impl Sync for Made {}
+
+    impl Made {
+        fn new() -> Self {
+            let mut config = null_mut();
+            // SAFETY: literals, and an output that is valid for writing.
+            let status = unsafe {
+                verigator_config_new(c"user".as_ptr(), c"password".as_ptr(), &raw mut config)
+            };
+            assert_eq!(status, VERIGATOR_OK);
+            Self(config)
+        }
+
+        /// Makes a context, and ends it.
+        fn makes_a_context(&self) -> verigator_status {
+            let mut ctx = null_mut();
+            // SAFETY: valid for writing.
+            let status = unsafe { verigator_ctx_new(self.0, &raw mut ctx) };
+            assert_eq!(status == VERIGATOR_OK, !ctx.is_null());
+            assert_eq!(verigator_ctx_free(ctx), VERIGATOR_OK);
+            status
+        }
+
+        fn sets_an_option(&self) -> verigator_status {
+            verigator_config_set_max_retries(self.0, 1)
+        }
+    }
+
+    impl Drop for Made {
+        fn drop(&mut self) {
+            assert_eq!(verigator_config_free(self.0), VERIGATOR_OK);
+        }
+    }
+
+    /// What this thread's last failure says.
+    fn said() -> String {
+        boundary::last_error().unwrap().message().to_owned()
+    }
+
+    type Setter = Box<dyn Fn(*mut verigator_config) -> verigator_status>;
+
+    /// Rows of an option, a setter's arguments that are refused and how, and those that are not, as
+    /// functions that set them, with the setter's name.
+    macro_rules! options {
+        ($($option:literal: $setter:ident($($bad:expr),*) => $refusal:expr, ($($good:expr),*);)*) => {
+            [$({
+                // SAFETY: literals and strings that live as long as the functions, or NULL.
+                #[allow(unused_unsafe)]
+                let refuse: Setter = Box::new(move |config| unsafe { $setter(config, $($bad),*) });
+                // SAFETY: as above.
+                #[allow(unused_unsafe)]
+                let set: Setter = Box::new(move |config| unsafe { $setter(config, $($good),*) });
+                ($option, stringify!($setter), refuse, $refusal, set)
+            }),*]
+        };
+    }
+
+    unsafe extern "C" fn no_log(_: *mut c_void, _: verigator_log_level, _: *const c_char) {}
+
+    #[test]
+    fn after_a_refusal_no_context_is_made_until_the_option_itself_is_set_well() {
+        const CONFIG: Status = Status::INVALID_CONFIG;
+        const ARGUMENT: Status = Status::INVALID_ARGUMENT;
+        const TOO_LONG: usize = isize::MAX as usize + 1;
+        let made = rcgen::generate_simple_self_signed(["client.test".to_owned()]).unwrap();
+        let texts = [made.cert.pem(), made.signing_key.serialize_pem()];
+        let folder = tempfile::tempdir().unwrap();
+        let files = ["chain", "key"].map(|name| folder.path().join(name));
+        files
+            .iter()
+            .zip(&texts)
+            .for_each(|(file, text)| std::fs::write(file, text).unwrap());
+        let files = files.map(|file| CString::new(file.to_str().unwrap()).unwrap());
+        let [chain_file, key_file] = files.each_ref().map(|file| file.as_ptr());
+        let [chain, key] = texts.each_ref().map(|text| text.as_ptr().cast::<c_char>());
+        let [chain_length, key_length] = texts.each_ref().map(String::len);
+        let pin = c"sha256//AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=".as_ptr();
+        let text = |text: &'static CStr| text.as_ptr();
+        let options = options! {
+            "base_url": verigator_config_set_base_url(text(c"ftp://h")) => CONFIG, (text(c"https://h"));
+            "base_url": verigator_config_set_base_url(null()) => ARGUMENT, (text(c"https://h"));
+            "allow_plain_http": verigator_config_set_allow_plain_http(2) => ARGUMENT, (0);
+            "address": verigator_config_set_address(text(c"h")) => CONFIG, (text(c"192.0.2.7"));
+            "connect_timeout": verigator_config_set_connect_timeout_ms(0) => CONFIG, (1);
+            "timeout": verigator_config_set_timeout_ms(3_600_001) => CONFIG, (3_600_000);
+            "max_retries": verigator_config_set_max_retries(11) => CONFIG, (10);
+            "max_retry_wait": verigator_config_set_max_retry_wait_ms(0) => CONFIG, (1);
+            "proxy": verigator_config_set_proxy(text(c"h"), null(), null()) => CONFIG,
+                (text(c"socks5://127.0.0.1"), null(), null());
+            "proxy": verigator_config_set_proxy(text(c"socks5://127.0.0.1"), text(c"u"), null()) => ARGUMENT,
+                (text(c"socks5://127.0.0.1"), text(c"u"), text(c"p"));
+            "ca": verigator_config_set_ca_file(text(c"/nonexistent")) => CONFIG, (chain_file);
+            "ca": verigator_config_set_ca_pem(key, key_length) => CONFIG, (chain, chain_length);
+            "ca": verigator_config_set_ca_pem(chain, TOO_LONG) => ARGUMENT, (chain, chain_length);
+            "client_certificate": verigator_config_set_client_certificate_file(null(), key_file) => ARGUMENT,
+                (chain_file, key_file);
+            "client_certificate":
+                verigator_config_set_client_certificate_pem(chain, chain_length, key, TOO_LONG) => ARGUMENT,
+                (chain, chain_length, key, key_length);
+            "pinned_key": verigator_config_add_pinned_key(text(c"sha256//")) => CONFIG, (pin);
+            "min_tls_version": verigator_config_set_min_tls_version(11) => ARGUMENT, (VERIGATOR_TLS_1_3);
+            "user_agent_prefix": verigator_config_set_user_agent_prefix(text(c"")) => CONFIG, (text(c"a/1"));
+            "user_agent_suffix": verigator_config_set_user_agent_suffix(text(c"\n")) => CONFIG, (text(c"a/1"));
+            "max_idle_connections": verigator_config_set_max_idle_connections(1025) => CONFIG, (0);
+            "idle_timeout": verigator_config_set_idle_timeout_ms(0) => CONFIG, (1);
+            "max_response_bytes": verigator_config_set_max_response_bytes(0) => CONFIG, (1);
+            "log": verigator_config_set_log(1, None, null_mut(), None) => ARGUMENT,
+                (1, Some(no_log), null_mut(), None);
+        };
+        for (option, setter, refuse, refusal, set) in &options {
+            let config = Made::new();
+            let refusal = refusal.value();
+            assert_eq!(refuse(config.0), refusal, "{setter}");
+            let is_refused = || {
+                assert_eq!(config.makes_a_context(), refusal, "{setter}");
+                assert!(said().starts_with(option), "{setter}: {}", said());
+            };
+            is_refused();
+            for (other, _, _, _, set_other) in &options {
+                if other != option {
+                    assert_eq!(set_other(config.0), VERIGATOR_OK, "{other}");
+                    is_refused();
+                }
+            }
+            assert_eq!(set(config.0), VERIGATOR_OK, "{setter}");
+            assert_eq!(
+                config.makes_a_context(),
+                VERIGATOR_OK,
+                "{setter}: {}",
+                said()
+            );
+        }
+
+        let tried = options.iter().map(|(_, setter, ..)| *setter);
+        let is_setter = |name: &&str| {
+            ["verigator_config_set_", "verigator_config_add_"]
+                .iter()
+                .any(|begin| name.starts_with(begin))
+        };
+        let all: BTreeSet<&str> = declared().into_iter().filter(is_setter).collect();
+        assert_eq!(tried.collect::<BTreeSet<_>>(), all, "each setter is tried");
+    }
+
+    #[test]
+    fn a_proxy_that_was_refused_is_forgotten_with_the_proxy() {
+        let config = Made::new();
+        // SAFETY: NULL is allowed.
+        let refused = unsafe { verigator_config_set_proxy(config.0, null(), null(), null()) };
+        assert_eq!(refused, Status::INVALID_ARGUMENT.value());
+        assert_eq!(config.makes_a_context(), refused);
+        assert_eq!(verigator_config_unset_proxy(config.0), VERIGATOR_OK);
+        assert_eq!(config.makes_a_context(), VERIGATOR_OK);
+    }
+
+    /// The result of `call` on another thread, which must not wait for what this one holds. No machine
+    /// is so slow that it takes a minute.
+    fn without_waiting(
+        call: impl FnOnce() -> verigator_status + Send + 'static,
+    ) -> verigator_status {
+        let (end, ended) = channel();
+        thread::spawn(move || end.send(call()));
+        ended
+            .recv_timeout(Duration::from_secs(60))
+            .expect("it waits for another thread")
+    }
+
+    /// A child of `fork()` would wait for ever for a thread that it does not have.
+    #[test]
+    fn what_another_thread_changes_is_not_waited_for() {
+        let config = Arc::new(Made::new());
+        let shared = handle::get(config.0).unwrap();
+        let changing = shared.config.try_write().unwrap();
+        let other = Arc::clone(&config);
+        let status = without_waiting(move || other.makes_a_context());
+        assert_eq!(status, Status::INVALID_ARGUMENT.value());
+        drop(changing);
+        assert_eq!(config.makes_a_context(), VERIGATOR_OK, "nothing was lost");
+
+        let changing = shared.config.try_write().unwrap();
+        let other = Arc::clone(&config);
+        let status = without_waiting(move || other.sets_an_option());
+        assert_eq!(status, Status::INVALID_ARGUMENT.value());
+        drop(changing);
+    }
+
+    /// Another option would be used than was asked for.
+    #[test]
+    fn after_a_setter_that_met_another_thread_no_context_is_made() {
+        let config = Arc::new(Made::new());
+        let shared = handle::get(config.0).unwrap();
+        let reading = shared.config.try_read().unwrap();
+        let other = Arc::clone(&config);
+        let status = without_waiting(move || other.sets_an_option());
+        assert_eq!(status, Status::INVALID_ARGUMENT.value());
+        drop(reading);
+        for _ in 0..2 {
+            assert_eq!(config.makes_a_context(), Status::INVALID_CONFIG.value());
+            assert!(said().contains("lost"), "{}", said());
+            assert_eq!(config.sets_an_option(), VERIGATOR_OK);
+        }
+    }
+
+    #[test]
+    fn any_number_of_threads_make_contexts_of_one_configuration_at_once() {
+        let config = Made::new();
+        let shared = handle::get(config.0).unwrap();
+        let reading = shared.config.try_read().unwrap();
+        assert_eq!(config.makes_a_context(), VERIGATOR_OK);
+        drop(reading);
+        let make = || (0..20_000).for_each(|_| assert_eq!(config.makes_a_context(), VERIGATOR_OK));
+        thread::scope(|scope| {
+            scope.spawn(make);
+            scope.spawn(make);
+        });
+    }
+}

@@ -201,3 +201,70 @@ pub extern "C" fn verigator_error_retry_safe(error: *const verigator_error) -> i
         truth::output(failure.error.retry_safe())
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+    use crate::error::Status;
+    use std::ffi::CStr;
+    use std::time::Duration;
+
+    /// All that the functions tell of an error.
+    fn told(error: *const verigator_error) -> String {
+        let text = |text: *const c_char| {
+            // SAFETY: NULL, or a string of the error's.
+            (!text.is_null()).then(|| unsafe { CStr::from_ptr(text) })
+        };
+        let mut length = 0;
+        // SAFETY: valid for writing.
+        let body = unsafe { verigator_error_body(error, &raw mut length) };
+        // SAFETY: so many bytes of the error's, or none.
+        let body = (!body.is_null())
+            .then(|| unsafe { std::slice::from_raw_parts(body.cast::<u8>(), length) });
+        let numbers = (
+            verigator_error_status(error),
+            verigator_error_kind(error),
+            verigator_error_http_status(error),
+            verigator_error_retry_after_ms(error),
+            verigator_error_maybe_sent(error),
+            verigator_error_retry_safe(error),
+        );
+        let texts = [
+            verigator_error_message,
+            verigator_error_service_message,
+            verigator_error_request_id,
+        ]
+        .map(|read| text(read(error)));
+        format!("{numbers:?} {texts:?} {body:?}")
+    }
+
+    #[test]
+    fn the_last_error_may_be_asked_for_again_until_it_is_cleared() {
+        verigator_clear_error();
+        assert!(verigator_last_error().is_null());
+        let failure = Error::new(Status::NOT_FOUND, "the message")
+            .sent(true, true)
+            .with_reply(
+                b"the body".into(),
+                Some("the id".into()),
+                Some(Duration::MAX),
+            )
+            .with_service_message(Some("the refusal".into()));
+        boundary::call(|| Err(failure));
+        let errors = [verigator_last_error(), verigator_last_error()];
+        assert_eq!(BTreeSet::from(errors).len(), 2, "{errors:?}");
+        let first = told(errors[0]);
+        for part in ["404", "the message", "the refusal", "the id"] {
+            assert!(first.contains(part), "{part} in {first}");
+        }
+        assert_eq!(told(errors[1]), first);
+
+        verigator_clear_error();
+        assert!(verigator_last_error().is_null());
+        assert_eq!(verigator_error_free(errors[0]), 0);
+        assert_eq!(told(errors[1]), first, "each handle has its own");
+        assert_eq!(verigator_error_free(errors[1]), 0);
+    }
+}

@@ -1,8 +1,10 @@
-//! A panic in any export comes back as a status, or as the value that its comment names.
+//! A panic in any export comes back as a status, or as the value that its comment names, and its output
+//! says "nothing".
 
 // Of all results alike, whether they are what they should be.
 #![allow(clippy::cmp_null)]
 
+use std::cell::Cell;
 use std::collections::BTreeSet;
 use std::ffi::CStr;
 use std::ptr::{null, null_mut};
@@ -23,8 +25,11 @@ const HEADER: &str = include_str!(concat!(env!("OUT_DIR"), "/verigator.h"));
 /// What runs no code that could panic: both return a constant.
 const CONSTANT: [&str; 2] = ["verigator_status_name", "verigator_version"];
 
+/// What may succeed with nothing but an output: when the environment has credentials.
+const MAY_SUCCEED: &str = "verigator_config_from_env";
+
 /// The functions that the header declares.
-fn declared() -> BTreeSet<&'static str> {
+pub(super) fn declared() -> BTreeSet<&'static str> {
     HEADER
         .lines()
         .filter(|line| !line.starts_with([' ', '#', '/']) && !line.starts_with("typedef"))
@@ -32,6 +37,47 @@ fn declared() -> BTreeSet<&'static str> {
         .filter_map(|(before, _)| before.rsplit([' ', '*']).next())
         .filter(|name| name.starts_with("verigator_"))
         .collect()
+}
+
+/// Whether the header declares this function with an output.
+fn has_output(export: &str) -> bool {
+    let call = format!("{export}(");
+    let declarations = HEADER.split(';').filter_map(|text| text.split_once(&call));
+    declarations
+        .into_iter()
+        .any(|(_, rest)| rest.contains("*out_"))
+}
+
+/// Where an output goes. It holds rubbish first, which the call must take back.
+struct Place {
+    bytes: Cell<u64>,
+    size: Cell<usize>,
+}
+
+impl Place {
+    fn unused() -> Self {
+        Self {
+            bytes: Cell::new(u64::MAX),
+            size: Cell::new(0),
+        }
+    }
+
+    fn of_rubbish<T>(&self) -> *mut T {
+        self.bytes.set(u64::MAX);
+        self.size.set(size_of::<T>());
+        self.bytes.as_ptr().cast()
+    }
+
+    fn is_used(&self) -> bool {
+        self.size.get() > 0
+    }
+
+    /// Whether the output is 0 or NULL, and what lies beyond it as it was.
+    fn says_nothing(&self) -> bool {
+        let bytes = self.bytes.get().to_ne_bytes();
+        let (output, beyond) = bytes.split_at(self.size.get());
+        output.iter().all(|byte| *byte == 0) && beyond.iter().all(|byte| *byte == u8::MAX)
+    }
 }
 
 /// A server that knows one service, and a context for it.
@@ -52,17 +98,26 @@ fn get_service(ctx: *const verigator_ctx) -> verigator_status {
 }
 
 /// Makes each export panic, checks what it returns and that `still_works` afterwards; gives the
-/// exports' names.
+/// exports' names. One with an output is also called so that it fails without a panic.
 macro_rules! each_panics {
-    ($still_works:ident, $($export:ident($($argument:expr),*) => $otherwise:expr,)*) => {{
+    ($still_works:ident, $out:ident, $($export:ident($($argument:expr),*) => $otherwise:expr,)*) => {{
         $(
-            boundary::panic_next();
-            // SAFETY: NULL is allowed everywhere; nothing is read before the panic.
+            let export = stringify!($export);
+            let $out = Place::unused();
+            // SAFETY: NULL is allowed everywhere; an output is valid for writing.
             #[allow(unused_unsafe)]
-            let returned = unsafe { $export($($argument),*) };
-            assert!(returned == $otherwise, "{}: {returned:?}", stringify!($export));
-            assert!(!boundary::will_panic(), "{} is not guarded", stringify!($export));
-            $still_works(stringify!($export));
+            let call = || unsafe { $export($($argument),*) };
+            boundary::panic_next();
+            let returned = call();
+            assert!(returned == $otherwise, "{export}: {returned:?}");
+            assert!(!boundary::will_panic(), "{export} is not guarded");
+            assert_eq!($out.is_used(), has_output(export), "{export}");
+            assert!($out.says_nothing(), "{export} panics");
+            if $out.is_used() && export != MAY_SUCCEED {
+                call();
+                assert!($out.says_nothing(), "{export} fails");
+            }
+            $still_works(export);
         )*
         BTreeSet::from([$(stringify!($export)),*])
     }};
@@ -75,12 +130,13 @@ fn a_panic_in_any_export_is_a_status_and_the_context_still_works() {
     let still_works = |export| assert_eq!(get_service(ctx), VERIGATOR_OK, "after {export}");
     let mut checked = each_panics! {
         still_works,
-        verigator_auth_initiate(null(), null(), null(), 0, null_mut()) => VERIGATOR_PANIC,
-        verigator_auth_start(null(), null(), null(), 0, null_mut()) => VERIGATOR_PANIC,
-        verigator_auth_verify(null(), null(), null(), null(), null_mut()) => VERIGATOR_PANIC,
-        verigator_auth_check(null(), null(), null(), null(), null(), null_mut()) => VERIGATOR_PANIC,
-        verigator_auth_check_token(null(), null(), null(), null(), null_mut()) => VERIGATOR_PANIC,
-        verigator_challenge_new(0, null(), null_mut()) => VERIGATOR_PANIC,
+        out,
+        verigator_auth_initiate(null(), null(), null(), 0, out.of_rubbish()) => VERIGATOR_PANIC,
+        verigator_auth_start(null(), null(), null(), 0, out.of_rubbish()) => VERIGATOR_PANIC,
+        verigator_auth_verify(null(), null(), null(), null(), out.of_rubbish()) => VERIGATOR_PANIC,
+        verigator_auth_check(null(), null(), null(), null(), null(), out.of_rubbish()) => VERIGATOR_PANIC,
+        verigator_auth_check_token(null(), null(), null(), null(), out.of_rubbish()) => VERIGATOR_PANIC,
+        verigator_challenge_new(0, null(), out.of_rubbish()) => VERIGATOR_PANIC,
         verigator_challenge_free(null_mut()) => VERIGATOR_PANIC,
         verigator_challenge_method(null()) => 0,
         verigator_challenge_auth_id(null()) => null(),
@@ -90,8 +146,8 @@ fn a_panic_in_any_export_is_a_status_and_the_context_still_works() {
         verigator_verification_expired(null()) => 0,
         verigator_verification_invalid(null()) => 0,
         verigator_verification_result(null()) => null(),
-        verigator_config_new(null(), null(), null_mut()) => VERIGATOR_PANIC,
-        verigator_config_from_env(null_mut()) => VERIGATOR_PANIC,
+        verigator_config_new(null(), null(), out.of_rubbish()) => VERIGATOR_PANIC,
+        verigator_config_from_env(out.of_rubbish()) => VERIGATOR_PANIC,
         verigator_config_free(null_mut()) => VERIGATOR_PANIC,
         verigator_config_set_base_url(null_mut(), null()) => VERIGATOR_PANIC,
         verigator_config_set_allow_plain_http(null_mut(), 0) => VERIGATOR_PANIC,
@@ -114,7 +170,7 @@ fn a_panic_in_any_export_is_a_status_and_the_context_still_works() {
         verigator_config_set_idle_timeout_ms(null_mut(), 0) => VERIGATOR_PANIC,
         verigator_config_set_max_response_bytes(null_mut(), 0) => VERIGATOR_PANIC,
         verigator_config_set_log(null_mut(), 0, None, null_mut(), None) => VERIGATOR_PANIC,
-        verigator_ctx_new(null(), null_mut()) => VERIGATOR_PANIC,
+        verigator_ctx_new(null(), out.of_rubbish()) => VERIGATOR_PANIC,
         verigator_ctx_close(null()) => VERIGATOR_PANIC,
         verigator_ctx_close_idle(null()) => VERIGATOR_PANIC,
         verigator_ctx_free(null_mut()) => VERIGATOR_PANIC,
@@ -125,21 +181,21 @@ fn a_panic_in_any_export_is_a_status_and_the_context_still_works() {
         verigator_error_kind(null()) => 0,
         verigator_error_http_status(null()) => 0,
         verigator_error_service_message(null()) => null(),
-        verigator_error_body(null(), null_mut()) => null(),
+        verigator_error_body(null(), out.of_rubbish()) => null(),
         verigator_error_request_id(null()) => null(),
         verigator_error_retry_after_ms(null()) => -1,
         verigator_error_maybe_sent(null()) => 1,
         verigator_error_retry_safe(null()) => 0,
-        verigator_service_create(null(), null(), null(), null_mut()) => VERIGATOR_PANIC,
-        verigator_service_get(null(), null(), null_mut()) => VERIGATOR_PANIC,
+        verigator_service_create(null(), null(), null(), out.of_rubbish()) => VERIGATOR_PANIC,
+        verigator_service_get(null(), null(), out.of_rubbish()) => VERIGATOR_PANIC,
         verigator_service_delete(null(), null()) => VERIGATOR_PANIC,
         verigator_service_free(null_mut()) => VERIGATOR_PANIC,
         verigator_service_id(null()) => null(),
         verigator_service_name(null()) => null(),
         verigator_service_ctime(null()) => null(),
-        verigator_user_create(null(), null(), null(), null(), null_mut()) => VERIGATOR_PANIC,
-        verigator_user_get(null(), null(), null(), null_mut()) => VERIGATOR_PANIC,
-        verigator_user_list(null(), null(), null_mut()) => VERIGATOR_PANIC,
+        verigator_user_create(null(), null(), null(), null(), out.of_rubbish()) => VERIGATOR_PANIC,
+        verigator_user_get(null(), null(), null(), out.of_rubbish()) => VERIGATOR_PANIC,
+        verigator_user_list(null(), null(), out.of_rubbish()) => VERIGATOR_PANIC,
         verigator_user_delete(null(), null(), null()) => VERIGATOR_PANIC,
         verigator_user_free(null_mut()) => VERIGATOR_PANIC,
         verigator_user_id(null()) => null(),

@@ -114,6 +114,22 @@ mod tests {
         );
     }
 
+    /// No slice may be that long, so that a negative number made a length by mistake is not followed.
+    #[test]
+    fn a_buffer_is_not_followed_further_than_one_can_be() {
+        let of_length = |pem: *const c_char, length| {
+            // SAFETY: what is longer than can be is refused before it is read.
+            unsafe { bytes("pem", pem, length) }
+        };
+        let text = c"ab".as_ptr();
+        assert_eq!(of_length(text, 2).unwrap(), b"ab");
+        for length in [isize::MAX as usize + 1, usize::MAX] {
+            let error = of_length(text, length).unwrap_err();
+            assert!(error.message().starts_with("pem is NULL or too long"));
+        }
+        assert!(of_length(ptr::null(), 0).is_err());
+    }
+
     #[test]
     fn text_ends_at_its_first_nul() {
         assert_eq!(output("ab").as_c_str(), c"ab");

@@ -94,10 +94,8 @@ impl Lanes {
 
     /// Keeps a lane for a later call, unless there will be none.
     pub(super) fn put_idle(&self, process: &Process, lane: Lane) {
-        if !self.are_closed() {
-            process.put_idle(lane);
-        }
-        // One that was kept while the context was being closed would stay.
+        process.put_idle(lane);
+        // Only then: one that was kept while the context was being closed would stay.
         if self.are_closed() {
             process.drop_idle();
         }
@@ -245,7 +243,72 @@ impl Drop for Process {
 
 #[cfg(test)]
 mod tests {
+    use http::HeaderMap;
+
+    use super::super::lane::Blueprint;
+    use super::super::waiting::{Waiting, block_on};
     use super::*;
+    use crate::config::Config;
+
+    const TIME: Duration = Duration::from_secs(30);
+
+    /// A lane of the kind that has no connection before its first request.
+    fn lane(lanes: &Lanes) -> Lane {
+        let mut config = Config::new("user", "password").unwrap();
+        config.set_base_url("http://127.0.0.1").unwrap();
+        config.set_proxy("http://127.0.0.1", None).unwrap();
+        let blueprint = Blueprint::new(&config, HeaderMap::new()).unwrap();
+        let process = lanes.process();
+        let closing = lanes.closing(process);
+        let waiting = Waiting::new(Instant::now() + TIME, &closing);
+        let tls = process.tls(None).unwrap();
+        let made = block_on(blueprint.lane(tls, process.names(), &waiting));
+        made.ok().unwrap()
+    }
+
+    /// How many rest. They are taken.
+    fn count_idle(lanes: &Lanes) -> usize {
+        let slots = lanes.process().idle.iter();
+        slots.filter_map(AtomicCell::take).count()
+    }
+
+    #[test]
+    fn a_lane_rests_until_the_context_is_closed_and_none_that_comes_later() {
+        let lanes = Lanes::new(4, TIME).unwrap();
+        let put = || lanes.put_idle(lanes.process(), lane(&lanes));
+        put();
+        put();
+        assert_eq!(count_idle(&lanes), 2);
+        put();
+        lanes.close();
+        assert_eq!(count_idle(&lanes), 0);
+        put();
+        assert_eq!(count_idle(&lanes), 0);
+    }
+
+    #[test]
+    fn taking_a_lane_drops_all_that_are_old() {
+        let lanes = Lanes::new(4, TIME).unwrap();
+        let process = lanes.process();
+        let now = Instant::now() + TIME;
+        // The last one is the first that is looked at.
+        for since in [now - TIME, now - TIME, now] {
+            let lane = lane(&lanes);
+            process.keep(Box::new(Idle { lane, since }));
+            process.rests_since(since);
+        }
+        assert!(process.take_idle(now).is_some());
+        assert_eq!(count_idle(&lanes), 0);
+    }
+
+    #[test]
+    fn putting_a_lane_back_drops_all_that_are_old() {
+        let lanes = Lanes::new(4, Duration::ZERO).unwrap();
+        for _ in 0..3 {
+            lanes.put_idle(lanes.process(), lane(&lanes));
+        }
+        assert_eq!(count_idle(&lanes), 1, "the one that was put back last");
+    }
 
     #[test]
     fn a_slot_has_no_lock() {

@@ -2,14 +2,12 @@
 //! calls that wait.
 
 use std::collections::HashMap;
-use std::net::{SocketAddr, TcpStream};
 use std::sync::Mutex;
 use std::sync::mpsc::channel;
 use std::thread;
 use std::time::Duration;
 
-use socket2::{Domain, Socket, Type};
-
+use crate::support::full::Full;
 use crate::support::peer::{Connection, Peer, Received, reply};
 use crate::support::proxy::Manner;
 use crate::support::route::Route;
@@ -254,29 +252,6 @@ fn is_cancelled_while_connecting(mut config: Config, wait_until_it_connects: imp
         assert_eq!(error.status(), Status::CANCELLED, "{error}");
         assert!(!error.maybe_sent() && error.retry_safe(), "{error:?}");
     });
-}
-
-/// An address where connections are neither accepted nor refused, since its queue is full.
-struct Full {
-    address: SocketAddr,
-    _listener: Socket,
-    _queued: Vec<TcpStream>,
-}
-
-impl Full {
-    fn new() -> Self {
-        let listener = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
-        let any: SocketAddr = "127.0.0.1:0".parse().unwrap();
-        listener.bind(&any.into()).unwrap();
-        listener.listen(0).unwrap();
-        let address = listener.local_addr().unwrap().as_socket().unwrap();
-        let queue = || TcpStream::connect_timeout(&address, Duration::from_millis(500)).ok();
-        Self {
-            address,
-            _listener: listener,
-            _queued: std::iter::from_fn(queue).collect(),
-        }
-    }
 }
 
 #[test]

@@ -2,13 +2,13 @@
 //! reply.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::mpsc::channel;
+use std::sync::mpsc::{Receiver, channel};
 use std::sync::{Arc, Barrier};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use crate::support::peer::{Connection, reply};
-use crate::support::route::{Route, Routed};
+use crate::support::peer::{Connection, always, reply};
+use crate::support::route::{PLENTY, Route, Routed};
 use crate::{SERVICE, YES, refused, within_a_deadline};
 use verigator::{Client, Method, Status};
 
@@ -182,6 +182,75 @@ fn an_idle_connection_is_dropped_after_its_time() {
         thread::sleep(Duration::from_millis(2));
         client.service("s").unwrap();
         assert_eq!(routed.peer.connections(), 2);
+    });
+}
+
+const BURST: usize = 16;
+
+/// A service that answers the first calls only once they are as many as this, and tells of each of the
+/// connections that the client closes.
+fn bursting(route: Route) -> (Routed, Receiver<()>) {
+    let together = Barrier::new(BURST);
+    let (closed, closing) = channel();
+    let routed = route.to(move |connection| {
+        if connection.request().is_some() {
+            if connection.number < BURST {
+                together.wait();
+            }
+            connection.send(&reply(200, SERVICE));
+            always(reply(200, SERVICE))(connection);
+            let _ = closed.send(());
+        }
+    });
+    (routed, closing)
+}
+
+/// As many calls at once, whose connections rest from then on.
+fn burst(client: &Client) {
+    thread::scope(|scope| {
+        for _ in 0..BURST {
+            scope.spawn(|| client.service("s").unwrap());
+        }
+    });
+}
+
+fn are_closed(count: usize, closing: &Receiver<()>) {
+    (0..count).for_each(|_| closing.recv_timeout(PLENTY).unwrap());
+}
+
+/// A burst leaves more connections behind than the calls after it take.
+#[test]
+fn one_call_closes_all_connections_that_rested_for_too_long() {
+    const TIME: Duration = Duration::from_millis(100);
+    Route::each(|route| {
+        let (routed, closing) = bursting(route);
+        let mut config = routed.config();
+        config.set_idle_timeout(TIME).unwrap();
+        let client = Client::new(&config).unwrap();
+        burst(&client);
+        // One of them has enough to do.
+        let rest_since = Instant::now();
+        while rest_since.elapsed() < TIME {
+            client.service("s").unwrap();
+        }
+        client.service("s").unwrap();
+        are_closed(BURST - 1, &closing);
+    });
+}
+
+#[test]
+fn all_connections_that_rest_are_closed_when_the_host_says_so() {
+    Route::each(|route| {
+        let (routed, closing) = bursting(route);
+        let mut config = routed.config();
+        config.set_idle_timeout(Duration::from_secs(3600)).unwrap();
+        let client = Client::new(&config).unwrap();
+        burst(&client);
+        assert!(closing.try_recv().is_err(), "none is closed before");
+        client.close_idle();
+        are_closed(BURST, &closing);
+        client.service("s").unwrap();
+        assert_eq!(routed.peer.connections(), BURST + 1);
     });
 }
 

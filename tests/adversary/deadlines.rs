@@ -6,6 +6,7 @@ use std::sync::mpsc::channel;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use crate::support::full::Full;
 use crate::support::peer::{Connection, Peer, always, reply};
 use crate::support::proxy::Manner;
 use crate::support::route::{PLENTY, Route, Routed};
@@ -185,6 +186,84 @@ fn a_tunnel_in_which_nothing_comes() {
     let (error, elapsed) = call(config);
     assert_eq!(error.status(), Status::TIMEOUT, "{error}");
     assert!(!error.maybe_sent() && elapsed >= DEADLINE);
+}
+
+/// However often it is repeated, a call has one deadline: none of its attempts begins another.
+#[test]
+fn all_attempts_have_one_deadline() {
+    Route::each(|route| {
+        within_a_deadline(|deadline| attempts_end_within(deadline, route));
+    });
+}
+
+/// Whether there was time for a second attempt, and the deadline ended it. Had it one of its own, it
+/// would break off as the first did.
+fn attempts_end_within(deadline: Duration, route: Route) -> bool {
+    // Each takes a half of the deadline before it breaks off, so that a third one would begin after it.
+    let routed = slow(route, move |connection| {
+        connection.drip(*b"HTTP", deadline / 8);
+    });
+    let mut config = routed.config();
+    config.set_timeout(deadline).unwrap();
+    config.set_max_retries(10).unwrap();
+    let error = Client::new(&config).unwrap().service("s").unwrap_err();
+    let attempts = routed.peer.received().len();
+    assert!(attempts <= 2, "{attempts} attempts: {error}");
+    attempts == 2 && error.status() == Status::TIMEOUT
+}
+
+/// A call ends with the time to connect, though its deadline is far away.
+fn is_never_connected(mut config: Config, status: Status) {
+    config
+        .set_connect_timeout(Duration::from_millis(200))
+        .unwrap();
+    config.set_timeout(Duration::from_secs(3600)).unwrap();
+    let (end, ended) = channel();
+    thread::spawn(move || {
+        let client = Client::new(&config).unwrap();
+        end.send(client.service("s").unwrap_err()).unwrap();
+    });
+    let error = ended.recv_timeout(PLENTY).expect("it waits for longer");
+    assert_eq!(error.status(), status, "{error}");
+    assert!(!error.maybe_sent() && error.retry_safe(), "{error:?}");
+}
+
+#[test]
+fn a_connection_that_is_not_made_in_its_time_is_given_up() {
+    let full = Full::new();
+    let address = full.address;
+    for scheme in ["http", "https"] {
+        let base_url = format!("{scheme}://{address}");
+        is_never_connected(config(&base_url), Status::TIMEOUT);
+        for (proxy, status) in [
+            ("http", Status::TIMEOUT),
+            ("https", Status::TIMEOUT),
+            // reqwest does not say why this one could not be reached.
+            ("socks5h", Status::PROXY),
+        ] {
+            let mut config = config(&base_url);
+            config
+                .set_proxy(&format!("{proxy}://{address}"), None)
+                .unwrap();
+            is_never_connected(config, status);
+        }
+    }
+}
+
+#[test]
+fn a_handshake_that_is_not_made_in_its_time_is_given_up() {
+    for script in [begin_a_record, Connection::wait_for_close] {
+        let peer = Peer::start(script);
+        is_never_connected(config(&peer.https_url("127.0.0.1")), Status::TIMEOUT);
+    }
+}
+
+#[test]
+fn a_tunnel_that_is_not_made_in_its_time_is_given_up() {
+    for route in Route::TUNNELS {
+        let routed = route.to_with(Manner::Silent, |_| ());
+        is_never_connected(routed.config(), Status::TIMEOUT);
+    }
 }
 
 /// Beyond what a call takes here that is answered at once. A machine with other work may be late once,

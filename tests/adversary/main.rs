@@ -9,6 +9,7 @@ mod closing;
 mod connection;
 mod deadlines;
 mod environment;
+mod fork;
 mod framing;
 mod host;
 mod proxies;
@@ -20,7 +21,7 @@ mod throttling;
 use std::process::Command;
 use std::time::Duration;
 
-use support::route::PLENTY;
+use support::route::{PLENTY, Routed};
 use verigator::{Client, Config, Error};
 
 const YES: &str = r#"{"verified":true,"method":"totp"}"#;
@@ -61,6 +62,15 @@ fn in_a_process_of_its_own(test: &str, variables: &[(&str, &str)]) -> String {
             .args(["--exact", test, "--ignored", "--nocapture"])
             .envs(variables.iter().copied()),
     )
+}
+
+/// The same for a test that begins with [`config_from_variables`](support::route::config_from_variables).
+fn in_a_process_with_a_route(test: &str, routed: &Routed) -> String {
+    let variables = routed.variables();
+    let variables = variables
+        .each_ref()
+        .map(|(name, value)| (*name, value.as_str()));
+    in_a_process_of_its_own(test, &variables)
 }
 
 /// A variable that [`in_a_process_of_its_own`] set.

@@ -3,7 +3,7 @@
 
 use crate::support::peer::{Connection, Peer, reply};
 use crate::support::route::{Route, config_from_variables};
-use crate::{YES, config, in_a_process_of_its_own, refused, variable};
+use crate::{YES, config, in_a_process_of_its_own, in_a_process_with_a_route, refused, variable};
 use verigator::{Client, Status};
 
 /// The most memory that a call with the default limits may take, whatever the reply.
@@ -72,13 +72,8 @@ fn whole(body: &str) -> String {
 fn of_a_reply_no_more_is_held_than_the_limit_allows() {
     Route::each(|route| {
         let routed = route.to(too_much);
-        let variables = routed.variables();
-        let output = in_a_process_of_its_own(
-            "resources::calls_that_are_answered_with_too_much",
-            &variables
-                .each_ref()
-                .map(|(name, value)| (*name, value.as_str())),
-        );
+        let test = "resources::calls_that_are_answered_with_too_much";
+        let output = in_a_process_with_a_route(test, &routed);
         print!("{output}");
         assert_eq!(routed.peer.connections(), 12);
     });

@@ -1,6 +1,7 @@
 //! A certificate authority made for the test, and the certificates it signs.
 
-use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 
 use rcgen::{
     BasicConstraints, CertificateParams, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair,
@@ -8,7 +9,8 @@ use rcgen::{
 };
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
-use rustls::server::WebPkiClientVerifier;
+use rustls::server::{StoresServerSessions, WebPkiClientVerifier};
+use rustls::sign::{CertifiedKey, SingleCertAndKey};
 use rustls::{RootCertStore, ServerConfig};
 
 pub struct Authority {
@@ -101,6 +103,15 @@ impl Signed {
         )
     }
 
+    /// A server that shows this certificate without its key, as one who stole it: it signs with another.
+    pub fn thief(&self, versions: &[&'static rustls::SupportedProtocolVersion]) -> ServerConfig {
+        let other = PrivateKeyDer::try_from(KeyPair::generate().unwrap().serialize_der()).unwrap();
+        let other = rustls::crypto::ring::sign::any_supported_type(&other).unwrap();
+        let shown = CertifiedKey::new(vec![der(&self.pem)], other);
+        let config = builder(versions).with_no_client_auth();
+        config.with_cert_resolver(Arc::new(SingleCertAndKey::from(shown)))
+    }
+
     /// A server that also asks for a client certificate of this authority.
     pub fn server_for_clients_of(&self, authority: &Authority) -> Arc<ServerConfig> {
         let provider = Arc::new(rustls::crypto::ring::default_provider());
@@ -128,6 +139,41 @@ impl Signed {
 
     fn key_der(&self) -> PrivateKeyDer<'static> {
         PrivateKeyDer::from_pem_slice(self.key_pem().as_bytes()).unwrap()
+    }
+}
+
+/// The sessions of a server that takes each for the last one it made itself.
+#[derive(Debug, Default)]
+pub struct OneForAll {
+    last: Mutex<Option<Vec<u8>>>,
+    taken: AtomicUsize,
+}
+
+impl OneForAll {
+    /// How often a client was offered to go on with it.
+    pub fn taken(&self) -> usize {
+        self.taken.load(Ordering::SeqCst)
+    }
+}
+
+impl StoresServerSessions for OneForAll {
+    fn put(&self, _: Vec<u8>, session: Vec<u8>) -> bool {
+        *self.last.lock().unwrap() = Some(session);
+        true
+    }
+
+    fn get(&self, _: &[u8]) -> Option<Vec<u8>> {
+        let last = self.last.lock().unwrap().clone();
+        self.taken.fetch_add(last.iter().len(), Ordering::SeqCst);
+        last
+    }
+
+    fn take(&self, key: &[u8]) -> Option<Vec<u8>> {
+        self.get(key)
+    }
+
+    fn can_cache(&self) -> bool {
+        true
     }
 }
 

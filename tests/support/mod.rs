@@ -2,6 +2,7 @@
 #![allow(dead_code)]
 
 pub mod certificates;
+pub mod full;
 pub mod peer;
 pub mod program;
 pub mod proxy;

@@ -9,7 +9,7 @@ use std::sync::{Arc, Condvar, Mutex};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use rustls::{ServerConfig, ServerConnection, StreamOwned};
+use rustls::{HandshakeKind, ServerConfig, ServerConnection, StreamOwned};
 use socket2::SockRef;
 
 /// One request as it came over the wire.
@@ -65,6 +65,11 @@ impl State {
 pub trait Stream: Read + Write + Send {
     /// Says that nothing more will come, where the protocol has a word for it.
     fn say_end(&mut self) {}
+
+    /// Whether it goes on with the TLS session of an earlier connection.
+    fn is_resumed(&self) -> bool {
+        false
+    }
 }
 
 impl Stream for TcpStream {}
@@ -76,6 +81,10 @@ impl Stream for StreamOwned<ServerConnection, TcpStream> {
     fn say_end(&mut self) {
         self.conn.send_close_notify();
         drop(self.flush());
+    }
+
+    fn is_resumed(&self) -> bool {
+        self.conn.handshake_kind() == Some(HandshakeKind::Resumed)
     }
 }
 
@@ -93,7 +102,7 @@ pub struct Connection {
 impl Peer {
     /// Runs `script` for every connection, each on a thread of its own.
     pub fn start(script: impl Fn(&mut Connection) + Send + Sync + 'static) -> Self {
-        Self::start_with(None, script)
+        Self::start_with(Vec::new(), script)
     }
 
     /// Like [`Peer::start`], with TLS.
@@ -101,11 +110,20 @@ impl Peer {
         tls: Arc<ServerConfig>,
         script: impl Fn(&mut Connection) + Send + Sync + 'static,
     ) -> Self {
-        Self::start_with(Some(tls), script)
+        Self::start_with(vec![tls], script)
+    }
+
+    /// The same, where another server comes to the place of the one before with each connection; the
+    /// last one stays.
+    pub fn start_tls_in_turn(
+        servers: Vec<Arc<ServerConfig>>,
+        script: impl Fn(&mut Connection) + Send + Sync + 'static,
+    ) -> Self {
+        Self::start_with(servers, script)
     }
 
     fn start_with(
-        tls: Option<Arc<ServerConfig>>,
+        tls: Vec<Arc<ServerConfig>>,
         script: impl Fn(&mut Connection) + Send + Sync + 'static,
     ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
@@ -114,7 +132,7 @@ impl Peer {
         let script: Arc<Script> = Arc::new(script);
         let acceptor = thread::spawn({
             let state = Arc::clone(&state);
-            move || accept(&listener, tls.as_ref(), &state, &script)
+            move || accept(&listener, &tls, &state, &script)
         });
         Self {
             address,
@@ -193,7 +211,7 @@ impl Drop for Peer {
 
 fn accept(
     listener: &TcpListener,
-    tls: Option<&Arc<ServerConfig>>,
+    tls: &[Arc<ServerConfig>],
     state: &Arc<State>,
     script: &Arc<Script>,
 ) {
@@ -207,7 +225,7 @@ fn accept(
         let open = tcp.try_clone().unwrap();
         state.open.lock().unwrap().insert(number, open);
         let plain = tcp.try_clone().unwrap();
-        let stream: Box<dyn Stream> = match tls {
+        let stream: Box<dyn Stream> = match tls.get(number).or(tls.last()) {
             None => Box::new(plain),
             Some(tls) => Box::new(StreamOwned::new(
                 ServerConnection::new(Arc::clone(tls)).unwrap(),
@@ -287,6 +305,11 @@ impl Connection {
             Ok(count) => count == 0,
             Err(error) => !matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut),
         }
+    }
+
+    /// Whether it goes on with the TLS session of an earlier one: known once something was read.
+    pub fn is_resumed(&self) -> bool {
+        self.stream.is_resumed()
     }
 
     /// Whether something has come that was not read yet.

@@ -386,3 +386,24 @@ impl Lane {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// So that whoever logs HTTP does not show them.
+    #[test]
+    fn the_proxys_credentials_are_marked_as_sensitive() {
+        let url = "http://proxy.example".parse().unwrap();
+        let credentials = ("user".to_owned(), Zeroizing::new("password".to_owned()));
+        let tunnel = Tunnel::new(&ProxyServer {
+            url,
+            credentials: Some(credentials),
+        });
+        let server = Party::server(&"https://verigator.test".parse().unwrap());
+        let request = tunnel.request(&server);
+        let authorization = &request.headers()[PROXY_AUTHORIZATION];
+        assert_eq!(authorization, "Basic dXNlcjpwYXNzd29yZA==");
+        assert!(authorization.is_sensitive());
+    }
+}
