@@ -207,4 +207,37 @@ mod tests {
             libc::close(number);
         }
     }
+
+    /// Closing the context shuts a socket down that its call may be about to write to.
+    #[test]
+    #[cfg(all(unix, not(target_vendor = "apple")))]
+    fn a_write_to_what_was_shut_down_raises_no_sigpipe() {
+        use std::ptr::null_mut;
+
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let socket = Arc::new(Socket::connect(listener.local_addr().unwrap()).unwrap());
+        listener.accept().unwrap();
+        Arc::clone(&socket).wake();
+        // SAFETY: the sets are initialised before they are read; only this thread's mask is changed, so
+        // that a signal would wait, and it is set back.
+        let is_raised = unsafe {
+            let (mut sigpipe, mut before, mut pending) =
+                (mem::zeroed(), mem::zeroed(), mem::zeroed());
+            libc::sigemptyset(&mut sigpipe);
+            libc::sigaddset(&mut sigpipe, libc::SIGPIPE);
+            libc::pthread_sigmask(libc::SIG_BLOCK, &sigpipe, &mut before);
+            let error = socket.write(b"x").unwrap_err();
+            assert_eq!(error.kind(), io::ErrorKind::BrokenPipe);
+            libc::sigpending(&mut pending);
+            let is_raised = libc::sigismember(&pending, libc::SIGPIPE) == 1;
+            let at_once = libc::timespec {
+                tv_sec: 0,
+                tv_nsec: 0,
+            };
+            libc::sigtimedwait(&sigpipe, null_mut(), &at_once);
+            libc::pthread_sigmask(libc::SIG_SETMASK, &before, null_mut());
+            is_raised
+        };
+        assert!(!is_raised);
+    }
 }
