@@ -69,8 +69,9 @@
  * Handles are opaque: a value, not an address. What makes a handle names what frees it. Freeing NULL
  * does nothing. A handle that is NULL, was freed before, or is of another kind gives
  * VERIGATOR_INVALID_HANDLE (from a function that returns a status) or the value that its comment
- * names, not a crash. On 32-bit machines a freed handle may be taken for a new one after 4095 others
- * took its place.
+ * names, not a crash. On 64-bit machines a handle's value is from 2^48 to 2^52, so that it is no address
+ * and a double can hold it, and no value is given twice. On 32-bit machines a freed handle may be taken
+ * for a new one after 4095 others took its place.
  *
  *
  * Errors

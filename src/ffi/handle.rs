@@ -1,15 +1,16 @@
 //! Handles as C holds them: pointers that nobody follows.
 //!
-//! A handle's value is made of its kind, its generation and its slot's number. On 64-bit machines
-//! the kind is the topmost byte, which makes the value no valid address: a program that follows it
-//! by mistake stops there and then.
+//! A handle's value is made of its kind, its generation and its slot's number. On 64-bit machines it is
+//! at least 2^48, above every address of a program: one that follows it by mistake stops there and then,
+//! and no collector takes it for its own. And it is below 2^52, so that a language whose numbers are
+//! doubles keeps it.
 
 use std::ops::Deref;
 use std::ptr;
 use std::sync::Arc;
 
 use super::kinds::Numbered;
-use super::table::{Entry, Table, Ticket};
+use super::table::{Entry, Generations, Table, Ticket};
 use crate::error::{Error, Result, Status};
 
 /// An opaque C type, and what its handles stand for.
@@ -21,12 +22,16 @@ pub(super) trait Kind: Numbered + Sized {
 
 /// How many bits of a handle hold what: slot (plus one, so that no handle is NULL), generation, kind.
 #[cfg(target_pointer_width = "64")]
-const BITS: (u32, u32) = (24, 32);
+const BITS: (u32, u32) = (24, 24);
 #[cfg(target_pointer_width = "32")]
 const BITS: (u32, u32) = (16, 12);
 
 const SLOT_BITS: u32 = BITS.0;
-const GENERATIONS: u32 = (u32::MAX >> (32 - BITS.1)).saturating_sub(1);
+/// On 64-bit machines no handle is ever given twice; on others there are too few for that.
+const GENERATIONS: Generations = Generations {
+    count: (1 << BITS.1) - 1,
+    begin_anew: cfg!(target_pointer_width = "32"),
+};
 const KIND_SHIFT: u32 = BITS.0 + BITS.1;
 
 /// The value behind a handle, kept alive as long as this lives.
@@ -70,7 +75,7 @@ pub(super) fn free<K: Kind>(handle: *mut K) -> Result<()> {
         return Ok(());
     }
     ticket(handle.cast_const())
-        .and_then(|ticket| K::table().remove(ticket))
+        .and_then(|ticket| K::table().remove(ticket, GENERATIONS))
         .map(drop)
         .ok_or_else(invalid::<K>)
 }
@@ -161,9 +166,13 @@ mod tests {
 
     #[test]
     #[cfg(target_pointer_width = "64")]
-    fn a_handle_is_not_an_address() {
+    fn a_handle_is_no_address_and_a_double_keeps_it() {
         let apple = new::<OpaqueApple>(Apple(0)).unwrap();
-        assert!(apple.addr() >> 56 != 0, "{apple:?}");
+        assert!((1 << 48..1 << 52).contains(&apple.addr()), "{apple:?}");
+        assert_eq!(apple.addr() as f64 as usize, apple.addr());
         free::<OpaqueApple>(apple).unwrap();
+        // Whatever its kind, slot and generation.
+        let greatest = (15 << KIND_SHIFT) | ((1 << KIND_SHIFT) - 1);
+        assert!((1_usize << KIND_SHIFT >= 1 << 48) && greatest < 1_usize << 52);
     }
 }

@@ -55,6 +55,14 @@ pub(super) struct Ticket {
     pub(super) generation: u32,
 }
 
+/// The generations of a slot that a handle can tell apart.
+#[derive(Clone, Copy)]
+pub(super) struct Generations {
+    pub(super) count: u32,
+    /// Whether a slot that had all of them begins anew. Otherwise it is not used again.
+    pub(super) begin_anew: bool,
+}
+
 impl<T> Table<T> {
     pub(super) const fn new() -> Self {
         Self {
@@ -72,12 +80,12 @@ impl<T> Table<T> {
         table
     }
 
-    /// Stores `value`; `generations` is how many the handle can tell apart. `None`: the table is full.
-    pub(super) fn insert(&self, value: T, generations: u32) -> Option<Ticket> {
+    /// Stores `value`. `None`: the table is full.
+    pub(super) fn insert(&self, value: T, generations: Generations) -> Option<Ticket> {
         let number = self.pop_free().or_else(|| self.unused())?;
         let slot = self.slot(number);
         // Whoever took the slot from the stack is alone with it.
-        let generation = slot.generation.fetch_add(1, Ordering::Relaxed) % generations;
+        let generation = slot.generation.fetch_add(1, Ordering::Relaxed) % generations.count;
         slot.entry
             .store(Some(Arc::new(Entry { generation, value })));
         Some(Ticket {
@@ -93,7 +101,7 @@ impl<T> Table<T> {
     }
 
     /// Removes the value that `ticket` was given for; of several threads that try, one succeeds.
-    pub(super) fn remove(&self, ticket: Ticket) -> Option<Arc<Entry<T>>> {
+    pub(super) fn remove(&self, ticket: Ticket, generations: Generations) -> Option<Arc<Entry<T>>> {
         let entry = self.get(ticket)?;
         let slot = self.slot(ticket.slot);
         let before = slot.entry.compare_and_swap(&entry, None);
@@ -103,7 +111,9 @@ impl<T> Table<T> {
         {
             return None;
         }
-        self.push_free(ticket.slot);
+        if generations.begin_anew || ticket.generation + 1 < generations.count {
+            self.push_free(ticket.slot);
+        }
         Some(entry)
     }
 
@@ -184,7 +194,10 @@ mod tests {
     use std::collections::HashSet;
     use std::sync::Barrier;
 
-    const GENERATIONS: u32 = u32::MAX;
+    const GENERATIONS: Generations = Generations {
+        count: u32::MAX,
+        begin_anew: false,
+    };
 
     #[test]
     fn every_slot_has_its_own_place() {
@@ -201,12 +214,32 @@ mod tests {
         let table = Table::new();
         let first = table.insert("first", GENERATIONS).unwrap();
         assert_eq!(**table.get(first).unwrap(), "first");
-        assert!(table.remove(first).is_some());
-        assert!(table.get(first).is_none() && table.remove(first).is_none());
+        assert!(table.remove(first, GENERATIONS).is_some());
+        assert!(table.get(first).is_none() && table.remove(first, GENERATIONS).is_none());
         let second = table.insert("second", GENERATIONS).unwrap();
         assert_eq!(second.slot, first.slot);
         assert!(table.get(first).is_none());
         assert_eq!(**table.get(second).unwrap(), "second");
+    }
+
+    #[test]
+    fn a_slot_that_had_all_its_generations_is_not_used_again_or_begins_anew() {
+        for begin_anew in [false, true] {
+            let generations = Generations {
+                count: 3,
+                begin_anew,
+            };
+            let table = Table::new();
+            let tickets: Vec<_> = (0..4)
+                .map(|n| {
+                    let ticket = table.insert(n, generations).unwrap();
+                    table.remove(ticket, generations).unwrap();
+                    ticket
+                })
+                .collect();
+            assert_eq!(tickets[2].slot, tickets[0].slot);
+            assert_eq!(tickets[3] == tickets[0], begin_anew);
+        }
     }
 
     #[test]
@@ -229,7 +262,7 @@ mod tests {
         let table = Table::new();
         let ticket = table.insert(String::from("kept"), GENERATIONS).unwrap();
         let held = table.get(ticket).unwrap();
-        table.remove(ticket);
+        table.remove(ticket, GENERATIONS);
         assert_eq!(**held, *"kept");
     }
 
@@ -247,7 +280,7 @@ mod tests {
                         barrier.wait();
                         let removed = tickets
                             .iter()
-                            .filter(|&&t| table.remove(t).is_some())
+                            .filter(|&&t| table.remove(t, GENERATIONS).is_some())
                             .count();
                         let own: Vec<_> = (0..1000)
                             .map(|n| (table.insert(n, GENERATIONS).unwrap(), n))
