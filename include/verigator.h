@@ -89,8 +89,9 @@
  * thread as long as it is changed, and for any number once it is not. All other handles do not change
  * and may be read by any thread. No function may be called from a signal handler. A call blocks its
  * thread until the reply is there or the deadline passes; a call on one thread never waits for a call on another. A destructor of a thread that ends,
- * and a function that runs at exit, may make calls too, then without a last error; only through a
- * proxy that forwards plain http, or SOCKS, such a call is refused with VERIGATOR_SYSTEM.
+ * and a function that runs at exit, may make calls too, then without a last error, or with one that
+ * stays until verigator_clear_error; only through a proxy that forwards plain http, or SOCKS, such a
+ * call is refused with VERIGATOR_SYSTEM.
  *
  * The library has no thread of its own. One is made for the lookup of a name (getaddrinfo, which
  * cannot be interrupted; so the rules of the machine hold: hosts file, NSS, split DNS), with all

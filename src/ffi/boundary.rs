@@ -6,6 +6,7 @@ use std::cell::RefCell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::thread;
 
+use super::panic_hook;
 use super::status::{VERIGATOR_OK, verigator_status};
 use crate::error::{Error, Result, Status};
 
@@ -34,11 +35,13 @@ pub(super) fn read<T>(otherwise: T, export: impl FnOnce() -> Result<T>) -> T {
 }
 
 fn guarded<T>(export: impl FnOnce() -> Result<T>) -> thread::Result<Result<T>> {
-    catch_unwind(AssertUnwindSafe(|| {
-        #[cfg(test)]
-        panic_if_asked();
-        export()
-    }))
+    panic_hook::within(|| {
+        catch_unwind(AssertUnwindSafe(|| {
+            #[cfg(test)]
+            panic_if_asked();
+            export()
+        }))
+    })
 }
 
 /// This thread's last failure.
@@ -69,7 +72,11 @@ fn defect(panic: &(dyn Any + Send)) -> Error {
         .or_else(|| panic.downcast_ref::<String>().map(String::as_str))
         .unwrap_or("no message");
     // How far the call had come is not known.
-    let message = format!("a defect in libverigator was caught: {what}; please report it");
+    let place = panic_hook::place().map(|place| format!(" at {place}"));
+    let message = format!(
+        "a defect in libverigator was caught{}: {what}; please report it",
+        place.unwrap_or_default()
+    );
     Error::new(Status::PANIC, message).sent(true, false)
 }
 

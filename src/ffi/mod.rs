@@ -17,6 +17,7 @@ mod error;
 mod handle;
 mod kinds;
 mod output;
+mod panic_hook;
 #[cfg(test)]
 mod panics;
 mod service;

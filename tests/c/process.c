@@ -82,10 +82,11 @@ static void a_pending_signal_is_left_to_the_host(const verigator_ctx *ctx) {
 static pthread_key_t at_thread_end;
 
 /* Runs when the thread's own storage is being put away. The error of the call, which lies there,
- * may be gone; its status is not. */
+ * may be gone, or stay for ever unless it is forgotten; its status is there. */
 static void call_late(void *ctx) {
     CHECK(ask(ctx, 2) == 0);
     CHECK(verigator_service_get(ctx, "nobody", NULL) == VERIGATOR_NOT_FOUND);
+    verigator_clear_error();
 }
 
 static void *end_with_calls(void *ctx) {

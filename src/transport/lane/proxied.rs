@@ -104,8 +104,12 @@ impl AfterWaiting {
     }
 
     fn wake(&self) {
-        let waker = self.0.lock().unwrap_or_else(PoisonError::into_inner).take();
-        waker.into_iter().for_each(Waker::wake);
+        self.take().into_iter().for_each(Waker::wake);
+    }
+
+    /// The waker is the runtime's, which has this: it may not stay here once the call is over.
+    fn take(&self) -> Option<Waker> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 }
 
@@ -313,12 +317,19 @@ impl Lane {
             // One runtime does not run within another: this one gets a thread for the call.
             Ok(_) => std::thread::scope(|scope| {
                 let thread = sigpipe::with_signals_blocked(|| {
-                    scope.spawn(|| self.run(blueprint, request, waiting))
+                    std::thread::Builder::new()
+                        .name("verigator-call".to_owned())
+                        .spawn_scoped(scope, || self.run(blueprint, request, waiting))
                 });
-                thread
-                    .join()
-                    .unwrap_or_else(|panic| panic::resume_unwind(panic))
-            }),
+                match thread.map(std::thread::ScopedJoinHandle::join) {
+                    Ok(end) => Ok(end.unwrap_or_else(|panic| panic::resume_unwind(panic))),
+                    Err(error) => Err(error),
+                }
+            })
+            .map_err(|error| {
+                let message = format!("there is no thread for a call through a proxy: {error}");
+                Fault::new(Status::SYSTEM, message)
+            })?,
         };
         let is_connected = self.has_sent;
         match end {
@@ -379,6 +390,7 @@ impl Lane {
         let end = panic::catch_unwind(AssertUnwindSafe(|| {
             until(waiting.deadline(), || engine.runtime.block_on(one_turn))
         }));
+        drop(engine.after_waiting.take());
         if !canary.is_ours() {
             // Dropped, it would wake the runtime by what is not its own any more.
             mem::forget(exchanging);
@@ -508,4 +520,44 @@ async fn look_up(
         None => Poll::Pending,
     })
     .await
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::AtomicBool;
+    use std::time::Instant;
+
+    use super::super::super::closing::{Closing, Waiters};
+    use super::*;
+
+    #[test]
+    fn nothing_of_a_lane_is_left_once_it_is_dropped() {
+        let mut config = Config::new("user", "password").unwrap();
+        config.set_base_url("http://127.0.0.1:1").unwrap();
+        // Nobody listens there.
+        config.set_proxy("http://127.0.0.1:1", None).unwrap();
+        let proxy = config.proxies.server_for(&config.base_url).unwrap();
+        let blueprint = Blueprint::new(&config, &proxy.unwrap(), HeaderMap::new()).unwrap();
+        let names = Arc::default();
+        let tls = Settings::new(None).unwrap();
+        let Ok(mut lane) = blueprint.lane(&tls, &names) else {
+            panic!("there is a lane");
+        };
+        let runtimes = Arc::downgrade(&lane.engine.as_ref().unwrap().after_waiting);
+        let (closed, waiters) = (AtomicBool::new(false), Waiters::default());
+        let closing = Closing {
+            closed: &closed,
+            waiters: &waiters,
+        };
+        let waiting = Waiting::new(Instant::now() + Duration::from_secs(300), &closing);
+        let request = Request {
+            method: http::Method::GET,
+            path: "/".to_owned(),
+            body: None,
+            repeatable: true,
+        };
+        assert!(lane.exchange(&blueprint, &request, &waiting).is_err());
+        drop(lane);
+        assert!(runtimes.upgrade().is_none());
+    }
 }
