@@ -102,6 +102,52 @@ fn whom_the_authority_does_not_vouch_for_is_refused() {
     }
 }
 
+/// What a person reads of a call that must fail.
+fn message(config: &Config) -> String {
+    let error = Client::new(config).unwrap().service("s").unwrap_err();
+    error.message().to_owned()
+}
+
+#[test]
+fn what_is_wrong_is_told_in_a_sentence() {
+    let authority = Authority::new();
+    let an_authority = authority.sign_with(&["verigator.test"], |params| {
+        params.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
+    });
+    let strangers = Authority::new().sign(&["verigator.test"]);
+    for (signed, why) in [
+        (strangers, "signed by no authority that is trusted here"),
+        (an_authority, "is that of an authority"),
+        (authority.sign(&["other.test"]), "not valid for name"),
+        (authority.sign_expired(&["verigator.test"]), "expired"),
+    ] {
+        let said = message(&config(&serve(&signed), &authority));
+        assert!(said.contains(why) && said.contains("CA options"), "{said}");
+        // No value as a programmer would print it.
+        assert!(!said.contains("Error("), "{said}");
+    }
+}
+
+#[test]
+fn a_port_that_speaks_something_else_is_told() {
+    let authority = Authority::new();
+    let plain = Peer::start(|connection| {
+        connection.send(&reply(200, YES));
+        connection.wait_for_close();
+    });
+    let said = message(&config(&plain, &authority));
+    assert!(
+        said.contains("no TLS") && said.contains("the port"),
+        "{said}"
+    );
+
+    let secure = serve(&authority.sign(&["127.0.0.1"]));
+    let mut config = Config::new("user", "password").unwrap();
+    config.set_base_url(&secure.base_url()).unwrap();
+    let said = message(&config);
+    assert!(said.contains("answers with TLS"), "{said}");
+}
+
 #[test]
 fn the_systems_authorities_do_not_vouch_for_the_tests() {
     let authority = Authority::new();

@@ -214,11 +214,23 @@ impl Party {
         if tls::complaint(error).is_none() && !find::<io::Error>(error).is_some_and(hung_up) {
             return self.unreachable(error);
         }
-        let message = format!(
-            "TLS with {self} failed: {}; check its certificate and the CA options",
-            root_cause(error)
-        );
-        self.before(Status::TLS, message)
+        self.before(Status::TLS, self.no_tls(error))
+    }
+
+    /// Why TLS failed, and what to look at.
+    fn no_tls(&self, error: &(dyn StdError + 'static)) -> String {
+        let look_at = match tls::complaint(error) {
+            Some(Complaint::NoTls) => "the scheme and the port",
+            _ => "its certificate and the CA options",
+        };
+        let why = tls::words(error).map_or_else(|| root_cause(error), str::to_owned);
+        format!("TLS with {self} failed: {why}; check {look_at}")
+    }
+
+    /// Over a connection without TLS, it answered with TLS.
+    pub(super) fn speaks_tls(&self) -> Fault {
+        let message = format!("{self} answers with TLS; check the scheme and the port");
+        Fault::new(Status::PROTOCOL, message)
     }
 
     /// A handshake that failed behind a proxy: one that brought nothing of TLS failed at the proxy.
@@ -265,12 +277,7 @@ impl Party {
     pub(super) fn broken(&self, error: &(dyn StdError + 'static)) -> Fault {
         let cause = root_cause(error);
         match broken_status(error) {
-            Status::TLS => Fault::new(
-                Status::TLS,
-                format!(
-                    "TLS with {self} failed: {cause}; check its certificate and the CA options"
-                ),
-            ),
+            Status::TLS => Fault::new(Status::TLS, self.no_tls(error)),
             Status::PROTOCOL => Fault::new(
                 Status::PROTOCOL,
                 format!("{self} does not speak proper HTTP: {cause}"),

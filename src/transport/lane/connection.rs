@@ -94,6 +94,11 @@ impl Connection {
         self.progress.has_heard.load(Relaxed)
     }
 
+    /// Whether TLS came in since then, where none was spoken.
+    pub(super) fn has_heard_tls(&self) -> bool {
+        self.progress.has_heard_tls.load(Relaxed)
+    }
+
     /// Sends a request and reads the head of its reply. hyper looks whether the connection still
     /// stands, and whether something came that nobody asked for, before it writes.
     pub(super) async fn send(

@@ -365,11 +365,13 @@ impl Lane {
             Trouble::NoMemory => server.no_memory().into(),
         };
         let message = blueprint.request(request);
-        let reply = self
-            .connection
-            .send(message, waiting)
-            .await
-            .map_err(cause)?;
+        let reply = self.connection.send(message, waiting).await;
+        let reply = reply.map_err(|trouble| match trouble {
+            Trouble::Broken(_) if !blueprint.is_https && self.connection.has_heard_tls() => {
+                server.speaks_tls().into()
+            }
+            trouble => cause(trouble),
+        })?;
         let (head, body) = reply.into_parts();
         if has_two_lengths(&head.headers) {
             return Err(server.two_lengths().into());

@@ -46,7 +46,12 @@ pub(super) struct Progress {
     /// Whether a byte went out, and whether one came in, since the exchange began.
     pub(super) has_sent: AtomicBool,
     pub(super) has_heard: AtomicBool,
+    /// Whether what came in began as a record of TLS does.
+    pub(super) has_heard_tls: AtomicBool,
 }
+
+/// What records of TLS begin with: an alert's and a handshake's type (RFC 8446 section 5.1).
+const TLS_RECORDS: [u8; 2] = [21, 22];
 
 /// Looks whether there is something.
 const TRY: u8 = 0;
@@ -130,8 +135,9 @@ impl Read for Plain {
             .store(if is_more { TRY } else { EMPTY }, Relaxed);
         match result {
             Ok(count) => {
-                if count > 0 {
-                    self.progress.has_heard.store(true, Relaxed);
+                if count > 0 && !self.progress.has_heard.swap(true, Relaxed) {
+                    let is_tls = TLS_RECORDS.contains(&buffer[0]);
+                    self.progress.has_heard_tls.store(is_tls, Relaxed);
                 }
                 Ok(count)
             }

@@ -20,8 +20,8 @@ use rustls::server::ParsedCertificate;
 use rustls::sign::SingleCertAndKey;
 use rustls::version::{TLS12, TLS13};
 use rustls::{
-    ClientConfig, DigitallySignedStruct, OtherError, RootCertStore, SignatureScheme,
-    SupportedProtocolVersion,
+    CertificateError, ClientConfig, DigitallySignedStruct, OtherError, RootCertStore,
+    SignatureScheme, SupportedProtocolVersion,
 };
 
 use crate::config::{TlsOptions, TlsVersion};
@@ -120,6 +120,32 @@ pub(super) fn complaint(error: &(dyn StdError + 'static)) -> Option<Complaint> {
     causes::find::<rustls::Error>(error).map(|error| match error {
         rustls::Error::InvalidMessage(_) => Complaint::NoTls,
         _ => Complaint::Refused,
+    })
+}
+
+/// What TLS says of the peer, in a sentence; None where its own words are one.
+pub(super) fn words(error: &(dyn StdError + 'static)) -> Option<&'static str> {
+    let said = causes::find::<rustls::Error>(error)?;
+    let rustls::Error::InvalidCertificate(problem) = said else {
+        return match said {
+            rustls::Error::InvalidMessage(_) => Some("what came is no TLS"),
+            _ => None,
+        };
+    };
+    Some(match problem {
+        // The latter of an authority that only has the name of one.
+        CertificateError::UnknownIssuer | CertificateError::BadSignature => {
+            "its certificate is signed by no authority that is trusted here"
+        }
+        CertificateError::BadEncoding => "its certificate is malformed",
+        CertificateError::Revoked => "its certificate was revoked",
+        CertificateError::InvalidPurpose => "its certificate is not one for a server",
+        // webpki's own word, which rustls hands on.
+        CertificateError::Other(error) if error.to_string().contains("CaUsedAsEndEntity") => {
+            "its certificate is that of an authority, which signs others and proves no server; \
+             give the server one that is signed by it"
+        }
+        _ => return None,
     })
 }
 
