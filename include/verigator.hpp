@@ -1094,8 +1094,8 @@ class [[nodiscard]] config {
     /// Sets where the service is. Default: "https://api.verigator.com".
     ///
     /// An https or http URL of at most 2048 bytes, without credentials, query or fragment; a path
-    /// is put before the contract's own. http is for a loopback address or localhost only, see
-    /// set_allow_plain_http().
+    /// is put before the contract's own, which begins with "/v1". http is for a loopback address or
+    /// localhost only, see set_allow_plain_http().
     config &set_base_url(std::string_view base_url) {
         return done(try_set_base_url(base_url));
     }

@@ -151,7 +151,7 @@ impl Config {
     /// Sets where the service is. Default: [`Config::DEFAULT_BASE_URL`].
     ///
     /// An `https` or `http` URL of at most 2048 bytes, without credentials, query or fragment; a path
-    /// is put before the contract's own. `http` is for a loopback address or `localhost`, unless
+    /// is put before the contract's own, which begins with `/v1`. `http` is for a loopback address or `localhost`, unless
     /// [`set_allow_plain_http`](Self::set_allow_plain_http) says otherwise.
     pub fn set_base_url(&mut self, base_url: &str) -> Result<&mut Self> {
         self.set("base_url", |config| {
@@ -508,6 +508,9 @@ fn parse_base_url(text: &str) -> Result<Url> {
         return Err(refuse("has a query or fragment"));
     }
     let path = url.path().trim_end_matches('/').to_owned();
+    if path.ends_with("/v1") {
+        return Err(refuse("ends in /v1, which is put there anyway"));
+    }
     url.set_path(&path);
     Ok(url)
 }
@@ -621,6 +624,8 @@ mod tests {
             "https://h?q",
             "https://h/#f",
             "file:///etc/passwd",
+            "https://h/v1",
+            "https://h/gateway/v1/",
         ] {
             assert!(config().set_base_url(url).is_err(), "{url}");
         }

@@ -215,7 +215,7 @@ pub extern "C" fn verigator_config_free(config: *mut verigator_config) -> veriga
 /// Sets where the service is. Default: "https://api.verigator.com".
 ///
 /// An https or http URL of at most 2048 bytes, without credentials, query or fragment; a path is put
-/// before the contract's own. http is for a loopback address or localhost only, see
+/// before the contract's own, which begins with "/v1". http is for a loopback address or localhost only, see
 /// verigator_config_set_allow_plain_http. Since 1.0.
 ///
 /// # Safety
