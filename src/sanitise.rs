@@ -4,6 +4,9 @@
 /// The longest text handed on, in characters: enough for a sentence, too short to flood a log.
 const LONGEST: usize = 256;
 
+/// The shortest secret that is one wherever it stands, in bytes.
+const SHORTEST: usize = 4;
+
 /// Replaces control characters and bidirectional or invisible formatting by U+FFFD, and shortens.
 pub(crate) fn sanitise(text: &str) -> String {
     let mut characters = text.chars();
@@ -25,21 +28,27 @@ pub(crate) fn sanitise(text: &str) -> String {
 }
 
 /// The beginning of `text`, more of it than [`sanitise`] keeps, with each secret's name in its place;
-/// also where it stands in Rust's notation for strings, in which serde quotes a reply.
+/// also where it stands in Rust's notation for strings, in which serde quotes a reply. One of a few
+/// characters is told from a part of a word: otherwise nothing would be left to read.
 pub(crate) fn redact(text: &str, secrets: &[(&str, &str)]) -> String {
     let forms: Vec<(String, &str)> = secrets
         .iter()
         .filter(|(secret, _)| !secret.is_empty())
         .flat_map(|&(secret, name)| [(secret.to_owned(), name), (escaped(secret), name)])
         .collect();
-    let longest_at = |rest: &str| {
-        let here = forms.iter().filter(|(form, _)| rest.starts_with(form));
+    let longest_at = |before: Option<char>, rest: &str| {
+        let stands = |form: &str| {
+            rest.strip_prefix(form)
+                .is_some_and(|after| form.len() >= SHORTEST || stands_alone(before, after))
+        };
+        let here = forms.iter().filter(|(form, _)| stands(form));
         here.max_by_key(|(form, _)| form.len())
     };
     let (mut shown, mut length, mut rest) = (String::new(), 0, text);
+    let mut before = None;
     // From the front and only once, so that what stands for a secret is not searched for another.
     while let Some(character) = rest.chars().next().filter(|_| length <= LONGEST) {
-        let taken = match longest_at(rest) {
+        let taken = match longest_at(before, rest) {
             Some((secret, name)) => {
                 shown.push_str(name);
                 length += name.len();
@@ -51,9 +60,15 @@ pub(crate) fn redact(text: &str, secrets: &[(&str, &str)]) -> String {
                 character.len_utf8()
             }
         };
+        before = rest[..taken].chars().next_back();
         rest = &rest[taken..];
     }
     shown
+}
+
+fn stands_alone(before: Option<char>, after: &str) -> bool {
+    let is_of_a_word = |character: Option<char>| character.is_some_and(char::is_alphanumeric);
+    !is_of_a_word(before) && !is_of_a_word(after.chars().next())
 }
 
 fn escaped(secret: &str) -> String {
@@ -72,6 +87,17 @@ fn is_unsafe(character: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_short_secret_is_told_from_a_part_of_a_word() {
+        let redacted = |text: &str| redact(text, &[("a", "[password]"), ("12", "[token]")]);
+        assert_eq!(redacted("bad data: 12"), "bad data: [token]");
+        assert_eq!(
+            redacted("u:a, \"12\", 123"),
+            "u:[password], \"[token]\", 123"
+        );
+        assert_eq!(redacted("a"), "[password]");
+    }
 
     #[test]
     fn ordinary_text_is_left_alone() {
