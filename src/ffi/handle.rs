@@ -92,13 +92,7 @@ fn ticket<K: Kind>(handle: *const K) -> Option<Ticket> {
 }
 
 fn invalid<K: Kind>() -> Error {
-    let message = match K::NAME {
-        "verigator_ctx" => {
-            "not a live verigator_ctx: NULL, freed before, or another kind of handle"
-        }
-        _ => "not a live handle of the kind asked for: NULL, freed before, or another kind",
-    };
-    Error::new(Status::INVALID_HANDLE, message)
+    Error::new(Status::INVALID_HANDLE, K::NOT_LIVE)
 }
 
 #[cfg(test)]

@@ -11,6 +11,8 @@ pub(super) trait Numbered {
     const NUMBER: usize;
     /// What a message calls it.
     const NAME: &'static str;
+    /// What is said of a handle that is none of its own.
+    const NOT_LIVE: &'static str;
 }
 
 /// Numbers the types of a list. They are an enum's variants too, so that it does not compile when one
@@ -30,6 +32,11 @@ macro_rules! numbered {
                 impl $crate::ffi::kinds::Numbered for $kind {
                     const NUMBER: usize = Number::$kind as usize;
                     const NAME: &'static str = stringify!($kind);
+                    const NOT_LIVE: &'static str = concat!(
+                        "not a live ",
+                        stringify!($kind),
+                        ": NULL, freed before, or another kind of handle"
+                    );
                 }
             )*
         };
