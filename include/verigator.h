@@ -93,6 +93,8 @@
  * stays until verigator_clear_error; only through a proxy that forwards plain http, or SOCKS, such a
  * call is refused with VERIGATOR_SYSTEM.
  *
+ * A call takes 128 KiB of stack at most, beside what a log callback takes of its own.
+ *
  * The library has no thread of its own. One is made for the lookup of a name (getaddrinfo, which
  * cannot be interrupted; so the rules of the machine hold: hosts file, NSS, split DNS), with all
  * signals blocked, and it ends with that lookup; if the deadline passes first, the call returns and

@@ -4,6 +4,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use crate::support::certificates::Authority;
 use crate::support::peer::{Peer, echo};
 use crate::support::server::Server;
 use crate::support::{functions, run};
@@ -67,6 +68,29 @@ fn truth_values_fill_a_register() {
         .arg("-o")
         .arg(&program));
     came_out(&program);
+}
+
+/// As much stack as the header says that a call takes, over TLS too.
+#[test]
+fn a_call_on_a_small_stack() {
+    const BYTES: &str = "131072";
+    assert!(header().contains("128 KiB of stack"));
+    let folder = folder("stack");
+    let program = folder.join("stack");
+    run(Command::new("cc")
+        .args(STRICT)
+        .args(["-pthread", "tests/consumers/stack.c"])
+        .args(shared())
+        .arg("-o")
+        .arg(&program));
+    let authority = Authority::new();
+    let ca_file = folder.join("ca.pem");
+    std::fs::write(&ca_file, &authority.pem).unwrap();
+    let peer = Peer::start_tls(authority.sign(&["127.0.0.1"]).server(), echo);
+    let output = run(Command::new(&program)
+        .arg(peer.https_url("127.0.0.1"))
+        .args([&ca_file, Path::new(BYTES)]));
+    assert!(output.ends_with("Every step came out as it should.\n"));
 }
 
 /// The shared libraries that a program or library needs.
