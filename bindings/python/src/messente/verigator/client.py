@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import sys
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from messente.verigator import _operations, exceptions
 from verigator import Client, VerigatorError
+from verigator._typing import Unpack
 from verigator.options import Options
-
-if sys.version_info >= (3, 11):
-    from typing import Unpack
-elif TYPE_CHECKING:
-    from typing_extensions import Unpack
 
 
 class RestClient:
