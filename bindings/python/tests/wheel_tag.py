@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import struct
 import subprocess
@@ -57,6 +58,16 @@ def test_the_tag_is_that_of_the_library(tmp_path, name, library, platform):
     with zipfile.ZipFile(wheel) as archive:
         assert archive.read(f"verigator/{name}") == library
         assert [file for file in archive.namelist() if file.endswith("licenses/LICENSE-MIT")]
+
+
+def test_a_wheel_tells_where_its_library_is_from(tmp_path):
+    (tmp_path / "libverigator.so").write_bytes(elf(62))
+    build(tmp_path / "dist", tmp_path / "libverigator.so")
+    (wheel,) = (tmp_path / "dist").iterdir()
+    with zipfile.ZipFile(wheel) as archive:
+        (name,) = (file for file in archive.namelist() if file.endswith(".dist-info/BUILD-INFO"))
+        told = archive.read(name).decode()
+    assert told == f"Library: built before, SHA-256 {hashlib.sha256(elf(62)).hexdigest()}\n"
 
 
 def test_a_link_to_the_library_will_do(tmp_path):
