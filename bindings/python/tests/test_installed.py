@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import importlib.metadata
 import os
 import shutil
@@ -39,6 +40,8 @@ def test_the_wheel():
     name = _library.file_name()
     assert {f"verigator/{name}", "verigator/py.typed", "messente/verigator/py.typed"} <= files
     assert [file for file in files if file.endswith("dist-info/licenses/LICENSE-MIT")]
+    digest = hashlib.sha256((PACKAGE / name).read_bytes()).hexdigest()
+    assert distribution.read_text("BUILD-INFO").endswith(f", SHA-256 {digest}\n")
     # Other distributions may put modules into this namespace too.
     assert "messente/__init__.py" not in files
     assert not [file for file in files if "test" in file]

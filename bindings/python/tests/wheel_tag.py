@@ -60,14 +60,24 @@ def test_the_tag_is_that_of_the_library(tmp_path, name, library, platform):
         assert [file for file in archive.namelist() if file.endswith("licenses/LICENSE-MIT")]
 
 
-def test_a_wheel_tells_where_its_library_is_from(tmp_path):
+def build_info(wheel) -> str:
+    with zipfile.ZipFile(wheel) as archive:
+        (name,) = (file for file in archive.namelist() if file.endswith(".dist-info/BUILD-INFO"))
+        return archive.read(name).decode()
+
+
+def test_a_wheel_tells_that_its_library_was_built_before(tmp_path):
     (tmp_path / "libverigator.so").write_bytes(elf(62))
     build(tmp_path / "dist", tmp_path / "libverigator.so")
     (wheel,) = (tmp_path / "dist").iterdir()
-    with zipfile.ZipFile(wheel) as archive:
-        (name,) = (file for file in archive.namelist() if file.endswith(".dist-info/BUILD-INFO"))
-        told = archive.read(name).decode()
-    assert told == f"Library: built before, SHA-256 {hashlib.sha256(elf(62)).hexdigest()}\n"
+    digest = hashlib.sha256(elf(62)).hexdigest()
+    assert build_info(wheel) == f"Library: built before, SHA-256 {digest}\n"
+
+
+def test_a_wheel_tells_that_its_library_was_built_for_it():
+    # The one that `check` built.
+    (wheel,) = (REPOSITORY / "target/python/dist").iterdir()
+    assert build_info(wheel).startswith("Library: built by cargo for this wheel, SHA-256 ")
 
 
 def test_a_link_to_the_library_will_do(tmp_path):

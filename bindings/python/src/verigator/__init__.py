@@ -9,6 +9,7 @@
 for the official client find its modules under `messente.verigator`.
 """
 
+from verigator._library import LibraryLoadError
 from verigator._version import __version__
 from verigator.aio import AsyncClient, PendingVerification
 from verigator.client import Client
@@ -24,7 +25,6 @@ from verigator.errors import (
     InvalidArgumentError,
     InvalidConfigError,
     InvalidDataError,
-    LibraryLoadError,
     NameLookupError,
     NetworkError,
     NotFoundError,

@@ -8,7 +8,15 @@ import platform
 import sys
 
 from verigator._signatures import declare
-from verigator.errors import LibraryLoadError
+
+
+class LibraryLoadError(ImportError):
+    """The native library of this package could not be loaded, so `import verigator` failed.
+
+    A program that goes on without it catches ImportError, whose `name` is `"verigator"`: this name
+    cannot be imported then. The message names the platform, the file that was looked for, where,
+    what was wrong, and what to do.
+    """
 
 
 def load() -> ctypes.CDLL:

@@ -55,15 +55,6 @@ class VerigatorError(Exception):
         self.retry_safe = retry_safe
 
 
-class LibraryLoadError(ImportError):
-    """The native library of this package could not be loaded, so `import verigator` failed.
-
-    A program that goes on without it catches ImportError, whose `name` is `"verigator"`: this name
-    cannot be imported then. The message names the platform, the file that was looked for, where,
-    what was wrong, and what to do.
-    """
-
-
 class UsageError(VerigatorError):
     """The call itself was wrong: mend the program or its configuration. Nothing was sent."""
 
