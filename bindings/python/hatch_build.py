@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import re
@@ -44,11 +45,14 @@ class CoreBuildHook(BuildHookInterface[Any]):
             return
         library = _prebuilt()
         platform = _platform_of(library) if library else _platform()
+        origin = "built before" if library else "built by cargo for this wheel"
         library = library or _build(self._core())
         build_data["force_include"][str(library)] = f"verigator/{library.name}"
-        folder = f"libverigator-{self.metadata.version}.dist-info/licenses"
+        folder = f"libverigator-{self.metadata.version}.dist-info"
         for file in self._licenses():
-            build_data["force_include"][str(file)] = f"{folder}/{file.name}"
+            build_data["force_include"][str(file)] = f"{folder}/licenses/{file.name}"
+        build_info = self._temporary("BUILD-INFO", f"Library: {origin}, {_hash(library)}\n")
+        build_data["force_include"][str(build_info)] = f"{folder}/{build_info.name}"
         build_data["pure_python"] = False
         # Any Python 3, since nothing in it is compiled against Python.
         build_data["tag"] = f"py3-none-{platform}"
@@ -76,14 +80,19 @@ class CoreBuildHook(BuildHookInterface[Any]):
 
     def _core_source(self) -> dict[str, str]:
         core = self._core()
-        self._scratch = Path(tempfile.mkdtemp(prefix="libverigator-sdist-"))
-        manifest = self._scratch / "Cargo.toml"
         # The other members of the workspace stay behind.
         text = (core / "Cargo.toml").read_text("utf-8")
         text = re.sub(r"^(members|default-members) = \[.*\]$", r'\1 = ["."]', text, flags=re.M)
-        manifest.write_text(text, "utf-8")
+        manifest = self._temporary("Cargo.toml", text)
         source = {str(core / name): f"core/{name}" for name in CORE_FILES}
         return {**source, str(manifest): "core/Cargo.toml"}
+
+    def _temporary(self, name: str, text: str) -> Path:
+        """A file that is there until the artifact is written."""
+        self._scratch = Path(tempfile.mkdtemp(prefix="libverigator-"))
+        file = self._scratch / name
+        file.write_text(text, "utf-8")
+        return file
 
 
 def _prebuilt() -> Path | None:
@@ -96,6 +105,10 @@ def _prebuilt() -> Path | None:
         names = ", ".join(FILE_NAMES.values())
         raise SystemExit(f"libverigator: VERIGATOR_LIBRARY is {named}, not a file named {names}")
     return library
+
+
+def _hash(library: Path) -> str:
+    return f"SHA-256 {hashlib.sha256(library.read_bytes()).hexdigest()}"
 
 
 def _build(core: Path) -> Path:

@@ -31,6 +31,6 @@ def test_the_core_is_a_workspace_of_its_own(temporary, tmp_path):
 def test_a_folder_that_another_user_made_is_not_taken(temporary, tmp_path):
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
-    (temporary / f"libverigator-sdist-{os.getpid()}").symlink_to(elsewhere)
+    (temporary / f"libverigator-{os.getpid()}").symlink_to(elsewhere)
     hatchling.build.build_sdist(str(tmp_path))
     assert not list(elsewhere.iterdir())

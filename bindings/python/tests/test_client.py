@@ -5,7 +5,6 @@ from __future__ import annotations
 import copy
 import inspect
 import pickle
-import sys
 import threading
 import typing
 
@@ -209,7 +208,6 @@ def test_public_names_exist():
         assert getattr(verigator, name).__doc__
 
 
-@pytest.mark.skipif(sys.version_info < (3, 11), reason="typing has no Self and Unpack yet")
 @pytest.mark.parametrize("package", [verigator, api, client_module, controllers, exceptions])
 def test_annotations_resolve(package):
     for kind in vars(package).values():

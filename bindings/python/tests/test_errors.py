@@ -176,7 +176,12 @@ def test_details_that_were_lost_make_an_error_all_the_same():
     assert "NOT_FOUND" in str(error)
 
 
-ERRORS = [getattr(verigator, name) for name in verigator.__all__ if name.endswith("Error")]
+# What an import fails with is no failure of a call.
+ERRORS = [
+    getattr(verigator, name)
+    for name in verigator.__all__
+    if name.endswith("Error") and name != "LibraryLoadError"
+]
 
 
 @pytest.mark.parametrize("kind", ERRORS)
@@ -199,8 +204,7 @@ def test_an_error_survives_pickling(kind):
 
 
 def test_one_hierarchy():
-    for name in verigator.__all__:
-        if name.endswith("Error"):
-            assert issubclass(getattr(verigator, name), verigator.VerigatorError)
+    for kind in ERRORS:
+        assert issubclass(kind, verigator.VerigatorError)
     assert issubclass(verigator.InvalidArgumentError, ValueError)
     assert issubclass(verigator.InvalidConfigError, ValueError)

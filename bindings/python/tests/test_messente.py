@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 
-from messente.verigator import controllers, exceptions, models, routes
+from messente.verigator import client, controllers, exceptions, models, routes
 from messente.verigator.api import Api
 
 SERVICE = {"id": "s1", "name": "Example", "ctime": "2017-07-06T13:12:03.141Z"}
@@ -77,6 +77,13 @@ def test_delete_user(scripted, api):
     assert sent(scripted) == ("DELETE /v1/service/service/s1/users/u1", None)
 
 
+def test_empty_texts_are_sent(scripted, api):
+    scripted.says(201, USER)
+    api.users.create("s1", "", "")
+    body = {"phone_number": "", "id_in_service": ""}
+    assert sent(scripted) == ("POST /v1/service/service/s1/users", body)
+
+
 @pytest.mark.parametrize(("asked", "used"), [("sms", "sms"), ("totp", "totp"), ("totp", "sms")])
 def test_initiate(scripted, api, asked, used):
     scripted.says(201, {"method": used, "auth_id": "a1"})
@@ -123,6 +130,20 @@ def test_refusals(scripted, api, status, name):
         assert type(caught.value) is getattr(exceptions, name)
         assert caught.value.code == status
         assert caught.value.message == "because"
+
+
+def test_a_refusal_without_words(scripted, api):
+    scripted.says(404, {})
+    with pytest.raises(exceptions.NoSuchResourceError) as caught:
+        api.services.get("s1")
+    assert caught.value.message is None
+
+
+def test_a_refusal_with_more_than_words(scripted, api):
+    scripted.says(422, {"message": {"token": ["too short"]}})
+    with pytest.raises(exceptions.InvalidDataError) as caught:
+        api.services.get("s1")
+    assert caught.value.message == {"token": ["too short"]}
 
 
 @pytest.mark.parametrize(("status", "name"), [(500, "InternalError"), (418, "VerigatorError")])
@@ -204,3 +225,59 @@ def test_nobody_listens():
     api = Api("user", "password", "http://127.0.0.1:1")
     with pytest.raises(OSError, match=r"."):
         api.services.get("s1")
+
+
+def test_routes():
+    assert routes.CREATE_SERVICE == "v1/service/service"
+    assert routes.GET_SERVICE == routes.DELETE_SERVICE == "v1/service/service/{}"
+    assert routes.CREATE_USER == routes.GET_USERS == "v1/service/service/{}/users"
+    assert routes.GET_USER == routes.DELETE_USER == "v1/service/service/{}/users/{}"
+    assert routes.AUTH_INITIATE == routes.AUTH_VERIFY == "v1/service/service/{}/users/{}/auth"
+
+
+SERVICE_PATH = routes.GET_SERVICE.format("s1")
+USERS_PATH = routes.GET_USERS.format("s1")
+USER_PATH = routes.GET_USER.format("s1", "u%201")
+AUTH_PATH = routes.AUTH_VERIFY.format("s1", "u1")
+STATUS = {"throttled": False, "expired": True, "invalid": False, "result": "EXPIRED"}
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "status", "reply"),
+    [
+        ("post", routes.CREATE_SERVICE, {"fqdn": "example.com", "name": "E"}, 201, SERVICE),
+        ("get", SERVICE_PATH, None, 200, SERVICE),
+        ("delete", SERVICE_PATH, None, 202, {}),
+        ("post", USERS_PATH, {"phone_number": "+3725", "id_in_service": "jane"}, 201, USER),
+        ("get", USERS_PATH, None, 200, {"users": [USER], "total": 7}),
+        ("get", USER_PATH, None, 200, USER),
+        ("delete", USER_PATH, None, 202, {}),
+        ("post", AUTH_PATH, {"method": "sms"}, 201, {"method": "sms", "auth_id": "a1"}),
+        ("put", AUTH_PATH, {"token": "123456"}, 200, {"verified": False, "status": STATUS}),
+    ],
+)
+def test_a_rest_client_makes_requests(scripted, method, path, body, status, reply):
+    rest_client = client.RestClient(scripted.url + "/", "user", "pass:word")
+    scripted.says(status, reply)
+    json = {} if body is None else {"json": body}
+    assert getattr(rest_client, method)(path, headers={}, **json) == reply
+    assert sent(scripted) == (f"{method.upper()} /{path}", body)
+
+
+def test_a_rest_client_raises_what_was_answered(scripted):
+    rest_client = client.RestClient(scripted.url, "user", "password")
+    scripted.says(404, {"message": "because"})
+    with pytest.raises(exceptions.NoSuchResourceError, match="because") as caught:
+        rest_client.get(SERVICE_PATH)
+    assert caught.value.code == 404
+
+
+def test_what_a_rest_client_was_made_of():
+    rest_client = client.RestClient("http://127.0.0.1:1", "user", "password")
+    assert rest_client.endpoint == "http://127.0.0.1:1"
+    assert rest_client.auth_header == {"X-Service-Auth": "user:password"}
+
+
+def test_the_controllers_make_their_calls_with_it(monkeypatch, api):
+    monkeypatch.setattr(client.RestClient, "get", lambda _self, path: {**SERVICE, "name": path})
+    assert api.services.get("s1").name == SERVICE_PATH

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import copy
 import pickle
+from urllib.parse import quote
 
 import pytest
 
 import verigator
-from messente.verigator import exceptions
+from messente.verigator import exceptions, routes
 from messente.verigator.api import Api
 
 
@@ -42,11 +43,17 @@ def test_an_empty_reply_where_it_is_ignored(scripted, api):
     assert api.users.delete("s1", "u1") is True
 
 
-def test_a_refusal_without_words_has_a_message(scripted, api):
+def test_a_refusal_without_words_is_printed_with_some(scripted, api):
     scripted.says(404, {})
-    with pytest.raises(exceptions.NoSuchResourceError, match="404") as caught:
+    with pytest.raises(exceptions.NoSuchResourceError, match="404"):
         api.services.get("s1")
-    assert "404" in caught.value.message
+
+
+def test_a_refusal_that_is_no_object(scripted, api):
+    scripted.says(404, ["because"])
+    with pytest.raises(exceptions.InvalidResponseError) as caught:
+        api.services.get("s1")
+    assert caught.value.message == '["because"]'
 
 
 def test_no_reply(scripted, api):
@@ -68,6 +75,49 @@ def test_what_the_library_refuses_is_not_sent(scripted, api):
         with pytest.raises(exceptions.InvalidDataError) as caught:
             call()
         assert caught.value.code == -1
+    assert scripted.requests == []
+
+
+def test_a_method_that_is_none_is_named(api):
+    with pytest.raises(exceptions.InvalidDataError) as caught:
+        api.auth.initiate("s1", "u1", "pigeon")
+    assert caught.value.message == "method is 'pigeon'; pass 'totp' or 'sms'"
+
+
+@pytest.mark.parametrize("service_id", ["s1/users/u1", "s1?x=y", "s1#x", "s%2f1"])
+def test_an_id_cannot_lead_elsewhere(scripted, api, service_id):
+    scripted.says(202, {})
+    api.services.delete(service_id)
+    (request,) = scripted.requests
+    assert request.line == f"DELETE /v1/service/service/{quote(service_id, safe='')} HTTP/1.1"
+
+
+SERVICE_PATH = routes.GET_SERVICE.format("s1")
+AUTH_PATH = routes.AUTH_VERIFY.format("s1", "u1")
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "more", "told"),
+    [
+        ("get", "v1/account", {}, "routes"),
+        ("get", "/" + SERVICE_PATH, {}, "routes"),
+        ("get", SERVICE_PATH + "?limit=1", {}, "routes"),
+        ("put", SERVICE_PATH, {"json": {}}, "PUT"),
+        ("get", SERVICE_PATH, {"params": {"limit": "1"}}, "leave them out"),
+        ("get", SERVICE_PATH, {"headers": {"Accept": "text/plain"}}, "leave them out"),
+        ("put", AUTH_PATH, {}, "token"),
+        ("put", AUTH_PATH, {"json": {"token": "123456", "more": "123456"}}, "token"),
+        ("put", AUTH_PATH, {"json": "123456"}, "token"),
+        ("put", AUTH_PATH, {"json": {"token": 123456}}, "string"),
+        ("get", routes.GET_SERVICE.format("%ff"), {}, "UTF-8"),
+    ],
+)
+def test_what_a_rest_client_cannot_send(scripted, api, method, path, more, told):
+    with pytest.raises(exceptions.InvalidDataError, match=told) as caught:
+        getattr(api.auth.rest_client, method)(path, **more)
+    assert caught.value.code == -1
+    assert "123456" not in str(caught.value)
+    assert isinstance(caught.value.__cause__, verigator.InvalidArgumentError)
     assert scripted.requests == []
 
 

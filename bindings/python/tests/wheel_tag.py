@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import struct
 import subprocess
@@ -57,6 +58,26 @@ def test_the_tag_is_that_of_the_library(tmp_path, name, library, platform):
     with zipfile.ZipFile(wheel) as archive:
         assert archive.read(f"verigator/{name}") == library
         assert [file for file in archive.namelist() if file.endswith("licenses/LICENSE-MIT")]
+
+
+def build_info(wheel) -> str:
+    with zipfile.ZipFile(wheel) as archive:
+        (name,) = (file for file in archive.namelist() if file.endswith(".dist-info/BUILD-INFO"))
+        return archive.read(name).decode()
+
+
+def test_a_wheel_tells_that_its_library_was_built_before(tmp_path):
+    (tmp_path / "libverigator.so").write_bytes(elf(62))
+    build(tmp_path / "dist", tmp_path / "libverigator.so")
+    (wheel,) = (tmp_path / "dist").iterdir()
+    digest = hashlib.sha256(elf(62)).hexdigest()
+    assert build_info(wheel) == f"Library: built before, SHA-256 {digest}\n"
+
+
+def test_a_wheel_tells_that_its_library_was_built_for_it():
+    # The one that `check` built.
+    (wheel,) = (REPOSITORY / "target/python/dist").iterdir()
+    assert build_info(wheel).startswith("Library: built by cargo for this wheel, SHA-256 ")
 
 
 def test_a_link_to_the_library_will_do(tmp_path):

@@ -9,6 +9,7 @@
 for the official client find its modules under `messente.verigator`.
 """
 
+from verigator._library import LibraryLoadError
 from verigator._version import __version__
 from verigator.aio import AsyncClient, PendingVerification
 from verigator.client import Client
@@ -64,6 +65,7 @@ __all__ = [
     "InvalidArgumentError",
     "InvalidConfigError",
     "InvalidDataError",
+    "LibraryLoadError",
     "Method",
     "NameLookupError",
     "NetworkError",

@@ -11,9 +11,11 @@ from verigator._signatures import declare
 
 
 class LibraryLoadError(ImportError):
-    """The native library of this package could not be loaded.
+    """The native library of this package could not be loaded, so `import verigator` failed.
 
-    The message names the platform, the file that was looked for, where, and what the system said.
+    A program that goes on without it catches ImportError, whose `name` is `"verigator"`: this name
+    cannot be imported then. The message names the platform, the file that was looked for, where,
+    what was wrong, and what to do.
     """
 
 
@@ -29,8 +31,12 @@ def load() -> ctypes.CDLL:
     try:
         library = ctypes.CDLL(path)
         declare(library)
-    except (OSError, AttributeError) as error:
-        raise _refusal(path, str(error)) from error
+    except OSError as error:
+        # Of one for another machine Linux says that there is none.
+        why = f"the file is there, but not for this system and machine, or damaged ({error})"
+        raise _refusal(path, why) from error
+    except AttributeError as error:
+        raise _refusal(path, f"it is of another version ({error})") from error
     return library
 
 
@@ -45,9 +51,18 @@ def _refusal(path: str, why: str) -> LibraryLoadError:
     directory, name = os.path.split(path)
     return LibraryLoadError(
         f"libverigator cannot be loaded on {_platform()}: looked for {name} in {directory}: {why}. "
-        "Install a wheel of libverigator that was built for this platform",
+        f"{_advice()}",
         name="verigator",
         path=path,
+    )
+
+
+def _advice() -> str:
+    if getattr(sys, "frozen", False):
+        return "Freeze the program with it; the README tells how under Frozen programs"
+    return (
+        f"To mend it, run {sys.executable} -m pip install --force-reinstall libverigator, or with "
+        "its wheel for this platform or its source in place of the name"
     )
 
 

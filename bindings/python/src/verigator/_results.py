@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import reprlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Callable, Generic, TypeVar
 
 from verigator._library import library
-from verigator._text import optional_text_out, text_out
+from verigator._text import NOT_SENT, optional_text_out, text_out
+from verigator.errors import InvalidArgumentError
 from verigator.models import Challenge, Method, Service, User, UserList, Verification
 
 if TYPE_CHECKING:
@@ -23,14 +25,17 @@ class Result(Generic[_T]):
     free: Callable[[ctypes.c_void_p], int]
 
 
-# VERIGATOR_METHOD_*; 0 is none of them.
+# VERIGATOR_METHOD_*
 _NUMBERS: dict[str, int] = {Method.SMS: 1, Method.TOTP: 2}
 _METHODS = {1: Method.SMS, 2: Method.TOTP}
 
 
 def method_in(method: str) -> int:
-    """A method as C reads it. What is none becomes 0, which the library refuses."""
-    return _NUMBERS.get(method, 0)
+    """A method as C reads it, which takes numbers only and so cannot say what was wrong."""
+    if method in _NUMBERS:
+        return _NUMBERS[method]
+    why = f"method is {reprlib.repr(method)}; pass 'totp' or 'sms'"
+    raise InvalidArgumentError(why, status=-1, **NOT_SENT)
 
 
 def _service(handle: ctypes.c_void_p) -> Service:

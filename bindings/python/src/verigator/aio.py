@@ -3,31 +3,27 @@
 from __future__ import annotations
 
 import asyncio
-import sys
 from collections.abc import Coroutine, Generator
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from types import TracebackType
 from typing import (
-    TYPE_CHECKING,
     Any,
     Callable,
     Literal,
     NoReturn,
+    Optional,
     TypeVar,
+    Union,
     overload,
 )
 
 from verigator import _process
 from verigator._challenges import LEFT_OUT, LeftOut
+from verigator._typing import Self, Unpack
 from verigator.client import Client
 from verigator.models import Challenge, Method, Service, User, UserList, Verification
 from verigator.options import Options
-
-if sys.version_info >= (3, 11):
-    from typing import Self, Unpack
-elif TYPE_CHECKING:
-    from typing_extensions import Self, Unpack
 
 _T = TypeVar("_T")
 
@@ -57,7 +53,7 @@ class AsyncClient:
 
     def _start(self, client: Client) -> None:
         self._client = client
-        self._threads: ThreadPoolExecutor | None = None
+        self._threads: Optional[ThreadPoolExecutor] = None
         self._process = _process.identity()
 
     async def close(self) -> None:
@@ -77,9 +73,9 @@ class AsyncClient:
 
     async def __aexit__(
         self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
+        kind: Optional[type[BaseException]],
+        error: Optional[BaseException],
+        traceback: Optional[TracebackType],
     ) -> None:
         await self.close()
 
@@ -117,7 +113,7 @@ class AsyncClient:
         await self._run(self._client.delete_user, service_id, user_id)
 
     async def initiate(
-        self, service_id: str, user_id: str, method: Method | str = Method.TOTP
+        self, service_id: str, user_id: str, method: Union[Method, str] = Method.TOTP
     ) -> Challenge:
         """Starts an authentication; see `Client.initiate`."""
         return await self._run(self._client.initiate, service_id, user_id, method)
@@ -133,7 +129,7 @@ class AsyncClient:
         service_id: str,
         user_id: str,
         token: str,
-        challenge: Challenge | LeftOut = LEFT_OUT,
+        challenge: Union[Challenge, LeftOut] = LEFT_OUT,
     ) -> PendingVerification:
         """Checks a token; see `Client.verify`. Await it: unawaited it is false."""
         call = self._run(self._client.verify, service_id, user_id, token, challenge)

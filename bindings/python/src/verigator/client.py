@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import ctypes
-import sys
 import weakref
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Callable, NoReturn, TypeVar, overload
+from typing import Any, Callable, NoReturn, Optional, TypeVar, Union, overload
 
 from verigator import _results
 from verigator._calls import logged
@@ -16,13 +15,9 @@ from verigator._handles import made
 from verigator._library import library
 from verigator._results import Result, method_in
 from verigator._text import option_in, text_in
+from verigator._typing import Self, Unpack
 from verigator.models import Challenge, Method, Service, User, UserList, Verification
 from verigator.options import Options, apply
-
-if sys.version_info >= (3, 11):
-    from typing import Self, Unpack
-elif TYPE_CHECKING:
-    from typing_extensions import Self, Unpack
 
 _T = TypeVar("_T")
 
@@ -104,9 +99,9 @@ class Client:
 
     def __exit__(
         self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
+        kind: Optional[type[BaseException]],
+        error: Optional[BaseException],
+        traceback: Optional[TracebackType],
     ) -> None:
         self.close()
 
@@ -195,7 +190,7 @@ class Client:
         check(self._run(library.verigator_user_delete, *arguments))
 
     def initiate(
-        self, service_id: str, user_id: str, method: Method | str = Method.TOTP
+        self, service_id: str, user_id: str, method: Union[Method, str] = Method.TOTP
     ) -> Challenge:
         """Starts an authentication.
 
@@ -231,7 +226,7 @@ class Client:
         service_id: str,
         user_id: str,
         token: str,
-        challenge: Challenge | LeftOut = LEFT_OUT,
+        challenge: Union[Challenge, LeftOut] = LEFT_OUT,
     ) -> Verification:
         """Checks a token. The login is verified only if the returned object is true.
 

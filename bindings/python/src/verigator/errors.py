@@ -6,6 +6,8 @@ that is true.
 
 from __future__ import annotations
 
+from typing import Optional
+
 
 class VerigatorError(Exception):
     """A call failed. `str()` of it is one line for a person, safe to print and to log.
@@ -33,11 +35,11 @@ class VerigatorError(Exception):
         message: str,
         *,
         status: int = 0,
-        http_status: int | None = None,
-        service_message: str | None = None,
-        body: bytes | None = None,
-        request_id: str | None = None,
-        retry_after: float | None = None,
+        http_status: Optional[int] = None,
+        service_message: Optional[str] = None,
+        body: Optional[bytes] = None,
+        request_id: Optional[str] = None,
+        retry_after: Optional[float] = None,
         maybe_sent: bool = True,
         retry_safe: bool = False,
     ) -> None:

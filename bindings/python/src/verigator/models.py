@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import overload
+from typing import Optional, Union, overload
 
 
 class Method(str, enum.Enum):
@@ -72,7 +72,7 @@ class UserList(Sequence[User]):
     def __getitem__(self, index: int) -> User: ...
     @overload
     def __getitem__(self, index: slice) -> tuple[User, ...]: ...
-    def __getitem__(self, index: int | slice) -> User | tuple[User, ...]:
+    def __getitem__(self, index: Union[int, slice]) -> Union[User, tuple[User, ...]]:
         return self.users[index]
 
 
@@ -85,7 +85,7 @@ class Challenge:
 
     method: Method
     """The method that is really used."""
-    auth_id: str | None = None
+    auth_id: Optional[str] = None
     """The id of this authentication, or None if the service gave none."""
 
 
@@ -95,7 +95,7 @@ class Verification:
 
     verified: bool
     """Whether the token proves the login. Only True is a yes."""
-    method: Method | None = None
+    method: Optional[Method] = None
     """The method that was checked, or None if the service does not say."""
     throttled: bool = False
     """There were too many checks: wait before the next one."""
@@ -103,7 +103,7 @@ class Verification:
     """The token was too old."""
     invalid: bool = False
     """The token was wrong."""
-    result: str | None = None
+    result: Optional[str] = None
     """The service's word for the outcome, such as `"INVALID"`, or None."""
 
     def __bool__(self) -> bool:

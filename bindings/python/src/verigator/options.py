@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Callable, TypedDict, Union
+from typing import TYPE_CHECKING, Any, Callable, Optional, TypedDict, Union
 
 from verigator._failures import check
 from verigator._library import library
@@ -49,7 +49,7 @@ class Options(TypedDict, total=False):
     """How often a call that can safely be repeated is repeated. Default: 2; 0 to 10."""
     max_retry_wait: float
     """The longest wait between two attempts. Default: 2; 0.001 to 3600."""
-    proxy: str | None
+    proxy: Optional[str]
     """The proxy that all requests go through. Default: none, or with `Client.from_env` what the
     environment says; None: none, whatever it says. `"http://host:port"` or `https` for
     one of HTTP; `"socks5h://host:port"` for one of SOCKS 5, or `socks5` if the name in `base_url`
@@ -78,7 +78,7 @@ class Options(TypedDict, total=False):
     """How long an idle connection may be used again. Default: 30; 0.001 to 3600."""
     max_response_bytes: int
     """The most bytes read of a reply's body. Default: 1048576; 1 to 67108864."""
-    logger: logging.Logger | None
+    logger: Optional[logging.Logger]
     """Gets the library's log lines, which hold no password, token or body. Its level at the time
     the client is made decides which. A call raises what it raises, once it is over. Default:
     None."""
@@ -121,7 +121,7 @@ def _set_proxy(config: ctypes.c_void_p, url: Any, credentials: Any) -> None:
     )
 
 
-def _set_logger(config: ctypes.c_void_p, logger: logging.Logger | None) -> Any:
+def _set_logger(config: ctypes.c_void_p, logger: Optional[logging.Logger]) -> Any:
     if logger is None:
         return None
     level, callback = log_level(logger), log_callback(logger)

@@ -14,8 +14,9 @@ class VerigatorError(Exception):
     Attributes:
         code: The HTTP status that the service answered; 0 for a reply that is not JSON; negative
             when the failure arose on this side.
-        message: What the service said. For a status without a class of its own, and for 500, it is
-            the reply's JSON. It is the network's: print the error itself, which is safe, instead.
+        message: What the service said, or None if it said nothing. For a status without a class of
+            its own, and for 500, it is the reply's JSON. It is the network's: print the error
+            itself, which is safe and says something, instead.
     """
 
     def __init__(self, code: int, message: Any) -> None:
@@ -98,9 +99,11 @@ def _refusal(error: errors.ServiceError) -> VerigatorError:
     try:
         reply = json.loads(error.body or b"")
     except (ValueError, RecursionError):
+        reply = None
+    if not isinstance(reply, dict):
         return InvalidResponseError(0, _text(error.body or b""))
     if status in _BY_HTTP_STATUS:
-        return _BY_HTTP_STATUS[status](status, error.service_message or error.message)
+        return _BY_HTTP_STATUS[status](status, reply.get("message"))
     return (InternalError if status == 500 else VerigatorError)(status, reply)
 
 
