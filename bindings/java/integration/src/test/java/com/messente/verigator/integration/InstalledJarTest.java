@@ -18,7 +18,9 @@ class InstalledJarTest {
     @Test
     void theTestedCopyIsTheInstalledOne() {
         Path repository = Path.of(System.getProperty("verigator.repository")).normalize();
-        assertTrue(JavaProgram.JAR.startsWith(repository), JavaProgram.JAR::toString);
+        // The official client's are com.messente.verigator and verigator-java.
+        Path folder = repository.resolve(Path.of("libverigator", "libverigator-java"));
+        assertTrue(JavaProgram.JAR.startsWith(folder), JavaProgram.JAR::toString);
         assertTrue(JavaProgram.JAR.toString().endsWith(".jar"), JavaProgram.JAR::toString);
     }
 
