@@ -122,7 +122,7 @@ fn settings(options: ServeOptions, storage: Arc<dyn Storage>) -> Result<Settings
         (false, None) => Administration::Closed,
     };
     let success_codes = match options.success_code {
-        Some(_) => SuccessCodes::Always200,
+        Some(_) => SuccessCodes::Created200,
         None => SuccessCodes::Documented,
     };
     Ok(Settings {

@@ -66,8 +66,8 @@ pub struct ServeOptions {
     #[arg(long, value_name = "PATH")]
     pub admin_token_file: Option<PathBuf>,
 
-    /// Answer every success with this status instead of the documented 201, 202 or 200; the
-    /// official Java client needs 200
+    /// Answer what is created with this status instead of the documented 201, which the official
+    /// Java client refuses
     #[arg(long, value_name = "CODE", value_parser = ["200"])]
     pub success_code: Option<String>,
 

@@ -23,16 +23,17 @@ pub enum SuccessCodes {
     /// 201 for what was created, 202 for what was deleted, 200 for the rest.
     #[default]
     Documented,
-    /// 200 for everything: the official Java client refuses any other.
-    Always200,
+    /// 200 for what was created too: the official Java client refuses 201. It wants 202 for what
+    /// was deleted.
+    Created200,
 }
 
 impl SuccessCodes {
     /// The status for a success that is documented as `status`.
     pub fn code(self, status: StatusCode) -> StatusCode {
         match self {
-            Self::Documented => status,
-            Self::Always200 => StatusCode::OK,
+            Self::Created200 if status == StatusCode::CREATED => StatusCode::OK,
+            Self::Documented | Self::Created200 => status,
         }
     }
 }

@@ -337,9 +337,9 @@ async fn two_hundred_parallel_verifications_of_one_code_give_one_yes() {
 }
 
 #[tokio::test]
-async fn the_java_client_gets_200_for_everything() {
+async fn the_java_client_gets_200_for_what_is_created_and_202_for_what_is_deleted() {
     use verigator_server::reply::SuccessCodes;
-    let harness = Harness::with(|settings| settings.success_codes = SuccessCodes::Always200).await;
+    let harness = Harness::with(|settings| settings.success_codes = SuccessCodes::Created200).await;
     let client = harness.client();
     let body = json!({ "fqdn": "example.com", "name": "Example" });
     let service = client.post("/v1/service/service", body).await.expect(200);
@@ -358,7 +358,7 @@ async fn the_java_client_gets_200_for_everything() {
         .put(&format!("{user}/auth"), json!({ "token": "x" }))
         .await
         .expect(200);
-    client.delete(&user).await.expect(200);
-    client.delete(&service).await.expect(200);
+    client.delete(&user).await.expect(202);
+    client.delete(&service).await.expect(202);
     client.get(&service).await.refused(404, "service not found");
 }

@@ -52,8 +52,11 @@ fn exception<'local>(
         )
     };
     let body = body(env, error)?;
+    // Given by its name it would be what the thread's context class loader knows by it: that of another
+    // deployment, perhaps. This asks the caller's class loader.
+    let failure = env.find_class(jni_str!("com/messente/verigator/exceptions/Failure"))?;
     let exception = env.call_static_method(
-        jni_str!("com/messente/verigator/exceptions/Failure"),
+        failure,
         jni_str!("of"),
         jni_sig!(
             "(ILjava/lang/String;ILjava/lang/String;Ljava/lang/String;[BLjava/lang/String;JZZ)\

@@ -4,7 +4,7 @@ use std::ffi::{c_char, c_void};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use jni::errors::Result;
-use jni::objects::JValue;
+use jni::objects::{JClass, JValue};
 use jni::sys::jlong;
 use jni::{Env, JavaVM, jni_sig, jni_str};
 use verigator::ffi::verigator_log_level;
@@ -26,8 +26,9 @@ pub(crate) unsafe extern "C" fn line(
     tell(|env| {
         // SAFETY: as the caller promises.
         let message = unsafe { text::output(env, message) }?;
+        let log_lines = log_lines(env)?;
         env.call_static_method(
-            jni_str!("com/messente/verigator/LogLines"),
+            log_lines,
             jni_str!("write"),
             jni_sig!("(JILjava/lang/String;)V"),
             &[
@@ -43,14 +44,20 @@ pub(crate) unsafe extern "C" fn line(
 /// Has `LogLines` let go of who wanted the lines with `key`, after the last one.
 pub(crate) extern "C" fn end(key: *mut c_void) {
     tell(|env| {
+        let log_lines = log_lines(env)?;
         env.call_static_method(
-            jni_str!("com/messente/verigator/LogLines"),
+            log_lines,
             jni_str!("remove"),
             jni_sig!("(J)V"),
             &[JValue::Long(key.addr() as jlong)],
         )
         .map(drop)
     });
+}
+
+/// The one of the caller's class loader, which has the key; see `failure`.
+fn log_lines<'local>(env: &mut Env<'local>) -> Result<JClass<'local>> {
+    env.find_class(jni_str!("com/messente/verigator/LogLines"))
 }
 
 /// Calls Java on a thread that is in the midst of a call to the library, so Java's: none is attached.

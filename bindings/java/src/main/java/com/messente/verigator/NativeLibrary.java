@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.URL;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.security.CodeSource;
 
@@ -28,17 +29,17 @@ final class NativeLibrary {
             if (file == null) {
                 loadFromJar(Platform.current());
             } else {
-                loadNamed(Path.of(file));
+                loadNamed(file);
             }
             loaded = true;
         }
     }
 
     /** Loads the file that the system property names. */
-    static void loadNamed(Path file) {
+    static void loadNamed(String file) {
         try {
-            System.load(file.toAbsolutePath().toString());
-        } catch (UnsatisfiedLinkError error) {
+            System.load(Path.of(file).toAbsolutePath().toString());
+        } catch (InvalidPathException | UnsatisfiedLinkError error) {
             String what = "the native library %s, which the system property %s names, cannot be";
             throw failure(String.format(what, file, PROPERTY) + " loaded on " + platform(), error);
         }
@@ -52,24 +53,25 @@ final class NativeLibrary {
         if (library == null) {
             throw failure(what + " is not there: none was built for this platform", null);
         }
+        String folder = System.getProperty("java.io.tmpdir");
         try {
+            Path temporary = Path.of(folder).toAbsolutePath();
             if (platform.isWindows()) {
-                Path temporary = Path.of(System.getProperty("java.io.tmpdir"));
                 Leftovers.remove(temporary, FOLDER, platform.fileName());
             }
-            loadCopy(library, platform.fileName());
-        } catch (IOException | UnsatisfiedLinkError error) {
-            String folder = System.getProperty("java.io.tmpdir");
+            loadCopy(library, temporary, platform.fileName());
+        } catch (IOException | InvalidPathException | UnsatisfiedLinkError error) {
             throw failure(what + " cannot be loaded from a copy in " + folder, error);
         }
     }
 
-    private static void loadCopy(URL library, String fileName) throws IOException {
+    private static void loadCopy(URL library, Path temporary, String fileName) throws IOException {
         // Only this user may enter the folder, so nobody can put another library there.
-        Path folder = Files.createTempDirectory(FOLDER);
+        Path folder = Files.createTempDirectory(temporary, FOLDER);
         Path copy = folder.resolve(fileName);
         try (InputStream bytes = library.openStream()) {
             Files.copy(bytes, copy);
+            SharedCopy.share(copy);
             System.load(copy.toString());
         } finally {
             remove(copy);

@@ -31,10 +31,32 @@ class NativeLibraryTest {
 
     @Test
     void aNamedFileThatIsNotThereIsTold(@TempDir Path folder) {
-        Path file = folder.resolve("no-library.so");
+        String file = folder.resolve("no-library.so").toString();
         Error error = assertThrows(UnsatisfiedLinkError.class, () -> NativeLibrary.loadNamed(file));
-        assertContains(error, file.toString(), NativeLibrary.PROPERTY);
+        assertContains(error, file, NativeLibrary.PROPERTY);
         assertContains(error, Platform.current().toString());
+    }
+
+    /** So is one of characters that the system's locale has not. */
+    @Test
+    void aTemporaryFolderThatIsNoPathIsTold() {
+        String temporary = System.setProperty("java.io.tmpdir", "a\0b");
+        try {
+            Platform platform = Platform.current();
+            Error error =
+                    assertThrows(
+                            UnsatisfiedLinkError.class, () -> NativeLibrary.loadFromJar(platform));
+            assertContains(error, "a\0b", NativeLibrary.PROPERTY);
+        } finally {
+            System.setProperty("java.io.tmpdir", temporary);
+        }
+    }
+
+    @Test
+    void aNameThatIsNoPathIsTold() {
+        Error error =
+                assertThrows(UnsatisfiedLinkError.class, () -> NativeLibrary.loadNamed("a\0b"));
+        assertContains(error, "a\0b", NativeLibrary.PROPERTY);
     }
 
     private static void assertContains(Error error, String... parts) {
