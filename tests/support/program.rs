@@ -29,6 +29,8 @@ impl Program {
             .arg(libraries)
             // Not for a program that loads the library itself.
             .args(["-Wl,--as-needed", "-lverigator"])
+            // Otherwise a function's first call leaves on the stack what the registers hold.
+            .arg("-Wl,-z,now")
             .args(sanitizer_flags())
             // Before LD_LIBRARY_PATH, which cargo sets for tests.
             .arg(format!(
