@@ -1,4 +1,4 @@
-//! A client of one service: makes [calls](crate::call), and says what they came to.
+//! A client of one service: performs [operations](crate::operation), and says what they came to.
 
 use std::fmt;
 
@@ -6,10 +6,10 @@ use bytes::Bytes;
 use http::header::{ACCEPT, HeaderMap, HeaderName, HeaderValue, USER_AGENT};
 use zeroize::Zeroizing;
 
-use crate::call::Call;
 use crate::config::Config;
 use crate::error::{Error, Result, Status};
 use crate::model::{self, Challenge, Method, Service, User, UserList, Verification};
+use crate::operation::Operation;
 use crate::sanitise::{redact, sanitise};
 use crate::transport::{Cause, Failure, Reply, Request, Transport};
 
@@ -56,17 +56,17 @@ impl Client {
     ///
     /// `fqdn` is its host name, `name` what users see.
     pub fn create_service(&self, fqdn: &str, name: &str) -> Result<Service> {
-        self.run(Call::create_service(fqdn, name)?)
+        self.run(Operation::create_service(fqdn, name)?)
     }
 
     /// Reads a service: `GET /v1/service/service/{sid}`.
     pub fn service(&self, service_id: &str) -> Result<Service> {
-        self.run(Call::service(service_id)?)
+        self.run(Operation::service(service_id)?)
     }
 
     /// Deletes a service and its users: `DELETE /v1/service/service/{sid}`.
     pub fn delete_service(&self, service_id: &str) -> Result<()> {
-        self.run(Call::delete_service(service_id)?)
+        self.run(Operation::delete_service(service_id)?)
     }
 
     /// Registers a user: `POST /v1/service/service/{sid}/users`.
@@ -79,22 +79,26 @@ impl Client {
         phone_number: &str,
         id_in_service: &str,
     ) -> Result<User> {
-        self.run(Call::create_user(service_id, phone_number, id_in_service)?)
+        self.run(Operation::create_user(
+            service_id,
+            phone_number,
+            id_in_service,
+        )?)
     }
 
     /// Lists the users of a service: `GET /v1/service/service/{sid}/users`.
     pub fn users(&self, service_id: &str) -> Result<UserList> {
-        self.run(Call::users(service_id)?)
+        self.run(Operation::users(service_id)?)
     }
 
     /// Reads a user: `GET /v1/service/service/{sid}/users/{uid}`.
     pub fn user(&self, service_id: &str, user_id: &str) -> Result<User> {
-        self.run(Call::user(service_id, user_id)?)
+        self.run(Operation::user(service_id, user_id)?)
     }
 
     /// Deletes a user: `DELETE /v1/service/service/{sid}/users/{uid}`.
     pub fn delete_user(&self, service_id: &str, user_id: &str) -> Result<()> {
-        self.run(Call::delete_user(service_id, user_id)?)
+        self.run(Operation::delete_user(service_id, user_id)?)
     }
 
     /// Starts an authentication: `POST /v1/service/service/{sid}/users/{uid}/auth`.
@@ -103,7 +107,7 @@ impl Client {
     /// falls back to SMS, and the challenge says so. It is never sent twice, since that would send
     /// a second message.
     pub fn initiate(&self, service_id: &str, user_id: &str, method: Method) -> Result<Challenge> {
-        self.run(Call::initiate(service_id, user_id, method)?)
+        self.run(Operation::initiate(service_id, user_id, method)?)
     }
 
     /// Checks a token: `PUT /v1/service/service/{sid}/users/{uid}/auth`.
@@ -120,7 +124,7 @@ impl Client {
         challenge: Option<&Challenge>,
         token: &str,
     ) -> Result<Verification> {
-        self.run(Call::verify(service_id, user_id, challenge, token)?)
+        self.run(Operation::verify(service_id, user_id, challenge, token)?)
     }
 
     /// Ends the calls that wait on this client with [`Status::CANCELLED`], and refuses later ones
@@ -136,48 +140,53 @@ impl Client {
         self.transport.close_idle();
     }
 
-    /// Makes a call, and reads what it was answered. Only a 2xx is an answer.
-    fn run<T>(&self, call: Call<T>) -> Result<T> {
+    /// Performs an operation, and reads what it was answered. Only a 2xx is an answer.
+    fn run<T>(&self, operation: Operation<T>) -> Result<T> {
         let reply = self
             .transport
-            .call(&call.request)
-            .map_err(|failure| without_reply(&call.request, failure))?;
+            .call(&operation.request)
+            .map_err(|failure| without_reply(&operation.request, failure))?;
         if !reply.status.is_success() {
-            return Err(self.refused(&call, reply));
+            return Err(self.refused(&operation, reply));
         }
-        (call.read)(&reply.body).map_err(|error| self.broken(&call, &error, reply))
+        (operation.read)(&reply.body).map_err(|error| self.broken(&operation, &error, reply))
     }
 
     /// The service answered with an error status.
-    fn refused<T>(&self, call: &Call<T>, reply: Reply) -> Error {
+    fn refused<T>(&self, operation: &Operation<T>, reply: Reply) -> Error {
         let status = reply.status.as_u16();
         let service_message = service_message(&reply.body);
         let said = service_message
             .as_deref()
-            .map(|message| self.quote(message, call));
+            .map(|message| self.quote(message, operation));
         let error = Error::new(Status::from_http(status), refusal(status, said))
-            .sent(true, call.request.repeatable || refuses(status))
+            .sent(true, operation.request.repeatable || refuses(status))
             .with_service_message(service_message);
         with_reply(error, reply)
     }
 
     /// The service's answer is none.
-    fn broken<T>(&self, call: &Call<T>, error: &serde_json::Error, reply: Reply) -> Error {
-        let Request { method, path, .. } = &call.request;
-        let why = self.quote(&error.to_string(), call);
+    fn broken<T>(
+        &self,
+        operation: &Operation<T>,
+        error: &serde_json::Error,
+        reply: Reply,
+    ) -> Error {
+        let Request { method, path, .. } = &operation.request;
+        let why = self.quote(&error.to_string(), operation);
         let message = format!("the service's answer to {method} {path} breaks the contract: {why}");
         with_reply(
-            Error::new(Status::PROTOCOL, message).sent(true, call.request.repeatable),
+            Error::new(Status::PROTOCOL, message).sent(true, operation.request.repeatable),
             reply,
         )
     }
 
     /// The network's words, fit for a message: without what we sent in confidence, should they
     /// repeat that, sanitised and short.
-    fn quote<T>(&self, words: &str, call: &Call<T>) -> String {
+    fn quote<T>(&self, words: &str, operation: &Operation<T>) -> String {
         let mut private = vec![(self.password.as_str(), "[password]")];
-        if let Some(of_call) = &call.private {
-            private.extend(of_call.forms());
+        if let Some(of_operation) = &operation.private {
+            private.extend(of_operation.forms());
         }
         sanitise(&redact(words, &private))
     }

@@ -23,19 +23,18 @@
 //!
 //! | module | what |
 //! |---|---|
-//! | `call` | the operations of the contract as values; the only place that knows the routes |
-//! | `client` | [`Client`]: one method for each operation; makes the calls, and says what they came to |
+//! | `operation` | the operations of the contract as values; the only place that knows the routes |
+//! | `client` | [`Client`]: one method for each operation; performs them, and says what they came to |
 //! | `model` | [`Service`], [`User`], [`Method`], [`Challenge`], [`Verification`]: the contract's nouns |
 //! | `config` | [`Config`]: every option, its default and its limits; `environment` fills one, `proxies` and `no_proxy` choose |
 //! | `error` | [`Error`], [`Status`], [`ErrorKind`]: one taxonomy for the whole library |
 //! | `transport` | how bytes travel: lanes, TLS, retry and deadlines; knows nothing of Verigator |
 //! | `ffi` | with `capi`: the C API: status, boundary, handles, strings, one file for each noun |
 //!
-//! Arrows point one way: `ffi → client → call → transport`.
+//! Arrows point one way: `ffi → client → operation → transport`.
 
 #![deny(unsafe_op_in_unsafe_fn)]
 
-mod call;
 mod client;
 mod config;
 mod environment;
@@ -49,6 +48,7 @@ pub mod fuzzing;
 mod log;
 mod model;
 mod no_proxy;
+mod operation;
 mod pem;
 mod proxies;
 mod sanitise;

@@ -25,7 +25,7 @@ const LONGEST_TOKEN: usize = 64;
 const LONGEST_TEXT: usize = 4096;
 
 /// One operation that is about to happen, with its arguments.
-pub(crate) struct Call<T> {
+pub(crate) struct Operation<T> {
     pub(crate) request: Request,
     pub(crate) private: Option<Private>,
     /// Reads the body of a success.
@@ -38,7 +38,7 @@ pub(crate) struct Private {
     pub(crate) instead: &'static str,
 }
 
-impl Call<Service> {
+impl Operation<Service> {
     /// `POST /v1/service/service`.
     pub(crate) fn create_service(fqdn: &str, name: &str) -> Result<Self> {
         check_text("fqdn", fqdn)?;
@@ -56,7 +56,7 @@ impl Call<Service> {
     }
 }
 
-impl Call<User> {
+impl Operation<User> {
     /// `POST /v1/service/service/{sid}/users`.
     pub(crate) fn create_user(
         service_id: &str,
@@ -69,8 +69,8 @@ impl Call<User> {
             id_in_service,
             phone_number,
         };
-        let call = Self::new(Verb::POST, users_path(service_id)?, Some(json(&body)));
-        Ok(call.private(phone_number, "[phone number]"))
+        let operation = Self::new(Verb::POST, users_path(service_id)?, Some(json(&body)));
+        Ok(operation.private(phone_number, "[phone number]"))
     }
 
     /// `GET /v1/service/service/{sid}/users/{uid}`.
@@ -79,14 +79,14 @@ impl Call<User> {
     }
 }
 
-impl Call<UserList> {
+impl Operation<UserList> {
     /// `GET /v1/service/service/{sid}/users`.
     pub(crate) fn users(service_id: &str) -> Result<Self> {
         Ok(Self::new(Verb::GET, users_path(service_id)?, None))
     }
 }
 
-impl Call<()> {
+impl Operation<()> {
     /// `DELETE /v1/service/service/{sid}`.
     pub(crate) fn delete_service(service_id: &str) -> Result<Self> {
         Ok(Self::delete(service_path(service_id)?))
@@ -107,7 +107,7 @@ impl Call<()> {
     }
 }
 
-impl Call<Challenge> {
+impl Operation<Challenge> {
     /// `POST /v1/service/service/{sid}/users/{uid}/auth`.
     pub(crate) fn initiate(service_id: &str, user_id: &str, method: Method) -> Result<Self> {
         Ok(Self::new(
@@ -118,7 +118,7 @@ impl Call<Challenge> {
     }
 }
 
-impl Call<Verification> {
+impl Operation<Verification> {
     /// `PUT /v1/service/service/{sid}/users/{uid}/auth`.
     pub(crate) fn verify(
         service_id: &str,
@@ -135,12 +135,12 @@ impl Call<Verification> {
             auth_id,
             token,
         };
-        let call = Self::new(Verb::PUT, path, Some(json(&body)));
-        Ok(call.private(token, "[token]"))
+        let operation = Self::new(Verb::PUT, path, Some(json(&body)));
+        Ok(operation.private(token, "[token]"))
     }
 }
 
-impl<T: DeserializeOwned> Call<T> {
+impl<T: DeserializeOwned> Operation<T> {
     fn new(verb: Verb, path: String, body: Option<Bytes>) -> Self {
         Self {
             request: request(verb, path, body),
