@@ -1,6 +1,8 @@
 //! A client of one service: performs [operations](crate::operation), and says what they came to.
 
 use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
 use http::header::{ACCEPT, HeaderMap, HeaderName, HeaderValue, USER_AGENT};
@@ -11,11 +13,11 @@ use crate::error::{Error, Result, Status};
 use crate::model::{self, Challenge, Method, Service, User, UserList, Verification};
 use crate::operation::Operation;
 use crate::sanitise::{redact, sanitise};
-use crate::transport::{Cause, Failure, Reply, Request, Transport};
+use crate::transport::{Caller, Cause, Failure, Reply, Request, Transport, block_on};
 
 /// A client of one Verigator service with one account.
 ///
-/// It may be used from any number of threads at once, and after `fork()` in the child as well as
+/// It may be used from any number of threads at once (a clone is the same client), and after `fork()` in the child as well as
 /// in the parent. A call blocks the thread that makes it until the reply is there or the deadline
 /// passes; no other thread is made but one for the lookup of a name. It works within an
 /// asynchronous runtime, too, but other tasks of that thread wait meanwhile: call it where blocking is
@@ -32,8 +34,14 @@ use crate::transport::{Cause, Failure, Reply, Request, Transport};
 /// }
 /// # Ok::<(), verigator::Error>(())
 /// ```
+#[derive(Clone)]
 pub struct Client {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
     transport: Transport,
+    max_connections: usize,
     /// Kept to be cut out of what the service says.
     password: Zeroizing<String>,
 }
@@ -46,10 +54,12 @@ impl Client {
     /// [`Status::INVALID_CONFIG`] when the options cannot be used together.
     pub fn new(config: &Config) -> Result<Self> {
         config.check()?;
-        Ok(Self {
+        let shared = Arc::new(Shared {
             transport: Transport::new(config, headers(config)?)?,
+            max_connections: config.max_connections,
             password: config.password.clone(),
-        })
+        });
+        Ok(Self { shared })
     }
 
     /// Creates a service: `POST /v1/service/service`.
@@ -130,26 +140,60 @@ impl Client {
     /// Ends the calls that wait on this client with [`Status::CANCELLED`], and refuses later ones
     /// with [`Status::CLOSED`]. Cannot be undone. Any thread may call it.
     pub fn close(&self) {
-        self.transport.close();
+        self.transport().close();
     }
 
     /// Closes the connections that no call uses now, in this process. Later calls make new ones.
     ///
     /// Those older than [`Config::set_idle_timeout`] are closed only when a call takes or leaves one.
     pub fn close_idle(&self) {
-        self.transport.close_idle();
+        self.transport().close_idle();
+    }
+
+    /// How much time a call has that says nothing else.
+    pub(crate) fn timeout(&self) -> Duration {
+        self.transport().timeout()
+    }
+
+    /// Whether this is another handle on the same client.
+    pub(crate) fn is(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.shared, &other.shared)
+    }
+
+    /// The most connections of a queue.
+    pub(crate) fn max_connections(&self) -> usize {
+        self.shared.max_connections
+    }
+
+    /// Whether a call blocks the thread that drives it, whatever that is.
+    pub(crate) fn blocks(&self) -> bool {
+        self.transport().blocks()
+    }
+
+    /// Performs an operation on this thread.
+    pub(crate) fn run<T>(&self, operation: Operation<T>) -> Result<T> {
+        block_on(self.perform(&operation, &Caller::blocking(self.timeout())))
     }
 
     /// Performs an operation, and reads what it was answered. Only a 2xx is an answer.
-    fn run<T>(&self, operation: Operation<T>) -> Result<T> {
+    pub(crate) async fn perform<T>(
+        &self,
+        operation: &Operation<T>,
+        caller: &Caller<'_>,
+    ) -> Result<T> {
         let reply = self
-            .transport
-            .call(&operation.request)
+            .transport()
+            .call(&operation.request, caller)
+            .await
             .map_err(|failure| without_reply(&operation.request, failure))?;
         if !reply.status.is_success() {
-            return Err(self.refused(&operation, reply));
+            return Err(self.refused(operation, reply));
         }
-        (operation.read)(&reply.body).map_err(|error| self.broken(&operation, &error, reply))
+        (operation.read)(&reply.body).map_err(|error| self.broken(operation, &error, reply))
+    }
+
+    fn transport(&self) -> &Transport {
+        &self.shared.transport
     }
 
     /// The service answered with an error status.
@@ -184,7 +228,7 @@ impl Client {
     /// The network's words, fit for a message: without what we sent in confidence, should they
     /// repeat that, sanitised and short.
     fn quote<T>(&self, words: &str, operation: &Operation<T>) -> String {
-        let mut private = vec![(self.password.as_str(), "[password]")];
+        let mut private = vec![(self.shared.password.as_str(), "[password]")];
         if let Some(of_operation) = &operation.private {
             private.extend(of_operation.forms());
         }
@@ -194,7 +238,7 @@ impl Client {
 
 impl fmt::Debug for Client {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let base_url = self.transport.base_url().as_str();
+        let base_url = self.transport().base_url().as_str();
         f.debug_struct("Client")
             .field("base_url", &base_url)
             .finish_non_exhaustive()
@@ -240,10 +284,11 @@ fn with_reply(error: Error, reply: Reply) -> Error {
 fn without_reply(request: &Request, failure: Failure) -> Error {
     let error = match failure.cause {
         Cause::Closed => Error::new(Status::CLOSED, "the context was closed; make a new one"),
-        Cause::Cancelled => Error::new(
+        Cause::ClosedMeanwhile => Error::new(
             Status::CANCELLED,
             "the call was cancelled: its context was closed while it waited",
         ),
+        Cause::Cancelled => Error::new(Status::CANCELLED, "the call was cancelled"),
         Cause::Fault(fault) => Error::new(fault.status, fault.message),
         Cause::Unusable(error) => error,
     };

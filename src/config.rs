@@ -24,6 +24,7 @@ use crate::url_text;
 const LONGEST_TEXT: usize = 1024;
 const LONGEST_TIME: Duration = Duration::from_secs(3600);
 const MOST_RETRIES: u32 = 10;
+const MOST_CONNECTIONS: usize = 65_536;
 const MOST_IDLE_CONNECTIONS: usize = 1024;
 const MOST_RESPONSE_BYTES: usize = 64 << 20;
 
@@ -54,6 +55,7 @@ pub struct Config {
     pub(crate) tls: TlsOptions,
     pub(crate) user_agent_prefix: Option<String>,
     pub(crate) user_agent_suffix: Option<String>,
+    pub(crate) max_connections: usize,
     pub(crate) max_idle_connections: usize,
     pub(crate) idle_timeout: Duration,
     pub(crate) max_response_bytes: usize,
@@ -119,6 +121,7 @@ impl Config {
             tls: TlsOptions::default(),
             user_agent_prefix: None,
             user_agent_suffix: None,
+            max_connections: 256,
             max_idle_connections: 16,
             idle_timeout: Duration::from_secs(30),
             max_response_bytes: 1 << 20,
@@ -379,6 +382,27 @@ impl Config {
         })
     }
 
+    /// Sets how many connections a queue makes at most, and so how many of its calls run at once.
+    /// Default: 256; 1 to 65536.
+    ///
+    /// The others wait in order, their deadlines running. It does not limit calls that block.
+    pub fn set_max_connections(&mut self, most: usize) -> Result<&mut Self> {
+        self.set("max_connections", |config| {
+            if most == 0 {
+                return Err(Error::invalid_config(
+                    "the number of connections of a queue is 0; pass 1 or more",
+                ));
+            }
+            check_most(
+                "the number of connections of a queue",
+                most,
+                MOST_CONNECTIONS,
+            )?;
+            config.max_connections = most;
+            Ok(())
+        })
+    }
+
     /// Sets how long an idle connection may be used again. Default: 30 s; 1 ms to 1 h.
     ///
     /// Keep it below the idle timeout of the server and of what stands before it.
@@ -542,7 +566,7 @@ fn check_header_text(name: &str, text: &str) -> Result<()> {
     Err(Error::invalid_config(format!("{name} {problem}")))
 }
 
-fn check_time(name: &str, time: Duration) -> Result<Duration> {
+pub(crate) fn check_time(name: &str, time: Duration) -> Result<Duration> {
     if time < Duration::from_millis(1) || time > LONGEST_TIME {
         return Err(Error::invalid_config(format!(
             "{name} is {time:?}; pass 1 ms to 1 h"
@@ -784,7 +808,7 @@ mod tests {
     type Setter = fn(&mut Config) -> Result<&mut Config>;
 
     /// Each option that can be refused, by each of its setters: so that it is, and well.
-    const OPTIONS: [(&str, Setter, Setter); 19] = [
+    const OPTIONS: [(&str, Setter, Setter); 20] = [
         (
             "base_url",
             |config| config.set_base_url("ftp://h"),
@@ -865,6 +889,11 @@ mod tests {
             "user_agent_suffix",
             |config| config.set_user_agent_suffix("a\nb"),
             |config| config.set_user_agent_suffix("my-vpn/2.1"),
+        ),
+        (
+            "max_connections",
+            |config| config.set_max_connections(0),
+            |config| config.set_max_connections(1),
         ),
         (
             "max_idle_connections",

@@ -5,6 +5,7 @@
 //! [`Error`] carries everything else that is known. There is no status for success here: an error
 //! is never a yes.
 
+use std::any::Any;
 use std::borrow::Cow;
 use std::ffi::CStr;
 use std::fmt;
@@ -218,6 +219,21 @@ impl Error {
 
     pub(crate) fn invalid_config(message: impl Into<Cow<'static, str>>) -> Self {
         Self::new(Status::INVALID_CONFIG, message)
+    }
+
+    /// A panic, and where it was. How far its call had come is not known.
+    pub(crate) fn defect(panic: &(dyn Any + Send), place: Option<String>) -> Self {
+        let what = panic
+            .downcast_ref::<&str>()
+            .copied()
+            .or_else(|| panic.downcast_ref::<String>().map(String::as_str))
+            .unwrap_or("no message");
+        let place = place.map(|place| format!(" at {place}"));
+        let message = format!(
+            "a defect in libverigator was caught{}: {what}; please report it",
+            place.unwrap_or_default()
+        );
+        Self::new(Status::PANIC, message).sent(true, false)
     }
 
     /// Says whether request bytes may have left, and whether repeating the request is harmless.

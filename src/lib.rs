@@ -25,6 +25,8 @@
 //! |---|---|
 //! | `operation` | the operations of the contract as values; the only place that knows the routes |
 //! | `client` | [`Client`]: one method for each operation; performs them, and says what they came to |
+//! | `answer` | what the service can answer, of whichever kind |
+//! | `call`, `queue` | an operation as an object with its own outcome, and what many of them run in; only `ffi` hands them out |
 //! | `model` | [`Service`], [`User`], [`Method`], [`Challenge`], [`Verification`]: the contract's nouns |
 //! | `config` | [`Config`]: every option, its default and its limits; `environment` fills one, `proxies` and `no_proxy` choose |
 //! | `error` | [`Error`], [`Status`], [`ErrorKind`]: one taxonomy for the whole library |
@@ -34,7 +36,11 @@
 //! Arrows point one way: `ffi → client → operation → transport`.
 
 #![deny(unsafe_op_in_unsafe_fn)]
+// Calls and queues are handed out by the C API alone.
+#![cfg_attr(not(feature = "capi"), allow(dead_code, unused_imports))]
 
+mod answer;
+mod call;
 mod client;
 mod config;
 mod environment;
@@ -51,8 +57,10 @@ mod no_proxy;
 mod operation;
 mod pem;
 mod proxies;
+mod queue;
 mod sanitise;
 mod segment;
+mod table;
 mod transport;
 mod url_text;
 

@@ -4,11 +4,11 @@
 use bytes::Bytes;
 use http::Method as Verb;
 use serde::Serialize;
-use serde::de::DeserializeOwned;
 use zeroize::Zeroizing;
 
+use crate::answer::{Answer, Noun};
 use crate::error::{Error, Result};
-use crate::model::{self, Challenge, Method, Service, User, UserList, Verification};
+use crate::model::{Challenge, Method, Service, User, UserList, Verification};
 use crate::segment;
 use crate::transport::Request;
 
@@ -89,21 +89,13 @@ impl Operation<UserList> {
 impl Operation<()> {
     /// `DELETE /v1/service/service/{sid}`.
     pub(crate) fn delete_service(service_id: &str) -> Result<Self> {
-        Ok(Self::delete(service_path(service_id)?))
+        Ok(Self::new(Verb::DELETE, service_path(service_id)?, None))
     }
 
     /// `DELETE /v1/service/service/{sid}/users/{uid}`.
     pub(crate) fn delete_user(service_id: &str, user_id: &str) -> Result<Self> {
-        Ok(Self::delete(user_path(service_id, user_id)?))
-    }
-
-    /// Whatever a deletion is answered with says nothing more.
-    fn delete(path: String) -> Self {
-        Self {
-            request: request(Verb::DELETE, path, None),
-            private: None,
-            read: |_| Ok(()),
-        }
+        let path = user_path(service_id, user_id)?;
+        Ok(Self::new(Verb::DELETE, path, None))
     }
 }
 
@@ -140,12 +132,21 @@ impl Operation<Verification> {
     }
 }
 
-impl<T: DeserializeOwned> Operation<T> {
+impl<T: Noun> Operation<T> {
     fn new(verb: Verb, path: String, body: Option<Bytes>) -> Self {
         Self {
             request: request(verb, path, body),
             private: None,
-            read: model::from_reply,
+            read: T::read,
+        }
+    }
+
+    /// The same, for what does not know which operation it is.
+    pub(crate) fn of_any_kind(self) -> Operation<Answer> {
+        Operation {
+            request: self.request,
+            private: self.private,
+            read: |body| T::read(body).map(T::into_answer),
         }
     }
 

@@ -8,11 +8,13 @@ use super::ctx::{client, verigator_ctx};
 use super::handle::{self, Kind};
 use super::output::Output;
 use super::status::verigator_status;
-use super::table::Table;
 use super::text;
 use super::truth;
+use super::user::ids;
 use crate::error::{Error, Result};
 use crate::model::{Challenge, Method, Verification};
+use crate::operation::Operation;
+use crate::table::Table;
 
 /// A way to prove a login: VERIGATOR_METHOD_SMS or VERIGATOR_METHOD_TOTP.
 pub type verigator_method = i32;
@@ -136,8 +138,9 @@ pub unsafe extern "C" fn verigator_auth_initiate(
     // SAFETY: as the caller promises.
     let out = unsafe { Output::new(out_method) };
     boundary::call(|| {
+        let client = client(ctx)?;
         // SAFETY: as the caller promises.
-        let challenge = unsafe { start(ctx, service_id, user_id, method) }?;
+        let challenge = client.run(unsafe { start(service_id, user_id, method) }?)?;
         out.write(method_out(challenge.method));
         Ok(())
     })
@@ -162,8 +165,9 @@ pub unsafe extern "C" fn verigator_auth_start(
     // SAFETY: as the caller promises.
     let out = unsafe { Output::new(out_challenge) };
     boundary::call(|| {
+        let client = client(ctx)?;
         // SAFETY: as the caller promises.
-        let challenge = unsafe { start(ctx, service_id, user_id, method) }?;
+        let challenge = client.run(unsafe { start(service_id, user_id, method) }?)?;
         out.write_answer(StartedChallenge::from(challenge))
     })
 }
@@ -171,20 +175,14 @@ pub unsafe extern "C" fn verigator_auth_start(
 /// # Safety
 ///
 /// The strings are NUL-terminated.
-unsafe fn start(
-    ctx: *const verigator_ctx,
+pub(super) unsafe fn start(
     service_id: *const c_char,
     user_id: *const c_char,
     method: verigator_method,
-) -> Result<Challenge> {
+) -> Result<Operation<Challenge>> {
     // SAFETY: as the caller promises.
-    let (service_id, user_id) = unsafe {
-        (
-            text::input("service_id", service_id)?,
-            text::input("user_id", user_id)?,
-        )
-    };
-    client(ctx)?.initiate(service_id, user_id, method_in(method)?)
+    let (service_id, user_id) = unsafe { ids(service_id, user_id) }?;
+    Operation::initiate(service_id, user_id, method_in(method)?)
 }
 
 /// Checks a token (PUT /v1/service/service/{sid}/users/{uid}/auth) and writes yes or no.
@@ -214,8 +212,9 @@ pub unsafe extern "C" fn verigator_auth_verify(
     let out = unsafe { Output::new(out_verified) };
     boundary::call(|| {
         let out = out.require("out_verified")?;
+        let client = client(ctx)?;
         // SAFETY: as the caller promises.
-        let verification = unsafe { check(ctx, service_id, user_id, None, token) }?;
+        let verification = client.run(unsafe { check_token(service_id, user_id, token) }?)?;
         out.write(truth::output(verification.verified));
         Ok(())
     })
@@ -246,10 +245,9 @@ pub unsafe extern "C" fn verigator_auth_check(
     let out = unsafe { Output::new(out_verification) };
     boundary::call(|| {
         let out = out.require("out_verification")?;
-        let started = handle::get(challenge)?;
-        let challenge = Some(&started.challenge);
+        let client = client(ctx)?;
         // SAFETY: as the caller promises.
-        let verification = unsafe { check(ctx, service_id, user_id, challenge, token) }?;
+        let verification = client.run(unsafe { check(service_id, user_id, challenge, token) }?)?;
         out.write_answer(Answer::from(verification))
     })
 }
@@ -276,8 +274,9 @@ pub unsafe extern "C" fn verigator_auth_check_token(
     let out = unsafe { Output::new(out_verification) };
     boundary::call(|| {
         let out = out.require("out_verification")?;
+        let client = client(ctx)?;
         // SAFETY: as the caller promises.
-        let verification = unsafe { check(ctx, service_id, user_id, None, token) }?;
+        let verification = client.run(unsafe { check_token(service_id, user_id, token) }?)?;
         out.write_answer(Answer::from(verification))
     })
 }
@@ -285,22 +284,34 @@ pub unsafe extern "C" fn verigator_auth_check_token(
 /// # Safety
 ///
 /// The strings are NUL-terminated.
-unsafe fn check(
-    ctx: *const verigator_ctx,
+pub(super) unsafe fn check(
     service_id: *const c_char,
     user_id: *const c_char,
-    challenge: Option<&Challenge>,
+    challenge: *const verigator_challenge,
     token: *const c_char,
-) -> Result<Verification> {
+) -> Result<Operation<Verification>> {
+    let started = handle::get(challenge)?;
     // SAFETY: as the caller promises.
-    let (service_id, user_id, token) = unsafe {
-        (
-            text::input("service_id", service_id)?,
-            text::input("user_id", user_id)?,
-            text::input("token", token)?,
-        )
-    };
-    client(ctx)?.verify(service_id, user_id, challenge, token)
+    let (service_id, user_id) = unsafe { ids(service_id, user_id) }?;
+    // SAFETY: as the caller promises.
+    let token = unsafe { text::input("token", token) }?;
+    Operation::verify(service_id, user_id, Some(&started.challenge), token)
+}
+
+/// # Safety
+///
+/// The strings are NUL-terminated.
+pub(super) unsafe fn check_token(
+    service_id: *const c_char,
+    user_id: *const c_char,
+    token: *const c_char,
+) -> Result<Operation<Verification>> {
+    // SAFETY: as the caller promises.
+    let (service_id, user_id) = unsafe { ids(service_id, user_id) }?;
+    // SAFETY: as the caller promises.
+    Operation::verify(service_id, user_id, None, unsafe {
+        text::input("token", token)
+    }?)
 }
 
 /// Makes a challenge from its parts, as another process that started it may have stored them.

@@ -1,14 +1,13 @@
 //! The one way from C into Rust and back: no panic passes, every failure becomes a status and the
 //! thread's last error.
 
-use std::any::Any;
 use std::cell::RefCell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::thread;
 
 use super::panic_hook;
 use super::status::{VERIGATOR_OK, verigator_status};
-use crate::error::{Error, Result, Status};
+use crate::error::{Error, Result};
 
 thread_local! {
     static LAST_ERROR: RefCell<Option<Error>> = const { RefCell::new(None) };
@@ -16,10 +15,15 @@ thread_local! {
 
 /// Runs an export that can fail.
 pub(super) fn call(export: impl FnOnce() -> Result<()>) -> verigator_status {
+    status(|| export().map(|()| VERIGATOR_OK))
+}
+
+/// Runs an export that can fail, and has several ways to succeed.
+pub(super) fn status(export: impl FnOnce() -> Result<verigator_status>) -> verigator_status {
     let error = match guarded(export) {
-        Ok(Ok(())) => return VERIGATOR_OK,
+        Ok(Ok(status)) => return status,
         Ok(Err(error)) => error,
-        Err(panic) => defect(panic.as_ref()),
+        Err(panic) => Error::defect(panic.as_ref(), panic_hook::place()),
     };
     let status = error.status().value();
     remember(error);
@@ -65,21 +69,6 @@ fn remember(error: Error) {
     let _ = LAST_ERROR.try_with(|last| last.replace(Some(error)));
 }
 
-fn defect(panic: &(dyn Any + Send)) -> Error {
-    let what = panic
-        .downcast_ref::<&str>()
-        .copied()
-        .or_else(|| panic.downcast_ref::<String>().map(String::as_str))
-        .unwrap_or("no message");
-    // How far the call had come is not known.
-    let place = panic_hook::place().map(|place| format!(" at {place}"));
-    let message = format!(
-        "a defect in libverigator was caught{}: {what}; please report it",
-        place.unwrap_or_default()
-    );
-    Error::new(Status::PANIC, message).sent(true, false)
-}
-
 #[cfg(test)]
 pub(super) use on_purpose::{panic_if_asked, panic_next, will_panic};
 
@@ -109,6 +98,7 @@ mod on_purpose {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::Status;
 
     #[test]
     fn a_panic_becomes_a_status_and_the_next_call_works() {

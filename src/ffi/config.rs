@@ -9,12 +9,13 @@ use super::boundary;
 use super::handle::{self, Kind};
 use super::output::Output;
 use super::status::verigator_status;
-use super::table::Table;
 use super::text;
 use super::truth;
+use super::user_data::{UserData, verigator_destroy_callback};
 use crate::config::{Config, TlsVersion};
 use crate::error::{Error, Result};
 use crate::log::LogLevel;
+use crate::table::Table;
 
 /// The options of a context, each with a default but the credentials.
 ///
@@ -60,11 +61,6 @@ pub type verigator_log_callback = Option<
         message: *const c_char,
     ),
 >;
-
-/// Is told that this library no longer uses what verigator_config_set_log was given.
-///
-/// It must return: no exception and no longjmp may leave it.
-pub type verigator_destroy_callback = Option<unsafe extern "C" fn(user_data: *mut c_void)>;
 
 /// A configuration that several threads may read at once. Its lock is only ever tried: a thread that
 /// held it at the moment of a `fork()` does not exist in the child.
@@ -136,7 +132,7 @@ fn busy(how: &str) -> Error {
     ))
 }
 
-fn milliseconds(value: u32) -> Duration {
+pub(super) fn milliseconds(value: u32) -> Duration {
     Duration::from_millis(value.into())
 }
 
@@ -570,6 +566,21 @@ pub extern "C" fn verigator_config_set_max_idle_connections(
     })
 }
 
+/// Sets how many connections a queue makes at most, and so how many of its calls run at once.
+/// Default: 256; 1 to 65536.
+///
+/// The others wait in order, their deadlines running. It does not limit calls that block. Since 1.0.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn verigator_config_set_max_connections(
+    config: *mut verigator_config,
+    most: usize,
+) -> verigator_status {
+    set(config, "max_connections", |config| {
+        config.set_max_connections(most)
+    })
+}
+
 /// Sets how long an idle connection may be used again. Default: 30000.
 ///
 /// In milliseconds, 1 to 3600000. Keep it below the idle timeout of the server and of what stands
@@ -622,7 +633,7 @@ pub unsafe extern "C" fn verigator_config_set_log(
         let level = level_in(level)?;
         let callback =
             callback.ok_or_else(|| Error::invalid_argument("callback is NULL; pass a function"))?;
-        let user_data = UserData { user_data, destroy };
+        let user_data = UserData::new(user_data, destroy);
         Ok(config.set_log(level, move |level, line| {
             let line: CString = text::output(line);
             // SAFETY: as the caller promises; the line is NUL-terminated and outlives the call.
@@ -649,32 +660,6 @@ fn level_out(level: LogLevel) -> verigator_log_level {
         LogLevel::Warn => VERIGATOR_LOG_WARN,
         LogLevel::Info => VERIGATOR_LOG_INFO,
         LogLevel::Debug => VERIGATOR_LOG_DEBUG,
-    }
-}
-
-/// The caller's pointer, which this library hands on and never follows.
-struct UserData {
-    user_data: *mut c_void,
-    destroy: verigator_destroy_callback,
-}
-
-// SAFETY: the caller promises that its callbacks may use the pointer on every thread.
-unsafe impl Send for UserData {}
-// SAFETY: as above.
-unsafe impl Sync for UserData {}
-
-impl UserData {
-    fn get(&self) -> *mut c_void {
-        self.user_data
-    }
-}
-
-impl Drop for UserData {
-    fn drop(&mut self) {
-        if let Some(destroy) = self.destroy {
-            // SAFETY: as the caller promises; nothing uses the pointer any more.
-            unsafe { destroy(self.user_data) };
-        }
     }
 }
 
@@ -801,6 +786,7 @@ mod tests {
             "min_tls_version": verigator_config_set_min_tls_version(11) => ARGUMENT, (VERIGATOR_TLS_1_3);
             "user_agent_prefix": verigator_config_set_user_agent_prefix(text(c"")) => CONFIG, (text(c"a/1"));
             "user_agent_suffix": verigator_config_set_user_agent_suffix(text(c"\n")) => CONFIG, (text(c"a/1"));
+            "max_connections": verigator_config_set_max_connections(0) => CONFIG, (1);
             "max_idle_connections": verigator_config_set_max_idle_connections(1025) => CONFIG, (0);
             "idle_timeout": verigator_config_set_idle_timeout_ms(0) => CONFIG, (1);
             "max_response_bytes": verigator_config_set_max_response_bytes(0) => CONFIG, (1);

@@ -5,9 +5,9 @@ use super::config::verigator_config;
 use super::handle::{self, Held, Kind};
 use super::output::Output;
 use super::status::verigator_status;
-use super::table::Table;
 use crate::client::Client;
 use crate::error::Result;
+use crate::table::Table;
 
 /// What calls are made with: the options, and the idle connections.
 ///
@@ -26,6 +26,15 @@ impl Kind for verigator_ctx {
     fn table() -> &'static Table<Client> {
         &CLIENTS
     }
+}
+
+/// Makes a context of a client that is there already: for what is itself written in Rust.
+///
+/// # Errors
+///
+/// [`Status::SYSTEM`](crate::Status::SYSTEM): there are too many contexts.
+pub fn context_of(client: Client) -> Result<*mut verigator_ctx> {
+    handle::new(client)
 }
 
 pub(super) fn client(ctx: *const verigator_ctx) -> Result<Held<Client>> {

@@ -7,10 +7,10 @@ use super::boundary;
 use super::handle::{self, Kind};
 use super::output::Output;
 use super::status::{kind, verigator_kind, verigator_status};
-use super::table::Table;
 use super::text;
 use super::truth;
 use crate::error::Error;
+use crate::table::Table;
 
 /// Everything known about one failure.
 ///

@@ -10,8 +10,8 @@ use std::ptr;
 use std::sync::Arc;
 
 use super::kinds::Numbered;
-use super::table::{Entry, Generations, Table, Ticket};
 use crate::error::{Error, Result, Status};
+use crate::table::{Entry, Generations, Table, Ticket};
 
 /// An opaque C type, and what its handles stand for.
 pub(super) trait Kind: Numbered + Sized {
@@ -71,12 +71,17 @@ pub(super) fn get<K: Kind>(handle: *const K) -> Result<Held<K::Value>> {
 /// Ends `handle`; calls that are using its value keep it until they return. NULL is no handle to
 /// end.
 pub(super) fn free<K: Kind>(handle: *mut K) -> Result<()> {
+    take(handle).map(drop)
+}
+
+/// [`free`], for what has to be done with the value then.
+pub(super) fn take<K: Kind>(handle: *mut K) -> Result<Option<Held<K::Value>>> {
     if handle.is_null() {
-        return Ok(());
+        return Ok(None);
     }
     ticket(handle.cast_const())
         .and_then(|ticket| K::table().remove(ticket, GENERATIONS))
-        .map(drop)
+        .map(|value| Some(Held(value)))
         .ok_or_else(invalid::<K>)
 }
 

@@ -1,8 +1,8 @@
 //! The kinds of handle: the opaque C types, each with the number that its handles bear.
 
 use super::{
-    verigator_challenge, verigator_config, verigator_ctx, verigator_error, verigator_service,
-    verigator_user, verigator_users, verigator_verification,
+    verigator_call, verigator_challenge, verigator_config, verigator_ctx, verigator_error,
+    verigator_queue, verigator_service, verigator_user, verigator_users, verigator_verification,
 };
 
 /// An opaque C type that is in a list of [`numbered`] ones.
@@ -56,4 +56,6 @@ numbered! {
     verigator_users = 6,
     verigator_challenge = 7,
     verigator_verification = 8,
+    verigator_call = 9,
+    verigator_queue = 10,
 }

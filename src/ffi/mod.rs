@@ -11,6 +11,7 @@
 
 mod auth;
 mod boundary;
+mod call;
 mod config;
 mod ctx;
 mod error;
@@ -20,20 +21,24 @@ mod output;
 mod panic_hook;
 #[cfg(test)]
 mod panics;
+mod queue;
 mod service;
 mod status;
-mod table;
 mod text;
 mod truth;
 mod user;
+mod user_data;
 mod version;
 mod wipe;
 
 pub use auth::*;
+pub use call::*;
 pub use config::*;
 pub use ctx::*;
 pub use error::*;
+pub use queue::*;
 pub use service::*;
 pub use status::*;
 pub use user::*;
+pub use user_data::verigator_destroy_callback;
 pub use version::*;

@@ -15,6 +15,20 @@ impl Nothing for i32 {
     const NOTHING: Self = 0;
 }
 
+/// The number of a descriptor. 0 is one, so that no number of one says "nothing".
+#[repr(transparent)]
+pub(super) struct Descriptor(i32);
+
+impl From<i64> for Descriptor {
+    fn from(number: i64) -> Self {
+        Self(i32::try_from(number).unwrap_or(-1))
+    }
+}
+
+impl Nothing for Descriptor {
+    const NOTHING: Self = Self(-1);
+}
+
 impl Nothing for usize {
     const NOTHING: Self = 0;
 }
@@ -82,7 +96,7 @@ mod tests {
     use super::*;
     use crate::error::Status;
     use crate::ffi::kinds::numbered;
-    use crate::ffi::table::Table;
+    use crate::table::Table;
 
     struct Pebble;
     enum OpaquePebble {}

@@ -8,9 +8,11 @@ use super::ctx::{client, verigator_ctx};
 use super::handle::{self, Kind};
 use super::output::Output;
 use super::status::verigator_status;
-use super::table::Table;
 use super::text;
+use crate::error::Result;
 use crate::model::Service;
+use crate::operation::Operation;
+use crate::table::Table;
 
 /// A registered service: what its users log in to.
 ///
@@ -53,6 +55,34 @@ fn read(
     boundary::read(ptr::null(), || Ok(field(&*handle::get(service)?).as_ptr()))
 }
 
+/// # Safety
+///
+/// The strings are NUL-terminated.
+pub(super) unsafe fn create(
+    fqdn: *const c_char,
+    name: *const c_char,
+) -> Result<Operation<Service>> {
+    // SAFETY: as the caller promises.
+    let (fqdn, name) = unsafe { (text::input("fqdn", fqdn)?, text::input("name", name)?) };
+    Operation::create_service(fqdn, name)
+}
+
+/// # Safety
+///
+/// The string is NUL-terminated.
+pub(super) unsafe fn get(service_id: *const c_char) -> Result<Operation<Service>> {
+    // SAFETY: as the caller promises.
+    Operation::service(unsafe { text::input("service_id", service_id) }?)
+}
+
+/// # Safety
+///
+/// The string is NUL-terminated.
+pub(super) unsafe fn delete(service_id: *const c_char) -> Result<Operation<()>> {
+    // SAFETY: as the caller promises.
+    Operation::delete_service(unsafe { text::input("service_id", service_id) }?)
+}
+
 /// Creates a service (POST /v1/service/service).
 ///
 /// `fqdn` is its host name and `name` what users see, each at most 4096 bytes. `*out_service` (may
@@ -73,9 +103,9 @@ pub unsafe extern "C" fn verigator_service_create(
     // SAFETY: as the caller promises.
     let out = unsafe { Output::new(out_service) };
     boundary::call(|| {
+        let client = client(ctx)?;
         // SAFETY: as the caller promises.
-        let (fqdn, name) = unsafe { (text::input("fqdn", fqdn)?, text::input("name", name)?) };
-        let service = client(ctx)?.create_service(fqdn, name)?;
+        let service = client.run(unsafe { create(fqdn, name) }?)?;
         out.write_answer(ServiceText::from(service))
     })
 }
@@ -98,9 +128,9 @@ pub unsafe extern "C" fn verigator_service_get(
     // SAFETY: as the caller promises.
     let out = unsafe { Output::new(out_service) };
     boundary::call(|| {
+        let client = client(ctx)?;
         // SAFETY: as the caller promises.
-        let service_id = unsafe { text::input("service_id", service_id) }?;
-        let service = client(ctx)?.service(service_id)?;
+        let service = client.run(unsafe { get(service_id) }?)?;
         out.write_answer(ServiceText::from(service))
     })
 }
@@ -120,9 +150,9 @@ pub unsafe extern "C" fn verigator_service_delete(
     service_id: *const c_char,
 ) -> verigator_status {
     boundary::call(|| {
+        let client = client(ctx)?;
         // SAFETY: as the caller promises.
-        let service_id = unsafe { text::input("service_id", service_id) }?;
-        client(ctx)?.delete_service(service_id)
+        client.run(unsafe { delete(service_id) }?)
     })
 }
 

@@ -44,6 +44,11 @@ pub const VERIGATOR_SYSTEM: verigator_status = -30;
 /// A defect in this library was caught before it reached the program. The context still works.
 pub const VERIGATOR_PANIC: verigator_status = -31;
 
+/// The call has not ended, or none has in the time that was given. It is no failure. Since 1.0.
+pub const VERIGATOR_PENDING: verigator_status = -40;
+/// No call is under way in the queue, and none waits in it. It is no failure. Since 1.0.
+pub const VERIGATOR_EMPTY: verigator_status = -41;
+
 /// 400: the request is malformed; treat it as VERIGATOR_INVALID_DATA.
 pub const VERIGATOR_BAD_REQUEST: verigator_status = 400;
 /// 401: the API username or password is missing or wrong.
@@ -105,6 +110,8 @@ pub(super) fn kind(kind: ErrorKind) -> verigator_kind {
 pub extern "C" fn verigator_status_name(status: verigator_status) -> *const c_char {
     let name = match status {
         VERIGATOR_OK => c"OK",
+        VERIGATOR_PENDING => c"PENDING",
+        VERIGATOR_EMPTY => c"EMPTY",
         status => Status::from_value(status).c_name().unwrap_or(c"UNKNOWN"),
     };
     name.as_ptr()

@@ -8,10 +8,11 @@ use super::ctx::{client, verigator_ctx};
 use super::handle::{self, Kind};
 use super::output::Output;
 use super::status::verigator_status;
-use super::table::Table;
 use super::text;
-use crate::error::Error;
+use crate::error::{Error, Result};
 use crate::model::{User, UserList};
+use crate::operation::Operation;
+use crate::table::Table;
 
 /// A user of a service.
 ///
@@ -98,6 +99,75 @@ fn read_at(
     })
 }
 
+/// # Safety
+///
+/// The strings are NUL-terminated.
+pub(super) unsafe fn create(
+    service_id: *const c_char,
+    phone_number: *const c_char,
+    id_in_service: *const c_char,
+) -> Result<Operation<User>> {
+    // SAFETY: as the caller promises.
+    let (service_id, phone_number, id_in_service) = unsafe {
+        (
+            text::input("service_id", service_id)?,
+            text::input("phone_number", phone_number)?,
+            text::input("id_in_service", id_in_service)?,
+        )
+    };
+    Operation::create_user(service_id, phone_number, id_in_service)
+}
+
+/// # Safety
+///
+/// The strings are NUL-terminated.
+pub(super) unsafe fn get(
+    service_id: *const c_char,
+    user_id: *const c_char,
+) -> Result<Operation<User>> {
+    // SAFETY: as the caller promises.
+    let (service_id, user_id) = unsafe { ids(service_id, user_id) }?;
+    Operation::user(service_id, user_id)
+}
+
+/// # Safety
+///
+/// The string is NUL-terminated.
+pub(super) unsafe fn list(service_id: *const c_char) -> Result<Operation<UserList>> {
+    // SAFETY: as the caller promises.
+    Operation::users(unsafe { text::input("service_id", service_id) }?)
+}
+
+/// # Safety
+///
+/// The strings are NUL-terminated.
+pub(super) unsafe fn delete(
+    service_id: *const c_char,
+    user_id: *const c_char,
+) -> Result<Operation<()>> {
+    // SAFETY: as the caller promises.
+    let (service_id, user_id) = unsafe { ids(service_id, user_id) }?;
+    Operation::delete_user(service_id, user_id)
+}
+
+/// Reads what names a user.
+///
+/// # Safety
+///
+/// The strings are NUL-terminated as long as what is returned is used.
+pub(super) unsafe fn ids<'a>(
+    service_id: *const c_char,
+    user_id: *const c_char,
+) -> Result<(&'a str, &'a str)> {
+    // SAFETY: as the caller promises.
+    unsafe {
+        Ok((
+            text::input("service_id", service_id)?,
+            text::input("user_id", user_id)?,
+        ))
+    }
+}
+
 /// Registers a user (POST /v1/service/service/{sid}/users).
 ///
 /// `service_id` is 1 to 1024 bytes; `phone_number` has its country prefix (E.164, such as
@@ -121,15 +191,9 @@ pub unsafe extern "C" fn verigator_user_create(
     // SAFETY: as the caller promises.
     let out = unsafe { Output::new(out_user) };
     boundary::call(|| {
+        let client = client(ctx)?;
         // SAFETY: as the caller promises.
-        let (service_id, phone_number, id_in_service) = unsafe {
-            (
-                text::input("service_id", service_id)?,
-                text::input("phone_number", phone_number)?,
-                text::input("id_in_service", id_in_service)?,
-            )
-        };
-        let user = client(ctx)?.create_user(service_id, phone_number, id_in_service)?;
+        let user = client.run(unsafe { create(service_id, phone_number, id_in_service) }?)?;
         out.write_answer(UserText::from(user))
     })
 }
@@ -153,14 +217,9 @@ pub unsafe extern "C" fn verigator_user_get(
     // SAFETY: as the caller promises.
     let out = unsafe { Output::new(out_user) };
     boundary::call(|| {
+        let client = client(ctx)?;
         // SAFETY: as the caller promises.
-        let (service_id, user_id) = unsafe {
-            (
-                text::input("service_id", service_id)?,
-                text::input("user_id", user_id)?,
-            )
-        };
-        let user = client(ctx)?.user(service_id, user_id)?;
+        let user = client.run(unsafe { get(service_id, user_id) }?)?;
         out.write_answer(UserText::from(user))
     })
 }
@@ -182,9 +241,9 @@ pub unsafe extern "C" fn verigator_user_list(
     // SAFETY: as the caller promises.
     let out = unsafe { Output::new(out_users) };
     boundary::call(|| {
+        let client = client(ctx)?;
         // SAFETY: as the caller promises.
-        let service_id = unsafe { text::input("service_id", service_id) }?;
-        let list = client(ctx)?.users(service_id)?;
+        let list = client.run(unsafe { list(service_id) }?)?;
         out.write_answer(UserListText::from(list))
     })
 }
@@ -205,14 +264,9 @@ pub unsafe extern "C" fn verigator_user_delete(
     user_id: *const c_char,
 ) -> verigator_status {
     boundary::call(|| {
+        let client = client(ctx)?;
         // SAFETY: as the caller promises.
-        let (service_id, user_id) = unsafe {
-            (
-                text::input("service_id", service_id)?,
-                text::input("user_id", user_id)?,
-            )
-        };
-        client(ctx)?.delete_user(service_id, user_id)
+        client.run(unsafe { delete(service_id, user_id) }?)
     })
 }
 

@@ -22,11 +22,22 @@ pub(crate) struct Failure {
     pub(crate) maybe_sent: bool,
 }
 
+impl Failure {
+    pub(super) fn unsent(cause: Cause) -> Self {
+        Self {
+            cause,
+            maybe_sent: false,
+        }
+    }
+}
+
 /// Why.
 pub(crate) enum Cause {
     /// The transport was closed before the call.
     Closed,
     /// It was closed while the call waited.
+    ClosedMeanwhile,
+    /// The call was not wanted any more.
     Cancelled,
     /// The server, the proxy or the way to them.
     Fault(Fault),
@@ -46,7 +57,7 @@ impl Cause {
     pub(super) fn status(&self) -> Status {
         match self {
             Self::Closed => Status::CLOSED,
-            Self::Cancelled => Status::CANCELLED,
+            Self::ClosedMeanwhile | Self::Cancelled => Status::CANCELLED,
             Self::Fault(fault) => fault.status,
             Self::Unusable(error) => error.status(),
         }
@@ -61,6 +72,7 @@ impl fmt::Display for Cause {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Closed => "closed before",
+            Self::ClosedMeanwhile => "closed meanwhile",
             Self::Cancelled => "cancelled",
             Self::Fault(fault) => &fault.message,
             Self::Unusable(error) => error.message(),
@@ -203,7 +215,8 @@ impl Party {
 
     pub(super) fn ended(&self, ended: Ended, is_connected: bool) -> Cause {
         match ended {
-            Ended::Closed => Cause::Cancelled,
+            Ended::Closed => Cause::ClosedMeanwhile,
+            Ended::Cancelled => Cause::Cancelled,
             Ended::Deadline => self.late(is_connected).into(),
         }
     }

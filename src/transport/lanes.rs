@@ -6,9 +6,10 @@
 //! for another thread: one that held a lock at the moment of the `fork()` does not exist in the
 //! child.
 
+use std::collections::VecDeque;
 use std::mem;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use crossbeam_utils::atomic::AtomicCell;
@@ -49,6 +50,11 @@ pub(super) struct Process {
     /// The child that came to use this context after a `fork()`.
     child: OnceBox<Process>,
 }
+
+/// The idle lanes of one queue: as many as its calls had at once, the one that rests longest first.
+/// Only its own thread uses them.
+#[derive(Default)]
+pub(super) struct Stash(Mutex<VecDeque<Idle>>);
 
 /// A lane that rests.
 struct Idle {
@@ -92,12 +98,16 @@ impl Lanes {
         }
     }
 
-    /// Keeps a lane for a later call, unless there will be none.
-    pub(super) fn put_idle(&self, process: &Process, lane: Lane) {
-        process.put_idle(lane);
+    /// Keeps a lane for a later call, unless there will be none: in this stash, or for all.
+    pub(super) fn put_idle(&self, process: &Process, stash: Option<&Stash>, lane: Lane) {
+        match stash {
+            Some(stash) => stash.put(process, lane),
+            None => process.put_idle(lane),
+        }
         // Only then: one that was kept while the context was being closed would stay.
         if self.are_closed() {
             process.drop_idle();
+            stash.into_iter().for_each(Stash::drop_all);
         }
     }
 
@@ -135,8 +145,11 @@ impl Process {
         &self.names
     }
 
-    /// An idle lane that can be used now; the others are dropped.
-    pub(super) fn take_idle(&self, now: Instant) -> Option<Lane> {
+    /// An idle lane that can be used now: of this stash, or one of those for all. Others are dropped.
+    pub(super) fn take_idle(&self, stash: Option<&Stash>, now: Instant) -> Option<Lane> {
+        if let Some(stash) = stash {
+            return stash.take(self, now);
+        }
         self.drop_old(now);
         self.slots()
             .filter_map(AtomicCell::take)
@@ -221,6 +234,37 @@ impl Process {
     }
 }
 
+impl Stash {
+    fn put(&self, process: &Process, lane: Lane) {
+        let since = Instant::now();
+        let mut lanes = self.lock();
+        while let Some(oldest) = lanes.front()
+            && !process.is_fresh(oldest, since)
+        {
+            lanes.pop_front();
+        }
+        lanes.push_back(Idle { lane, since });
+    }
+
+    fn take(&self, process: &Process, now: Instant) -> Option<Lane> {
+        let mut lanes = self.lock();
+        while let Some(idle) = lanes.pop_back() {
+            if process.is_fresh(&idle, now) && idle.lane.is_ours() {
+                return Some(idle.lane);
+            }
+        }
+        None
+    }
+
+    pub(super) fn drop_all(&self) {
+        self.lock().clear();
+    }
+
+    fn lock(&self) -> MutexGuard<'_, VecDeque<Idle>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
 /// A number of the thread that asks: those of a pool have numbers in a row.
 fn seat() -> usize {
     static NEXT: AtomicUsize = AtomicUsize::new(0);
@@ -246,7 +290,7 @@ mod tests {
     use http::HeaderMap;
 
     use super::super::lane::Blueprint;
-    use super::super::waiting::{Waiting, block_on};
+    use super::super::waiting::{Caller, Waiting, block_on};
     use super::*;
     use crate::config::Config;
 
@@ -260,7 +304,8 @@ mod tests {
         let blueprint = Blueprint::new(&config, HeaderMap::new()).unwrap();
         let process = lanes.process();
         let closing = lanes.closing(process);
-        let waiting = Waiting::new(Instant::now() + TIME, &closing);
+        let caller = Caller::blocking(TIME);
+        let waiting = Waiting::new(&caller, &closing);
         let tls = process.tls(None).unwrap();
         let made = block_on(blueprint.lane(tls, process.names(), &waiting));
         made.ok().unwrap()
@@ -275,7 +320,7 @@ mod tests {
     #[test]
     fn a_lane_rests_until_the_context_is_closed_and_none_that_comes_later() {
         let lanes = Lanes::new(4, TIME).unwrap();
-        let put = || lanes.put_idle(lanes.process(), lane(&lanes));
+        let put = || lanes.put_idle(lanes.process(), None, lane(&lanes));
         put();
         put();
         assert_eq!(count_idle(&lanes), 2);
@@ -297,7 +342,7 @@ mod tests {
             process.keep(Box::new(Idle { lane, since }));
             process.rests_since(since);
         }
-        assert!(process.take_idle(now).is_some());
+        assert!(process.take_idle(None, now).is_some());
         assert_eq!(count_idle(&lanes), 0);
     }
 
@@ -305,7 +350,7 @@ mod tests {
     fn putting_a_lane_back_drops_all_that_are_old() {
         let lanes = Lanes::new(4, Duration::ZERO).unwrap();
         for _ in 0..3 {
-            lanes.put_idle(lanes.process(), lane(&lanes));
+            lanes.put_idle(lanes.process(), None, lane(&lanes));
         }
         assert_eq!(count_idle(&lanes), 1, "the one that was put back last");
     }

@@ -13,6 +13,8 @@
 //!       waiting: no longer than the deadline, and while the context is open
 //! ```
 
+mod alarm;
+mod cancel;
 mod causes;
 mod closing;
 mod fault;
@@ -21,7 +23,9 @@ mod lanes;
 mod loaded;
 mod message;
 mod names;
+pub(crate) mod own_thread;
 mod process_identity;
+mod reactor;
 mod retry;
 mod sigpipe;
 mod socket;
@@ -43,10 +47,16 @@ use lanes::{Lanes, Process};
 use retry::{Budget, Policy};
 use waiting::Waiting;
 
+pub(crate) use alarm::Alarm;
+pub(crate) use cancel::Cancel;
 pub(crate) use fault::{Cause, Failure};
 pub(crate) use message::{Reply, Request};
+pub(crate) use process_identity::ProcessIdentity;
+pub(crate) use reactor::Reactor;
 #[cfg(feature = "fuzzing")]
 pub(crate) use retry::parse_retry_after;
+pub(crate) use socket::Socket;
+pub(crate) use waiting::{Caller, Driver, block_on};
 
 type Outcome = std::result::Result<Reply, Failure>;
 
@@ -83,11 +93,20 @@ impl Transport {
         &self.base_url
     }
 
+    /// How much time a call has that says nothing else.
+    pub(crate) fn timeout(&self) -> Duration {
+        self.timeout
+    }
+
+    /// Whether a call blocks the thread that drives it, whatever that is.
+    pub(crate) fn blocks(&self) -> bool {
+        matches!(self.blueprint, Blueprint::Proxied(_))
+    }
+
     /// Sends `request` and reads the reply, whatever its status, before the deadline.
-    pub(crate) fn call(&self, request: &Request) -> Outcome {
-        let started = Instant::now();
-        let outcome = waiting::block_on(self.attempts(request, started + self.timeout));
-        self.log_outcome(request, &outcome, started);
+    pub(crate) async fn call(&self, request: &Request, caller: &Caller<'_>) -> Outcome {
+        let outcome = self.attempts(request, caller).await;
+        self.log_outcome(request, &outcome, caller.began);
         outcome
     }
 
@@ -102,18 +121,18 @@ impl Transport {
     }
 
     /// Attempts until one settles the call or no more is allowed.
-    async fn attempts(&self, request: &Request, deadline: Instant) -> Outcome {
+    async fn attempts(&self, request: &Request, caller: &Caller<'_>) -> Outcome {
         if self.lanes.are_closed() {
-            return Err(Failure {
-                cause: Cause::Closed,
-                maybe_sent: false,
-            });
+            return Err(Failure::unsent(Cause::Closed));
+        }
+        if caller.cancel.is_some_and(Cancel::is_asked_for) {
+            return Err(Failure::unsent(Cause::Cancelled));
         }
         let mut retries = 0;
         // By any attempt: a failure must not say less because the last one sent nothing.
         let mut maybe_sent = false;
         loop {
-            let mut outcome = self.attempt(request, deadline).await;
+            let mut outcome = self.attempt(request, caller).await;
             match &mut outcome {
                 Ok(_) => maybe_sent = true,
                 Err(failure) => {
@@ -121,13 +140,14 @@ impl Transport {
                     maybe_sent = failure.maybe_sent;
                 }
             }
+            let deadline = caller.deadline;
             let next = self
                 .policy
                 .next_wait(request, &outcome, retries, &self.budget, deadline);
             let Some(wait) = next else { return outcome };
             retries += 1;
             self.log_retry(request, &outcome, retries, wait);
-            self.wait(wait, deadline, maybe_sent).await?;
+            self.wait(wait, caller, maybe_sent).await?;
         }
     }
 
@@ -136,13 +156,13 @@ impl Transport {
     /// A kept connection that broke says nothing of the server, which may close it at any time: the
     /// request goes out again at once over a new one, where that can do no harm. It is no retry, so
     /// nothing is waited for and no budget spent (RFC 9112 section 9.3.1).
-    async fn attempt(&self, request: &Request, deadline: Instant) -> Outcome {
+    async fn attempt(&self, request: &Request, caller: &Caller<'_>) -> Outcome {
         let process = self.lanes.process();
         let closing = self.lanes.closing(process);
-        let waiting = Waiting::new(deadline, &closing);
+        let waiting = Waiting::new(caller, &closing);
         let mut maybe_sent = false;
         let asked = Instant::now();
-        if let Some(lane) = process.take_idle(asked) {
+        if let Some(lane) = process.take_idle(waiting.stash(), asked) {
             self.log_attempt(request, "the connection kept");
             let outcome = self.exchange(process, lane, request, &waiting).await;
             match outcome {
@@ -159,13 +179,7 @@ impl Transport {
         self.log_attempt(request, "a new connection");
         let outcome = match self.new_lane(process, &waiting).await {
             Ok(lane) => self.exchange(process, lane, request, &waiting).await,
-            Err(cause) => Err((
-                Failure {
-                    cause,
-                    maybe_sent: false,
-                },
-                false,
-            )),
+            Err(cause) => Err((Failure::unsent(cause), false)),
         };
         outcome.map_err(|(mut failure, _)| {
             failure.maybe_sent |= maybe_sent;
@@ -194,7 +208,7 @@ impl Transport {
         match lane.exchange(&self.blueprint, request, waiting).await {
             Ok(reply) => {
                 if lane.is_ready() {
-                    self.lanes.put_idle(process, lane);
+                    self.lanes.put_idle(process, waiting.stash(), lane);
                 }
                 Ok(reply)
             }
@@ -205,12 +219,12 @@ impl Transport {
     async fn wait(
         &self,
         wait: Duration,
-        deadline: Instant,
+        caller: &Caller<'_>,
         maybe_sent: bool,
     ) -> std::result::Result<(), Failure> {
         let process = self.lanes.process();
         let closing = self.lanes.closing(process);
-        let waited = Waiting::new(deadline, &closing).sleep(wait).await;
+        let waited = Waiting::new(caller, &closing).sleep(wait).await;
         waited.map_err(|ended| Failure {
             cause: self.blueprint.server().ended(ended, false),
             maybe_sent,

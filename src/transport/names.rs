@@ -11,17 +11,12 @@ use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, ToSocketAddrs};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::Waker;
-use std::thread;
 use std::time::{Duration, Instant};
 
-use super::loaded;
-use super::sigpipe;
+use super::own_thread;
 use super::system_threads::Place;
-use super::waiting::{Ended, Signal, Waiting};
+use super::waiting::{Ended, Waiting};
 use crate::error::Status;
-
-/// Enough for any NSS module; given so that `RUST_MIN_STACK` is not read from the environment.
-const STACK_BYTES: usize = 1 << 20;
 
 /// How long a name that was not found is not looked up again.
 const NOT_FOUND_FOR: Duration = Duration::from_secs(1);
@@ -129,23 +124,16 @@ impl Lookup {
     fn start(name: &str) -> Result<Arc<Self>, LookupError> {
         let no_thread = |error| LookupError::NoThread(Arc::new(error));
         let place = Place::take().map_err(no_thread)?;
-        loaded::stay().map_err(no_thread)?;
         let lookup = Arc::new(Self {
             name: name.to_owned(),
             state: Mutex::default(),
         });
         let of_thread = Arc::clone(&lookup);
-        // The host's signals are for the host's threads: this one starts with all of them blocked.
-        let started = sigpipe::with_signals_blocked(|| {
-            thread::Builder::new()
-                .name("verigator-dns".to_owned())
-                .stack_size(STACK_BYTES)
-                .spawn(move || {
-                    let found = addresses(&of_thread.name)
-                        .map_err(|error| LookupError::NotFound(Arc::new(error)));
-                    drop(place);
-                    of_thread.end(found);
-                })
+        let started = own_thread::start("verigator-dns", move || {
+            let found =
+                addresses(&of_thread.name).map_err(|error| LookupError::NotFound(Arc::new(error)));
+            drop(place);
+            of_thread.end(found);
         });
         started.map(|_| lookup).map_err(no_thread)
     }
@@ -189,14 +177,7 @@ impl Waiter {
 
     /// Waits for it.
     pub(super) async fn wait(&self, waiting: &Waiting<'_>) -> Result<Found, Ended> {
-        let signal = Arc::new(Signal::default());
-        let waker = Waker::from(Arc::clone(&signal));
-        loop {
-            if let Some(found) = self.look(&waker) {
-                return Ok(found);
-            }
-            waiting.signal(&signal).await?;
-        }
+        waiting.found(|waker| self.look(waker)).await
     }
 }
 
@@ -219,7 +200,7 @@ fn socket(address: impl Into<IpAddr>) -> SocketAddr {
 mod tests {
     use super::*;
     use crate::transport::closing::{Closing, Waiters};
-    use crate::transport::waiting::block_on;
+    use crate::transport::waiting::{Caller, block_on};
     use std::sync::atomic::AtomicBool;
     use std::time::{Duration, Instant};
 
@@ -230,7 +211,8 @@ mod tests {
             closed: &closed,
             waiters: &waiters,
         };
-        let waiting = Waiting::new(Instant::now() + Duration::from_secs(300), &closing);
+        let caller = Caller::blocking(Duration::from_secs(300));
+        let waiting = Waiting::new(&caller, &closing);
         let host = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
         let names = Names::default();
         for name in [host.trim(), "localhost", &"a".repeat(64)] {

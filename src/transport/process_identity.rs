@@ -9,23 +9,23 @@ use std::process;
 use crate::error::Result;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) struct ProcessIdentity {
+pub(crate) struct ProcessIdentity {
     id: u32,
     forks: usize,
 }
 
 impl ProcessIdentity {
     /// Sees to it that forks are counted from now on.
-    pub(super) fn watch() -> Result<()> {
+    pub(crate) fn watch() -> Result<()> {
         forks::count_them()
     }
 
     /// It in few bits: enough to tell a process from its parent.
-    pub(super) fn digest(self) -> u32 {
+    pub(crate) fn digest(self) -> u32 {
         self.id ^ (self.forks as u32).rotate_left(22)
     }
 
-    pub(super) fn current() -> Self {
+    pub(crate) fn current() -> Self {
         Self {
             id: process::id(),
             forks: forks::so_far(),
@@ -43,11 +43,11 @@ mod forks {
     /// How many forks lead to this process from the one that began to count.
     static COUNT: AtomicUsize = AtomicUsize::new(0);
 
-    pub(super) fn so_far() -> usize {
+    pub(crate) fn so_far() -> usize {
         COUNT.load(Ordering::Relaxed)
     }
 
-    pub(super) fn count_them() -> Result<()> {
+    pub(crate) fn count_them() -> Result<()> {
         // Not a `Once`, for which a child would wait that was forked in the middle of it. Two
         // threads may come here at once; then each fork counts twice, which tells as much.
         static COUNTING: AtomicBool = AtomicBool::new(false);
@@ -76,11 +76,11 @@ mod forks {
 mod forks {
     use crate::error::Result;
 
-    pub(super) fn so_far() -> usize {
+    pub(crate) fn so_far() -> usize {
         0
     }
 
-    pub(super) fn count_them() -> Result<()> {
+    pub(crate) fn count_them() -> Result<()> {
         Ok(())
     }
 }

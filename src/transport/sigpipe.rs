@@ -44,12 +44,27 @@ mod unix {
         }
     }
 
-    /// Runs `action` with every signal blocked, so that a thread it starts begins that way.
+    /// Those that a thread raises by what it does itself: the host's crash handler is to run.
+    const FAULTS: [libc::c_int; 7] = [
+        libc::SIGABRT,
+        libc::SIGBUS,
+        libc::SIGFPE,
+        libc::SIGILL,
+        libc::SIGSEGV,
+        libc::SIGSYS,
+        libc::SIGTRAP,
+    ];
+
+    /// Runs `action` with every signal blocked but the [`FAULTS`], so that a thread it starts begins
+    /// that way.
     pub(in super::super) fn with_signals_blocked<T>(action: impl FnOnce() -> T) -> T {
         let mut all = MaybeUninit::uninit();
-        // SAFETY: sigfillset initialises the set it is given and cannot fail.
+        // SAFETY: sigfillset initialises the set it is given and cannot fail; the numbers are valid.
         let all = unsafe {
             libc::sigfillset(all.as_mut_ptr());
+            for fault in FAULTS {
+                libc::sigdelset(all.as_mut_ptr(), fault);
+            }
             all.assume_init()
         };
         let before = block(&all);

@@ -14,7 +14,7 @@ use std::time::Duration;
 use rustix::net::{RecvFlags, SendFlags, recv, send};
 use socket2::{Domain, Protocol, Type};
 
-pub(super) struct Socket {
+pub(crate) struct Socket {
     /// There until it is dropped.
     system: Option<socket2::Socket>,
     identity: Identity,
@@ -22,27 +22,38 @@ pub(super) struct Socket {
 
 impl Socket {
     /// How long a read blocks at most.
-    pub(super) const SLICE: Duration = Duration::from_millis(250);
+    pub(crate) const SLICE: Duration = Duration::from_millis(250);
 
     /// Whether a read can block beside others that do not. Where it cannot, none does.
-    pub(super) const CAN_BLOCK: bool = cfg!(unix);
+    pub(crate) const CAN_BLOCK: bool = cfg!(unix);
 
     /// Begins to connect to this address.
-    pub(super) fn connect(address: SocketAddr) -> io::Result<Self> {
+    pub(crate) fn connect(address: SocketAddr) -> io::Result<Self> {
         let domain = Domain::for_address(address);
         let system = socket2::Socket::new(domain, Type::STREAM, Some(Protocol::TCP))?;
-        system.set_nonblocking(true)?;
         system.set_tcp_nodelay(true)?;
+        let socket = Self::quiet(system)?;
+        match socket.system().connect(&address.into()) {
+            Err(error) if !is_under_way(&error) => Err(error),
+            _ => Ok(socket),
+        }
+    }
+
+    /// Two that are connected with each other. Neither blocks.
+    pub(crate) fn pair() -> io::Result<(Self, Self)> {
+        let (near, far) = system_pair()?;
+        Ok((Self::quiet(near)?, Self::quiet(far)?))
+    }
+
+    fn quiet(system: socket2::Socket) -> io::Result<Self> {
+        system.set_nonblocking(true)?;
         #[cfg(target_vendor = "apple")]
         system.set_nosigpipe(true)?;
         let identity = Identity::of(&system)?;
-        match system.connect(&address.into()) {
-            Err(error) if !is_under_way(&error) => Err(error),
-            _ => Ok(Self {
-                system: Some(system),
-                identity,
-            }),
-        }
+        Ok(Self {
+            system: Some(system),
+            identity,
+        })
     }
 
     fn system(&self) -> &socket2::Socket {
@@ -53,7 +64,7 @@ impl Socket {
     }
 
     /// Whether it is connected by now, or why it cannot be.
-    pub(super) fn is_connected(&self) -> io::Result<bool> {
+    pub(crate) fn is_connected(&self) -> io::Result<bool> {
         if let Some(error) = self.system().take_error()? {
             return Err(error);
         }
@@ -65,7 +76,7 @@ impl Socket {
     }
 
     /// Makes ready for reads that block.
-    pub(super) fn settle(&self) -> io::Result<()> {
+    pub(crate) fn settle(&self) -> io::Result<()> {
         if Self::CAN_BLOCK {
             self.system().set_nonblocking(false)?;
             self.system().set_read_timeout(Some(Self::SLICE))?;
@@ -73,13 +84,22 @@ impl Socket {
         Ok(())
     }
 
+    /// The number that the operating system knows it by.
+    pub(crate) fn number(&self) -> i64 {
+        #[cfg(unix)]
+        let number = std::os::fd::AsRawFd::as_raw_fd(self.system());
+        #[cfg(windows)]
+        let number = std::os::windows::io::AsRawSocket::as_raw_socket(self.system());
+        number as i64
+    }
+
     /// Whether its number still stands for it.
-    pub(super) fn is_ours(&self) -> bool {
+    pub(crate) fn is_ours(&self) -> bool {
         Identity::of(self.system()).is_ok_and(|now| now == self.identity)
     }
 
     /// Reads what is there; one that `may_block` waits a slice of time for it.
-    pub(super) fn read(&self, buffer: &mut [u8], may_block: bool) -> io::Result<usize> {
+    pub(crate) fn read(&self, buffer: &mut [u8], may_block: bool) -> io::Result<usize> {
         let flags = if may_block {
             RecvFlags::empty()
         } else {
@@ -90,8 +110,29 @@ impl Socket {
     }
 
     /// Writes what there is room for, and raises no signal.
-    pub(super) fn write(&self, bytes: &[u8]) -> io::Result<usize> {
+    pub(crate) fn write(&self, bytes: &[u8]) -> io::Result<usize> {
         Ok(send(self.system(), bytes, AT_ONCE_AND_QUIETLY)?)
+    }
+}
+
+#[cfg(unix)]
+fn system_pair() -> io::Result<(socket2::Socket, socket2::Socket)> {
+    socket2::Socket::pair(Domain::UNIX, Type::STREAM, None)
+}
+
+/// Elsewhere there are no pairs: one connects to the other over loopback.
+#[cfg(not(unix))]
+fn system_pair() -> io::Result<(socket2::Socket, socket2::Socket)> {
+    use std::net::{Ipv4Addr, TcpListener, TcpStream};
+
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
+    let far = TcpStream::connect(listener.local_addr()?)?;
+    loop {
+        let (near, from) = listener.accept()?;
+        // Whoever else found the port.
+        if from == far.local_addr()? {
+            return Ok((near.into(), far.into()));
+        }
     }
 }
 
@@ -153,14 +194,14 @@ fn is_under_way(error: &io::Error) -> bool {
 /// What tells a socket from whatever else may have its number later.
 #[cfg(unix)]
 #[derive(PartialEq, Eq)]
-pub(super) struct Identity {
+pub(crate) struct Identity {
     device: rustix::fs::Dev,
     inode: u64,
 }
 
 #[cfg(unix)]
 impl Identity {
-    pub(super) fn of(descriptor: &impl std::os::fd::AsFd) -> io::Result<Self> {
+    pub(crate) fn of(descriptor: &impl std::os::fd::AsFd) -> io::Result<Self> {
         let status = rustix::fs::fstat(descriptor)?;
         Ok(Self {
             device: status.st_dev as rustix::fs::Dev,
@@ -172,11 +213,11 @@ impl Identity {
 /// Elsewhere nobody closes what is not his: handles have no small numbers to walk through.
 #[cfg(not(unix))]
 #[derive(PartialEq, Eq)]
-pub(super) struct Identity;
+pub(crate) struct Identity;
 
 #[cfg(not(unix))]
 impl Identity {
-    pub(super) fn of<T>(_: &T) -> io::Result<Self> {
+    pub(crate) fn of<T>(_: &T) -> io::Result<Self> {
         Ok(Self)
     }
 }

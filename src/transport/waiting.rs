@@ -1,10 +1,11 @@
-//! How a call waits: no longer than its deadline, and no longer than its context is open.
+//! How a call waits: no longer than its deadline, while its context is open, and while it is wanted.
 //!
-//! Everything above is written as `async fn`, and everything that takes time ends here. Today each
-//! of these waits blocks the thread that makes the call, so a call is done the first time that it
-//! is [polled](block_on).
+//! Everything above is written as `async fn`, and everything that takes time ends here. What is
+//! beneath is the [`Driver`]'s: the thread that makes the call, which then blocks in here, so that the
+//! call is done the first time that it is [polled](block_on); or the thread of a queue, which has many
+//! calls wait at once.
 
-use std::future::Future;
+use std::future::{Future, poll_fn};
 use std::pin::pin;
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::task::{Context, Poll, Wake, Waker};
@@ -13,7 +14,10 @@ use std::time::{Duration, Instant};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use tokio::task::coop::unconstrained;
 
+use super::cancel::{Cancel, Listening};
 use super::closing::Closing;
+use super::lanes::Stash;
+use super::reactor::Reactor;
 use super::socket::Socket;
 
 /// Why a wait ended before what it was for.
@@ -23,6 +27,8 @@ pub(super) enum Ended {
     Deadline,
     /// The context was closed.
     Closed,
+    /// The call is not wanted any more.
+    Cancelled,
 }
 
 /// What a call may do once a wait for its socket is over.
@@ -34,78 +40,169 @@ pub(super) enum Readable {
     Soon,
 }
 
-/// The limits of one call.
+/// Who waits.
+#[derive(Clone, Copy)]
+pub(crate) enum Driver<'a> {
+    /// The thread that makes the call. It blocks.
+    Thread,
+    /// The thread of a queue, which never does.
+    Reactor(&'a Reactor),
+}
+
+/// Who makes a call, since when and until when, and whether it is still wanted.
+#[derive(Clone, Copy)]
+pub(crate) struct Caller<'a> {
+    pub(crate) driver: Driver<'a>,
+    pub(crate) began: Instant,
+    pub(crate) deadline: Instant,
+    /// None for a call that nobody can cancel.
+    pub(crate) cancel: Option<&'a Cancel>,
+}
+
+/// The limits of one call, or of a part of it.
 #[derive(Clone, Copy)]
 pub(super) struct Waiting<'a> {
-    deadline: Instant,
+    caller: Caller<'a>,
     pub(super) closing: &'a Closing<'a>,
 }
 
+impl<'a> Caller<'a> {
+    /// The thread that asks, for so much time.
+    pub(crate) fn blocking(time: Duration) -> Self {
+        let began = Instant::now();
+        Self {
+            driver: Driver::Thread,
+            began,
+            deadline: began + time,
+            cancel: None,
+        }
+    }
+}
+
 impl<'a> Waiting<'a> {
-    pub(super) fn new(deadline: Instant, closing: &'a Closing<'a>) -> Self {
-        Self { deadline, closing }
+    pub(super) fn new(caller: &Caller<'a>, closing: &'a Closing<'a>) -> Self {
+        Self {
+            caller: *caller,
+            closing,
+        }
     }
 
     pub(super) fn deadline(&self) -> Instant {
-        self.deadline
+        self.caller.deadline
     }
 
     /// The same, with less time.
     pub(super) fn until(&self, end: Instant) -> Self {
-        Self {
-            deadline: self.deadline.min(end),
-            ..*self
-        }
+        let mut less = *self;
+        less.caller.deadline = self.caller.deadline.min(end);
+        less
     }
 
     /// How much time is left.
     pub(super) fn left(&self) -> Result<Duration, Ended> {
-        if self.closing.has_begun() {
-            return Err(Ended::Closed);
+        if let Some(ended) = self.is_given_up() {
+            return Err(ended);
         }
-        let left = self.deadline.saturating_duration_since(Instant::now());
+        let left = self.deadline().saturating_duration_since(Instant::now());
         if left.is_zero() {
             return Err(Ended::Deadline);
         }
         Ok(left)
     }
 
+    /// Whether the answer is not wanted any more, whatever the time.
+    pub(super) fn is_given_up(&self) -> Option<Ended> {
+        if self.closing.has_begun() {
+            Some(Ended::Closed)
+        } else if self.caller.cancel.is_some_and(Cancel::is_asked_for) {
+            Some(Ended::Cancelled)
+        } else {
+            None
+        }
+    }
+
+    /// Has this waker called once the call is cancelled, as long as what is returned lives. Who listens
+    /// looks afterwards whether it [was](Self::is_given_up): what comes in between is not missed.
+    pub(super) fn listen(&self, waker: impl FnOnce() -> Waker) -> Option<Listening<'a>> {
+        self.caller.cancel.map(|cancel| cancel.listen(waker()))
+    }
+
+    /// [`listen`](Self::listen) for a thread that waits for a socket, which is shut down then. A reactor
+    /// is woken by itself.
+    pub(super) fn listen_with(&self, socket: &Arc<Socket>) -> Option<Listening<'a>> {
+        match self.caller.driver {
+            Driver::Thread => self.listen(|| Waker::from(Arc::clone(socket))),
+            Driver::Reactor(_) => None,
+        }
+    }
+
+    /// Where a queue keeps the lanes that no call of its uses now.
+    pub(super) fn stash(&self) -> Option<&'a Stash> {
+        match self.caller.driver {
+            Driver::Thread => None,
+            Driver::Reactor(reactor) => Some(&reactor.lanes),
+        }
+    }
+
     /// Waits until there is something to read. Closing the context shuts the socket down, which can
     /// be read too.
-    pub(super) async fn readable(&self, socket: &Socket) -> Result<Readable, Ended> {
+    pub(super) async fn readable(&self, socket: &Arc<Socket>) -> Result<Readable, Ended> {
         let left = self.left()?;
         // One system call less than to ask first; most replies come within the slice.
-        if Socket::CAN_BLOCK && left > Socket::SLICE {
+        let may_block = Socket::CAN_BLOCK && matches!(self.caller.driver, Driver::Thread);
+        if may_block && left > Socket::SLICE {
             return Ok(Readable::Soon);
         }
-        self.either(&[socket], PollFlags::IN, left)?;
+        self.either(&[socket], PollFlags::IN, left).await?;
         Ok(Readable::Now)
     }
 
     /// Waits until there is room to write.
-    pub(super) async fn writable(&self, socket: &Socket) -> Result<(), Ended> {
-        self.either(&[socket], PollFlags::OUT, self.left()?)
+    pub(super) async fn writable(&self, socket: &Arc<Socket>) -> Result<(), Ended> {
+        self.either(&[socket], PollFlags::OUT, self.left()?).await
     }
 
     /// Waits until one of these is connected, or cannot be, but no longer than `most`.
     pub(super) async fn connected(
         &self,
-        sockets: &[&Socket],
+        sockets: &[&Arc<Socket>],
         most: Option<Duration>,
     ) -> Result<(), Ended> {
         let left = self.left()?;
-        self.either(
-            sockets,
-            PollFlags::OUT,
-            most.map_or(left, |most| most.min(left)),
-        )
+        let most = most.map_or(left, |most| most.min(left));
+        self.either(sockets, PollFlags::OUT, most).await
     }
 
-    /// Waits for `signal`, which somebody else gives.
-    pub(super) async fn signal(&self, signal: &Arc<Signal>) -> Result<(), Ended> {
-        let _registration = self.closing.register(Waker::from(Arc::clone(signal)));
-        while !signal.wait(self.left()?) {}
-        self.left().map(drop)
+    /// Waits until `look` finds something. It leaves the waker that it is given with whoever brings
+    /// that about.
+    pub(super) async fn found<T>(
+        &self,
+        mut look: impl FnMut(&Waker) -> Option<T>,
+    ) -> Result<T, Ended> {
+        match self.caller.driver {
+            Driver::Thread => {
+                let signal = Arc::<Signal>::default();
+                let waker = Waker::from(Arc::clone(&signal));
+                let _closing = self.closing.register(waker.clone());
+                let _cancelling = self.listen(|| waker.clone());
+                loop {
+                    if let Some(found) = look(&waker) {
+                        return Ok(found);
+                    }
+                    signal.wait(self.left()?);
+                }
+            }
+            Driver::Reactor(reactor) => {
+                let _closing = self.closing.register(own_waker().await);
+                loop {
+                    if let Some(found) = look(&own_waker().await) {
+                        return Ok(found);
+                    }
+                    let left = self.left()?;
+                    self.turn(reactor, &[], PollFlags::empty(), left).await?;
+                }
+            }
+        }
     }
 
     /// Waits for this time to pass.
@@ -113,49 +210,85 @@ impl<'a> Waiting<'a> {
         let Some(end) = Instant::now().checked_add(time) else {
             return Err(Ended::Deadline);
         };
-        match self.until(end).signal(&Arc::default()).await {
-            Err(Ended::Deadline) if Instant::now() < self.deadline => Ok(()),
+        match self.until(end).found(|_| None::<()>).await {
+            Err(Ended::Deadline) if Instant::now() < self.deadline() => Ok(()),
             ended => ended,
         }
     }
 
-    fn either(&self, sockets: &[&Socket], what: PollFlags, most: Duration) -> Result<(), Ended> {
+    async fn either(
+        &self,
+        sockets: &[&Arc<Socket>],
+        what: PollFlags,
+        most: Duration,
+    ) -> Result<(), Ended> {
+        if let Driver::Reactor(reactor) = self.caller.driver {
+            return self.turn(reactor, sockets, what, most).await;
+        }
         let mut polled: Vec<_> = sockets.iter().map(|one| PollFd::new(*one, what)).collect();
         match poll(&mut polled, Timespec::try_from(most).ok().as_ref()) {
             // Whatever else is wrong with a socket, its next use tells.
             Ok(_) | Err(_) => self.left().map(drop),
         }
     }
+
+    /// Lets other calls go on until one of these sockets can be used, the time is over, or somebody
+    /// wakes this call.
+    async fn turn(
+        &self,
+        reactor: &Reactor,
+        sockets: &[&Arc<Socket>],
+        what: PollFlags,
+        most: Duration,
+    ) -> Result<(), Ended> {
+        let _cancelling = match self.caller.cancel {
+            Some(cancel) => Some(cancel.listen(own_waker().await)),
+            None => None,
+        };
+        // Who cancelled before that woke nobody.
+        self.left()?;
+        reactor.wait(sockets, what, Instant::now() + most).await;
+        self.left().map(drop)
+    }
+}
+
+/// What wakes the call that asks.
+async fn own_waker() -> Waker {
+    poll_fn(|cx| Poll::Ready(cx.waker().clone())).await
 }
 
 /// Something to wait for that another thread brings about.
 #[derive(Default)]
-pub(super) struct Signal {
+struct Signal {
     given: Mutex<bool>,
     changed: Condvar,
 }
 
 impl Signal {
-    /// Whether it was given within this time. It is taken back by that.
-    fn wait(&self, most: Duration) -> bool {
+    /// Waits no longer than this. The signal is taken back.
+    fn wait(&self, most: Duration) {
         let given = self.given.lock().unwrap_or_else(PoisonError::into_inner);
         let (mut given, _) = self
             .changed
             .wait_timeout_while(given, most, |given| !*given)
             .unwrap_or_else(PoisonError::into_inner);
-        std::mem::take(&mut given)
+        *given = false;
     }
 }
 
 impl Wake for Signal {
     fn wake(self: Arc<Self>) {
+        self.wake_by_ref();
+    }
+
+    fn wake_by_ref(self: &Arc<Self>) {
         *self.given.lock().unwrap_or_else(PoisonError::into_inner) = true;
         self.changed.notify_all();
     }
 }
 
 /// Runs a call whose waits block.
-pub(super) fn block_on<T>(call: impl Future<Output = T>) -> T {
+pub(crate) fn block_on<T>(call: impl Future<Output = T>) -> T {
     // Within an asynchronous runtime the channels inside hyper would count against the budget of the
     // task that makes the call, and then pretend that there is nothing to receive.
     let mut call = pin!(unconstrained(call));

@@ -118,7 +118,7 @@ impl Race {
             if is_over || self.attempts.is_empty() {
                 break;
             }
-            let sockets: Vec<&Socket> = self.attempts.iter().map(|one| &*one.socket).collect();
+            let sockets: Vec<_> = self.attempts.iter().map(|one| &one.socket).collect();
             let most = [left, LOOK_AGAIN].into_iter().flatten().min();
             waiting.connected(&sockets, most).await?;
         }

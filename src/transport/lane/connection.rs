@@ -84,6 +84,10 @@ impl Connection {
         self.socket.is_ours()
     }
 
+    pub(super) fn socket(&self) -> &Arc<Socket> {
+        &self.socket
+    }
+
     /// Whether a byte went out since the last request was begun.
     pub(super) fn has_sent(&self) -> bool {
         self.progress.has_sent.load(Relaxed)

@@ -132,7 +132,7 @@ impl Blueprint {
             Err(Unmade::Fault(fault)) => Err(fault.into()),
             Err(Unmade::Ended(ended)) => match waiting.left() {
                 Err(ended) => Err(self.first().ended(ended, false)),
-                Ok(_) if ended == Ended::Closed => Err(Cause::Cancelled),
+                Ok(_) if ended != Ended::Deadline => Err(self.first().ended(ended, false)),
                 Ok(_) => Err(self.first().too_slow().into()),
             },
         }
@@ -309,7 +309,7 @@ impl Way {
     ) -> std::result::Result<Self, Unmade> {
         let mut session = begin(self.stream).map_err(|error| fault(&error))?;
         while let Err(error) = until(waiting.deadline(), || session.handshake()) {
-            // Closing the context is seen as the end of the connection.
+            // Closing the context is seen as the end of the connection, as cancelling the call is.
             waiting.left()?;
             if error.kind() != io::ErrorKind::WouldBlock {
                 return Err(fault(&error).into());
@@ -354,16 +354,16 @@ impl Lane {
     ) -> std::result::Result<Reply, Cause> {
         let server = &blueprint.server;
         let most = blueprint.max_response_bytes;
-        let cause = |trouble| match trouble {
-            // Closing the context is seen as the end of the connection.
-            _ if waiting.closing.has_begun() => Cause::Cancelled,
-            Trouble::Ended(ended) => server.ended(ended, true),
-            Trouble::Broken(error) => server.broken(&error).into(),
-            Trouble::Gone => server.broken(&hung_up()).into(),
-            Trouble::Taken => server.taken().into(),
-            Trouble::TooLarge => server.too_large(most).into(),
-            Trouble::NoMemory => server.no_memory().into(),
+        // Closing the context is seen as the end of the connection, as cancelling the call is.
+        let cause = |trouble| match (waiting.is_given_up(), trouble) {
+            (Some(ended), _) | (None, Trouble::Ended(ended)) => server.ended(ended, true),
+            (None, Trouble::Broken(error)) => server.broken(&error).into(),
+            (None, Trouble::Gone) => server.broken(&hung_up()).into(),
+            (None, Trouble::Taken) => server.taken().into(),
+            (None, Trouble::TooLarge) => server.too_large(most).into(),
+            (None, Trouble::NoMemory) => server.no_memory().into(),
         };
+        let _cancelling = waiting.listen_with(self.connection.socket());
         let message = blueprint.request(request);
         let reply = self.connection.send(message, waiting).await;
         let reply = reply.map_err(|trouble| match trouble {

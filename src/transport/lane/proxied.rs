@@ -361,11 +361,13 @@ impl Lane {
         let has_heard = &mut self.has_heard;
         let canary = &self.canary;
         let mut registration = None;
-        let closing = poll_fn(|cx| {
+        let mut listening = None;
+        let given_up = poll_fn(|cx| {
             registration = Some(waiting.closing.register(canary.guard(cx.waker())));
-            match waiting.closing.has_begun() {
-                true => Poll::Ready(()),
-                false => Poll::Pending,
+            listening = waiting.listen(|| canary.guard(cx.waker()));
+            match waiting.is_given_up() {
+                Some(ended) => Poll::Ready(ended),
+                None => Poll::Pending,
             }
         });
         let mut exchanging = Box::pin(async {
@@ -377,7 +379,7 @@ impl Lane {
                 biased;
                 result = exchange(client, blueprint, request, has_heard) => End::Reply(result),
                 () = alarm => End::Ended(Ended::Deadline),
-                () = closing => End::Ended(Ended::Closed),
+                ended = given_up => End::Ended(ended),
             }
         });
         let one_turn = poll_fn(|cx| {
@@ -525,9 +527,9 @@ async fn look_up(
 #[cfg(test)]
 mod tests {
     use std::sync::atomic::AtomicBool;
-    use std::time::Instant;
 
     use super::super::super::closing::{Closing, Waiters};
+    use super::super::super::waiting::Caller;
     use super::*;
 
     #[test]
@@ -549,7 +551,8 @@ mod tests {
             closed: &closed,
             waiters: &waiters,
         };
-        let waiting = Waiting::new(Instant::now() + Duration::from_secs(300), &closing);
+        let caller = Caller::blocking(Duration::from_secs(300));
+        let waiting = Waiting::new(&caller, &closing);
         let request = Request {
             method: http::Method::GET,
             path: "/".to_owned(),

@@ -70,7 +70,11 @@ impl Progress {
     }
 
     /// Waits for what stood in the way: room to write, or else something to read.
-    pub(super) async fn wait(&self, socket: &Socket, waiting: &Waiting<'_>) -> Result<(), Ended> {
+    pub(super) async fn wait(
+        &self,
+        socket: &Arc<Socket>,
+        waiting: &Waiting<'_>,
+    ) -> Result<(), Ended> {
         if self.is_full.swap(false, Relaxed) {
             waiting.writable(socket).await?;
         } else {

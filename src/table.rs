@@ -16,10 +16,10 @@ use once_cell::race::OnceBox;
 const FIRST_SEGMENT: u32 = 64;
 const SEGMENTS: usize = 18;
 
-/// The most slots, so that a slot's number fits the handle (see [`super::handle`]).
-pub(super) const MOST_SLOTS: u32 = FIRST_SEGMENT * ((1 << SEGMENTS) - 1);
+/// The most slots, so that a slot's number fits the handle (see [`crate::ffi`]).
+pub(crate) const MOST_SLOTS: u32 = FIRST_SEGMENT * ((1 << SEGMENTS) - 1);
 
-pub(super) struct Table<T> {
+pub(crate) struct Table<T> {
     segments: [OnceBox<Box<[Slot<T>]>>; SEGMENTS],
     /// How many slots were ever used.
     used: AtomicU32,
@@ -35,7 +35,7 @@ struct Slot<T> {
 }
 
 /// A value in the table; whoever holds it keeps it alive, also after its handle is freed.
-pub(super) struct Entry<T> {
+pub(crate) struct Entry<T> {
     generation: u32,
     value: T,
 }
@@ -50,21 +50,21 @@ impl<T> Deref for Entry<T> {
 
 /// A slot's number and its generation at the time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Ticket {
-    pub(super) slot: u32,
-    pub(super) generation: u32,
+pub(crate) struct Ticket {
+    pub(crate) slot: u32,
+    pub(crate) generation: u32,
 }
 
 /// The generations of a slot that a handle can tell apart.
 #[derive(Clone, Copy)]
-pub(super) struct Generations {
-    pub(super) count: u32,
+pub(crate) struct Generations {
+    pub(crate) count: u32,
     /// Whether a slot that had all of them begins anew. Otherwise it is not used again.
-    pub(super) begin_anew: bool,
+    pub(crate) begin_anew: bool,
 }
 
 impl<T> Table<T> {
-    pub(super) const fn new() -> Self {
+    pub(crate) const fn new() -> Self {
         Self {
             segments: [const { OnceBox::new() }; SEGMENTS],
             used: AtomicU32::new(0),
@@ -74,14 +74,14 @@ impl<T> Table<T> {
 
     /// One that has no slot left.
     #[cfg(test)]
-    pub(super) const fn full() -> Self {
+    pub(crate) const fn full() -> Self {
         let mut table = Self::new();
         table.used = AtomicU32::new(MOST_SLOTS);
         table
     }
 
     /// Stores `value`. `None`: the table is full.
-    pub(super) fn insert(&self, value: T, generations: Generations) -> Option<Ticket> {
+    pub(crate) fn insert(&self, value: T, generations: Generations) -> Option<Ticket> {
         let number = self.pop_free().or_else(|| self.unused())?;
         let slot = self.slot(number);
         // Whoever took the slot from the stack is alone with it.
@@ -95,13 +95,13 @@ impl<T> Table<T> {
     }
 
     /// The value that `ticket` was given for, unless it was removed.
-    pub(super) fn get(&self, ticket: Ticket) -> Option<Arc<Entry<T>>> {
+    pub(crate) fn get(&self, ticket: Ticket) -> Option<Arc<Entry<T>>> {
         let entry = self.used_slot(ticket.slot)?.entry.load_full()?;
         (entry.generation == ticket.generation).then_some(entry)
     }
 
     /// Removes the value that `ticket` was given for; of several threads that try, one succeeds.
-    pub(super) fn remove(&self, ticket: Ticket, generations: Generations) -> Option<Arc<Entry<T>>> {
+    pub(crate) fn remove(&self, ticket: Ticket, generations: Generations) -> Option<Arc<Entry<T>>> {
         let entry = self.get(ticket)?;
         let slot = self.slot(ticket.slot);
         let before = slot.entry.compare_and_swap(&entry, None);
@@ -115,6 +115,12 @@ impl<T> Table<T> {
             self.push_free(ticket.slot);
         }
         Some(entry)
+    }
+
+    /// All that are there.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = Arc<Entry<T>>> {
+        let used = self.used.load(Ordering::Acquire);
+        (0..used).filter_map(|number| self.slot(number).entry.load_full())
     }
 
     fn unused(&self) -> Option<u32> {

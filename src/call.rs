@@ -1,0 +1,254 @@
+//! A call: one operation that is about to happen, and what it came to. It is run where it is made, or
+//! submitted to a [queue](crate::queue); either ends it once.
+
+use std::future::Future;
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Weak};
+use std::time::{Duration, Instant};
+
+use crossbeam_utils::atomic::AtomicCell;
+use once_cell::race::OnceBox;
+
+use crate::answer::{Answer, Noun};
+use crate::client::Client;
+use crate::config::check_time;
+use crate::error::{Error, Result, Status};
+use crate::operation::Operation;
+use crate::queue::Queue;
+use crate::transport::{Caller, Cancel, Driver, ProcessIdentity, block_on};
+
+/// One operation of a client, its outcome, and its error. Nothing here is waited for in a child of
+/// `fork()`, where the thread that had it under way does not exist.
+pub(crate) struct Call {
+    client: Client,
+    operation: Operation<Answer>,
+    timeout: AtomicCell<Option<Duration>>,
+    stage: AtomicU8,
+    /// Which process it was begun in.
+    begun_in: OnceBox<ProcessIdentity>,
+    cancel: Cancel,
+    answer: AtomicCell<Option<Box<Answer>>>,
+    error: OnceBox<Error>,
+    /// What whoever submits it knows it by.
+    pub(crate) tag: AtomicU64,
+    /// What it was submitted to.
+    queue: OnceBox<Weak<Queue>>,
+    is_forgotten: AtomicBool,
+    /// The handle that stands for it.
+    pub(crate) handle: AtomicUsize,
+}
+
+/// How far a call has come. It only goes on.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[repr(u8)]
+enum Stage {
+    /// Made, and neither run nor submitted.
+    New,
+    /// Submitted, and not begun.
+    Waiting,
+    Running,
+    Ended,
+}
+
+impl Call {
+    pub(crate) fn new(client: Client, operation: Operation<Answer>) -> Arc<Self> {
+        Arc::new(Self {
+            client,
+            operation,
+            timeout: AtomicCell::new(None),
+            stage: AtomicU8::new(Stage::New as u8),
+            begun_in: OnceBox::new(),
+            cancel: Cancel::default(),
+            answer: AtomicCell::new(None),
+            error: OnceBox::new(),
+            tag: AtomicU64::new(0),
+            queue: OnceBox::new(),
+            is_forgotten: AtomicBool::new(false),
+            handle: AtomicUsize::new(0),
+        })
+    }
+
+    pub(crate) fn client(&self) -> &Client {
+        &self.client
+    }
+
+    /// Another time for the whole of it than its client's.
+    pub(crate) fn set_timeout(&self, timeout: Duration) -> Result<()> {
+        check_time("the timeout", timeout)
+            .map_err(|error| Error::invalid_argument(error.message().to_owned()))?;
+        if !self.is(Stage::New) {
+            return Err(begun());
+        }
+        self.timeout.store(Some(timeout));
+        Ok(())
+    }
+
+    pub(crate) fn timeout(&self) -> Duration {
+        self.timeout.load().unwrap_or_else(|| self.client.timeout())
+    }
+
+    /// Makes it on this thread.
+    pub(crate) fn run(&self) -> Result<()> {
+        self.begin_in(None)?;
+        self.leaves_the_line();
+        let mut caller = Caller::blocking(self.timeout());
+        caller.cancel = Some(&self.cancel);
+        self.end(block_on(self.client.perform(&self.operation, &caller)));
+        match self.error.get() {
+            None => Ok(()),
+            Some(error) => Err(error.clone()),
+        }
+    }
+
+    /// Makes it by this driver, until then. It [ends](Self::end) by what this gives.
+    pub(crate) fn perform<'a>(
+        &'a self,
+        driver: Driver<'a>,
+        began: Instant,
+        deadline: Instant,
+    ) -> impl Future<Output = Result<Answer>> + 'a {
+        let caller = Caller {
+            driver,
+            began,
+            deadline,
+            cancel: Some(&self.cancel),
+        };
+        async move { self.client.perform(&self.operation, &caller).await }
+    }
+
+    /// It waits in the line of this queue from now on. Once only.
+    pub(crate) fn begin(&self, queue: &Arc<Queue>) -> Result<()> {
+        self.begin_in(Some(Arc::downgrade(queue)))
+    }
+
+    fn begin_in(&self, queue: Option<Weak<Queue>>) -> Result<()> {
+        if !self.goes_on(Stage::New, Stage::Waiting) {
+            return Err(begun());
+        }
+        let _ = self.begun_in.set(Box::new(ProcessIdentity::current()));
+        if let Some(queue) = queue {
+            let _ = self.queue.set(Box::new(queue));
+        }
+        Ok(())
+    }
+
+    pub(crate) fn is_waiting(&self) -> bool {
+        self.is(Stage::Waiting)
+    }
+
+    /// Whether it waits, or runs.
+    pub(crate) fn is_under_way(&self) -> bool {
+        self.is(Stage::Waiting) || self.is(Stage::Running)
+    }
+
+    /// It is performed, or ended, by who asks: false if it left before.
+    pub(crate) fn leaves_the_line(&self) -> bool {
+        self.goes_on(Stage::Waiting, Stage::Running)
+    }
+
+    /// Ends it with this outcome.
+    pub(crate) fn end(&self, outcome: Result<Answer>) {
+        match outcome {
+            Ok(answer) => self.answer.store(Some(Box::new(answer))),
+            Err(error) => drop(self.error.set(Box::new(error))),
+        }
+        self.stage.store(Stage::Ended as u8, Ordering::SeqCst);
+    }
+
+    /// It is not wanted any more. One that has ended stays as it is.
+    pub(crate) fn cancel(&self) {
+        if self.is_another_processes() {
+            return;
+        }
+        self.ask_to_cancel();
+        if self.is_waiting()
+            && let Some(queue) = self.queue()
+        {
+            queue.has_cancelled();
+        }
+    }
+
+    /// [`cancel`](Self::cancel), for its queue, which sees to those in its line.
+    pub(crate) fn ask_to_cancel(&self) {
+        self.cancel.ask();
+    }
+
+    pub(crate) fn is_cancelled(&self) -> bool {
+        self.cancel.is_asked_for()
+    }
+
+    /// Nobody wants to hear of it any more: it is cancelled, and does not come out of its queue.
+    pub(crate) fn forget(&self) {
+        self.is_forgotten.store(true, Ordering::SeqCst);
+        self.cancel();
+        if let Some(queue) = self.queue() {
+            queue.forget(self);
+        }
+    }
+
+    pub(crate) fn is_forgotten(&self) -> bool {
+        self.is_forgotten.load(Ordering::SeqCst)
+    }
+
+    fn queue(&self) -> Option<Arc<Queue>> {
+        self.queue.get().and_then(|queue| queue.upgrade())
+    }
+
+    /// In a child of `fork()`: what was under way in another process is not under way here.
+    pub(crate) fn settle(&self) {
+        if self.stage() < Stage::Ended as u8 && self.is_another_processes() {
+            let message = "the call is under way in the process that this one was forked from";
+            let error = Error::new(Status::CANCELLED, message).sent(true, false);
+            self.end(Err(error));
+        }
+    }
+
+    fn is_another_processes(&self) -> bool {
+        let current = ProcessIdentity::current();
+        self.begun_in
+            .get()
+            .is_some_and(|process| *process != current)
+    }
+
+    /// What it came to; None as long as it has not ended.
+    pub(crate) fn outcome(&self) -> Option<std::result::Result<(), &Error>> {
+        self.settle();
+        self.is(Stage::Ended)
+            .then(|| self.error.get().map_or(Ok(()), Err))
+    }
+
+    /// The answer, if it is of this kind: handed over once.
+    pub(crate) fn take_answer<T: Noun>(&self) -> Option<T> {
+        let answer = match self.outcome() {
+            Some(Ok(())) => *self.answer.take()?,
+            _ => return None,
+        };
+        match T::from_answer(answer) {
+            Ok(noun) => Some(noun),
+            Err(other) => {
+                self.answer.store(Some(Box::new(other)));
+                None
+            }
+        }
+    }
+
+    fn stage(&self) -> u8 {
+        self.stage.load(Ordering::SeqCst)
+    }
+
+    fn is(&self, stage: Stage) -> bool {
+        self.stage() == stage as u8
+    }
+
+    fn goes_on(&self, from: Stage, to: Stage) -> bool {
+        let (from, to) = (from as u8, to as u8);
+        let swapped = self
+            .stage
+            .compare_exchange(from, to, Ordering::SeqCst, Ordering::SeqCst);
+        swapped.is_ok()
+    }
+}
+
+fn begun() -> Error {
+    Error::invalid_argument("the call was run or submitted before; make another one")
+}

@@ -1,0 +1,440 @@
+//! A queue: calls go in, ended calls come out. One thread makes them all, as many at once as there may
+//! be connections; whoever takes them out need not wait for any.
+//!
+//! ```text
+//! submit ──> line ──> running (one thread, one reactor) ──> ended ──> next
+//!                                                             └─ flag, wake: that one is there
+//! ```
+//!
+//! A queue has one entry for each process that uses it: a child of `fork()` has neither the thread nor
+//! what it was at, and takes nothing from the parent's entry but the list of what was submitted, which
+//! has no lock.
+
+mod detour;
+mod flag;
+mod line;
+mod thread;
+mod wake;
+
+use std::collections::VecDeque;
+use std::mem;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use crossbeam_utils::atomic::AtomicCell;
+use once_cell::race::OnceBox;
+
+use crate::answer::Answer;
+use crate::call::Call;
+use crate::client::Client;
+use crate::error::{Error, Result, Status};
+use crate::table::{Generations, Table, Ticket};
+use crate::transport::{Alarm, ProcessIdentity, own_thread};
+
+use flag::Flag;
+use line::Line;
+pub(crate) use wake::Function;
+use wake::Wake;
+
+/// More than one process will ever submit to a queue.
+const GENERATIONS: Generations = Generations {
+    count: u32::MAX,
+    begin_anew: true,
+};
+
+/// What calls are submitted to.
+pub(crate) struct Queue {
+    client: Client,
+    first: Entry,
+}
+
+/// What a queue is in one process.
+struct Entry {
+    local: Arc<Local>,
+    child: OnceBox<Entry>,
+}
+
+struct Local {
+    identity: ProcessIdentity,
+    /// All that were submitted and not taken out again.
+    submitted: Table<Arc<Submitted>>,
+    state: Mutex<State>,
+    /// That a call ended, or that none will.
+    changed: Condvar,
+    flag: Flag,
+    wake: Wake,
+}
+
+#[derive(Default)]
+struct State {
+    /// Submitted, and not seen by the thread yet.
+    arrived: Vec<Arc<Submitted>>,
+    ended: VecDeque<Arc<Submitted>>,
+    /// How many are submitted and have not ended.
+    pending: usize,
+    /// How many threads wait for one to end.
+    takers: usize,
+    /// What wakes the thread, once there is one.
+    alarm: Option<Arc<Alarm>>,
+    /// Whether one that may be in the line was cancelled.
+    has_cancelled: bool,
+    is_closed: bool,
+    /// Nothing is taken out any more.
+    is_freed: bool,
+}
+
+/// A call in a queue.
+struct Submitted {
+    call: Arc<Call>,
+    /// Its place among the submitted.
+    ticket: AtomicCell<Option<Ticket>>,
+    began: Instant,
+    deadline: Instant,
+}
+
+/// What comes out of a queue.
+pub(crate) enum Next {
+    Ended(Arc<Call>),
+    /// None has ended in this time, but some are under way.
+    Pending,
+    /// None is under way.
+    Empty,
+    /// The queue was closed, and no call is left.
+    Closed,
+}
+
+impl Queue {
+    /// One for the calls of this client. It has no thread before the first is submitted.
+    pub(crate) fn new(client: Client) -> Self {
+        Self {
+            client,
+            first: Entry::new(Local::default()),
+        }
+    }
+
+    /// Has a call made. It ends once, and comes out of [`next`](Self::next) then.
+    pub(crate) fn submit(self: &Arc<Self>, call: &Arc<Call>) -> Result<()> {
+        if !call.client().is(&self.client) {
+            let message = "the call was made with another context than the queue; use one for both";
+            return Err(Error::invalid_argument(message));
+        }
+        let alarm = self.local().submit(self, call)?;
+        alarm.ring();
+        Ok(())
+    }
+
+    /// Takes out the call that ended first, or waits for one: no longer than `most`, and for ever with
+    /// None, but not if none is under way.
+    pub(crate) fn next(&self, most: Option<Duration>) -> Next {
+        self.local().next(most)
+    }
+
+    /// The number of a descriptor that can be read as long as an ended call waits.
+    pub(crate) fn descriptor(&self) -> Result<i64> {
+        self.local().flag.descriptor().map_err(|error| {
+            let message = format!(
+                "the operating system gave no descriptor for the queue (raise the limit on open files): {error}"
+            );
+            Error::new(Status::SYSTEM, message)
+        })
+    }
+
+    /// Has this function called when the first ended call waits, on the queue's thread.
+    pub(crate) fn set_wake(&self, function: Option<Function>) {
+        self.local().wake.set(function);
+    }
+
+    /// Cancels what is under way, and takes no more calls. What has ended can still be taken out.
+    pub(crate) fn close(&self) {
+        self.local().close();
+    }
+
+    /// Closes it, and nobody takes anything out any more.
+    pub(crate) fn free(&self) {
+        let local = self.local();
+        local.lock().is_freed = true;
+        local.close();
+    }
+
+    /// One of its calls was cancelled.
+    pub(crate) fn has_cancelled(&self) {
+        self.local().has_cancelled();
+    }
+
+    /// Nobody wants to hear of this call any more.
+    pub(crate) fn forget(&self, call: &Call) {
+        self.local().forget(call);
+    }
+
+    /// What belongs to the process that asks: its entry is the newest, or there is none yet.
+    fn local(&self) -> &Arc<Local> {
+        let identity = ProcessIdentity::current();
+        let mut entry = &self.first;
+        while let Some(child) = entry.child.get() {
+            entry = child;
+        }
+        while entry.local.identity != identity {
+            let parent = &entry.local;
+            let new = || Box::new(Entry::new(Local::in_child_of(parent)));
+            entry = entry.child.get_or_init(new);
+        }
+        &entry.local
+    }
+}
+
+impl Drop for Queue {
+    fn drop(&mut self) {
+        self.free();
+    }
+}
+
+impl Entry {
+    fn new(local: Local) -> Self {
+        Self {
+            local: Arc::new(local),
+            child: OnceBox::new(),
+        }
+    }
+}
+
+/// What is another process's stays as it is: a thread of that one may have been at it.
+impl Drop for Entry {
+    fn drop(&mut self) {
+        if self.local.identity != ProcessIdentity::current() {
+            mem::forget(Arc::clone(&self.local));
+        }
+    }
+}
+
+impl Default for Local {
+    fn default() -> Self {
+        Self {
+            identity: ProcessIdentity::current(),
+            submitted: Table::new(),
+            state: Mutex::default(),
+            changed: Condvar::new(),
+            flag: Flag::default(),
+            wake: Wake::default(),
+        }
+    }
+}
+
+impl Local {
+    /// One with nothing under way: what the parent had is cancelled here, and goes on there.
+    fn in_child_of(parent: &Self) -> Self {
+        let local = Self::default();
+        let mut state = State::default();
+        for submitted in parent.submitted.iter() {
+            let submitted = Arc::new(Submitted {
+                call: Arc::clone(&submitted.call),
+                ticket: AtomicCell::new(None),
+                began: submitted.began,
+                deadline: submitted.deadline,
+            });
+            submitted.call.settle();
+            if local.enter(&submitted).is_ok() {
+                state.ended.push_back(submitted);
+            }
+        }
+        local.flag.want(!state.ended.is_empty());
+        Self {
+            state: Mutex::new(state),
+            ..local
+        }
+    }
+
+    fn submit(self: &Arc<Self>, queue: &Arc<Queue>, call: &Arc<Call>) -> Result<Arc<Alarm>> {
+        let began = Instant::now();
+        let submitted = Arc::new(Submitted {
+            call: Arc::clone(call),
+            ticket: AtomicCell::new(None),
+            began,
+            deadline: began + call.timeout(),
+        });
+        let mut state = self.lock();
+        if state.is_closed {
+            return Err(Error::new(
+                Status::CLOSED,
+                "the queue was closed; make a new one",
+            ));
+        }
+        let alarm = match &state.alarm {
+            Some(alarm) => Arc::clone(alarm),
+            None => Arc::clone(
+                state
+                    .alarm
+                    .insert(self.start(queue.client.max_connections())?),
+            ),
+        };
+        self.enter(&submitted)?;
+        if let Err(error) = call.begin(queue) {
+            self.leave(&submitted);
+            return Err(error);
+        }
+        state.pending += 1;
+        state.arrived.push(submitted);
+        Ok(alarm)
+    }
+
+    fn start(self: &Arc<Self>, most: usize) -> Result<Arc<Alarm>> {
+        let started = Alarm::new().and_then(|alarm| {
+            let (local, alarm) = (Arc::clone(self), Arc::new(alarm));
+            let of_thread = Arc::clone(&alarm);
+            own_thread::start("verigator-queue", move || {
+                thread::run(&local, &of_thread, most)
+            })?;
+            Ok(alarm)
+        });
+        started.map_err(|error| {
+            let message = format!("there is no thread for the queue: {error}");
+            Error::new(Status::SYSTEM, message)
+        })
+    }
+
+    fn enter(&self, submitted: &Arc<Submitted>) -> Result<()> {
+        let ticket = self.submitted.insert(Arc::clone(submitted), GENERATIONS);
+        submitted.ticket.store(ticket);
+        match ticket {
+            Some(_) => Ok(()),
+            None => Err(Error::new(
+                Status::SYSTEM,
+                "there are too many calls in the queue",
+            )),
+        }
+    }
+
+    fn leave(&self, submitted: &Submitted) {
+        if let Some(ticket) = submitted.ticket.take() {
+            self.submitted.remove(ticket, GENERATIONS);
+        }
+    }
+
+    fn next(&self, most: Option<Duration>) -> Next {
+        let end = most.and_then(|most| Instant::now().checked_add(most));
+        let mut state = self.lock();
+        loop {
+            if state.is_freed {
+                return Next::Closed;
+            }
+            if let Some(first) = state.ended.pop_front() {
+                self.flag.want(!state.ended.is_empty());
+                drop(state);
+                self.flag.settle();
+                self.leave(&first);
+                return Next::Ended(Arc::clone(&first.call));
+            }
+            let left = end.map(|end| end.saturating_duration_since(Instant::now()));
+            let waits_no_longer = match left {
+                Some(left) => left.is_zero(),
+                None => state.pending == 0,
+            };
+            match (state.pending, state.is_closed) {
+                (0, true) => return Next::Closed,
+                (0, false) if waits_no_longer => return Next::Empty,
+                (_, _) if waits_no_longer => return Next::Pending,
+                _ => state = self.wait(state, left),
+            }
+        }
+    }
+
+    fn wait<'a>(
+        &self,
+        mut state: MutexGuard<'a, State>,
+        most: Option<Duration>,
+    ) -> MutexGuard<'a, State> {
+        state.takers += 1;
+        let mut state = match most {
+            None => self
+                .changed
+                .wait(state)
+                .unwrap_or_else(PoisonError::into_inner),
+            Some(most) => {
+                let waited = self.changed.wait_timeout(state, most);
+                waited.unwrap_or_else(PoisonError::into_inner).0
+            }
+        };
+        state.takers -= 1;
+        state
+    }
+
+    /// A call ends. Only the thread does this.
+    fn end(&self, submitted: &Arc<Submitted>, outcome: Result<Answer>) {
+        submitted.call.end(outcome);
+        let mut state = self.lock();
+        state.pending -= 1;
+        let is_wanted = !submitted.call.is_forgotten() && !state.is_freed;
+        if is_wanted {
+            state.ended.push_back(Arc::clone(submitted));
+        } else {
+            self.leave(submitted);
+        }
+        let is_first = is_wanted && state.ended.len() == 1;
+        self.flag.want(!state.ended.is_empty());
+        self.tell(&state);
+        drop(state);
+        self.flag.settle();
+        if is_first {
+            self.wake.call();
+        }
+    }
+
+    /// Wakes those who wait for a call to end.
+    fn tell(&self, state: &State) {
+        if state.takers > 0 {
+            self.changed.notify_all();
+        }
+    }
+
+    /// Hands what arrived to the thread's line; says whether the queue is closed, and whether one that
+    /// was in the line may have been cancelled.
+    fn arrive(&self, line: &mut Line) -> (bool, bool) {
+        let mut state = self.lock();
+        state.arrived.drain(..).for_each(|call| line.push(call));
+        (state.is_closed, mem::take(&mut state.has_cancelled))
+    }
+
+    fn close(&self) {
+        let mut state = self.lock();
+        state.is_closed = true;
+        if state.is_freed {
+            let ended = mem::take(&mut state.ended);
+            ended.iter().for_each(|submitted| self.leave(submitted));
+            self.flag.want(false);
+        }
+        self.tell(&state);
+        let alarm = state.alarm.clone();
+        drop(state);
+        self.flag.settle();
+        self.wake.set(None);
+        for submitted in self.submitted.iter() {
+            submitted.call.ask_to_cancel();
+        }
+        alarm.iter().for_each(|alarm| alarm.ring());
+    }
+
+    fn has_cancelled(&self) {
+        let mut state = self.lock();
+        state.has_cancelled = true;
+        let alarm = state.alarm.clone();
+        drop(state);
+        alarm.iter().for_each(|alarm| alarm.ring());
+    }
+
+    fn forget(&self, call: &Call) {
+        let mut state = self.lock();
+        let is_it = |submitted: &Arc<Submitted>| std::ptr::eq(&*submitted.call, call);
+        let ended = state
+            .ended
+            .iter()
+            .position(is_it)
+            .and_then(|place| state.ended.remove(place));
+        self.flag.want(!state.ended.is_empty());
+        drop(state);
+        self.flag.settle();
+        ended.iter().for_each(|submitted| self.leave(submitted));
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

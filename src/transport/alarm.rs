@@ -1,0 +1,103 @@
+//! Wakes the thread of a queue from its sleep, from any thread and at any time.
+
+use std::io;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::Wake;
+use std::thread;
+use std::time::Duration;
+
+use rustix::event::{PollFd, PollFlags};
+
+use super::socket::Socket;
+
+/// How long the thread sleeps when there is no descriptor left to wake it by.
+const NAP: Duration = Duration::from_millis(10);
+
+pub(crate) struct Alarm {
+    is_rung: AtomicBool,
+    is_asleep: AtomicBool,
+    /// What is written at one end wakes who sleeps at the other. Another pair once the host took it.
+    pair: Mutex<Arc<Pair>>,
+}
+
+struct Pair {
+    near: Socket,
+    far: Socket,
+}
+
+impl Alarm {
+    pub(crate) fn new() -> io::Result<Self> {
+        Ok(Self {
+            is_rung: AtomicBool::new(false),
+            is_asleep: AtomicBool::new(false),
+            pair: Mutex::new(Pair::new()?),
+        })
+    }
+
+    /// Has the thread look at what it has to do: now, or if it is at that, once more.
+    pub(crate) fn ring(&self) {
+        let was_rung = self.is_rung.swap(true, Ordering::SeqCst);
+        if was_rung || !self.is_asleep.load(Ordering::SeqCst) {
+            return;
+        }
+        let pair = self.pair();
+        if pair.far.is_ours() {
+            // One that is full wakes as well.
+            let _ = pair.far.write(&[0]);
+        }
+    }
+
+    /// Runs `wait` with what is ready once the alarm is rung; with nothing if it must not wait, since
+    /// that was done already. `wait` says whether it was ready.
+    pub(super) fn sleep(&self, wait: impl FnOnce(Option<PollFd<'_>>) -> bool) {
+        self.is_asleep.store(true, Ordering::SeqCst);
+        if self.is_rung.swap(false, Ordering::SeqCst) {
+            self.is_asleep.store(false, Ordering::SeqCst);
+            wait(None);
+            return;
+        }
+        if let Ok(pair) = self.own_pair() {
+            let is_ready = wait(Some(PollFd::new(&pair.near, PollFlags::IN)));
+            if is_ready && pair.near.is_ours() {
+                let _ = pair.near.read(&mut [0; 64], false);
+            }
+        } else {
+            wait(None);
+            thread::sleep(NAP);
+        }
+        self.is_asleep.store(false, Ordering::SeqCst);
+        // Who rings from now on means what is not looked at yet.
+        self.is_rung.store(false, Ordering::SeqCst);
+    }
+
+    fn pair(&self) -> Arc<Pair> {
+        Arc::clone(&self.pair.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// A pair that the host has not taken.
+    fn own_pair(&self) -> io::Result<Arc<Pair>> {
+        let mut pair = self.pair.lock().unwrap_or_else(PoisonError::into_inner);
+        if !pair.near.is_ours() || !pair.far.is_ours() {
+            *pair = Pair::new()?;
+        }
+        Ok(Arc::clone(&pair))
+    }
+}
+
+impl Pair {
+    fn new() -> io::Result<Arc<Self>> {
+        let (near, far) = Socket::pair()?;
+        Ok(Arc::new(Self { near, far }))
+    }
+}
+
+impl Wake for Alarm {
+    fn wake(self: Arc<Self>) {
+        self.ring();
+    }
+
+    fn wake_by_ref(self: &Arc<Self>) {
+        self.ring();
+    }
+}

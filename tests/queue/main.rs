@@ -1,0 +1,25 @@
+//! Calls and queues, through the C API: each submitted call comes out once, whatever happens.
+
+#[allow(dead_code)]
+#[path = "../support/mod.rs"]
+mod support;
+
+mod bounds;
+mod cancelling;
+mod descriptor;
+mod ends;
+mod handles;
+mod outcomes;
+mod processes;
+
+use std::process::Command;
+
+/// Runs the ignored test of this name in a process of its own.
+fn in_a_process(test: &str) {
+    support::run(Command::new(std::env::current_exe().unwrap()).args([
+        "--exact",
+        test,
+        "--ignored",
+        "--nocapture",
+    ]));
+}
