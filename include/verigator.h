@@ -95,14 +95,61 @@
  *
  * A call takes 128 KiB of stack at most, beside what a log callback takes of its own.
  *
- * The library has no thread of its own. One is made for the lookup of a name (getaddrinfo, which
- * cannot be interrupted; so the rules of the machine hold: hosts file, NSS, split DNS), with all
- * signals blocked, and it ends with that lookup; if the deadline passes first, the call returns and
+ * The library has no thread of its own, but that of a queue. One is made for the lookup of a name (getaddrinfo, which
+ * cannot be interrupted; so the rules of the machine hold: hosts file, NSS, split DNS), with its
+ * signals blocked but those of faults, and it ends with that lookup; if the deadline passes first, the call returns and
  * the thread ends when the operating system answers. All calls on a context that need a name meanwhile
  * wait for that one lookup, and for a second after it failed they fail with it; a process has 128 such
  * threads at most. A base URL with an IP address or localhost, or verigator_config_set_address, needs
  * no lookup and no thread. On Windows, macOS and Android the system verifies certificates, unless the
  * program names its authorities: in a thread of the same sort, since it may fetch revocation lists.
+ *
+ *
+ * Calls and queues
+ *
+ * A function above blocks its thread. A program that must not wait makes a call of the same operation
+ * instead: an object that carries its own outcome and error, so that nothing is the thread's.
+ *
+ *     verigator_call *call = NULL;
+ *     if (verigator_call_auth_check(ctx, service_id, user_id, challenge, token, &call) ==
+ *             VERIGATOR_OK &&
+ *         verigator_call_submit(call, queue, 42) == VERIGATOR_OK)
+ *         return; // to the loop
+ *
+ * What is wrong with an argument is said when the call is made, and nothing is sent before
+ * verigator_call_run, which makes it on this thread, or verigator_call_submit, which hands it to a
+ * queue. The loop watches the queue's descriptor, with poll, epoll, kqueue or whatever it has:
+ *
+ *     int fd = -1;
+ *     verigator_queue_fd(queue, &fd);
+ *     struct pollfd watched = {.fd = fd, .events = POLLIN};
+ *     while (poll(&watched, 1, -1) >= 0) {
+ *         verigator_call *call = NULL;
+ *         while (verigator_queue_next(queue, 0, &call) == VERIGATOR_OK) {
+ *             verigator_verification *answer = verigator_call_verification(call);
+ *             login_ended(verigator_call_tag(call), verigator_verification_verified(answer));
+ *             verigator_verification_free(answer);
+ *             verigator_call_free(call);
+ *         }
+ *     }
+ *
+ * Results are pulled, not pushed: they come out of verigator_queue_next, on a thread of the program's.
+ * The descriptor is a state, readable exactly as long as an ended call waits; it is the queue's to read
+ * and to close. A loop that cannot watch one sets a wake function, which only says that it is time to
+ * look. A program without a loop waits in verigator_queue_next.
+ *
+ * Each submitted call comes out once, also a cancelled one, at the deadline and when the queue is
+ * closed; but not one that was freed before. verigator_call_cancel ends a call from any thread, at any
+ * time: its status is VERIGATOR_CANCELLED, verigator_error_maybe_sent says whether the service may
+ * have seen it, and an answer that comes at that moment is kept.
+ *
+ * A queue has one thread, from the first submit until it is closed, with all signals blocked but those
+ * of faults. It makes as many calls at once as verigator_config_set_max_connections says; the others
+ * wait in order, their deadlines running. Retries, deadlines and limits are those of the functions
+ * above. Only a call through a proxy that forwards plain http, or SOCKS, has a thread of its own while
+ * it lasts. In a child of fork() a queue begins anew: what was under way in the parent ends
+ * VERIGATOR_CANCELLED in the child, and goes on in the parent. Nothing waits for a queue's thread, nor
+ * at exit.
  *
  *
  * Processes
@@ -200,6 +247,17 @@
 #define VERIGATOR_VERSION_PATCH 0
 
 /**
+ * One operation that is about to happen, with its arguments, its outcome and its error.
+ *
+ * verigator_call_auth_start and its like make it; verigator_call_run makes the call on this thread,
+ * or verigator_call_submit hands it to a queue. Once it has ended, verigator_call_status says what it
+ * came to, verigator_call_error why, and verigator_call_verification and its like give the answer.
+ * verigator_call_free ends it. It keeps what it needs of its context, which may be freed before. Any
+ * thread may use it, several at once.
+ */
+typedef struct verigator_call verigator_call;
+
+/**
  * A started authentication that waits for its token.
  *
  * verigator_auth_start makes it (or verigator_challenge_new, from what was stored),
@@ -237,6 +295,18 @@ typedef struct verigator_ctx verigator_ctx;
  * ends it. It does not change, and any thread may read it.
  */
 typedef struct verigator_error verigator_error;
+
+/**
+ * What calls are submitted to, and what ended calls come out of.
+ *
+ * verigator_queue_new makes it, verigator_call_submit puts calls in, verigator_queue_next takes ended
+ * ones out, verigator_queue_close and verigator_queue_free end it. It has one thread, from the first
+ * submit until it is closed. Any thread may use it, several at once.
+ *
+ * In a child of fork() it begins anew: what was under way ends VERIGATOR_CANCELLED there, and goes on
+ * in the parent; descriptor and wake function are the parent's, so ask and set again.
+ */
+typedef struct verigator_queue verigator_queue;
 
 /**
  * A registered service: what its users log in to.
@@ -304,7 +374,7 @@ typedef void (VERIGATOR_CALL *verigator_log_callback)(void *user_data,
                                                       const char *message);
 
 /**
- * Is told that this library no longer uses what verigator_config_set_log was given.
+ * Is told that this library no longer uses a pointer that it was given.
  *
  * It must return: no exception and no longjmp may leave it.
  */
@@ -314,6 +384,13 @@ typedef void (VERIGATOR_CALL *verigator_destroy_callback)(void *user_data);
  * What a program does about an error, coarser than its status: one of VERIGATOR_KIND_*.
  */
 typedef int32_t verigator_kind;
+
+/**
+ * Is called when an ended call waits in a queue; see verigator_queue_set_wake.
+ *
+ * It must return soon: no exception and no longjmp may leave it.
+ */
+typedef void (VERIGATOR_CALL *verigator_wake_callback)(void *user_data);
 
 /**
  * A PIN in a text message.
@@ -435,6 +512,16 @@ typedef int32_t verigator_kind;
  * A defect in this library was caught before it reached the program. The context still works.
  */
 #define VERIGATOR_PANIC -31
+
+/**
+ * The call has not ended, or none has in the time that was given. It is no failure. Since 1.0.
+ */
+#define VERIGATOR_PENDING -40
+
+/**
+ * No call is under way in the queue, and none waits in it. It is no failure. Since 1.0.
+ */
+#define VERIGATOR_EMPTY -41
 
 /**
  * 400: the request is malformed; treat it as VERIGATOR_INVALID_DATA.
@@ -713,6 +800,269 @@ VERIGATOR_API
 const char *VERIGATOR_CALL verigator_verification_result(const verigator_verification *verification);
 
 /**
+ * Makes a call that creates a service: as verigator_service_create.
+ *
+ * What is wrong with an argument is said here, and nothing is sent yet. `*out_call` is for
+ * verigator_call_free; its answer is for verigator_call_service. Since 1.0.
+ *
+ * The caller promises: The strings are NUL-terminated; `out_call` is valid for writing.
+ */
+VERIGATOR_MUST_USE VERIGATOR_API
+verigator_status VERIGATOR_CALL verigator_call_service_create(const verigator_ctx *ctx,
+                                                              const char *fqdn,
+                                                              const char *name,
+                                                              verigator_call **out_call);
+
+/**
+ * Makes a call that reads a service: as verigator_service_get.
+ *
+ * What is wrong with an argument is said here, and nothing is sent yet. `*out_call` is for
+ * verigator_call_free; its answer is for verigator_call_service. Since 1.0.
+ *
+ * The caller promises: The string is NUL-terminated; `out_call` is valid for writing.
+ */
+VERIGATOR_MUST_USE VERIGATOR_API
+verigator_status VERIGATOR_CALL verigator_call_service_get(const verigator_ctx *ctx,
+                                                           const char *service_id,
+                                                           verigator_call **out_call);
+
+/**
+ * Makes a call that deletes a service and its users: as verigator_service_delete.
+ *
+ * What is wrong with an argument is said here, and nothing is sent yet. `*out_call` is for
+ * verigator_call_free; it has no answer but its status. Since 1.0.
+ *
+ * The caller promises: The string is NUL-terminated; `out_call` is valid for writing.
+ */
+VERIGATOR_MUST_USE VERIGATOR_API
+verigator_status VERIGATOR_CALL verigator_call_service_delete(const verigator_ctx *ctx,
+                                                              const char *service_id,
+                                                              verigator_call **out_call);
+
+/**
+ * Makes a call that registers a user: as verigator_user_create.
+ *
+ * What is wrong with an argument is said here, and nothing is sent yet. `*out_call` is for
+ * verigator_call_free; its answer is for verigator_call_user. Since 1.0.
+ *
+ * The caller promises: The strings are NUL-terminated; `out_call` is valid for writing.
+ */
+VERIGATOR_MUST_USE VERIGATOR_API
+verigator_status VERIGATOR_CALL verigator_call_user_create(const verigator_ctx *ctx,
+                                                           const char *service_id,
+                                                           const char *phone_number,
+                                                           const char *id_in_service,
+                                                           verigator_call **out_call);
+
+/**
+ * Makes a call that reads a user: as verigator_user_get.
+ *
+ * What is wrong with an argument is said here, and nothing is sent yet. `*out_call` is for
+ * verigator_call_free; its answer is for verigator_call_user. Since 1.0.
+ *
+ * The caller promises: The strings are NUL-terminated; `out_call` is valid for writing.
+ */
+VERIGATOR_MUST_USE VERIGATOR_API
+verigator_status VERIGATOR_CALL verigator_call_user_get(const verigator_ctx *ctx,
+                                                        const char *service_id,
+                                                        const char *user_id,
+                                                        verigator_call **out_call);
+
+/**
+ * Makes a call that lists the users of a service: as verigator_user_list.
+ *
+ * What is wrong with an argument is said here, and nothing is sent yet. `*out_call` is for
+ * verigator_call_free; its answer is for verigator_call_users. Since 1.0.
+ *
+ * The caller promises: The string is NUL-terminated; `out_call` is valid for writing.
+ */
+VERIGATOR_MUST_USE VERIGATOR_API
+verigator_status VERIGATOR_CALL verigator_call_user_list(const verigator_ctx *ctx,
+                                                         const char *service_id,
+                                                         verigator_call **out_call);
+
+/**
+ * Makes a call that deletes a user: as verigator_user_delete.
+ *
+ * What is wrong with an argument is said here, and nothing is sent yet. `*out_call` is for
+ * verigator_call_free; it has no answer but its status. Since 1.0.
+ *
+ * The caller promises: The strings are NUL-terminated; `out_call` is valid for writing.
+ */
+VERIGATOR_MUST_USE VERIGATOR_API
+verigator_status VERIGATOR_CALL verigator_call_user_delete(const verigator_ctx *ctx,
+                                                           const char *service_id,
+                                                           const char *user_id,
+                                                           verigator_call **out_call);
+
+/**
+ * Makes a call that starts an authentication: as verigator_auth_start.
+ *
+ * What is wrong with an argument is said here, and nothing is sent yet. `*out_call` is for
+ * verigator_call_free; its answer is for verigator_call_challenge. Since 1.0.
+ *
+ * The caller promises: The strings are NUL-terminated; `out_call` is valid for writing.
+ */
+VERIGATOR_MUST_USE VERIGATOR_API
+verigator_status VERIGATOR_CALL verigator_call_auth_start(const verigator_ctx *ctx,
+                                                          const char *service_id,
+                                                          const char *user_id,
+                                                          verigator_method method,
+                                                          verigator_call **out_call);
+
+/**
+ * Makes a call that checks a token of one authentication: as verigator_auth_check.
+ *
+ * What is wrong with an argument is said here, and nothing is sent yet; `challenge` must be live, and
+ * may be freed afterwards. `*out_call` is for verigator_call_free; its answer is for
+ * verigator_call_verification. Since 1.0.
+ *
+ * The caller promises: The strings are NUL-terminated; `out_call` is valid for writing.
+ */
+VERIGATOR_MUST_USE VERIGATOR_API
+verigator_status VERIGATOR_CALL verigator_call_auth_check(const verigator_ctx *ctx,
+                                                          const char *service_id,
+                                                          const char *user_id,
+                                                          const verigator_challenge *challenge,
+                                                          const char *token,
+                                                          verigator_call **out_call);
+
+/**
+ * Makes a call that checks a token of any authentication of the user: as verigator_auth_check_token.
+ *
+ * What is wrong with an argument is said here, and nothing is sent yet. `*out_call` is for
+ * verigator_call_free; its answer is for verigator_call_verification. Since 1.0.
+ *
+ * The caller promises: The strings are NUL-terminated; `out_call` is valid for writing.
+ */
+VERIGATOR_MUST_USE VERIGATOR_API
+verigator_status VERIGATOR_CALL verigator_call_auth_check_token(const verigator_ctx *ctx,
+                                                                const char *service_id,
+                                                                const char *user_id,
+                                                                const char *token,
+                                                                verigator_call **out_call);
+
+/**
+ * Sets how long the whole of the call may take, in milliseconds; 1 to 3600000. Default: its context's.
+ *
+ * In a queue the time begins when it is submitted. VERIGATOR_INVALID_ARGUMENT once it was run or
+ * submitted. Since 1.0.
+ */
+VERIGATOR_MUST_USE VERIGATOR_API
+verigator_status VERIGATOR_CALL verigator_call_set_timeout_ms(verigator_call *call,
+                                                              uint32_t timeout_ms);
+
+/**
+ * Makes the call on this thread, and returns when it has ended: its status.
+ *
+ * Another thread may end it with verigator_call_cancel. VERIGATOR_INVALID_ARGUMENT if it was run or
+ * submitted before: a call is made once. Since 1.0.
+ */
+VERIGATOR_MUST_USE VERIGATOR_API
+verigator_status VERIGATOR_CALL verigator_call_run(verigator_call *call);
+
+/**
+ * Hands the call to `queue`, whose thread makes it; verigator_queue_next gives it back once it ended.
+ *
+ * It never blocks. `tag` is for the caller alone, who reads it with verigator_call_tag. The call must
+ * be of the queue's context. VERIGATOR_CLOSED: the queue was closed; VERIGATOR_SYSTEM: there is no
+ * thread or descriptor for the queue; VERIGATOR_INVALID_ARGUMENT: it was run or submitted before. When
+ * it is refused, nothing comes out of the queue for it. Since 1.0.
+ */
+VERIGATOR_MUST_USE VERIGATOR_API
+verigator_status VERIGATOR_CALL verigator_call_submit(verigator_call *call,
+                                                      verigator_queue *queue,
+                                                      uint64_t tag);
+
+/**
+ * Ends the call as soon as may be, with VERIGATOR_CANCELLED. One that has ended stays as it is.
+ *
+ * It still ends once: verigator_call_run returns, or verigator_queue_next gives it. An answer that
+ * comes at the same moment is kept, and verigator_error_maybe_sent tells whether the request may have
+ * arrived. Any thread, at any time; not from a signal handler. Since 1.0.
+ */
+VERIGATOR_MUST_USE VERIGATOR_API
+verigator_status VERIGATOR_CALL verigator_call_cancel(verigator_call *call);
+
+/**
+ * Returns what the call came to: VERIGATOR_PENDING until it has ended.
+ *
+ * VERIGATOR_INVALID_HANDLE if `call` is not a live handle. The last error stays as it was. Since 1.0.
+ */
+VERIGATOR_MUST_USE VERIGATOR_API
+verigator_status VERIGATOR_CALL verigator_call_status(const verigator_call *call);
+
+/**
+ * Returns why the call failed, or NULL if it did not, or has not ended.
+ *
+ * It is a new handle each time, for verigator_error_free, and has nothing to do with the thread's last
+ * error. NULL also when there is no room for another handle. Since 1.0.
+ */
+VERIGATOR_API
+verigator_error *VERIGATOR_CALL verigator_call_error(const verigator_call *call);
+
+/**
+ * Returns the tag that the call was submitted with, or 0.
+ *
+ * Since 1.0.
+ */
+VERIGATOR_API uint64_t VERIGATOR_CALL verigator_call_tag(const verigator_call *call);
+
+/**
+ * Returns the service that the call was answered with, or NULL.
+ *
+ * It is handed over once, for verigator_service_free: later calls return NULL, as for a call that
+ * failed, has not ended, or has another kind of answer. Since 1.0.
+ */
+VERIGATOR_API
+verigator_service *VERIGATOR_CALL verigator_call_service(verigator_call *call);
+
+/**
+ * Returns the user that the call was answered with, or NULL.
+ *
+ * It is handed over once, for verigator_user_free: later calls return NULL, as for a call that
+ * failed, has not ended, or has another kind of answer. Since 1.0.
+ */
+VERIGATOR_API
+verigator_user *VERIGATOR_CALL verigator_call_user(verigator_call *call);
+
+/**
+ * Returns the list of users that the call was answered with, or NULL.
+ *
+ * It is handed over once, for verigator_users_free: later calls return NULL, as for a call that
+ * failed, has not ended, or has another kind of answer. Since 1.0.
+ */
+VERIGATOR_API
+verigator_users *VERIGATOR_CALL verigator_call_users(verigator_call *call);
+
+/**
+ * Returns the started authentication that the call was answered with, or NULL.
+ *
+ * It is handed over once, for verigator_challenge_free: later calls return NULL, as for a call that
+ * failed, has not ended, or has another kind of answer. Since 1.0.
+ */
+VERIGATOR_API
+verigator_challenge *VERIGATOR_CALL verigator_call_challenge(verigator_call *call);
+
+/**
+ * Returns what the service said of the token, or NULL.
+ *
+ * It is handed over once, for verigator_verification_free: later calls return NULL, as for a call that
+ * failed, has not ended, or has another kind of answer. NULL is no yes. Since 1.0.
+ */
+VERIGATOR_API
+verigator_verification *VERIGATOR_CALL verigator_call_verification(verigator_call *call);
+
+/**
+ * Frees a call, its answer and its error. NULL does nothing.
+ *
+ * One that is under way is cancelled, and does not come out of its queue any more; nothing is waited
+ * for. VERIGATOR_INVALID_HANDLE for one that was freed before. Any thread. Since 1.0.
+ */
+VERIGATOR_API
+verigator_status VERIGATOR_CALL verigator_call_free(verigator_call *call);
+
+/**
  * Makes a configuration with the API credentials and the defaults named at each setter.
  *
  * They travel as "username:password" in X-Service-Auth: so both are 1 to 1024 bytes of printable
@@ -961,6 +1311,16 @@ verigator_status VERIGATOR_CALL verigator_config_set_max_idle_connections(veriga
                                                                           size_t most);
 
 /**
+ * Sets how many connections a queue makes at most, and so how many of its calls run at once.
+ * Default: 256; 1 to 65536.
+ *
+ * The others wait in order, their deadlines running. It does not limit calls that block. Since 1.0.
+ */
+VERIGATOR_MUST_USE VERIGATOR_API
+verigator_status VERIGATOR_CALL verigator_config_set_max_connections(verigator_config *config,
+                                                                     size_t most);
+
+/**
  * Sets how long an idle connection may be used again. Default: 30000.
  *
  * In milliseconds, 1 to 3600000. Keep it below the idle timeout of the server and of what stands
@@ -1156,6 +1516,87 @@ VERIGATOR_API int32_t VERIGATOR_CALL verigator_error_maybe_sent(const verigator_
  */
 VERIGATOR_API
 int32_t VERIGATOR_CALL verigator_error_retry_safe(const verigator_error *error);
+
+/**
+ * Makes a queue for calls of `ctx`. Nothing is started yet.
+ *
+ * It keeps what it needs of the context, which may be freed before. `*out_queue` is for
+ * verigator_queue_free. Since 1.0.
+ *
+ * The caller promises: `out_queue` is valid for writing.
+ */
+VERIGATOR_MUST_USE VERIGATOR_API
+verigator_status VERIGATOR_CALL verigator_queue_new(const verigator_ctx *ctx,
+                                                    verigator_queue **out_queue);
+
+/**
+ * Takes the call that ended first out of the queue, or waits for one: at most `timeout_ms`, 0 not at
+ * all, -1 for as long as a call is under way.
+ *
+ * VERIGATOR_OK means that `*out_call` (not NULL) is a call that has ended: the handle that was
+ * submitted, for verigator_call_status and verigator_call_free. Otherwise it is NULL, and no failure
+ * is remembered for VERIGATOR_PENDING (none has ended in that time), VERIGATOR_EMPTY (none is under
+ * way either) and VERIGATOR_CLOSED (the queue was closed, and nothing is left). With -1 it does not
+ * wait when none is under way. Since 1.0.
+ *
+ * The caller promises: `out_call` is valid for writing.
+ */
+VERIGATOR_MUST_USE VERIGATOR_API
+verigator_status VERIGATOR_CALL verigator_queue_next(verigator_queue *queue,
+                                                     int64_t timeout_ms,
+                                                     verigator_call **out_call);
+
+/**
+ * Writes a descriptor that can be read exactly as long as an ended call waits: for poll, epoll,
+ * kqueue and the loops over them.
+ *
+ * It is borrowed: nobody reads, writes or closes it but the queue, whose loop forgets it before
+ * verigator_queue_close. It stays open until the queue is freed, and the same, but in a child of
+ * fork(). It is a state: as long as it is readable, verigator_queue_next gives a call. `*out_fd` (not
+ * NULL) is -1 on failure; on Windows it is a socket. Since 1.0.
+ *
+ * The caller promises: `out_fd` is valid for writing.
+ */
+VERIGATOR_MUST_USE VERIGATOR_API
+verigator_status VERIGATOR_CALL verigator_queue_fd(verigator_queue *queue,
+                                                   int32_t *out_fd);
+
+/**
+ * Has `wake` called when the first ended call waits in the queue; NULL for none, as at first.
+ *
+ * For loops that are woken by a function (uv_async_send). It runs on the queue's thread, carries
+ * nothing but `user_data`, and may stand for several calls: take them out until none is left. It may
+ * call any function of the queue. Once this returns, the one before runs no more; nor does one after
+ * verigator_queue_close. `destroy` (may be NULL) is called with `user_data` once nothing uses it any
+ * more, and not when this is refused. Since 1.0.
+ *
+ * The caller promises: `wake` and `destroy` are functions of their types, and `user_data` may be used on every thread.
+ */
+VERIGATOR_MUST_USE VERIGATOR_API
+verigator_status VERIGATOR_CALL verigator_queue_set_wake(verigator_queue *queue,
+                                                         verigator_wake_callback wake,
+                                                         void *user_data,
+                                                         verigator_destroy_callback destroy);
+
+/**
+ * Cancels the calls that are under way, and refuses later ones. Cannot be undone.
+ *
+ * What has ended, and those that this ends, can still be taken out; then verigator_queue_next returns
+ * VERIGATOR_CLOSED. Nothing is waited for. Any thread, also from within the wake function; not from a
+ * signal handler. Since 1.0.
+ */
+VERIGATOR_MUST_USE VERIGATOR_API
+verigator_status VERIGATOR_CALL verigator_queue_close(verigator_queue *queue);
+
+/**
+ * Closes a queue and frees it. NULL does nothing.
+ *
+ * Threads that wait in verigator_queue_next return VERIGATOR_CLOSED. Calls that were not taken out are
+ * cancelled; their handles are still for verigator_call_free. Nothing is waited for.
+ * VERIGATOR_INVALID_HANDLE for one that was freed before. Any thread. Since 1.0.
+ */
+VERIGATOR_API
+verigator_status VERIGATOR_CALL verigator_queue_free(verigator_queue *queue);
 
 /**
  * Creates a service (POST /v1/service/service).
