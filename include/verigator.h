@@ -1280,7 +1280,20 @@ verigator_status VERIGATOR_CALL verigator_config_set_min_tls_version(verigator_c
                                                                      verigator_tls_version version);
 
 /**
- * Puts a product into the User-Agent before the library's own, as a binding does. Default: none.
+ * Sets what stands in the place of the library's own product in the User-Agent, as a binding does to
+ * name itself. Default: "libverigator/" and the version.
+ *
+ * One product or more, 1 to 1024 bytes of printable ASCII. Since 1.0.
+ *
+ * The caller promises: The string is NUL-terminated.
+ */
+VERIGATOR_MUST_USE VERIGATOR_API
+verigator_status VERIGATOR_CALL verigator_config_set_user_agent(verigator_config *config,
+                                                                const char *products);
+
+/**
+ * Puts a product of yours into the User-Agent before the library's or the binding's, such as
+ * "my-library/1.0". Default: none.
  *
  * 1 to 1024 bytes of printable ASCII. Since 1.0.
  *
@@ -1291,7 +1304,8 @@ verigator_status VERIGATOR_CALL verigator_config_set_user_agent_prefix(verigator
                                                                        const char *prefix);
 
 /**
- * Adds a product to the User-Agent after the library's own, such as "my-vpn/2.1". Default: none.
+ * Adds a product of yours to the User-Agent after the library's or the binding's, such as "my-vpn/2.1".
+ * Default: none.
  *
  * 1 to 1024 bytes of printable ASCII. Since 1.0.
  *

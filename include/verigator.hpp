@@ -1210,16 +1210,24 @@ class [[nodiscard]] config {
         return done(try_set_min_tls_version(version));
     }
 
-    /// Sets the product before the library's own in the User-Agent. Default: "verigator-cpp/" and
-    /// the version of this header.
+    /// Sets what stands in the User-Agent between prefix and suffix. Default: "verigator-cpp/" and
+    /// the version of this header, then "libverigator/" and the version of the library.
+    ///
+    /// One product or more, 1 to 1024 bytes of printable ASCII.
+    config &set_user_agent(std::string_view products) {
+        return done(try_set_user_agent(products));
+    }
+
+    /// Puts a product of yours before set_user_agent()'s in the User-Agent, such as
+    /// "my-library/1.0". Default: none.
     ///
     /// 1 to 1024 bytes of printable ASCII.
     config &set_user_agent_prefix(std::string_view prefix) {
         return done(try_set_user_agent_prefix(prefix));
     }
 
-    /// Adds a product to the User-Agent after the library's own, such as "my-vpn/2.1". Default:
-    /// none.
+    /// Puts a product of yours after set_user_agent()'s in the User-Agent, such as "my-vpn/2.1".
+    /// Default: none.
     ///
     /// 1 to 1024 bytes of printable ASCII.
     config &set_user_agent_suffix(std::string_view suffix) {
@@ -1259,13 +1267,13 @@ class [[nodiscard]] config {
 
     /// Makes a configuration like the constructor, but does not throw.
     static result<config> try_make(std::string_view username, std::string_view password) {
-        return with_product(detail::core::make<config>(
+        return with_products(detail::core::make<config>(
             verigator_config_new, option("username", username), option("password", password)));
     }
 
     /// As from_env(), but does not throw.
     static result<config> try_from_env() {
-        return with_product(detail::core::make<config>(verigator_config_from_env));
+        return with_products(detail::core::make<config>(verigator_config_from_env));
     }
 
     /// As set_base_url(), but does not throw.
@@ -1349,6 +1357,11 @@ class [[nodiscard]] config {
                    static_cast<verigator_tls_version>(version));
     }
 
+    /// As set_user_agent(), but does not throw.
+    result<void> try_set_user_agent(std::string_view products) {
+        return set(verigator_config_set_user_agent, option("products", products));
+    }
+
     /// As set_user_agent_prefix(), but does not throw.
     result<void> try_set_user_agent_prefix(std::string_view prefix) {
         return set(verigator_config_set_user_agent_prefix, option("prefix", prefix));
@@ -1399,13 +1412,14 @@ class [[nodiscard]] config {
         return detail::text(name, value, status::invalid_config);
     }
 
-    static result<config> with_product(result<config> made) {
+    static result<config> with_products(result<config> made) {
         const auto number = [](int part) { return std::to_string(part); };
         if (made) {
-            const std::string product = "verigator-cpp/" + number(VERIGATOR_VERSION_MAJOR) + "." +
-                                        number(VERIGATOR_VERSION_MINOR) + "." +
-                                        number(VERIGATOR_VERSION_PATCH);
-            if (result<void> named = made->try_set_user_agent_prefix(product); !named) {
+            const std::string products = "verigator-cpp/" + number(VERIGATOR_VERSION_MAJOR) + "." +
+                                         number(VERIGATOR_VERSION_MINOR) + "." +
+                                         number(VERIGATOR_VERSION_PATCH) + " libverigator/" +
+                                         verigator_version();
+            if (result<void> named = made->try_set_user_agent(products); !named) {
                 return named.error();
             }
         }

@@ -247,9 +247,9 @@ impl fmt::Debug for Client {
 
 /// The headers of every request.
 fn headers(config: &Config) -> Result<HeaderMap> {
-    let product = Some(concat!("libverigator/", env!("CARGO_PKG_VERSION")));
+    let own = Some(config.user_agent.as_str());
     let (prefix, suffix) = (&config.user_agent_prefix, &config.user_agent_suffix);
-    let products: Vec<&str> = [prefix.as_deref(), product, suffix.as_deref()]
+    let products: Vec<&str> = [prefix.as_deref(), own, suffix.as_deref()]
         .into_iter()
         .flatten()
         .collect();

@@ -53,6 +53,7 @@ pub struct Config {
     pub(crate) max_retry_wait: Duration,
     pub(crate) proxies: Proxies,
     pub(crate) tls: TlsOptions,
+    pub(crate) user_agent: String,
     pub(crate) user_agent_prefix: Option<String>,
     pub(crate) user_agent_suffix: Option<String>,
     pub(crate) max_connections: usize,
@@ -119,6 +120,7 @@ impl Config {
             max_retry_wait: Duration::from_secs(2),
             proxies: Proxies::default(),
             tls: TlsOptions::default(),
+            user_agent: concat!("libverigator/", env!("CARGO_PKG_VERSION")).to_owned(),
             user_agent_prefix: None,
             user_agent_suffix: None,
             max_connections: 256,
@@ -349,7 +351,20 @@ impl Config {
         self
     }
 
-    /// Puts a product into the `User-Agent` before the library's own, as a binding does. Default: none.
+    /// Sets what stands in the place of the library's own product in the `User-Agent`, as a binding
+    /// does to name itself. Default: `libverigator/` and the version.
+    ///
+    /// One product or more; 1 to 1024 bytes of printable ASCII. The prefix is before them, the suffix after.
+    pub fn set_user_agent(&mut self, products: &str) -> Result<&mut Self> {
+        self.set("user_agent", |config| {
+            check_header_text("the user agent", products)?;
+            config.user_agent = products.to_owned();
+            Ok(())
+        })
+    }
+
+    /// Puts a product of the caller's into the `User-Agent` before the library's or the binding's, such as
+    /// `my-library/1.0`. Default: none.
     pub fn set_user_agent_prefix(&mut self, prefix: &str) -> Result<&mut Self> {
         self.set("user_agent_prefix", |config| {
             check_header_text("the user-agent prefix", prefix)?;
@@ -358,7 +373,8 @@ impl Config {
         })
     }
 
-    /// Adds a product to the `User-Agent` after the library's own, such as `my-vpn/2.1`. Default: none.
+    /// Adds a product of the caller's to the `User-Agent` after the library's or the binding's, such as
+    /// `my-vpn/2.1`. Default: none.
     pub fn set_user_agent_suffix(&mut self, suffix: &str) -> Result<&mut Self> {
         self.set("user_agent_suffix", |config| {
             check_header_text("the user-agent suffix", suffix)?;
@@ -881,9 +897,14 @@ mod tests {
             |config| config.add_pinned_key(&format!("sha256//{}", BASE64.encode(&[7; 32]))),
         ),
         (
+            "user_agent",
+            |config| config.set_user_agent(""),
+            |config| config.set_user_agent("binding/1 libverigator/1"),
+        ),
+        (
             "user_agent_prefix",
             |config| config.set_user_agent_prefix(""),
-            |config| config.set_user_agent_prefix("binding/1"),
+            |config| config.set_user_agent_prefix("my-library/1.0"),
         ),
         (
             "user_agent_suffix",

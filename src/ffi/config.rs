@@ -514,7 +514,28 @@ pub extern "C" fn verigator_config_set_min_tls_version(
     })
 }
 
-/// Puts a product into the User-Agent before the library's own, as a binding does. Default: none.
+/// Sets what stands in the place of the library's own product in the User-Agent, as a binding does to
+/// name itself. Default: "libverigator/" and the version.
+///
+/// One product or more, 1 to 1024 bytes of printable ASCII. Since 1.0.
+///
+/// # Safety
+///
+/// The string is NUL-terminated.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn verigator_config_set_user_agent(
+    config: *mut verigator_config,
+    products: *const c_char,
+) -> verigator_status {
+    set(config, "user_agent", |config| {
+        // SAFETY: as the caller promises.
+        config.set_user_agent(unsafe { text::input("products", products) }?)
+    })
+}
+
+/// Puts a product of yours into the User-Agent before the library's or the binding's, such as
+/// "my-library/1.0". Default: none.
 ///
 /// 1 to 1024 bytes of printable ASCII. Since 1.0.
 ///
@@ -533,7 +554,8 @@ pub unsafe extern "C" fn verigator_config_set_user_agent_prefix(
     })
 }
 
-/// Adds a product to the User-Agent after the library's own, such as "my-vpn/2.1". Default: none.
+/// Adds a product of yours to the User-Agent after the library's or the binding's, such as "my-vpn/2.1".
+/// Default: none.
 ///
 /// 1 to 1024 bytes of printable ASCII. Since 1.0.
 ///
@@ -784,6 +806,8 @@ mod tests {
                 (chain, chain_length, key, key_length);
             "pinned_key": verigator_config_add_pinned_key(text(c"sha256//")) => CONFIG, (pin);
             "min_tls_version": verigator_config_set_min_tls_version(11) => ARGUMENT, (VERIGATOR_TLS_1_3);
+            "user_agent": verigator_config_set_user_agent(text(c"")) => CONFIG, (text(c"a/1 b/2"));
+            "user_agent": verigator_config_set_user_agent(null()) => ARGUMENT, (text(c"a/1"));
             "user_agent_prefix": verigator_config_set_user_agent_prefix(text(c"")) => CONFIG, (text(c"a/1"));
             "user_agent_suffix": verigator_config_set_user_agent_suffix(text(c"\n")) => CONFIG, (text(c"a/1"));
             "max_connections": verigator_config_set_max_connections(0) => CONFIG, (1);

@@ -37,11 +37,14 @@ def test_who_calls(scripted):
         user_agent_prefix="before/1",
         user_agent_suffix="after/2",
     ).get_service("id")
-    first, second = scripted.requests
+    Client("user", "password", base_url=scripted.url, user_agent="own/3 core/4").get_service("id")
+    first, second, third = scripted.requests
     version = verigator.__version__
-    assert first.headers["user-agent"] == f"verigator-python/{version} libverigator/{version}"
+    products = f"verigator-python/{version} libverigator/{version}"
+    assert first.headers["user-agent"] == products
     assert first.headers["x-service-auth"] == "user:pass:word"
-    assert second.headers["user-agent"] == f"before/1 libverigator/{version} after/2"
+    assert second.headers["user-agent"] == f"before/1 {products} after/2"
+    assert third.headers["user-agent"] == "own/3 core/4"
     assert second.line == "GET /path/v1/service/service/id HTTP/1.1"
 
 
@@ -134,6 +137,7 @@ def test_an_address_instead_of_a_lookup(scripted):
         {"client_certificate_files": ("/no/such/file", "/no/such/file")},
         {"client_certificate_pem": (b"no certificate", b"no key")},
         {"pinned_keys": ["sha256//"]},
+        {"user_agent": ""},
         {"user_agent_suffix": "two\nlines"},
         {"max_idle_connections": 2**64},
         {"idle_timeout": 0},

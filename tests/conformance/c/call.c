@@ -206,6 +206,8 @@ static verigator_status set_others(verigator_config *config, const cJSON *option
     if (!status && get(options, "max_response_bytes"))
         status = verigator_config_set_max_response_bytes(
             config, number_option(options, "max_response_bytes", 0));
+    if (!status && get(options, "user_agent"))
+        status = verigator_config_set_user_agent(config, text_option(options, "user_agent", NULL));
     if (!status && get(options, "user_agent_prefix"))
         status = verigator_config_set_user_agent_prefix(
             config, text_option(options, "user_agent_prefix", NULL));

@@ -196,6 +196,7 @@ result<config> make_config(const json &options, const std::string &base_url) {
          [&] { return made->try_set_connect_timeout(duration("connect_timeout_ms")); });
     then("max_response_bytes",
          [&] { return made->try_set_max_response_bytes(number("max_response_bytes")); });
+    then("user_agent", [&] { return made->try_set_user_agent(word("user_agent")); });
     then("user_agent_prefix",
          [&] { return made->try_set_user_agent_prefix(word("user_agent_prefix")); });
     then("user_agent_suffix",

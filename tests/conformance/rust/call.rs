@@ -34,6 +34,9 @@ fn client(options: &Value, base_url: &str) -> Result<Client> {
     if let Some(most) = number("max_response_bytes") {
         config.set_max_response_bytes(most as usize)?;
     }
+    if let Some(products) = text("user_agent") {
+        config.set_user_agent(products)?;
+    }
     if let Some(prefix) = text("user_agent_prefix") {
         config.set_user_agent_prefix(prefix)?;
     }

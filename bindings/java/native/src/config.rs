@@ -333,6 +333,22 @@ pub fn config_set_min_tls_version<'local>(
 }
 
 #[jni_mangle("com.messente.verigator.Native")]
+pub fn config_set_user_agent<'local>(
+    env: EnvUnowned<'local>,
+    _: JClass<'local>,
+    config: jlong,
+    products: JString<'local>,
+) {
+    set_text(
+        env,
+        config,
+        products,
+        text::header_input,
+        ffi::verigator_config_set_user_agent,
+    )
+}
+
+#[jni_mangle("com.messente.verigator.Native")]
 pub fn config_set_user_agent_prefix<'local>(
     env: EnvUnowned<'local>,
     _: JClass<'local>,

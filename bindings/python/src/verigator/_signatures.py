@@ -71,6 +71,7 @@ PROTOTYPES: dict[str, tuple[Any, tuple[Any, ...]]] = {
     ),
     "verigator_config_add_pinned_key": (STATUS, (HANDLE, STRING)),
     "verigator_config_set_min_tls_version": (STATUS, (HANDLE, TLS_VERSION)),
+    "verigator_config_set_user_agent": (STATUS, (HANDLE, STRING)),
     "verigator_config_set_user_agent_prefix": (STATUS, (HANDLE, STRING)),
     "verigator_config_set_user_agent_suffix": (STATUS, (HANDLE, STRING)),
     "verigator_config_set_max_idle_connections": (STATUS, (HANDLE, c_size_t)),

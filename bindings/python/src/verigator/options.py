@@ -68,10 +68,13 @@ class Options(TypedDict, total=False):
     """The only server keys accepted, each `"sha256//"` and base64. Default: any valid one."""
     min_tls_version: TLSVersion
     """The oldest TLS version spoken. Default: TLS 1.2."""
+    user_agent: str
+    """What stands in the User-Agent between prefix and suffix. Default: this package, then the
+    library inside it."""
     user_agent_prefix: str
-    """The product before the library's own in the User-Agent. Default: this package."""
+    """A product of yours before `user_agent`, such as `"my-library/1.0"`. Default: none."""
     user_agent_suffix: str
-    """A product after the library's own, such as `"my-shop/2.1"`. Default: none."""
+    """A product of yours after `user_agent`, such as `"my-shop/2.1"`. Default: none."""
     max_idle_connections: int
     """How many idle connections are kept for later calls. Default: 16; 0 to 1024."""
     idle_timeout: float
@@ -92,7 +95,7 @@ def apply(config: ctypes.c_void_p, options: Mapping[str, Any]) -> Any:
     unknown = options.keys() - Options.__annotations__.keys()
     if unknown:
         raise TypeError(f"unknown option {', '.join(sorted(unknown))}")
-    options = {"user_agent_prefix": f"verigator-python/{__version__}", **options}
+    options = {"user_agent": _products(), **options}
     for name, (setter, convert) in _SETTERS.items():
         if name in options:
             check(setter(config, *convert(name, options[name])))
@@ -101,6 +104,10 @@ def apply(config: ctypes.c_void_p, options: Mapping[str, Any]) -> Any:
     for pin in options.get("pinned_keys", ()):
         check(library.verigator_config_add_pinned_key(config, option_in("pinned_keys", pin)))
     return _set_logger(config, options.get("logger"))
+
+
+def _products() -> str:
+    return f"verigator-python/{__version__} libverigator/{library.verigator_version().decode()}"
 
 
 def _set_proxy(config: ctypes.c_void_p, url: Any, credentials: Any) -> None:
@@ -203,6 +210,7 @@ _SETTERS: dict[str, tuple[Callable[..., int], Callable[[str, Any], tuple[Any, ..
         _buffers,
     ),
     "min_tls_version": (library.verigator_config_set_min_tls_version, _number),
+    "user_agent": (library.verigator_config_set_user_agent, _text),
     "user_agent_prefix": (library.verigator_config_set_user_agent_prefix, _text),
     "user_agent_suffix": (library.verigator_config_set_user_agent_suffix, _text),
     "max_idle_connections": (library.verigator_config_set_max_idle_connections, _number),

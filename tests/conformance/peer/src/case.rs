@@ -113,15 +113,29 @@ fn read_file(path: &Path, cases: &mut BTreeMap<String, Case>) -> Result<(), Box<
 impl Case {
     /// The `X-Service-Auth` that this case's credentials make.
     pub fn service_auth(&self) -> String {
-        let option = |name, default| match self.config.get(name).and_then(Value::as_str) {
-            Some(value) => value.to_owned(),
-            None => String::from(default),
+        let username = self.option("username").unwrap_or("user");
+        let password = self.option("password").unwrap_or("pass:word");
+        format!("{username}:{password}")
+    }
+
+    /// The `User-Agent`: the caller's products around those that the case sets, or else around what
+    /// the client in this language says of itself.
+    pub fn user_agent(&self, language: &str) -> String {
+        const VERSION: &str = env!("CARGO_PKG_VERSION");
+        let own = match (self.option("user_agent"), language) {
+            (Some(products), _) => products.to_owned(),
+            (None, "rust" | "c") => format!("libverigator/{VERSION}"),
+            (None, "java") => format!("verigator-java-{VERSION}"),
+            (None, _) => format!("verigator-{language}/{VERSION} libverigator/{VERSION}"),
         };
-        format!(
-            "{}:{}",
-            option("username", "user"),
-            option("password", "pass:word")
-        )
+        let (prefix, suffix) = ("user_agent_prefix", "user_agent_suffix");
+        let products = [self.option(prefix), Some(&own), self.option(suffix)];
+        products.into_iter().flatten().collect::<Vec<_>>().join(" ")
+    }
+
+    /// An option that is a text, if the case sets it.
+    fn option(&self, name: &str) -> Option<&str> {
+        self.config.get(name).and_then(Value::as_str)
     }
 
     /// The reply to the request that `before` others came before; the last stands for the rest.
@@ -145,7 +159,7 @@ impl Case {
     }
 
     fn problem_of_call(&self) -> Option<&'static str> {
-        const OPTIONS: [&str; 9] = [
+        const OPTIONS: [&str; 10] = [
             "username",
             "password",
             "max_retries",
@@ -153,6 +167,7 @@ impl Case {
             "timeout_ms",
             "connect_timeout_ms",
             "max_response_bytes",
+            "user_agent",
             "user_agent_prefix",
             "user_agent_suffix",
         ];

@@ -26,7 +26,6 @@ import java.util.function.BiConsumer;
 public final class VerigatorBuilder {
     private final Source source;
     private final List<Option> options = new ArrayList<>();
-    private String userAgentPrefix;
     private Executor executor = Async.THREADS;
     private int logLevel = LogLines.NOTHING;
     private BiConsumer<System.Logger.Level, String> logReceiver;
@@ -236,19 +235,28 @@ public final class VerigatorBuilder {
     }
 
     /**
-     * Adds a product to the {@code User-Agent} after this binding's name and before the core's.
-     * Default: none. It is for a library that is built on this one.
+     * Sets what stands in the {@code User-Agent} between prefix and suffix. Default: {@code
+     * verigator-java-} and the version, as the official client has it.
      *
-     * @param product 1 to about 900 bytes of printable ASCII, such as {@code my-library/1.0}
+     * @param products one product or more, 1 to 1024 bytes of printable ASCII
+     * @return this builder
+     */
+    public VerigatorBuilder userAgent(String products) {
+        return with(config -> Native.configSetUserAgent(config, products));
+    }
+
+    /**
+     * Puts a product of yours before {@link #userAgent} in the {@code User-Agent}. Default: none.
+     *
+     * @param product 1 to 1024 bytes of printable ASCII, such as {@code my-library/1.0}
      * @return this builder
      */
     public VerigatorBuilder userAgentPrefix(String product) {
-        userAgentPrefix = product;
         return with(config -> Native.configSetUserAgentPrefix(config, product));
     }
 
     /**
-     * Adds a product to the end of the {@code User-Agent}. Default: none.
+     * Puts a product of yours after {@link #userAgent} in the {@code User-Agent}. Default: none.
      *
      * @param product 1 to 1024 bytes of printable ASCII, such as {@code my-vpn/2.1}
      * @return this builder
@@ -346,10 +354,10 @@ public final class VerigatorBuilder {
     private long ctx() throws VerigatorException {
         long config = source.make();
         try {
+            Native.configSetUserAgent(config, "verigator-java-" + Native.version());
             for (Option option : options) {
                 option.set(config);
             }
-            Native.configSetUserAgentPrefix(config, product());
             if (logLevel != LogLines.NOTHING) {
                 Native.configSetLog(config, logLevel, LogLines.add(logReceiver));
             }
@@ -357,12 +365,6 @@ public final class VerigatorBuilder {
         } finally {
             Native.configFree(config);
         }
-    }
-
-    /** The official client's is "verigator-java-" and its version. */
-    private String product() {
-        String product = "verigator-java-" + Native.version();
-        return userAgentPrefix == null ? product : product + " " + userAgentPrefix;
     }
 
     private static byte[] copy(byte[] bytes) {

@@ -44,6 +44,7 @@ class VerigatorBuilderTest {
                                         .noProxy()
                                         .pinnedKey("sha256//" + "A".repeat(43) + "=")
                                         .minTlsVersion(TlsVersion.TLS_1_3)
+                                        .userAgent("my-binding/1.0 core/1")
                                         .userAgentPrefix("my-library/1.0")
                                         .userAgentSuffix("my-vpn/2.1")
                                         .maxIdleConnections(0)
@@ -82,6 +83,7 @@ class VerigatorBuilderTest {
                 "client certificate",
                 builder -> builder.clientCertificateFile(Path.of("no-chain"), Path.of("no-key")));
         assertRefused("pinned key", builder -> builder.pinnedKey("sha256//no"));
+        assertRefused("user agent", builder -> builder.userAgent(""));
         assertRefused("user-agent prefix", builder -> builder.userAgentPrefix(""));
         assertRefused("user-agent suffix", builder -> builder.userAgentSuffix("a\r\nb"));
         assertRefused("idle connections", builder -> builder.maxIdleConnections(-1));

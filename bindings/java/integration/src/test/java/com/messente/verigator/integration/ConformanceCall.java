@@ -57,6 +57,9 @@ final class ConformanceCall {
                 case "max_response_bytes":
                     builder.maxResponseBytes(value.getAsInt());
                     break;
+                case "user_agent":
+                    builder.userAgent(value.getAsString());
+                    break;
                 case "user_agent_prefix":
                     builder.userAgentPrefix(value.getAsString());
                     break;
