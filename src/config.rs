@@ -824,7 +824,7 @@ mod tests {
     type Setter = fn(&mut Config) -> Result<&mut Config>;
 
     /// Each option that can be refused, by each of its setters: so that it is, and well.
-    const OPTIONS: [(&str, Setter, Setter); 20] = [
+    const OPTIONS: [(&str, Setter, Setter); 21] = [
         (
             "base_url",
             |config| config.set_base_url("ftp://h"),

@@ -19,6 +19,8 @@
 //! the `ffi` module, from which `include/verigator.h` is made, and an allocator that overwrites what it
 //! frees, which is then the whole program's. A Rust program leaves it off, and gets neither.
 //!
+//! The feature `tokio` adds `AsyncClient`, whose calls are awaited on the program's own runtime.
+//!
 //! # Where things are
 //!
 //! | module | what |
@@ -40,6 +42,8 @@
 #![cfg_attr(not(feature = "capi"), allow(dead_code, unused_imports))]
 
 mod answer;
+#[cfg(feature = "tokio")]
+mod asynchronous;
 mod call;
 mod client;
 mod config;
@@ -64,6 +68,8 @@ mod table;
 mod transport;
 mod url_text;
 
+#[cfg(feature = "tokio")]
+pub use asynchronous::AsyncClient;
 pub use client::Client;
 pub use config::{Config, TlsVersion};
 pub use error::{Error, ErrorKind, Result, Status};

@@ -2,8 +2,8 @@
 //!
 //! Everything above is written as `async fn`, and everything that takes time ends here. What is
 //! beneath is the [`Driver`]'s: the thread that makes the call, which then blocks in here, so that the
-//! call is done the first time that it is [polled](block_on); or the thread of a queue, which has many
-//! calls wait at once.
+//! call is done the first time that it is [polled](block_on); the thread of a queue, which has many calls
+//! wait at once; or a task of a runtime that is the program's.
 
 use std::future::{Future, poll_fn};
 use std::pin::pin;
@@ -17,6 +17,8 @@ use tokio::task::coop::unconstrained;
 use super::cancel::{Cancel, Listening};
 use super::closing::Closing;
 use super::lanes::Stash;
+#[cfg(all(feature = "tokio", unix))]
+use super::on_tokio;
 use super::reactor::Reactor;
 use super::socket::Socket;
 
@@ -47,6 +49,9 @@ pub(crate) enum Driver<'a> {
     Thread,
     /// The thread of a queue, which never does.
     Reactor(&'a Reactor),
+    /// A task of somebody's runtime.
+    #[cfg(all(feature = "tokio", unix))]
+    Tokio,
 }
 
 /// Who makes a call, since when and until when, and whether it is still wanted.
@@ -132,15 +137,15 @@ impl<'a> Waiting<'a> {
     pub(super) fn listen_with(&self, socket: &Arc<Socket>) -> Option<Listening<'a>> {
         match self.caller.driver {
             Driver::Thread => self.listen(|| Waker::from(Arc::clone(socket))),
-            Driver::Reactor(_) => None,
+            _ => None,
         }
     }
 
     /// Where a queue keeps the lanes that no call of its uses now.
     pub(super) fn stash(&self) -> Option<&'a Stash> {
         match self.caller.driver {
-            Driver::Thread => None,
             Driver::Reactor(reactor) => Some(&reactor.lanes),
+            _ => None,
         }
     }
 
@@ -192,14 +197,13 @@ impl<'a> Waiting<'a> {
                     signal.wait(self.left()?);
                 }
             }
-            Driver::Reactor(reactor) => {
+            _ => {
                 let _closing = self.closing.register(own_waker().await);
                 loop {
                     if let Some(found) = look(&own_waker().await) {
                         return Ok(found);
                     }
-                    let left = self.left()?;
-                    self.turn(reactor, &[], PollFlags::empty(), left).await?;
+                    self.turn(&[], PollFlags::empty(), self.left()?).await?;
                 }
             }
         }
@@ -222,8 +226,8 @@ impl<'a> Waiting<'a> {
         what: PollFlags,
         most: Duration,
     ) -> Result<(), Ended> {
-        if let Driver::Reactor(reactor) = self.caller.driver {
-            return self.turn(reactor, sockets, what, most).await;
+        if !matches!(self.caller.driver, Driver::Thread) {
+            return self.turn(sockets, what, most).await;
         }
         let mut polled: Vec<_> = sockets.iter().map(|one| PollFd::new(*one, what)).collect();
         match poll(&mut polled, Timespec::try_from(most).ok().as_ref()) {
@@ -236,7 +240,6 @@ impl<'a> Waiting<'a> {
     /// wakes this call.
     async fn turn(
         &self,
-        reactor: &Reactor,
         sockets: &[&Arc<Socket>],
         what: PollFlags,
         most: Duration,
@@ -247,7 +250,13 @@ impl<'a> Waiting<'a> {
         };
         // Who cancelled before that woke nobody.
         self.left()?;
-        reactor.wait(sockets, what, Instant::now() + most).await;
+        let until = Instant::now() + most;
+        match self.caller.driver {
+            Driver::Thread => unreachable!("it blocks instead"),
+            Driver::Reactor(reactor) => reactor.wait(sockets, what, until).await,
+            #[cfg(all(feature = "tokio", unix))]
+            Driver::Tokio => on_tokio::wait(sockets, what, until).await,
+        }
         self.left().map(drop)
     }
 }
