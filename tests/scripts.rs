@@ -36,7 +36,9 @@ fn one_script_alone_installs_packages() {
     let found = Command::new("git")
         .args(["grep", "--files-with-matches", "--extended-regexp"])
         .args(["-e", "apt(-get)? .*install|apt-get update", "--"])
-        .args(["scripts", "bindings", "bench", "examples", ".ci", "Makefile"])
+        .args([
+            "scripts", "bindings", "bench", "examples", ".ci", "Makefile",
+        ])
         .output()
         .unwrap();
     assert_eq!(String::from_utf8(found.stdout).unwrap(), "scripts/need\n");
