@@ -293,7 +293,8 @@ impl Config {
             let certified = CertifiedKey::from_der(chain, key, &ring::default_provider());
             config.tls.client_certificate = Some(Arc::new(certified.map_err(|error| {
                 Error::invalid_config(format!(
-                    "the client certificate and its key cannot be used: {error}"
+                    "the client certificate and its key cannot be used: {}",
+                    pem::words(&error)
                 ))
             })?));
             Ok(())
@@ -505,7 +506,10 @@ fn authorities(name: &str, pem: &[u8]) -> Result<Vec<CertificateDer<'static>>> {
     let mut store = rustls::RootCertStore::empty();
     for certificate in &certificates {
         store.add(certificate.clone()).map_err(|error| {
-            Error::invalid_config(format!("{name} holds an unusable certificate: {error}"))
+            Error::invalid_config(format!(
+                "{name} holds a certificate that cannot be used: {}",
+                pem::words(&error)
+            ))
         })?;
     }
     Ok(certificates)
@@ -577,6 +581,32 @@ mod tests {
             .set_base_url("ftp://user:secret@host/")
             .unwrap_err();
         assert!(!error.message().contains("secret"), "{error}");
+    }
+
+    /// And not by the names of rustls' own types.
+    #[test]
+    fn what_is_wrong_with_a_certificate_or_key_is_told_in_a_sentence() {
+        let make = || rcgen::generate_simple_self_signed(["client.test".to_owned()]).unwrap();
+        let (one, other) = (make(), make());
+        let (chain, key) = (one.cert.pem(), one.signing_key.serialize_pem());
+        let garbage = |label| format!("-----BEGIN {label}-----\nAAAA\n-----END {label}-----\n");
+        let no_certificate = garbage("CERTIFICATE");
+        for (chain, key, part) in [
+            (
+                &chain,
+                &other.signing_key.serialize_pem(),
+                "the key is that of another",
+            ),
+            (&no_certificate, &key, "it is malformed"),
+            (&chain, &garbage("PRIVATE KEY"), "the key is malformed"),
+        ] {
+            let mut config = config();
+            let set = config.set_client_certificate_pem(chain.as_bytes(), key.as_bytes());
+            let error = set.unwrap_err();
+            assert!(error.message().contains(part), "{error}");
+        }
+        let error = config().set_ca_pem(no_certificate.as_bytes()).unwrap_err();
+        assert!(error.message().contains("it is malformed"), "{error}");
     }
 
     #[test]

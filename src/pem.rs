@@ -58,6 +58,20 @@ pub(crate) fn private_key(name: &str, pem: &[u8]) -> Result<PrivateKeyDer<'stati
 
 const CERTIFICATE: &str = "CERTIFICATE";
 
+/// What is wrong with a certificate or key of this side, in a sentence.
+pub(crate) fn words(error: &rustls::Error) -> String {
+    match error {
+        rustls::Error::InvalidCertificate(_) => "it is malformed; export it anew".to_owned(),
+        rustls::Error::InconsistentKeys(_) => {
+            "the key is that of another certificate; pass the one that it was made with".to_owned()
+        }
+        rustls::Error::General(_) => {
+            "the key is malformed, or neither RSA, ECDSA nor Ed25519; pass one of these".to_owned()
+        }
+        other => other.to_string(),
+    }
+}
+
 /// What its reader would pass over without a word: OpenSSL's own forms, and requests.
 fn is_no_plain_certificate(label: &str) -> bool {
     label.contains(CERTIFICATE) && label != CERTIFICATE
