@@ -215,7 +215,8 @@ typedef struct verigator_challenge verigator_challenge;
  * change it, verigator_ctx_new copies it, verigator_config_free ends it. It is for one thread as long
  * as it is changed; then any number may make contexts with it at once.
  *
- * A setter checks its value at once (VERIGATOR_INVALID_CONFIG). When it refuses, the option stays as
+ * A setter checks its value at once: VERIGATOR_INVALID_CONFIG, or VERIGATOR_INVALID_ARGUMENT for one that
+ * is NULL. When it refuses, the option stays as
  * it was, and verigator_ctx_new makes no context until the option is set well: its default could be
  * weaker than what was asked for. So is it after a setter that met another thread.
  */
@@ -361,7 +362,8 @@ typedef int32_t verigator_kind;
 #define VERIGATOR_OK 0
 
 /**
- * An argument is NULL, malformed or out of its limits. Nothing was sent.
+ * What a call was given is malformed or out of its limits, or an argument is NULL that may not be.
+ * Nothing was sent.
  */
 #define VERIGATOR_INVALID_ARGUMENT -1
 
@@ -371,7 +373,7 @@ typedef int32_t verigator_kind;
 #define VERIGATOR_INVALID_HANDLE -2
 
 /**
- * An option, or the options together, cannot be used. Nothing was sent.
+ * An option has a value that it cannot have, or the options cannot be used together. Nothing was sent.
  */
 #define VERIGATOR_INVALID_CONFIG -3
 
@@ -798,7 +800,7 @@ verigator_status VERIGATOR_CALL verigator_config_set_address(verigator_config *c
  */
 VERIGATOR_MUST_USE VERIGATOR_API
 verigator_status VERIGATOR_CALL verigator_config_set_connect_timeout_ms(verigator_config *config,
-                                                                        uint32_t timeout_ms);
+                                                                        int64_t timeout_ms);
 
 /**
  * Sets the deadline of a whole call, with its retries and its waiting. Default: 30000.
@@ -807,7 +809,7 @@ verigator_status VERIGATOR_CALL verigator_config_set_connect_timeout_ms(verigato
  */
 VERIGATOR_MUST_USE VERIGATOR_API
 verigator_status VERIGATOR_CALL verigator_config_set_timeout_ms(verigator_config *config,
-                                                                uint32_t timeout_ms);
+                                                                int64_t timeout_ms);
 
 /**
  * Sets how often a call that can safely be repeated is repeated. Default: 2.
@@ -819,7 +821,7 @@ verigator_status VERIGATOR_CALL verigator_config_set_timeout_ms(verigator_config
  */
 VERIGATOR_MUST_USE VERIGATOR_API
 verigator_status VERIGATOR_CALL verigator_config_set_max_retries(verigator_config *config,
-                                                                 uint32_t retries);
+                                                                 int64_t retries);
 
 /**
  * Sets the longest wait between two attempts. Default: 2000.
@@ -829,7 +831,7 @@ verigator_status VERIGATOR_CALL verigator_config_set_max_retries(verigator_confi
  */
 VERIGATOR_MUST_USE VERIGATOR_API
 verigator_status VERIGATOR_CALL verigator_config_set_max_retry_wait_ms(verigator_config *config,
-                                                                       uint32_t wait_ms);
+                                                                       int64_t wait_ms);
 
 /**
  * Sends all requests through a proxy. Default: none.
@@ -972,7 +974,7 @@ verigator_status VERIGATOR_CALL verigator_config_set_user_agent_suffix(verigator
  */
 VERIGATOR_MUST_USE VERIGATOR_API
 verigator_status VERIGATOR_CALL verigator_config_set_max_idle_connections(verigator_config *config,
-                                                                          size_t most);
+                                                                          int64_t most);
 
 /**
  * Sets how long an idle connection may be used again. Default: 30000.
@@ -982,7 +984,7 @@ verigator_status VERIGATOR_CALL verigator_config_set_max_idle_connections(veriga
  */
 VERIGATOR_MUST_USE VERIGATOR_API
 verigator_status VERIGATOR_CALL verigator_config_set_idle_timeout_ms(verigator_config *config,
-                                                                     uint32_t timeout_ms);
+                                                                     int64_t timeout_ms);
 
 /**
  * Sets the most bytes read of a reply's body. Default: 1048576.
@@ -991,7 +993,7 @@ verigator_status VERIGATOR_CALL verigator_config_set_idle_timeout_ms(verigator_c
  */
 VERIGATOR_MUST_USE VERIGATOR_API
 verigator_status VERIGATOR_CALL verigator_config_set_max_response_bytes(verigator_config *config,
-                                                                        size_t most);
+                                                                        int64_t most);
 
 /**
  * Hands log lines to `callback`: those of `level` and those that matter more. Default: none.

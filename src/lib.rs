@@ -26,7 +26,7 @@
 //! | `call` | the operations of the contract as values; the only place that knows the routes |
 //! | `client` | [`Client`]: one method for each operation; makes the calls, and says what they came to |
 //! | `model` | [`Service`], [`User`], [`Method`], [`Challenge`], [`Verification`]: the contract's nouns |
-//! | `config` | [`Config`]: every option, its default and its limits; `environment` fills one, `proxies` and `no_proxy` choose |
+//! | `config` | [`Config`]: every option, its default and its limits; `option` names them, `environment` fills one, `proxies` and `no_proxy` choose |
 //! | `error` | [`Error`], [`Status`], [`ErrorKind`]: one taxonomy for the whole library |
 //! | `transport` | how bytes travel: lanes, TLS, retry and deadlines; knows nothing of Verigator |
 //! | `ffi` | with `capi`: the C API: status, boundary, handles, strings, one file for each noun |
@@ -49,10 +49,12 @@ pub mod fuzzing;
 mod log;
 mod model;
 mod no_proxy;
+mod option;
 mod pem;
 mod proxies;
 mod sanitise;
 mod segment;
+mod text;
 mod transport;
 mod url_text;
 
