@@ -10,6 +10,7 @@ use std::process::Command;
 use support::program::Program;
 use support::server::Server;
 use support::{build_folder, cargo, login, run};
+use verigator::Status;
 
 const C: (&str, &str) = ("cc", "-std=c99");
 const CPP: (&str, &str) = ("g++", "-std=c++17");
@@ -52,6 +53,28 @@ fn prints_the_lines(program: &mut Command) {
         assert_eq!(printed, expected);
     }
     assert_eq!(printed, expected);
+}
+
+/// Every status is told by its name, but for those that stand for a defect, here or at the service.
+#[test]
+fn every_status_is_told_from_the_others() {
+    let unnamed = [Status::INVALID_HANDLE, Status::SYSTEM, Status::PANIC];
+    let read = |language: &str| fs::read_to_string(format!("examples/{language}")).unwrap();
+    let (c, cpp, rust) = (
+        read("c/failures.c"),
+        read("cpp/failures.cpp"),
+        read("rust/failures.rs"),
+    );
+    for status in Status::ALL {
+        if unnamed.contains(status) || status.http_status() >= Some(500) {
+            continue;
+        }
+        let name = status.name().unwrap();
+        assert!(c.contains(&format!("case VERIGATOR_{name}:")), "{name}");
+        let in_cpp = name.to_lowercase();
+        assert!(cpp.contains(&format!("case status::{in_cpp}:")), "{name}");
+        assert!(rust.contains(&format!("Status::{name} ")), "{name}");
+    }
 }
 
 #[test]
