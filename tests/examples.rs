@@ -55,7 +55,8 @@ fn prints_the_lines(program: &mut Command) {
     assert_eq!(printed, expected);
 }
 
-/// Every status is told by its name, but for those that stand for a defect, here or at the service.
+/// Every status is told by its name, but for those that a program can do nothing about: a defect here or
+/// at the service, and what the system lacks.
 #[test]
 fn every_status_is_told_from_the_others() {
     let unnamed = [Status::INVALID_HANDLE, Status::SYSTEM, Status::PANIC];
