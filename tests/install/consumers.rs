@@ -7,7 +7,7 @@ use std::process::Command;
 use crate::support::certificates::Authority;
 use crate::support::peer::{Peer, echo};
 use crate::support::server::Server;
-use crate::support::{functions, run};
+use crate::support::{functions, login, run};
 use crate::tree::{folder, header, library, pkg_config, prefix, private_libraries};
 
 const STRICT: [&str; 5] = ["-Wall", "-Wextra", "-pedantic", "-Werror", "-g"];
@@ -16,37 +16,16 @@ const CPP17: &[&str] = &["c++", "-std=c++17"];
 
 /// Compiles a login example with these flags, and logs a user in.
 fn log_in(compiler: &[&str], name: &str, source: &str, flags: &[String]) -> PathBuf {
-    let folder = folder(name);
-    let program = folder.join("login");
-    let mut objects = Vec::new();
-    for helper in ["http", "totp", "phone"] {
-        let object = folder.join(helper).with_extension("o");
-        run(Command::new("cc")
-            .arg("-c")
-            .arg(format!("examples/c/{helper}.c"))
-            .arg("-o")
-            .arg(&object));
-        objects.push(object);
-    }
+    let program = folder(name).join("login");
     run(Command::new(compiler[0])
         .args(&compiler[1..])
         .args(STRICT)
-        .args(["-Iexamples/c", source])
-        .args(objects)
+        .arg(source)
         .args(flags)
         .arg("-o")
         .arg(&program));
-    came_out(&program);
+    login::comes_out(&program);
     program
-}
-
-fn came_out(program: &Path) {
-    let server = Server::start();
-    let output = run(Command::new(program).arg(server.base_url()));
-    assert!(
-        output.ends_with("Every step came out as it should.\n"),
-        "{output}"
-    );
 }
 
 /// The flags of pkg-config for the shared library, which is in no folder that the loader knows.
@@ -67,7 +46,9 @@ fn truth_values_fill_a_register() {
         .args(shared())
         .arg("-o")
         .arg(&program));
-    came_out(&program);
+    let server = Server::start();
+    let output = run(Command::new(program).arg(server.base_url()));
+    assert!(output.ends_with("Every step came out as it should.\n"));
 }
 
 /// As much stack as the header says that a call takes, over TLS too.
@@ -141,7 +122,7 @@ fn cmake_with_both_libraries() {
     for language in ["c", "cpp"] {
         for (kind, is_shared) in [("shared", true), ("static", false)] {
             let program = folder.join(format!("{language}_{kind}"));
-            came_out(&program);
+            login::comes_out(&program);
             assert_eq!(
                 needed(&program).contains("libverigator"),
                 is_shared,
