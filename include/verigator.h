@@ -273,7 +273,8 @@ typedef struct verigator_challenge verigator_challenge;
  * change it, verigator_ctx_new copies it, verigator_config_free ends it. It is for one thread as long
  * as it is changed; then any number may make contexts with it at once.
  *
- * A setter checks its value at once (VERIGATOR_INVALID_CONFIG). When it refuses, the option stays as
+ * A setter checks its value at once: VERIGATOR_INVALID_CONFIG, or VERIGATOR_INVALID_ARGUMENT for one that
+ * is NULL. When it refuses, the option stays as
  * it was, and verigator_ctx_new makes no context until the option is set well: its default could be
  * weaker than what was asked for. So is it after a setter that met another thread.
  */
@@ -438,7 +439,8 @@ typedef void (VERIGATOR_CALL *verigator_wake_callback)(void *user_data);
 #define VERIGATOR_OK 0
 
 /**
- * An argument is NULL, malformed or out of its limits. Nothing was sent.
+ * What a call was given is malformed or out of its limits, or an argument is NULL that may not be.
+ * Nothing was sent.
  */
 #define VERIGATOR_INVALID_ARGUMENT -1
 
@@ -448,7 +450,7 @@ typedef void (VERIGATOR_CALL *verigator_wake_callback)(void *user_data);
 #define VERIGATOR_INVALID_HANDLE -2
 
 /**
- * An option, or the options together, cannot be used. Nothing was sent.
+ * An option has a value that it cannot have, or the options cannot be used together. Nothing was sent.
  */
 #define VERIGATOR_INVALID_CONFIG -3
 
@@ -1148,7 +1150,7 @@ verigator_status VERIGATOR_CALL verigator_config_set_address(verigator_config *c
  */
 VERIGATOR_MUST_USE VERIGATOR_API
 verigator_status VERIGATOR_CALL verigator_config_set_connect_timeout_ms(verigator_config *config,
-                                                                        uint32_t timeout_ms);
+                                                                        int64_t timeout_ms);
 
 /**
  * Sets the deadline of a whole call, with its retries and its waiting. Default: 30000.
@@ -1157,7 +1159,7 @@ verigator_status VERIGATOR_CALL verigator_config_set_connect_timeout_ms(verigato
  */
 VERIGATOR_MUST_USE VERIGATOR_API
 verigator_status VERIGATOR_CALL verigator_config_set_timeout_ms(verigator_config *config,
-                                                                uint32_t timeout_ms);
+                                                                int64_t timeout_ms);
 
 /**
  * Sets how often a call that can safely be repeated is repeated. Default: 2.
@@ -1169,7 +1171,7 @@ verigator_status VERIGATOR_CALL verigator_config_set_timeout_ms(verigator_config
  */
 VERIGATOR_MUST_USE VERIGATOR_API
 verigator_status VERIGATOR_CALL verigator_config_set_max_retries(verigator_config *config,
-                                                                 uint32_t retries);
+                                                                 int64_t retries);
 
 /**
  * Sets the longest wait between two attempts. Default: 2000.
@@ -1179,7 +1181,7 @@ verigator_status VERIGATOR_CALL verigator_config_set_max_retries(verigator_confi
  */
 VERIGATOR_MUST_USE VERIGATOR_API
 verigator_status VERIGATOR_CALL verigator_config_set_max_retry_wait_ms(verigator_config *config,
-                                                                       uint32_t wait_ms);
+                                                                       int64_t wait_ms);
 
 /**
  * Sends all requests through a proxy. Default: none.
@@ -1322,7 +1324,7 @@ verigator_status VERIGATOR_CALL verigator_config_set_user_agent_suffix(verigator
  */
 VERIGATOR_MUST_USE VERIGATOR_API
 verigator_status VERIGATOR_CALL verigator_config_set_max_idle_connections(verigator_config *config,
-                                                                          size_t most);
+                                                                          int64_t most);
 
 /**
  * Sets how many connections a queue makes at most, and so how many of its calls run at once.
@@ -1342,7 +1344,7 @@ verigator_status VERIGATOR_CALL verigator_config_set_max_connections(verigator_c
  */
 VERIGATOR_MUST_USE VERIGATOR_API
 verigator_status VERIGATOR_CALL verigator_config_set_idle_timeout_ms(verigator_config *config,
-                                                                     uint32_t timeout_ms);
+                                                                     int64_t timeout_ms);
 
 /**
  * Sets the most bytes read of a reply's body. Default: 1048576.
@@ -1351,7 +1353,7 @@ verigator_status VERIGATOR_CALL verigator_config_set_idle_timeout_ms(verigator_c
  */
 VERIGATOR_MUST_USE VERIGATOR_API
 verigator_status VERIGATOR_CALL verigator_config_set_max_response_bytes(verigator_config *config,
-                                                                        size_t most);
+                                                                        int64_t most);
 
 /**
  * Hands log lines to `callback`: those of `level` and those that matter more. Default: none.

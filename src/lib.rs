@@ -30,7 +30,7 @@
 //! | `answer` | what the service can answer, of whichever kind |
 //! | `call`, `queue` | an operation as an object with its own outcome, and what many of them run in; only `ffi` hands them out |
 //! | `model` | [`Service`], [`User`], [`Method`], [`Challenge`], [`Verification`]: the contract's nouns |
-//! | `config` | [`Config`]: every option, its default and its limits; `environment` fills one, `proxies` and `no_proxy` choose |
+//! | `config` | [`Config`]: every option, its default and its limits; `option` names them, `environment` fills one, `proxies` and `no_proxy` choose |
 //! | `error` | [`Error`], [`Status`], [`ErrorKind`]: one taxonomy for the whole library |
 //! | `transport` | how bytes travel: lanes, TLS, retry and deadlines; knows nothing of Verigator |
 //! | `ffi` | with `capi`: the C API: status, boundary, handles, strings, one file for each noun |
@@ -59,12 +59,14 @@ mod log;
 mod model;
 mod no_proxy;
 mod operation;
+mod option;
 mod pem;
 mod proxies;
 mod queue;
 mod sanitise;
 mod segment;
 mod table;
+mod text;
 mod transport;
 mod url_text;
 

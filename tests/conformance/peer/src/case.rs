@@ -159,17 +159,27 @@ impl Case {
     }
 
     fn problem_of_call(&self) -> Option<&'static str> {
-        const OPTIONS: [&str; 10] = [
+        const OPTIONS: [&str; 20] = [
             "username",
             "password",
+            "base_url",
+            "address",
             "max_retries",
             "max_retry_wait_ms",
             "timeout_ms",
             "connect_timeout_ms",
-            "max_response_bytes",
+            "proxy",
+            "proxy_username",
+            "proxy_password",
+            "ca_file",
+            "pinned_key",
+            "min_tls_version",
             "user_agent",
             "user_agent_prefix",
             "user_agent_suffix",
+            "max_idle_connections",
+            "idle_timeout_ms",
+            "max_response_bytes",
         ];
         let arguments: &[&str] = match self.call.operation.as_str() {
             "create_service" => &["fqdn", "name"],

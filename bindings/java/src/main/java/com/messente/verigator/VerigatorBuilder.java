@@ -1,5 +1,6 @@
 package com.messente.verigator;
 
+import com.messente.verigator.exceptions.InvalidInvocationError;
 import com.messente.verigator.exceptions.VerigatorException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -92,7 +93,10 @@ public final class VerigatorBuilder {
      * @return this builder
      */
     public VerigatorBuilder connectTimeout(Duration timeout) {
-        return with(config -> Native.configSetConnectTimeoutMs(config, milliseconds(timeout)));
+        return with(
+                config ->
+                        Native.configSetConnectTimeoutMs(
+                                config, milliseconds("the connect timeout", timeout)));
     }
 
     /**
@@ -102,7 +106,8 @@ public final class VerigatorBuilder {
      * @return this builder
      */
     public VerigatorBuilder timeout(Duration timeout) {
-        return with(config -> Native.configSetTimeoutMs(config, milliseconds(timeout)));
+        return with(
+                config -> Native.configSetTimeoutMs(config, milliseconds("the timeout", timeout)));
     }
 
     /**
@@ -125,7 +130,10 @@ public final class VerigatorBuilder {
      * @return this builder
      */
     public VerigatorBuilder maxRetryWait(Duration wait) {
-        return with(config -> Native.configSetMaxRetryWaitMs(config, milliseconds(wait)));
+        return with(
+                config ->
+                        Native.configSetMaxRetryWaitMs(
+                                config, milliseconds("the longest wait between attempts", wait)));
     }
 
     /**
@@ -229,9 +237,10 @@ public final class VerigatorBuilder {
      * @return this builder
      */
     public VerigatorBuilder minTlsVersion(TlsVersion version) {
-        // No version has the number 0.
-        int number = version == null ? 0 : version.number;
-        return with(config -> Native.configSetMinTlsVersion(config, number));
+        return with(
+                config ->
+                        Native.configSetMinTlsVersion(
+                                config, given("the oldest TLS version", version).number));
     }
 
     /**
@@ -283,7 +292,10 @@ public final class VerigatorBuilder {
      * @return this builder
      */
     public VerigatorBuilder idleTimeout(Duration timeout) {
-        return with(config -> Native.configSetIdleTimeoutMs(config, milliseconds(timeout)));
+        return with(
+                config ->
+                        Native.configSetIdleTimeoutMs(
+                                config, milliseconds("the idle timeout", timeout)));
     }
 
     /**
@@ -371,12 +383,20 @@ public final class VerigatorBuilder {
         return bytes == null ? null : bytes.clone();
     }
 
-    /** Whole milliseconds; none is too short, and what is beyond a long is too long. */
-    private static long milliseconds(Duration time) {
+    /** Whole milliseconds; what is beyond a long is the nearest that is not. */
+    private static long milliseconds(String name, Duration time) throws InvalidInvocationError {
         try {
-            return time == null ? 0 : time.toMillis();
-        } catch (ArithmeticException tooLong) {
-            return Long.MAX_VALUE;
+            return given(name, time).toMillis();
+        } catch (ArithmeticException beyond) {
+            return time.isNegative() ? Long.MIN_VALUE : Long.MAX_VALUE;
         }
+    }
+
+    /** What C would be given as NULL, had it a pointer to it. */
+    private static <T> T given(String name, T value) throws InvalidInvocationError {
+        if (value == null) {
+            throw new InvalidInvocationError(name + " is NULL; pass one");
+        }
+        return value;
     }
 }

@@ -94,7 +94,7 @@ class VerigatorTest {
     @Test
     void whatIsNoTextIsRefusedByName() {
         try (Verigator verigator = client()) {
-            for (String id : new String[] {"a\u0000b", "\ud83d", "\ude42\ud83d"}) {
+            for (String id : new String[] {"\ud83d", "\ude42\ud83d"}) {
                 String message =
                         assertThrows(InvalidInvocationError.class, () -> verigator.getService(id))
                                 .getMessage();
