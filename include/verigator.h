@@ -952,7 +952,7 @@ verigator_status VERIGATOR_CALL verigator_call_auth_check_token(const verigator_
  */
 VERIGATOR_MUST_USE VERIGATOR_API
 verigator_status VERIGATOR_CALL verigator_call_set_timeout_ms(verigator_call *call,
-                                                              uint32_t timeout_ms);
+                                                              int64_t timeout_ms);
 
 /**
  * Makes the call on this thread, and returns when it has ended: its status.
@@ -1327,14 +1327,14 @@ verigator_status VERIGATOR_CALL verigator_config_set_max_idle_connections(veriga
                                                                           int64_t most);
 
 /**
- * Sets how many connections a queue makes at most, and so how many of its calls run at once.
- * Default: 256; 1 to 65536.
+ * Sets how many connections a queue makes at most, and so how many of its calls run at once. Default:
+ * 256.
  *
- * The others wait in order, their deadlines running. It does not limit calls that block. Since 1.0.
+ * 1 to 65536. The others wait in order, their deadlines running. It does not limit calls that block. Since 1.0.
  */
 VERIGATOR_MUST_USE VERIGATOR_API
 verigator_status VERIGATOR_CALL verigator_config_set_max_connections(verigator_config *config,
-                                                                     size_t most);
+                                                                     int64_t most);
 
 /**
  * Sets how long an idle connection may be used again. Default: 30000.
