@@ -309,12 +309,7 @@ pub fn config_set_user_agent<'local>(
     config: jlong,
     products: JString<'local>,
 ) {
-    set_text(
-        env,
-        config,
-        products,
-        ffi::verigator_config_set_user_agent,
-    )
+    set_text(env, config, products, ffi::verigator_config_set_user_agent)
 }
 
 #[jni_mangle("com.messente.verigator.Native")]
