@@ -135,7 +135,7 @@ impl AsyncClient {
         self.client.close_idle();
     }
 
-    async fn run<T: Noun + Send + 'static>(&self, operation: Operation<T>) -> Result<T> {
+    pub(crate) async fn run<T: Noun + Send + 'static>(&self, operation: Operation<T>) -> Result<T> {
         if Handle::try_current().is_err() {
             let message = "there is no Tokio runtime here; await it within one, or use Client";
             return Err(Error::new(Status::SYSTEM, message));

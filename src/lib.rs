@@ -66,6 +66,9 @@ mod queue;
 mod sanitise;
 mod segment;
 mod table;
+#[cfg(feature = "testing")]
+#[doc(hidden)]
+pub mod testing;
 mod text;
 mod transport;
 mod url_text;

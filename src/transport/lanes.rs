@@ -9,7 +9,7 @@
 use std::collections::VecDeque;
 use std::mem;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::{Duration, Instant};
 
 use crossbeam_utils::atomic::AtomicCell;
@@ -47,14 +47,20 @@ pub(super) struct Process {
     tls: OnceBox<Settings>,
     names: Arc<Names>,
     waiters: Waiters,
+    /// Those of its queues.
+    stashes: Mutex<Vec<Weak<Stash>>>,
     /// The child that came to use this context after a `fork()`.
     child: OnceBox<Process>,
 }
 
 /// The idle lanes of one queue: as many as its calls had at once, the one that rests longest first.
-/// Only its own thread uses them.
+/// Its own thread uses them, and whoever closes them.
 #[derive(Default)]
-pub(super) struct Stash(Mutex<VecDeque<Idle>>);
+pub(super) struct Stash {
+    lanes: Mutex<VecDeque<Idle>>,
+    /// Whether the context knows of it.
+    is_known: AtomicBool,
+}
 
 /// A lane that rests.
 struct Idle {
@@ -99,7 +105,7 @@ impl Lanes {
     }
 
     /// Keeps a lane for a later call, unless there will be none: in this stash, or for all.
-    pub(super) fn put_idle(&self, process: &Process, stash: Option<&Stash>, lane: Lane) {
+    pub(super) fn put_idle(&self, process: &Process, stash: Option<&Arc<Stash>>, lane: Lane) {
         match stash {
             Some(stash) => stash.put(process, lane),
             None => process.put_idle(lane),
@@ -107,7 +113,6 @@ impl Lanes {
         // Only then: one that was kept while the context was being closed would stay.
         if self.are_closed() {
             process.drop_idle();
-            stash.into_iter().for_each(Stash::drop_all);
         }
     }
 
@@ -132,6 +137,7 @@ impl Process {
             tls: OnceBox::new(),
             names: Arc::default(),
             waiters: Waiters::default(),
+            stashes: Mutex::default(),
             child: OnceBox::new(),
         }
     }
@@ -146,7 +152,7 @@ impl Process {
     }
 
     /// An idle lane that can be used now: of this stash, or one of those for all. Others are dropped.
-    pub(super) fn take_idle(&self, stash: Option<&Stash>, now: Instant) -> Option<Lane> {
+    pub(super) fn take_idle(&self, stash: Option<&Arc<Stash>>, now: Instant) -> Option<Lane> {
         if let Some(stash) = stash {
             return stash.take(self, now);
         }
@@ -231,11 +237,26 @@ impl Process {
 
     pub(super) fn drop_idle(&self) {
         self.idle.iter().filter_map(AtomicCell::take).for_each(drop);
+        let stashes = self.stashes().clone();
+        let stashes = stashes.iter().filter_map(Weak::upgrade);
+        stashes.for_each(|stash| stash.drop_all());
+    }
+
+    fn stashes(&self) -> MutexGuard<'_, Vec<Weak<Stash>>> {
+        self.stashes.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Stash {
-    fn put(&self, process: &Process, lane: Lane) {
+    fn put(self: &Arc<Self>, process: &Process, lane: Lane) {
+        if process.idle.is_empty() {
+            return;
+        }
+        if !self.is_known.swap(true, Ordering::Relaxed) {
+            let mut stashes = process.stashes();
+            stashes.retain(|stash| stash.strong_count() > 0);
+            stashes.push(Arc::downgrade(self));
+        }
         let since = Instant::now();
         let mut lanes = self.lock();
         while let Some(oldest) = lanes.front()
@@ -256,12 +277,13 @@ impl Stash {
         None
     }
 
-    pub(super) fn drop_all(&self) {
-        self.lock().clear();
+    fn drop_all(&self) {
+        let lanes = mem::take(&mut *self.lock());
+        drop(lanes);
     }
 
     fn lock(&self) -> MutexGuard<'_, VecDeque<Idle>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.lanes.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

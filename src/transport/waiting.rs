@@ -142,7 +142,7 @@ impl<'a> Waiting<'a> {
     }
 
     /// Where a queue keeps the lanes that no call of its uses now.
-    pub(super) fn stash(&self) -> Option<&'a Stash> {
+    pub(super) fn stash(&self) -> Option<&'a Arc<Stash>> {
         match self.caller.driver {
             Driver::Reactor(reactor) => Some(&reactor.lanes),
             _ => None,
