@@ -55,6 +55,7 @@ pub mod ffi;
 #[cfg(feature = "fuzzing")]
 #[doc(hidden)]
 pub mod fuzzing;
+mod lock;
 mod log;
 mod model;
 mod no_proxy;

@@ -9,7 +9,7 @@
 use std::collections::VecDeque;
 use std::mem;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant};
 
 use crossbeam_utils::atomic::AtomicCell;
@@ -17,6 +17,7 @@ use once_cell::race::OnceBox;
 
 use crate::config::TlsOptions;
 use crate::error::Result;
+use crate::lock::{Guard, Lock};
 
 use super::closing::{Closing, Waiters};
 use super::lane::Lane;
@@ -48,7 +49,7 @@ pub(super) struct Process {
     names: Arc<Names>,
     waiters: Waiters,
     /// Those of its queues.
-    stashes: Mutex<Vec<Weak<Stash>>>,
+    stashes: Lock<Vec<Weak<Stash>>>,
     /// The child that came to use this context after a `fork()`.
     child: OnceBox<Process>,
 }
@@ -57,7 +58,7 @@ pub(super) struct Process {
 /// Its own thread uses them, and whoever closes them.
 #[derive(Default)]
 pub(super) struct Stash {
-    lanes: Mutex<VecDeque<Idle>>,
+    lanes: Lock<VecDeque<Idle>>,
     /// Whether the context knows of it.
     is_known: AtomicBool,
 }
@@ -137,7 +138,7 @@ impl Process {
             tls: OnceBox::new(),
             names: Arc::default(),
             waiters: Waiters::default(),
-            stashes: Mutex::default(),
+            stashes: Lock::default(),
             child: OnceBox::new(),
         }
     }
@@ -242,8 +243,8 @@ impl Process {
         stashes.for_each(|stash| stash.drop_all());
     }
 
-    fn stashes(&self) -> MutexGuard<'_, Vec<Weak<Stash>>> {
-        self.stashes.lock().unwrap_or_else(PoisonError::into_inner)
+    fn stashes(&self) -> Guard<'_, Vec<Weak<Stash>>> {
+        self.stashes.lock()
     }
 }
 
@@ -282,8 +283,8 @@ impl Stash {
         drop(lanes);
     }
 
-    fn lock(&self) -> MutexGuard<'_, VecDeque<Idle>> {
-        self.lanes.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> Guard<'_, VecDeque<Idle>> {
+        self.lanes.lock()
     }
 }
 

@@ -7,7 +7,7 @@
 
 use std::future::{Future, poll_fn};
 use std::pin::pin;
-use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::sync::Arc;
 use std::task::{Context, Poll, Wake, Waker};
 use std::time::{Duration, Instant};
 
@@ -21,6 +21,7 @@ use super::lanes::Stash;
 use super::on_tokio;
 use super::reactor::Reactor;
 use super::socket::Socket;
+use crate::lock::{Condition, Lock};
 
 /// Why a wait ended before what it was for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -269,18 +270,17 @@ async fn own_waker() -> Waker {
 /// Something to wait for that another thread brings about.
 #[derive(Default)]
 struct Signal {
-    given: Mutex<bool>,
-    changed: Condvar,
+    given: Lock<bool>,
+    changed: Condition,
 }
 
 impl Signal {
     /// Waits no longer than this. The signal is taken back.
     fn wait(&self, most: Duration) {
-        let given = self.given.lock().unwrap_or_else(PoisonError::into_inner);
-        let (mut given, _) = self
-            .changed
-            .wait_timeout_while(given, most, |given| !*given)
-            .unwrap_or_else(PoisonError::into_inner);
+        let mut given = self.given.lock();
+        if !*given {
+            given = self.changed.wait_for(given, most);
+        }
         *given = false;
     }
 }
@@ -291,7 +291,7 @@ impl Wake for Signal {
     }
 
     fn wake_by_ref(self: &Arc<Self>) {
-        *self.given.lock().unwrap_or_else(PoisonError::into_inner) = true;
+        *self.given.lock() = true;
         self.changed.notify_all();
     }
 }
