@@ -325,13 +325,18 @@ mod tests {
     }
 
     #[test]
-    fn the_lanes_of_the_process_go_with_the_context() {
-        let lanes = Lanes::new(4, TIME).unwrap();
-        lanes.put_idle(lanes.process(), lane(&lanes));
-        // A lane holds them, too.
-        let names = Arc::downgrade(lanes.process().names());
-        drop(lanes);
-        assert_eq!(names.strong_count(), 0);
+    fn lanes_go_with_the_context_but_for_those_of_another_process() {
+        for is_another in [false, true] {
+            let mut lanes = Lanes::new(4, TIME).unwrap();
+            lanes.put_idle(lanes.process(), lane(&lanes));
+            // The lane holds them, too.
+            let names = Arc::downgrade(lanes.process().names());
+            if is_another {
+                lanes.first.identity = ProcessIdentity::another();
+            }
+            drop(lanes);
+            assert_eq!(names.strong_count() > 0, is_another);
+        }
     }
 
     #[test]
