@@ -253,3 +253,31 @@ impl Call {
 fn begun() -> Error {
     Error::invalid_argument("the call was run or submitted before; make another one")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_text_may_be_as_long_as_the_longest() {
+        let accepted = |length| {
+            let text = "1".repeat(length);
+            let challenge = Challenge::new(Method::Sms, Some(&text));
+            [
+                Call::create_service(&text, "name").is_ok(),
+                Call::create_service("fqdn", &text).is_ok(),
+                Call::create_user("s", &text, "id_in_service").is_ok(),
+                Call::create_user("s", "phone_number", &text).is_ok(),
+                Call::verify("s", "u", Some(&challenge), "token").is_ok(),
+            ]
+        };
+        assert_eq!(accepted(LONGEST_TEXT), [true; 5]);
+        assert_eq!(accepted(LONGEST_TEXT + 1), [false; 5]);
+    }
+
+    #[test]
+    fn a_token_may_be_as_long_as_the_longest() {
+        let accepted = |length| Call::verify("s", "u", None, &"1".repeat(length)).is_ok();
+        assert!(accepted(LONGEST_TOKEN) && !accepted(LONGEST_TOKEN + 1));
+    }
+}

@@ -361,6 +361,13 @@ mod tests {
     }
 
     #[test]
+    fn what_is_no_object_is_told_what_it_should_be() {
+        let error = from_reply::<Verification>(b"[true]").err().unwrap();
+        let told = "invalid type: sequence, expected a JSON object";
+        assert!(error.to_string().starts_with(told), "{error}");
+    }
+
+    #[test]
     fn a_reply_is_utf8_also_where_it_is_passed_over() {
         assert!(from_reply::<Verification>(b"{\"verified\":true,\"x\":\"\xff\"}").is_err());
     }
@@ -441,11 +448,16 @@ mod tests {
                 None
             );
         }
-        assert_eq!(
-            verified(r#"{"verified":true,"status":{"throttled":false,"result":null}}"#),
-            Some(true)
-        );
-        assert_eq!(verified(r#"{"verified":true,"status":null}"#), Some(true));
+        for status in [
+            "null",
+            r#"{"throttled":false,"result":null}"#,
+            r#"{"result":"OK"}"#,
+        ] {
+            assert_eq!(
+                verified(&format!(r#"{{"verified":true,"status":{status}}}"#)),
+                Some(true)
+            );
+        }
         assert_eq!(
             verified(r#"{"verified":true,"status":[false,false,false]}"#),
             None

@@ -159,6 +159,8 @@ mod tests {
     #[test]
     fn redacting_takes_no_more_than_is_shown() {
         assert!(redact(&"x".repeat(1 << 20), &[("y", "[y]")]).len() <= LONGEST + 1);
+        let names = redact(&"hunter22".repeat(1 << 10), &[("hunter22", "[password]")]);
+        assert!(names.len() <= LONGEST + "[password]".len());
     }
 
     #[test]

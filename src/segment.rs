@@ -36,7 +36,7 @@ pub(crate) fn push(path: &mut String, name: &'static str, id: &str) -> Result<()
 const UNRESERVED: [bool; 256] = {
     let mut table = [false; 256];
     let mut byte = 0;
-    while byte < 128 {
+    while byte < table.len() {
         let character = byte as u8;
         table[byte] =
             character.is_ascii_alphanumeric() || matches!(character, b'-' | b'.' | b'_' | b'~');
@@ -68,7 +68,7 @@ fn check(name: &'static str, id: &str, is_plain: bool) -> Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use percent_encoding::percent_decode_str;
+    use percent_encoding::{percent_decode_str, percent_encode};
     use proptest::prelude::*;
 
     use super::*;
@@ -97,6 +97,16 @@ mod tests {
             ("é", "/%C3%A9"),
         ] {
             assert_eq!(segment(id).as_deref(), Some(encoded), "{id}");
+        }
+    }
+
+    /// Or an ordinary id would be encoded byte by byte, to no avail.
+    #[test]
+    fn what_is_looked_up_is_what_stays_as_it_is() {
+        for byte in 0..=u8::MAX {
+            let encoded: String = percent_encode(&[byte], RESERVED).collect();
+            let stays = encoded.as_bytes() == [byte];
+            assert_eq!(UNRESERVED[usize::from(byte)], stays, "{encoded}");
         }
     }
 

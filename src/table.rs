@@ -229,6 +229,21 @@ mod tests {
     }
 
     #[test]
+    fn a_stale_view_of_the_freed_slots_is_not_taken_for_the_new() {
+        let table = Table::new();
+        let use_a_slot = || {
+            let ticket = table.insert((), GENERATIONS).unwrap();
+            table.remove(ticket, GENERATIONS).unwrap();
+        };
+        use_a_slot();
+        let stale = table.free.load(Ordering::Relaxed);
+        use_a_slot();
+        // The same slot is on top again.
+        assert_eq!(table.free.load(Ordering::Relaxed) as u32, stale as u32);
+        assert!(table.replace_free(stale, 0).is_err());
+    }
+
+    #[test]
     fn a_slot_that_had_all_its_generations_is_not_used_again_or_begins_anew() {
         for begin_anew in [false, true] {
             let generations = Generations {
@@ -250,16 +265,11 @@ mod tests {
 
     #[test]
     fn a_ticket_never_given_finds_nothing() {
-        let table = Table::<u8>::new();
-        for slot in [0, 1, MOST_SLOTS, u32::MAX] {
-            assert!(
-                table
-                    .get(Ticket {
-                        slot,
-                        generation: 0
-                    })
-                    .is_none()
-            );
+        for table in [Table::<u8>::new(), Table::full()] {
+            for slot in [0, 1, MOST_SLOTS, u32::MAX] {
+                let generation = 0;
+                assert!(table.get(Ticket { slot, generation }).is_none());
+            }
         }
     }
 

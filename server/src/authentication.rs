@@ -244,6 +244,12 @@ mod tests {
     }
 
     #[test]
+    fn only_a_login_by_sms_has_a_pin() {
+        let has_pin = |preferred| begun(&enrolled(), preferred).pin.is_some();
+        assert!(has_pin(Method::Sms) && !has_pin(Method::Totp));
+    }
+
+    #[test]
     fn the_sixth_message_in_ten_minutes_has_to_wait() {
         let standing = Standing {
             sends: vec![NOW; 5],
@@ -339,6 +345,13 @@ mod tests {
             standing.last_failure = NOW;
         };
         assert_eq!(denial(too_soon, NOW + 999), Denial::Throttled);
+    }
+
+    #[test]
+    fn each_denial_has_its_name_in_the_audit_trail() {
+        let denials = [Denial::Invalid, Denial::Expired, Denial::Throttled];
+        let names = denials.map(Denial::as_str);
+        assert_eq!(names, ["invalid", "expired", "throttled"]);
     }
 
     #[test]

@@ -29,7 +29,7 @@ const BITS: (u32, u32) = (16, 12);
 const SLOT_BITS: u32 = BITS.0;
 /// On 64-bit machines no handle is ever given twice; on others there are too few for that.
 const GENERATIONS: Generations = Generations {
-    count: (1 << BITS.1) - 1,
+    count: 1 << BITS.1,
     begin_anew: cfg!(target_pointer_width = "32"),
 };
 const KIND_SHIFT: u32 = BITS.0 + BITS.1;

@@ -310,6 +310,8 @@ impl Drop for Process {
 
 #[cfg(test)]
 mod tests {
+    use std::thread;
+
     use http::HeaderMap;
 
     use super::super::lane::Blueprint;
@@ -379,6 +381,52 @@ mod tests {
     }
 
     #[test]
+    fn what_rests_since_before_a_connection_went_deaf_is_not_taken() {
+        let lanes = Lanes::new(4, TIME).unwrap();
+        let process = lanes.process();
+        lanes.put_idle(process, lane(&lanes));
+        let then = Instant::now();
+        process.distrust_before(then);
+        assert!(process.take_idle(Instant::now()).is_none());
+        lanes.put_idle(process, lane(&lanes));
+        assert!(process.take_idle(Instant::now()).is_some());
+    }
+
+    #[test]
+    fn lanes_go_with_the_context_but_for_those_of_another_process() {
+        for is_another in [false, true] {
+            let mut lanes = Lanes::new(4, TIME).unwrap();
+            lanes.put_idle(lanes.process(), lane(&lanes));
+            // The lane holds them, too.
+            let names = Arc::downgrade(lanes.process().names());
+            if is_another {
+                lanes.first.identity = ProcessIdentity::another();
+            }
+            drop(lanes);
+            assert_eq!(names.strong_count() > 0, is_another);
+        }
+    }
+
+    #[test]
+    fn a_thread_keeps_its_seat_and_each_has_its_own() {
+        assert_eq!(seat(), seat());
+        let other = thread::spawn(|| (seat(), seat())).join().unwrap();
+        assert!(other.0 == other.1 && other.0 != seat());
+    }
+
+    #[test]
+    fn all_places_are_looked_at_whatever_the_seat() {
+        for most_idle in 0..3 {
+            let lanes = Lanes::new(most_idle, TIME).unwrap();
+            for _ in 0..=most_idle {
+                let count = || lanes.process().slots().count();
+                let of_another = thread::scope(|scope| scope.spawn(count).join().unwrap());
+                assert_eq!(of_another, most_idle);
+            }
+        }
+    }
+
+    #[test]
     fn a_slot_has_no_lock() {
         assert!(AtomicCell::<Option<Box<Idle>>>::is_lock_free());
     }
@@ -387,6 +435,10 @@ mod tests {
     fn one_process_has_one_entry() {
         let lanes = Lanes::new(4, Duration::from_secs(1)).unwrap();
         assert!(std::ptr::eq(lanes.process(), lanes.process()));
+        assert!(Arc::ptr_eq(
+            lanes.process().names(),
+            lanes.process().names()
+        ));
         assert!(lanes.first.child.get().is_none());
     }
 }

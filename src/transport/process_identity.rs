@@ -31,6 +31,14 @@ impl ProcessIdentity {
             forks: forks::so_far(),
         }
     }
+
+    /// That of some other process.
+    #[cfg(test)]
+    pub(super) fn another() -> Self {
+        let mut another = Self::current();
+        another.forks += 1;
+        another
+    }
 }
 
 #[cfg(unix)]

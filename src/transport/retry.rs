@@ -89,7 +89,7 @@ fn is_harmless(request: &Request, failure: &Failure) -> bool {
 /// numbers in every child of a `fork()`.
 fn random_fraction() -> Option<f64> {
     let random = getrandom::u32().ok()?;
-    Some(f64::from(random) / (f64::from(u32::MAX) + 1.0))
+    Some(f64::from(random) / 2_f64.powi(32))
 }
 
 /// Bounds how many retries a failing server gets from one context, whatever the number of calls.
@@ -121,7 +121,7 @@ impl Budget {
             let _ = self
                 .0
                 .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| {
-                    (left < Self::FULL).then_some(Self::FULL.min(left + coins))
+                    Some(Self::FULL.min(left + coins))
                 });
         }
     }
@@ -166,9 +166,13 @@ mod tests {
         })
     }
 
+    fn failure(status: Status, maybe_sent: bool) -> Failure {
+        let cause = Cause::Fault(Fault::new(status, "broken"));
+        Failure { cause, maybe_sent }
+    }
+
     fn broken(maybe_sent: bool) -> Outcome {
-        let cause = Cause::Fault(Fault::new(Status::DISCONNECTED, "broken"));
-        Err(Failure { cause, maybe_sent })
+        Err(failure(Status::DISCONNECTED, maybe_sent))
     }
 
     fn next_wait(request: &Request, outcome: &Outcome, retries: u32) -> Option<Duration> {
@@ -188,6 +192,17 @@ mod tests {
                 (reply(429, None), repeatable),
             ] {
                 assert_eq!(next_wait(&request, &outcome, 0).is_some(), repeated);
+            }
+        }
+    }
+
+    #[test]
+    fn only_what_broke_with_its_connection_is_stale_and_harmless_to_repeat() {
+        for repeatable in [true, false] {
+            for maybe_sent in [true, false] {
+                let stale = |status| is_stale(&request(repeatable), &failure(status, maybe_sent));
+                assert_eq!(stale(Status::DISCONNECTED), repeatable || !maybe_sent);
+                assert!(!stale(Status::TIMEOUT) && !stale(Status::TLS));
             }
         }
     }
@@ -240,6 +255,17 @@ mod tests {
         );
         assert_eq!(most(u32::MAX), 1000);
         assert_eq!(policy.backoff(3, 0.0), Duration::ZERO);
+    }
+
+    #[test]
+    fn fractions_differ_and_stay_below_one() {
+        let fractions = [(); 100].map(|()| random_fraction().unwrap());
+        assert!(
+            fractions
+                .iter()
+                .all(|fraction| (0.0..1.0).contains(fraction))
+        );
+        assert!(fractions.iter().any(|fraction| *fraction != fractions[0]));
     }
 
     #[test]
