@@ -329,12 +329,18 @@ impl Local {
                 Some(left) => left.is_zero(),
                 None => state.pending == 0,
             };
-            match (state.pending, state.is_closed) {
-                (0, true) => return Next::Closed,
-                (0, false) if waits_no_longer => return Next::Empty,
-                (_, _) if waits_no_longer => return Next::Pending,
-                _ => state = self.wait(state, left),
-            }
+            let none = match (state.pending, state.is_closed) {
+                (0, true) => Next::Closed,
+                (0, false) if waits_no_longer => Next::Empty,
+                (_, _) if waits_no_longer => Next::Pending,
+                _ => {
+                    state = self.wait(state, left);
+                    continue;
+                }
+            };
+            drop(state);
+            self.flag.settle();
+            return none;
         }
     }
 
