@@ -112,7 +112,7 @@ C_SOURCES = $(filter-out include/verigator.h,$(shell git ls-files '*.c' '*.h' '*
 SHELL_SOURCES = $(shell git ls-files scripts) .ci/run $(wildcard bindings/*/check* bench/build bench/check)
 
 test-rust:
-	@scripts/need cargo cc g++ clang clang++ nm cJSON nlohmann-json valgrind \
+	@scripts/need cargo cc g++ clang clang++ nm cJSON nlohmann-json libuv libevent valgrind \
 		python3 readelf abidw cmake pkg-config mandoc curl
 	$(CARGO) build --quiet --workspace
 	$(CARGO) test --quiet --workspace

@@ -70,6 +70,29 @@
 /// time. All other objects do not change and may be read by any thread. As with every C++ object,
 /// none may be moved from or destroyed while another thread uses it: context::close() ends the
 /// calls that wait, so that their threads can be joined before the context ends.
+///
+///
+/// Calls and queues
+///
+/// What is above blocks its thread. A program that must not wait makes a call of the same operation
+/// (context::call_verify and its like) and hands it to a queue, with a function for what it comes
+/// to:
+///
+///     verigator::queue queue(context);
+///     queue.submit(context.call_verify(service_id, user_id, challenge, token),
+///                  [](verigator::result<verigator::verification> answer) {
+///                      std::puts(answer.verified() ? "welcome" : "sorry");
+///                  });
+///
+/// That function runs where the program asks for it, in queue::dispatch, and on no other thread. A
+/// loop watches queue::descriptor, which can be read as long as an ended call waits, and then calls
+/// `queue.dispatch(std::chrono::milliseconds(0))`; a program without a loop waits in there:
+///
+///     while (queue.dispatch(verigator::queue::forever) == verigator::status::ok) {
+///     }
+///
+/// queue::future gives a std::future instead, and in a coroutine of C++20 there is
+/// `co_await queue.answer(context.call_verify(...))`.
 
 #ifndef VERIGATOR_HPP
 #define VERIGATOR_HPP
@@ -82,6 +105,7 @@
 #include <cstdlib>
 #include <exception>
 #include <functional>
+#include <future>
 #include <iterator>
 #include <memory>
 #include <optional>
@@ -98,6 +122,14 @@
 #define VERIGATOR_EXCEPTIONS 1
 #else
 #define VERIGATOR_EXCEPTIONS 0
+#endif
+
+#if defined(__cpp_impl_coroutine)
+#include <coroutine>
+/// Whether a coroutine can wait for a call.
+#define VERIGATOR_COROUTINES 1
+#else
+#define VERIGATOR_COROUTINES 0
 #endif
 
 /// Two-factor logins through the Verigator API.
@@ -149,7 +181,7 @@ enum class status : verigator_status {
     invalid_handle = VERIGATOR_INVALID_HANDLE,
     /// An option, or the options together, cannot be used. Nothing was sent.
     invalid_config = VERIGATOR_INVALID_CONFIG,
-    /// The context was closed before the call. Nothing was sent.
+    /// The context, or the queue, was closed before the call. Nothing was sent.
     closed = VERIGATOR_CLOSED,
     /// The name of the server or proxy could not be resolved. Nothing was sent.
     dns = VERIGATOR_DNS,
@@ -161,7 +193,7 @@ enum class status : verigator_status {
     disconnected = VERIGATOR_DISCONNECTED,
     /// The deadline passed.
     timeout = VERIGATOR_TIMEOUT,
-    /// The context was closed while the call waited.
+    /// The call was cancelled, or the context closed, while it waited.
     cancelled = VERIGATOR_CANCELLED,
     /// The proxy failed or refused: it could not be reached, wants other credentials, or did not
     /// open the way to the service. Nothing was sent to the service.
@@ -174,6 +206,12 @@ enum class status : verigator_status {
     system = VERIGATOR_SYSTEM,
     /// A defect in the library was caught before it reached the program. The context still works.
     panic = VERIGATOR_PANIC,
+    /// No call has ended in the time that was given. Only queue::dispatch returns it; no error has
+    /// it.
+    pending = VERIGATOR_PENDING,
+    /// No call is under way in the queue, and none waits in it. Only queue::dispatch returns it; no
+    /// error has it.
+    empty = VERIGATOR_EMPTY,
     /// 400: the request is malformed; treat it as invalid_data.
     bad_request = VERIGATOR_BAD_REQUEST,
     /// 401: the API username or password is missing or wrong.
@@ -206,7 +244,7 @@ enum class kind : verigator_kind {
     network = VERIGATOR_KIND_NETWORK,
     /// The deadline passed.
     timeout = VERIGATOR_KIND_TIMEOUT,
-    /// The context was closed while the call waited.
+    /// The call was cancelled, or the context closed, while it waited.
     cancelled = VERIGATOR_KIND_CANCELLED,
     /// The reply cannot be believed.
     protocol = VERIGATOR_KIND_PROTOCOL,
@@ -548,6 +586,10 @@ struct freer {
     void operator()(verigator_verification *handle) const noexcept {
         verigator_verification_free(handle);
     }
+    void operator()(verigator_call *handle) const noexcept {
+        verigator_call_free(handle);
+    }
+    void operator()(verigator_queue *handle) const noexcept;
 };
 
 /// Owns a handle; NULL once moved from. Nothing dereferences a handle: it is not an address.
@@ -566,6 +608,24 @@ inline std::optional<std::string_view> optional_view(const char *text) noexcept 
 /// Text from C as a copy; none for NULL.
 inline std::optional<std::string> optional_copy(const char *text) {
     return text ? std::optional<std::string>(text) : std::nullopt;
+}
+
+/// Calls a function of the program's for C, into which no exception may go on.
+template <class Function, class... Arguments>
+void VERIGATOR_CALL shielded(void *function, Arguments... arguments) noexcept {
+#if VERIGATOR_EXCEPTIONS
+    try {
+        (*static_cast<Function *>(function))(arguments...);
+    } catch (...) {
+    }
+#else
+    (*static_cast<Function *>(function))(arguments...);
+#endif
+}
+
+/// Ends a function of the program's that C no longer calls.
+template <class Function> void VERIGATOR_CALL let_go(void *function) noexcept {
+    delete static_cast<Function *>(function);
 }
 
 /// An argument for C: a NUL-terminated copy, wiped at its end since it may be a secret. A NUL in it
@@ -680,24 +740,69 @@ struct core {
                       true});
     }
 
+    /// What a call that has ended came to.
+    template <class T> static result<T> outcome(verigator_call *ended) {
+        const verigator_status status = verigator_call_status(ended);
+        if (status != VERIGATOR_OK) {
+            const owner<verigator_error> failure(verigator_call_error(ended));
+            return known_error(failure.get(), status);
+        }
+        if constexpr (std::is_void_v<T>) {
+            return {};
+        } else {
+            decltype(std::declval<T &>().handle_.get()) handle = nullptr;
+            answer(ended, handle);
+            if (handle == nullptr) {
+                return bare_error(VERIGATOR_SYSTEM, "there is no room for the answer");
+            }
+            return T(handle);
+        }
+    }
+
     /// The calling thread's last failure, of a call that returned `status`.
     static error last_error(verigator_status status) {
         const owner<verigator_error> last(verigator_last_error());
         // It goes on in the C++ object alone.
         verigator_clear_error();
-        const verigator_error *handle = last.get();
+        return known_error(last.get(), status);
+    }
+
+  private:
+    static void answer(verigator_call *ended, verigator_service *&handle) noexcept {
+        handle = verigator_call_service(ended);
+    }
+    static void answer(verigator_call *ended, verigator_user *&handle) noexcept {
+        handle = verigator_call_user(ended);
+    }
+    static void answer(verigator_call *ended, verigator_users *&handle) noexcept {
+        handle = verigator_call_users(ended);
+    }
+    static void answer(verigator_call *ended, verigator_challenge *&handle) noexcept {
+        handle = verigator_call_challenge(ended);
+    }
+    static void answer(verigator_call *ended, verigator_verification *&handle) noexcept {
+        handle = verigator_call_verification(ended);
+    }
+
+    /// A failure of which the library says no more: the request may have arrived.
+    static error bare_error(verigator_status status, const char *message) {
+        return error({static_cast<verigator::status>(status),
+                      kind::internal,
+                      {},
+                      message,
+                      {},
+                      {},
+                      {},
+                      {},
+                      true,
+                      false});
+    }
+
+    /// All that is known of a failure with this status.
+    static error known_error(const verigator_error *handle, verigator_status status) {
         if (verigator_error_status(handle) != status) {
             // The library had no room to remember it, so that only the status is known.
-            return error({static_cast<verigator::status>(status),
-                          kind::internal,
-                          {},
-                          verigator_status_name(status),
-                          {},
-                          {},
-                          {},
-                          {},
-                          true,
-                          false});
+            return bare_error(status, verigator_status_name(status));
         }
         std::size_t length = 0;
         const char *body = verigator_error_body(handle, &length);
@@ -1266,6 +1371,15 @@ class [[nodiscard]] config {
         return done(try_set_max_idle_connections(most));
     }
 
+    /// Sets how many connections a queue makes at most, and so how many of its calls run at once.
+    /// Default: 256.
+    ///
+    /// 1 to 65536. The others wait in order, their deadlines running. It does not limit calls that
+    /// block.
+    config &set_max_connections(std::int64_t most) {
+        return done(try_set_max_connections(most));
+    }
+
     /// Sets how long an idle connection may be used again. Default: 30 s.
     ///
     /// 1 ms to 1 hour. Keep it below the idle timeout of the server and of what stands before it.
@@ -1403,6 +1517,11 @@ class [[nodiscard]] config {
         return set(verigator_config_set_max_idle_connections, most);
     }
 
+    /// As set_max_connections(), but does not throw.
+    result<void> try_set_max_connections(std::int64_t most) {
+        return set(verigator_config_set_max_connections, most);
+    }
+
     /// As set_idle_timeout(), but does not throw.
     result<void> try_set_idle_timeout(std::chrono::milliseconds timeout) {
         return set(verigator_config_set_idle_timeout_ms, std::int64_t(timeout.count()));
@@ -1416,12 +1535,12 @@ class [[nodiscard]] config {
     /// As set_log(), but does not throw.
     result<void> try_set_log(log_level level, log_function function) {
         const verigator_log_callback callback = function ? hand_on : nullptr;
-        const verigator_destroy_callback destroy = let_go;
+        const verigator_destroy_callback destroy = detail::let_go<log_function>;
         auto kept = std::make_unique<log_function>(std::move(function));
         result<void> done = set(verigator_config_set_log, static_cast<verigator_log_level>(level),
                                 callback, static_cast<void *>(kept.get()), destroy);
         if (done) {
-            // The library has it, until let_go.
+            // The library has it, until it lets go.
             static_cast<void>(kept.release());
         }
         return done;
@@ -1460,25 +1579,87 @@ class [[nodiscard]] config {
     }
 #endif
 
-    /// Calls a log_function; no exception may go on into the library.
     static void VERIGATOR_CALL hand_on(void *function, verigator_log_level level,
                                        const char *message) noexcept {
-#if VERIGATOR_EXCEPTIONS
-        try {
-            (*static_cast<log_function *>(function))(static_cast<log_level>(level), message);
-        } catch (...) {
-        }
-#else
-        (*static_cast<log_function *>(function))(static_cast<log_level>(level), message);
-#endif
-    }
-
-    /// Ends a log_function that the library no longer calls.
-    static void VERIGATOR_CALL let_go(void *function) noexcept {
-        delete static_cast<log_function *>(function);
+        detail::shielded<log_function>(function, static_cast<log_level>(level), message);
     }
 
     detail::owner<verigator_config> handle_;
+};
+
+/// Ends one call, from any thread: light to copy, and of use for as long as anybody likes.
+class canceller {
+  public:
+    /// Ends the call as soon as may be, with status::cancelled. Nothing happens if it has ended.
+    ///
+    /// It still ends as any other: call::run returns, or its queue has it delivered. An answer that
+    /// comes at the same moment is kept, and error::maybe_sent tells whether the request may have
+    /// arrived. Any thread, at any time; not from a signal handler.
+    void cancel() const noexcept {
+        if (verigator_call_cancel(handle_) != VERIGATOR_OK) {
+            verigator_clear_error();
+        }
+    }
+
+  private:
+    template <class T> friend class call;
+
+    explicit canceller(verigator_call *handle) noexcept : handle_(handle) {
+    }
+
+    verigator_call *handle_;
+};
+
+/// One operation that is about to happen, with its arguments; its answer will be a T, or void.
+///
+/// context::call_verify and its like make it. It is made once: by run(), or by a queue. It keeps
+/// what it needs of its context, which may end before. One that ends unmade sends nothing.
+template <class T> class [[nodiscard]] call {
+  public:
+#if VERIGATOR_EXCEPTIONS
+    /// Sets how long the whole of it may take. Default: as its context has it.
+    ///
+    /// 1 ms to 1 hour. In a queue the time begins when it is submitted. status::invalid_argument
+    /// once it was run.
+    void set_timeout(std::chrono::milliseconds timeout) {
+        try_set_timeout(timeout).value();
+    }
+
+    /// Makes the call on this thread, and returns the answer.
+    ///
+    /// A canceller() ends it from another one. status::invalid_argument if it was run before.
+    T run() {
+        return try_run().value();
+    }
+#endif
+
+    /// As set_timeout(), but does not throw.
+    result<void> try_set_timeout(std::chrono::milliseconds timeout) {
+        return detail::core::call(verigator_call_set_timeout_ms, handle_.get(),
+                                  std::int64_t(timeout.count()));
+    }
+
+    /// As run(), but does not throw.
+    result<T> try_run() {
+        if (result<void> ran = detail::core::call(verigator_call_run, handle_.get()); !ran) {
+            return ran.error();
+        }
+        return detail::core::outcome<T>(handle_.get());
+    }
+
+    /// Returns what ends the call, also once it was handed to a queue.
+    [[nodiscard]] verigator::canceller canceller() const noexcept {
+        return verigator::canceller(handle_.get());
+    }
+
+  private:
+    friend struct detail::core;
+    friend class queue;
+
+    explicit call(verigator_call *handle) noexcept : handle_(handle) {
+    }
+
+    detail::owner<verigator_call> handle_;
 };
 
 /// What calls are made with: the options, and the idle connections.
@@ -1596,6 +1777,72 @@ class [[nodiscard]] context {
                         const challenge &started, std::string_view token) const {
         return try_verify(service_id, user_id, started, token).value();
     }
+
+    /// @name Calls of the same operations, for call::run or a queue.
+    ///
+    /// What is wrong with an argument is said here, and nothing is sent yet; what is no argument's
+    /// fault is said when the call has ended.
+    /// @{
+
+    /// Makes a call that creates a service: as create_service().
+    verigator::call<service> call_create_service(std::string_view fqdn,
+                                                 std::string_view name) const {
+        return try_call_create_service(fqdn, name).value();
+    }
+
+    /// Makes a call that reads a service: as get_service().
+    verigator::call<service> call_get_service(std::string_view service_id) const {
+        return try_call_get_service(service_id).value();
+    }
+
+    /// Makes a call that deletes a service and its users: as delete_service().
+    verigator::call<void> call_delete_service(std::string_view service_id) const {
+        return try_call_delete_service(service_id).value();
+    }
+
+    /// Makes a call that registers a user: as create_user().
+    verigator::call<user> call_create_user(std::string_view service_id,
+                                           std::string_view phone_number,
+                                           std::string_view id_in_service) const {
+        return try_call_create_user(service_id, phone_number, id_in_service).value();
+    }
+
+    /// Makes a call that reads a user: as get_user().
+    verigator::call<user> call_get_user(std::string_view service_id,
+                                        std::string_view user_id) const {
+        return try_call_get_user(service_id, user_id).value();
+    }
+
+    /// Makes a call that lists the users of a service: as list_users().
+    verigator::call<users> call_list_users(std::string_view service_id) const {
+        return try_call_list_users(service_id).value();
+    }
+
+    /// Makes a call that deletes a user: as delete_user().
+    verigator::call<void> call_delete_user(std::string_view service_id,
+                                           std::string_view user_id) const {
+        return try_call_delete_user(service_id, user_id).value();
+    }
+
+    /// Makes a call that starts an authentication: as initiate().
+    verigator::call<challenge> call_initiate(std::string_view service_id, std::string_view user_id,
+                                             method preferred) const {
+        return try_call_initiate(service_id, user_id, preferred).value();
+    }
+
+    /// Makes a call that checks a token of any authentication of the user: as verify().
+    verigator::call<verification> call_verify(std::string_view service_id, std::string_view user_id,
+                                              std::string_view token) const {
+        return try_call_verify(service_id, user_id, token).value();
+    }
+
+    /// Makes a call that checks a token of one authentication: as verify() with a challenge.
+    verigator::call<verification> call_verify(std::string_view service_id, std::string_view user_id,
+                                              const challenge &started,
+                                              std::string_view token) const {
+        return try_call_verify(service_id, user_id, started, token).value();
+    }
+    /// @}
 #endif
 
     /// Makes a context like the constructor, but does not throw.
@@ -1681,13 +1928,420 @@ class [[nodiscard]] context {
                                                 started.handle_.get(), detail::text(token));
     }
 
+    /// As call_create_service(), but does not throw.
+    result<verigator::call<service>> try_call_create_service(std::string_view fqdn,
+                                                             std::string_view name) const {
+        return detail::core::make<verigator::call<service>>(
+            verigator_call_service_create, handle_.get(), detail::text(fqdn), detail::text(name));
+    }
+
+    /// As call_get_service(), but does not throw.
+    result<verigator::call<service>> try_call_get_service(std::string_view service_id) const {
+        return detail::core::make<verigator::call<service>>(
+            verigator_call_service_get, handle_.get(), detail::text(service_id));
+    }
+
+    /// As call_delete_service(), but does not throw.
+    result<verigator::call<void>> try_call_delete_service(std::string_view service_id) const {
+        return detail::core::make<verigator::call<void>>(verigator_call_service_delete,
+                                                         handle_.get(), detail::text(service_id));
+    }
+
+    /// As call_create_user(), but does not throw.
+    result<verigator::call<user>> try_call_create_user(std::string_view service_id,
+                                                       std::string_view phone_number,
+                                                       std::string_view id_in_service) const {
+        return detail::core::make<verigator::call<user>>(
+            verigator_call_user_create, handle_.get(), detail::text(service_id),
+            detail::text(phone_number), detail::text(id_in_service));
+    }
+
+    /// As call_get_user(), but does not throw.
+    result<verigator::call<user>> try_call_get_user(std::string_view service_id,
+                                                    std::string_view user_id) const {
+        return detail::core::make<verigator::call<user>>(verigator_call_user_get, handle_.get(),
+                                                         detail::text(service_id),
+                                                         detail::text(user_id));
+    }
+
+    /// As call_list_users(), but does not throw.
+    result<verigator::call<users>> try_call_list_users(std::string_view service_id) const {
+        return detail::core::make<verigator::call<users>>(verigator_call_user_list, handle_.get(),
+                                                          detail::text(service_id));
+    }
+
+    /// As call_delete_user(), but does not throw.
+    result<verigator::call<void>> try_call_delete_user(std::string_view service_id,
+                                                       std::string_view user_id) const {
+        return detail::core::make<verigator::call<void>>(verigator_call_user_delete, handle_.get(),
+                                                         detail::text(service_id),
+                                                         detail::text(user_id));
+    }
+
+    /// As call_initiate(), but does not throw.
+    result<verigator::call<challenge>> try_call_initiate(std::string_view service_id,
+                                                         std::string_view user_id,
+                                                         method preferred) const {
+        return detail::core::make<verigator::call<challenge>>(
+            verigator_call_auth_start, handle_.get(), detail::text(service_id),
+            detail::text(user_id), static_cast<verigator_method>(preferred));
+    }
+
+    /// As call_verify(), but does not throw.
+    result<verigator::call<verification>> try_call_verify(std::string_view service_id,
+                                                          std::string_view user_id,
+                                                          std::string_view token) const {
+        return detail::core::make<verigator::call<verification>>(
+            verigator_call_auth_check_token, handle_.get(), detail::text(service_id),
+            detail::text(user_id), detail::text(token));
+    }
+
+    /// As call_verify() with a challenge, but does not throw.
+    result<verigator::call<verification>> try_call_verify(std::string_view service_id,
+                                                          std::string_view user_id,
+                                                          const challenge &started,
+                                                          std::string_view token) const {
+        return detail::core::make<verigator::call<verification>>(
+            verigator_call_auth_check, handle_.get(), detail::text(service_id),
+            detail::text(user_id), started.handle_.get(), detail::text(token));
+    }
+
   private:
     friend struct detail::core;
+    friend class queue;
 
     explicit context(verigator_ctx *handle) noexcept : handle_(handle) {
     }
 
     detail::owner<verigator_ctx> handle_;
+};
+
+namespace detail {
+
+/// A submitted call, and what becomes of it. The call's tag is its address.
+class waiting {
+  public:
+    waiting(const waiting &) = delete;
+    waiting &operator=(const waiting &) = delete;
+
+    /// What waits for a call that came out of a queue.
+    static waiting &for_call(const verigator_call *ended) noexcept {
+        const auto address = static_cast<std::uintptr_t>(verigator_call_tag(ended));
+        return *reinterpret_cast<waiting *>(address);
+    }
+
+    /// Hands the call to a queue. Once that has succeeded, another thread may have ended this.
+    result<void> submit(verigator_queue *queue) {
+        const auto address = reinterpret_cast<std::uintptr_t>(this);
+        return core::call(verigator_call_submit, call_.get(), queue, std::uint64_t(address));
+    }
+
+    /// The call has ended, and so does this. `is_dispatched` unless the queue itself is at its end.
+    virtual void end(bool is_dispatched) = 0;
+
+  protected:
+    explicit waiting(owner<verigator_call> call) noexcept : call_(std::move(call)) {
+    }
+
+    ~waiting() = default;
+
+    owner<verigator_call> call_;
+};
+
+/// Hands the outcome to a function; also at the end of the queue, if it is to hear of that.
+template <class T, class Function, bool hears_the_end> class handing_on final : public waiting {
+  public:
+    handing_on(owner<verigator_call> call, Function function)
+        : waiting(std::move(call)), function_(std::move(function)) {
+    }
+
+    void end(bool is_dispatched) override {
+        const std::unique_ptr<handing_on> itself(this);
+        if (is_dispatched || hears_the_end) {
+            function_(core::outcome<T>(call_.get()));
+        }
+    }
+
+    /// Submits a call; its function is called once, or never if this fails.
+    static result<void> submit(verigator_queue *queue, owner<verigator_call> call,
+                               Function function) {
+        auto itself = std::make_unique<handing_on>(std::move(call), std::move(function));
+        result<void> submitted = itself->waiting::submit(queue);
+        if (submitted) {
+            // It is its own until its end.
+            static_cast<void>(itself.release());
+        }
+        return submitted;
+    }
+
+  private:
+    Function function_;
+};
+
+/// Ends what waits for the calls of the queue as well; they are cancelled, so that it is soon over.
+inline void freer::operator()(verigator_queue *handle) const noexcept {
+    verigator_call *ended = nullptr;
+    if (verigator_queue_close(handle) == VERIGATOR_OK) {
+        while (verigator_queue_next(handle, -1, &ended) == VERIGATOR_OK) {
+            waiting::for_call(ended).end(false);
+        }
+    }
+    verigator_queue_free(handle);
+}
+
+} // namespace detail
+
+#if VERIGATOR_COROUTINES
+/// What a coroutine waits for: queue::answer and queue::try_answer make it, for `co_await` at once.
+///
+/// Its end, and so that of a coroutine that waits, cancels the call, which nobody hears of then.
+/// That must be on the thread that dispatches, or while none does.
+template <class T, bool throws> class [[nodiscard]] awaiting final : private detail::waiting {
+  public:
+    /// The call is yet to be made.
+    bool await_ready() const noexcept {
+        return false;
+    }
+
+    /// Submits the call; the coroutine goes on within queue::dispatch, or at once if that failed.
+    bool await_suspend(std::coroutine_handle<> coroutine) {
+        coroutine_ = coroutine;
+        const result<void> submitted = submit(queue_);
+        if (!submitted) {
+            outcome_.emplace(submitted.error());
+        }
+        return submitted.has_value();
+    }
+
+    /// Returns the answer, or throws the error; or returns either as a result.
+    auto await_resume() -> std::conditional_t<throws, T, result<T>> {
+        if constexpr (throws) {
+            return std::move(*outcome_).value();
+        } else {
+            return std::move(*outcome_);
+        }
+    }
+
+  private:
+    friend class queue;
+
+    awaiting(verigator_queue *queue, detail::owner<verigator_call> call) noexcept
+        : waiting(std::move(call)), queue_(queue) {
+    }
+
+    void end(bool is_dispatched) override {
+        if (is_dispatched) {
+            outcome_.emplace(detail::core::outcome<T>(call_.get()));
+            coroutine_.resume();
+        }
+    }
+
+    verigator_queue *queue_;
+    std::coroutine_handle<> coroutine_;
+    std::optional<result<T>> outcome_;
+};
+#endif
+
+/// Is called when the first ended call waits in a queue: it is time for queue::dispatch, elsewhere.
+///
+/// It runs on the queue's thread, and may stand for several calls. What it throws is caught and
+/// dropped.
+using wake_function = std::function<void()>;
+
+/// What calls are submitted to, and where what they came to is delivered.
+///
+/// It has one thread, from the first submit until it is closed, which makes the calls and runs
+/// nothing of the program's but a wake_function. Any thread may use it, several at once. It makes
+/// as many calls at once as config::set_max_connections says; the others wait in order, their
+/// deadlines running.
+///
+/// Each submitted call is delivered once, also a cancelled one, at the deadline and after close().
+/// What is left at the queue's own end is cancelled: functions are then let go uncalled, a future
+/// has an error with status::cancelled, and a coroutine that waits stays as it is, to be destroyed.
+/// A queue must not end within its wake_function; it may within what dispatch() delivers.
+///
+/// In a child of fork() it begins anew: what was under way ends there with status::cancelled, and
+/// goes on in the parent; descriptor and wake_function are the parent's, so ask and set again.
+class [[nodiscard]] queue {
+  public:
+    /// For dispatch(): wait for as long as a call is under way.
+    static constexpr std::chrono::milliseconds forever{-1};
+
+#if VERIGATOR_EXCEPTIONS
+    /// Makes a queue for calls of `context`, which may end before. Nothing is started yet.
+    explicit queue(const context &context) : queue(try_make(context).value()) {
+    }
+
+    /// Has a call made; `done` is called with its result<T>, once, from within dispatch().
+    ///
+    /// It never blocks. The call must be of the queue's context. status::closed: the queue was
+    /// closed; status::system: there is no thread or descriptor for it. When it is refused, `done`
+    /// is never called.
+    template <class T, class Function> void submit(call<T> made, Function done) const {
+        try_submit(std::move(made), std::move(done)).value();
+    }
+
+    /// Has a call made, and returns the future of its answer, which throws the error. It is refused
+    /// as submit() is.
+    ///
+    /// The future is ready once dispatch() has delivered it: another thread has to be at that, or
+    /// at the queue's end, while this one waits.
+    template <class T> [[nodiscard]] std::future<T> future(call<T> made) const {
+        std::promise<T> promise;
+        std::future<T> future = promise.get_future();
+        deliver<true>(std::move(made), [promise = std::move(promise)](result<T> outcome) mutable {
+            if (!outcome.has_value()) {
+                promise.set_exception(std::make_exception_ptr(outcome.error()));
+            } else if constexpr (std::is_void_v<T>) {
+                promise.set_value();
+            } else {
+                promise.set_value(std::move(outcome).value());
+            }
+        }).value();
+        return future;
+    }
+
+#if VERIGATOR_COROUTINES
+    /// Has a call made by `co_await queue.answer(...)`, whose value is the answer; it throws the
+    /// error, also that with which submit() would be refused. The coroutine goes on within
+    /// dispatch().
+    template <class T> awaiting<T, true> answer(call<T> made) const {
+        return awaiting<T, true>(handle_.get(), std::move(made.handle_));
+    }
+#endif
+
+    /// Returns a descriptor that can be read exactly as long as an ended call waits for dispatch().
+    ///
+    /// For poll, epoll, kqueue and the loops over them. It is borrowed: nobody reads, writes or
+    /// closes it but the queue, whose loop forgets it before close(). It stays open, and the same,
+    /// until the queue ends, but in a child of fork(). On Windows it is a socket. status::system:
+    /// there is none left.
+    [[nodiscard]] int descriptor() const {
+        return try_descriptor().value();
+    }
+
+    /// Has `function` called when the first ended call waits; an empty one for none, as at first.
+    ///
+    /// For loops that are woken by a function. Once this returns, the one before runs no more; nor
+    /// does one after close(). It is kept until nothing uses it any more, and may call any function
+    /// of the queue.
+    void set_wake(wake_function function) const {
+        try_set_wake(std::move(function)).value();
+    }
+
+    /// Cancels the calls that are under way, and refuses later ones. Cannot be undone.
+    ///
+    /// What has ended, and those that this ends, can still be dispatched. Nothing is waited for.
+    /// Any thread, also from within the wake_function; not from a signal handler.
+    void close() const {
+        try_close().value();
+    }
+#endif
+
+    /// Makes a queue like the constructor, but does not throw.
+    static result<queue> try_make(const context &context) {
+        return detail::core::make<queue>(verigator_queue_new, context.handle_.get());
+    }
+
+    /// As submit(), but does not throw.
+    template <class T, class Function> result<void> try_submit(call<T> made, Function done) const {
+        return deliver<false>(std::move(made), std::move(done));
+    }
+
+    /// As future(), but does not throw, nor does the future: it gives the result.
+    template <class T> result<std::future<result<T>>> try_future(call<T> made) const {
+        std::promise<result<T>> promise;
+        std::future<result<T>> future = promise.get_future();
+        const result<void> submitted = deliver<true>(
+            std::move(made), [promise = std::move(promise)](result<T> outcome) mutable {
+                promise.set_value(std::move(outcome));
+            });
+        if (!submitted) {
+            return submitted.error();
+        }
+        return future;
+    }
+
+#if VERIGATOR_COROUTINES
+    /// As answer(), but does not throw: the value is the result.
+    template <class T> awaiting<T, false> try_answer(call<T> made) const {
+        return awaiting<T, false>(handle_.get(), std::move(made.handle_));
+    }
+#endif
+
+    /// Delivers ended calls on this thread, in the order in which they ended: calls what waits for
+    /// them, at most `most` of them, so that a loop gets to its other work.
+    ///
+    /// The first is waited for at most `timeout`: 0 not at all, forever (or less than 0) for as
+    /// long as a call is under way. Returns status::ok if one was delivered, status::pending if
+    /// none has ended in that time, status::empty if none is under way either, status::closed if
+    /// the queue was closed and nothing is left, and status::invalid_handle if it was moved from.
+    ///
+    /// It throws what the program's own function throws; the other calls stay where they are.
+    [[nodiscard]] status dispatch(std::chrono::milliseconds timeout, std::size_t most = 64) const {
+        // This object may end within what it calls.
+        verigator_queue *const handle = handle_.get();
+        std::int64_t wait = std::max<std::chrono::milliseconds::rep>(timeout.count(), -1);
+        auto delivered = status::pending;
+        for (std::size_t count = 0; count < most; count++) {
+            verigator_call *ended = nullptr;
+            const verigator_status next = verigator_queue_next(handle, wait, &ended);
+            if (next == VERIGATOR_INVALID_HANDLE) {
+                verigator_clear_error();
+            }
+            if (next != VERIGATOR_OK) {
+                return delivered == status::ok ? delivered : static_cast<status>(next);
+            }
+            detail::waiting::for_call(ended).end(true);
+            delivered = status::ok;
+            wait = 0;
+        }
+        return delivered;
+    }
+
+    /// As descriptor(), but does not throw.
+    result<int> try_descriptor() const {
+        std::int32_t descriptor = -1;
+        const result<void> told =
+            detail::core::call(verigator_queue_fd, handle_.get(), &descriptor);
+        if (!told) {
+            return told.error();
+        }
+        return descriptor;
+    }
+
+    /// As set_wake(), but does not throw.
+    result<void> try_set_wake(wake_function function) const {
+        const verigator_wake_callback wake = function ? detail::shielded<wake_function> : nullptr;
+        const verigator_destroy_callback destroy = detail::let_go<wake_function>;
+        auto kept = std::make_unique<wake_function>(std::move(function));
+        result<void> done = detail::core::call(verigator_queue_set_wake, handle_.get(), wake,
+                                               static_cast<void *>(kept.get()), destroy);
+        if (done) {
+            // The library has it, until it lets go.
+            static_cast<void>(kept.release());
+        }
+        return done;
+    }
+
+    /// As close(), but does not throw.
+    result<void> try_close() const {
+        return detail::core::call(verigator_queue_close, handle_.get());
+    }
+
+  private:
+    friend struct detail::core;
+
+    explicit queue(verigator_queue *handle) noexcept : handle_(handle) {
+    }
+
+    template <bool hears_the_end, class T, class Function>
+    result<void> deliver(call<T> made, Function function) const {
+        using handing_on = detail::handing_on<T, Function, hears_the_end>;
+        return handing_on::submit(handle_.get(), std::move(made.handle_), std::move(function));
+    }
+
+    detail::owner<verigator_queue> handle_;
 };
 
 } // namespace with_exceptions or without_exceptions

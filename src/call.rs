@@ -24,18 +24,24 @@ pub(crate) struct Call {
     operation: Operation<Answer>,
     timeout: AtomicCell<Option<Duration>>,
     stage: AtomicU8,
-    /// Which process it was begun in.
-    begun_in: OnceBox<ProcessIdentity>,
+    begun: OnceBox<Begun>,
     cancel: Cancel,
     answer: AtomicCell<Option<Box<Answer>>>,
     error: OnceBox<Error>,
     /// What whoever submits it knows it by.
     pub(crate) tag: AtomicU64,
-    /// What it was submitted to.
-    queue: OnceBox<Weak<Queue>>,
     is_forgotten: AtomicBool,
+    /// Whether it has ended and left its queue, which has nothing to forget then.
+    is_out: AtomicBool,
     /// The handle that stands for it.
     pub(crate) handle: AtomicUsize,
+}
+
+/// Where a call was begun.
+struct Begun {
+    process: ProcessIdentity,
+    /// What it was submitted to.
+    queue: Option<Weak<Queue>>,
 }
 
 /// How far a call has come. It only goes on.
@@ -57,13 +63,13 @@ impl Call {
             operation,
             timeout: AtomicCell::new(None),
             stage: AtomicU8::new(Stage::New as u8),
-            begun_in: OnceBox::new(),
+            begun: OnceBox::new(),
             cancel: Cancel::default(),
             answer: AtomicCell::new(None),
             error: OnceBox::new(),
             tag: AtomicU64::new(0),
-            queue: OnceBox::new(),
             is_forgotten: AtomicBool::new(false),
+            is_out: AtomicBool::new(false),
             handle: AtomicUsize::new(0),
         })
     }
@@ -126,10 +132,8 @@ impl Call {
         if !self.goes_on(Stage::New, Stage::Waiting) {
             return Err(begun());
         }
-        let _ = self.begun_in.set(Box::new(ProcessIdentity::current()));
-        if let Some(queue) = queue {
-            let _ = self.queue.set(Box::new(queue));
-        }
+        let process = ProcessIdentity::current();
+        let _ = self.begun.set(Box::new(Begun { process, queue }));
         Ok(())
     }
 
@@ -180,6 +184,9 @@ impl Call {
 
     /// Nobody wants to hear of it any more: it is cancelled, and does not come out of its queue.
     pub(crate) fn forget(&self) {
+        if self.is_out.load(Ordering::SeqCst) {
+            return;
+        }
         self.is_forgotten.store(true, Ordering::SeqCst);
         self.cancel();
         if let Some(queue) = self.queue() {
@@ -187,12 +194,17 @@ impl Call {
         }
     }
 
+    /// It was taken out of its queue.
+    pub(crate) fn comes_out(&self) {
+        self.is_out.store(true, Ordering::SeqCst);
+    }
+
     pub(crate) fn is_forgotten(&self) -> bool {
         self.is_forgotten.load(Ordering::SeqCst)
     }
 
     fn queue(&self) -> Option<Arc<Queue>> {
-        self.queue.get().and_then(|queue| queue.upgrade())
+        self.begun.get()?.queue.as_ref()?.upgrade()
     }
 
     /// In a child of `fork()`: what was under way in another process is not under way here.
@@ -206,9 +218,9 @@ impl Call {
 
     fn is_another_processes(&self) -> bool {
         let current = ProcessIdentity::current();
-        self.begun_in
+        self.begun
             .get()
-            .is_some_and(|process| *process != current)
+            .is_some_and(|begun| begun.process != current)
     }
 
     /// What it came to; None as long as it has not ended.
@@ -252,32 +264,4 @@ impl Call {
 
 fn begun() -> Error {
     Error::invalid_argument("the call was run or submitted before; make another one")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn each_text_may_be_as_long_as_the_longest() {
-        let accepted = |length| {
-            let text = "1".repeat(length);
-            let challenge = Challenge::new(Method::Sms, Some(&text));
-            [
-                Call::create_service(&text, "name").is_ok(),
-                Call::create_service("fqdn", &text).is_ok(),
-                Call::create_user("s", &text, "id_in_service").is_ok(),
-                Call::create_user("s", "phone_number", &text).is_ok(),
-                Call::verify("s", "u", Some(&challenge), "token").is_ok(),
-            ]
-        };
-        assert_eq!(accepted(LONGEST_TEXT), [true; 5]);
-        assert_eq!(accepted(LONGEST_TEXT + 1), [false; 5]);
-    }
-
-    #[test]
-    fn a_token_may_be_as_long_as_the_longest() {
-        let accepted = |length| Call::verify("s", "u", None, &"1".repeat(length)).is_ok();
-        assert!(accepted(LONGEST_TOKEN) && !accepted(LONGEST_TOKEN + 1));
-    }
 }

@@ -260,3 +260,31 @@ fn check_token(token: &str) -> Result<()> {
         ["token ", problem, advice].concat(),
     ))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_text_may_be_as_long_as_the_longest() {
+        let accepted = |length| {
+            let text = "1".repeat(length);
+            let challenge = Challenge::new(Method::Sms, Some(&text));
+            [
+                Operation::create_service(&text, "name").is_ok(),
+                Operation::create_service("fqdn", &text).is_ok(),
+                Operation::create_user("s", &text, "id_in_service").is_ok(),
+                Operation::create_user("s", "phone_number", &text).is_ok(),
+                Operation::verify("s", "u", Some(&challenge), "token").is_ok(),
+            ]
+        };
+        assert_eq!(accepted(LONGEST_TEXT), [true; 5]);
+        assert_eq!(accepted(LONGEST_TEXT + 1), [false; 5]);
+    }
+
+    #[test]
+    fn a_token_may_be_as_long_as_the_longest() {
+        let accepted = |length| Operation::verify("s", "u", None, &"1".repeat(length)).is_ok();
+        assert!(accepted(LONGEST_TOKEN) && !accepted(LONGEST_TOKEN + 1));
+    }
+}

@@ -26,6 +26,12 @@ const STRICT: [&str; 7] = [
 
 const WITHOUT_EXCEPTIONS: &[&str] = &["-fno-exceptions", "-fno-rtti"];
 
+const SANITIZED: &[&str] = &[
+    "-g",
+    "-fsanitize=address,undefined",
+    "-fno-sanitize-recover=all",
+];
+
 /// How a program is compiled.
 #[derive(Clone, Copy)]
 struct Build {
@@ -198,6 +204,20 @@ fn threads() {
 }
 
 #[test]
+fn queue() {
+    test("tests/cpp/queue.cpp", &[]);
+}
+
+/// With the one of these compilers that has them.
+#[test]
+fn coroutines() {
+    let source = "tests/cpp/coroutines.cpp";
+    for flags in [&[], SANITIZED] {
+        passes(source, &CROSSWISE[0].with(flags).output(&[source]));
+    }
+}
+
+#[test]
 fn without_exceptions() {
     test("tests/cpp/no_exceptions.cpp", WITHOUT_EXCEPTIONS);
 }
@@ -205,12 +225,8 @@ fn without_exceptions() {
 /// Nothing is read after its end, nothing leaks, and nothing is undefined.
 #[test]
 fn under_the_sanitizers() {
-    let build = BUILDS[0].with(&[
-        "-g",
-        "-fsanitize=address,undefined",
-        "-fno-sanitize-recover=all",
-    ]);
-    for name in ["errors", "ownership", "ranges", "log"] {
+    let build = BUILDS[0].with(SANITIZED);
+    for name in ["errors", "ownership", "ranges", "log", "queue"] {
         let source = format!("tests/cpp/{name}.cpp");
         passes(&source, &build.output(&[&source]));
     }

@@ -122,6 +122,44 @@ fn demo() {
     );
 }
 
+/// Many logins on one thread: the same for each loop, which is given its arguments after the URL.
+fn the_loop(name: &str, libraries: &[&str], arguments: &[&[&str]]) {
+    let sources = [format!("{name}.c"), "logins.c".into()]
+        .map(|source| Path::new("examples/c").join(source))
+        .into_iter()
+        .chain(phone())
+        .collect::<Vec<_>>();
+    let program = Program::compile_with("cc", "-std=c99", &sources, libraries);
+    for more in arguments {
+        let server = Server::start();
+        let output = program.run(&[&[server.base_url()], *more].concat());
+        assert_eq!(
+            output, "32 of 32 logins were verified.\n",
+            "{name} {more:?}"
+        );
+    }
+}
+
+#[test]
+fn the_loop_of_poll() {
+    the_loop("loop_poll", &[], &[&[]]);
+}
+
+#[test]
+fn the_loop_of_libuv() {
+    the_loop("loop_libuv", &["-luv"], &[&["poll"], &["async"]]);
+}
+
+#[test]
+fn the_loop_of_libevent() {
+    the_loop("loop_libevent", &["-levent"], &[&[]]);
+}
+
+#[test]
+fn calls() {
+    test("tests/c/calls.c");
+}
+
 /// Without an error, and without a byte that is lost when it ends. What is only "possibly" lost is
 /// left out: the standard library holds its note of the main thread by a pointer into its middle.
 #[test]

@@ -33,6 +33,11 @@ typedef struct run {
     long threads_seen;
 } run;
 
+/* The times of one thread's calls, or NULL during the warm-up. */
+struct bench_times {
+    unsigned *next;
+};
+
 typedef struct worker {
     run *run;
     int index;
@@ -44,7 +49,7 @@ void bench_fail(const char *what) {
     exit(1);
 }
 
-static long long now_ns(void) {
+long long bench_now_ns(void) {
     struct timespec time;
     clock_gettime(CLOCK_MONOTONIC, &time);
     return time.tv_sec * 1000000000LL + time.tv_nsec;
@@ -69,6 +74,12 @@ static long process_status(const char *name) {
     return line == NULL ? 0 : atol(line + strlen(name));
 }
 
+void bench_ended(bench_times *times, long long begun_ns) {
+    if (times->next != NULL) {
+        *times->next++ = (unsigned)(bench_now_ns() - begun_ns);
+    }
+}
+
 static void call(const run *run, void *state) {
     if (!run->client->call(state)) {
         bench_fail("a call was not answered with yes");
@@ -77,16 +88,33 @@ static void call(const run *run, void *state) {
 
 static void make_calls(run *run, int index, void *state) {
     unsigned *latencies = run->latencies + index * run->options.calls;
-    long long before = now_ns();
+    if (run->client->calls != NULL) {
+        bench_times times = {.next = latencies};
+        run->client->calls(state, &run->options, &times, run->options.calls);
+        run->threads_seen = process_status("Threads:");
+        return;
+    }
+    long long before = bench_now_ns();
     for (long i = 0; i < run->options.calls; i++) {
         if (index == 0 && i == run->options.calls / 2) {
             run->threads_seen = process_status("Threads:");
-            before = now_ns();
+            before = bench_now_ns();
         }
         call(run, state);
-        long long after = now_ns();
+        long long after = bench_now_ns();
         latencies[i] = (unsigned)(after - before);
         before = after;
+    }
+}
+
+static void warm_up(const run *run, void *state) {
+    if (run->client->calls != NULL) {
+        bench_times none = {.next = NULL};
+        run->client->calls(state, &run->options, &none, run->options.warmup);
+        return;
+    }
+    for (long i = 0; i < run->options.warmup; i++) {
+        call(run, state);
     }
 }
 
@@ -97,20 +125,18 @@ static void *work(void *argument) {
     void *state = run->client->open_thread != NULL
                       ? run->client->open_thread(&run->options, run->shared)
                       : run->shared;
-    for (long i = 0; i < run->options.warmup; i++) {
-        call(run, state);
-    }
+    warm_up(run, state);
     pthread_barrier_wait(&run->barrier);
     if (self->index == 0) {
         run->start.heap = heap_in_use();
         getrusage(RUSAGE_SELF, &run->start.usage);
-        run->start.clock_ns = now_ns();
+        run->start.clock_ns = bench_now_ns();
     }
     pthread_barrier_wait(&run->barrier);
     make_calls(run, self->index, state);
     pthread_barrier_wait(&run->barrier);
     if (self->index == 0) {
-        run->end.clock_ns = now_ns();
+        run->end.clock_ns = bench_now_ns();
         getrusage(RUSAGE_SELF, &run->end.usage);
         run->end.heap = heap_in_use();
     }
@@ -147,7 +173,7 @@ static void print_results(run *run) {
 static void usage(const char *program) {
     fprintf(stderr,
             "usage: %s --url URL [--ca FILE] [--proxy URL] [--threads N] [--calls N] "
-            "[--warmup N] [--connections kept|resumed|fresh]\n",
+            "[--warmup N] [--connections kept|resumed|fresh] [--in-flight N]\n",
             program);
     exit(2);
 }
@@ -165,12 +191,17 @@ static bench_connections parse_connections(const char *program, const char *word
 
 bench_options bench_parse(int argc, char **argv) {
     static const struct option known[] = {
-        {"url", required_argument, NULL, 'u'},         {"ca", required_argument, NULL, 'a'},
-        {"proxy", required_argument, NULL, 'p'},       {"threads", required_argument, NULL, 't'},
-        {"calls", required_argument, NULL, 'c'},       {"warmup", required_argument, NULL, 'w'},
-        {"connections", required_argument, NULL, 'k'}, {NULL, 0, NULL, 0},
+        {"url", required_argument, NULL, 'u'},
+        {"ca", required_argument, NULL, 'a'},
+        {"proxy", required_argument, NULL, 'p'},
+        {"threads", required_argument, NULL, 't'},
+        {"calls", required_argument, NULL, 'c'},
+        {"warmup", required_argument, NULL, 'w'},
+        {"connections", required_argument, NULL, 'k'},
+        {"in-flight", required_argument, NULL, 'f'},
+        {NULL, 0, NULL, 0},
     };
-    bench_options options = {.threads = 1, .calls = 1000, .warmup = 100};
+    bench_options options = {.threads = 1, .calls = 1000, .warmup = 100, .in_flight = 1};
     int option;
     while ((option = getopt_long(argc, argv, "", known, NULL)) != -1) {
         switch (option) {
@@ -195,11 +226,15 @@ bench_options bench_parse(int argc, char **argv) {
         case 'k':
             options.connections = parse_connections(argv[0], optarg);
             break;
+        case 'f':
+            options.in_flight = atoi(optarg);
+            break;
         default:
             usage(argv[0]);
         }
     }
-    if (options.url == NULL || options.threads < 1 || options.calls < 1 || options.warmup < 0) {
+    if (options.url == NULL || options.threads < 1 || options.calls < 1 || options.warmup < 0 ||
+        options.in_flight < 1) {
         usage(argv[0]);
     }
     return options;

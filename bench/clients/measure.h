@@ -44,7 +44,12 @@ typedef struct bench_options {
     /* Of each thread, before measuring starts. */
     long warmup;
     bench_connections connections;
+    /* How many calls one thread has under way at once; of use to clients that make many. */
+    int in_flight;
 } bench_options;
+
+/* Where the times of calls are kept. */
+typedef struct bench_times bench_times;
 
 typedef struct bench_client {
     /* Makes what all threads share; may be NULL. */
@@ -53,7 +58,16 @@ typedef struct bench_client {
     void *(*open_thread)(const bench_options *options, void *shared);
     /* Makes one call and returns whether the answer was yes. */
     bool (*call)(void *state);
+    /* Instead of it, for a client that has many under way at once on one thread: makes `count`
+     * calls and says of each, with bench_ended, that it ended with yes. */
+    void (*calls)(void *state, const bench_options *options, bench_times *times, long count);
 } bench_client;
+
+/* Returns the time of a monotonic clock, in nanoseconds. */
+long long bench_now_ns(void);
+
+/* A call that was begun at `begun_ns` has ended. */
+void bench_ended(bench_times *times, long long begun_ns);
 
 /* Reads the command line; ends the program where it cannot be understood. */
 bench_options bench_parse(int argc, char **argv);

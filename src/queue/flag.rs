@@ -15,9 +15,10 @@ struct State {
     /// Made when somebody asks for the descriptor.
     ends: Option<Arc<Ends>>,
     is_wanted: bool,
+    /// Whether there is a byte, or one is being written: not under the lock.
     is_up: bool,
-    /// One thread at a time writes or reads, and not under the lock.
-    is_changing: bool,
+    /// How many bytes are to be read that were not there yet.
+    owed: usize,
 }
 
 struct Ends {
@@ -33,7 +34,7 @@ impl Flag {
         let ends = match &state.ends {
             Some(ends) if ends.are_ours() => Arc::clone(ends),
             _ => {
-                state.is_up = false;
+                (state.is_up, state.owed) = (false, 0);
                 Arc::clone(state.ends.insert(Arc::new(Ends::new()?)))
             }
         };
@@ -47,27 +48,35 @@ impl Flag {
         self.lock().is_wanted = is_wanted;
     }
 
-    /// Makes it so, once that lock is free.
+    /// Makes it so, once that lock is free. Whoever finds that nothing is there does that too: the
+    /// thread that wrote a byte late may be kept from taking it back.
     pub(super) fn settle(&self) {
+        if let Some(ends) = self.raises() {
+            ends.raise();
+        }
+        self.lowers();
+    }
+
+    /// What is to be written to, by who asks.
+    fn raises(&self) -> Option<Arc<Ends>> {
         let mut state = self.lock();
-        while let Some(ends) = &state.ends
-            && state.is_up != state.is_wanted
-            && !state.is_changing
+        let ends = state.ends.clone()?;
+        let is_new = state.is_wanted && !state.is_up;
+        state.is_up |= is_new;
+        is_new.then_some(ends)
+    }
+
+    /// Reads what is not to be there, as far as it is.
+    fn lowers(&self) {
+        let mut state = self.lock();
+        if state.is_up && !state.is_wanted {
+            state.is_up = false;
+            state.owed += 1;
+        }
+        if state.owed > 0
+            && let Some(ends) = &state.ends
         {
-            let (ends, is_up) = (Arc::clone(ends), state.is_wanted);
-            state.is_changing = true;
-            drop(state);
-            ends.show(is_up);
-            state = self.lock();
-            state.is_changing = false;
-            // Unless there are new ones since.
-            if state
-                .ends
-                .as_ref()
-                .is_some_and(|now| Arc::ptr_eq(now, &ends))
-            {
-                state.is_up = is_up;
-            }
+            state.owed -= ends.lower(state.owed);
         }
     }
 
@@ -86,15 +95,20 @@ impl Ends {
         self.near.is_ours() && self.far.is_ours()
     }
 
-    fn show(&self, is_up: bool) {
-        if !self.are_ours() {
-            return;
+    fn raise(&self) {
+        if self.are_ours() {
+            let _ = self.far.write(&[1]);
         }
-        // One byte is there, or none.
-        let _ = match is_up {
-            true => self.far.write(&[1]),
-            false => self.near.read(&mut [0], false),
-        };
+    }
+
+    /// Takes so many bytes; returns how many there were.
+    fn lower(&self, most: usize) -> usize {
+        let mut bytes = [0; 64];
+        let most = most.min(bytes.len());
+        match self.are_ours() {
+            true => self.near.read(&mut bytes[..most], false).unwrap_or(0),
+            false => 0,
+        }
     }
 }
 
@@ -129,6 +143,34 @@ mod tests {
             assert_eq!(is_readable(&flag), is_wanted);
         }
         assert_eq!(flag.descriptor().unwrap(), descriptor);
+    }
+
+    #[test]
+    fn a_thread_that_raised_it_need_not_be_waited_for_to_lower_it() {
+        let flag = Flag::default();
+        flag.descriptor().unwrap();
+        flag.want(true);
+        flag.raises().unwrap().raise();
+        flag.want(false);
+        flag.settle();
+        assert!(!is_readable(&flag));
+        flag.lowers();
+        flag.want(true);
+        flag.settle();
+        assert!(is_readable(&flag));
+    }
+
+    #[test]
+    fn a_byte_that_comes_late_is_taken_back() {
+        let flag = Flag::default();
+        flag.descriptor().unwrap();
+        flag.want(true);
+        let late = flag.raises().unwrap();
+        flag.want(false);
+        flag.settle();
+        late.raise();
+        flag.lowers();
+        assert!(!is_readable(&flag));
     }
 
     #[test]

@@ -322,6 +322,7 @@ impl Local {
                 drop(state);
                 self.flag.settle();
                 self.leave(&first);
+                first.call.comes_out();
                 return Next::Ended(Arc::clone(&first.call));
             }
             let left = end.map(|end| end.saturating_duration_since(Instant::now()));
@@ -329,12 +330,18 @@ impl Local {
                 Some(left) => left.is_zero(),
                 None => state.pending == 0,
             };
-            match (state.pending, state.is_closed) {
-                (0, true) => return Next::Closed,
-                (0, false) if waits_no_longer => return Next::Empty,
-                (_, _) if waits_no_longer => return Next::Pending,
-                _ => state = self.wait(state, left),
-            }
+            let none = match (state.pending, state.is_closed) {
+                (0, true) => Next::Closed,
+                (0, false) if waits_no_longer => Next::Empty,
+                (_, _) if waits_no_longer => Next::Pending,
+                _ => {
+                    state = self.wait(state, left);
+                    continue;
+                }
+            };
+            drop(state);
+            self.flag.settle();
+            return none;
         }
     }
 
@@ -348,18 +355,30 @@ impl Local {
         state
     }
 
-    /// A call ends. Only the thread does this.
-    fn end(&self, submitted: &Arc<Submitted>, outcome: Result<Answer>) {
-        submitted.call.end(outcome);
-        let mut state = self.lock();
-        state.pending -= 1;
-        let is_wanted = !submitted.call.is_forgotten() && !state.is_freed;
-        if is_wanted {
-            state.ended.push_back(Arc::clone(submitted));
-        } else {
-            self.leave(submitted);
+    /// Calls end, with these outcomes. Only the thread does this, and not with each by itself: whoever
+    /// takes them out wants the same lock.
+    fn end(&self, outcomes: &mut Vec<(Arc<Submitted>, Result<Answer>)>) {
+        if outcomes.is_empty() {
+            return;
         }
-        let is_first = is_wanted && state.ended.len() == 1;
+        let ended: Vec<_> = outcomes
+            .drain(..)
+            .map(|(submitted, outcome)| {
+                submitted.call.end(outcome);
+                submitted
+            })
+            .collect();
+        let mut state = self.lock();
+        state.pending -= ended.len();
+        let were_none = state.ended.is_empty();
+        for submitted in ended {
+            if submitted.call.is_forgotten() || state.is_freed {
+                self.leave(&submitted);
+            } else {
+                state.ended.push_back(submitted);
+            }
+        }
+        let is_first = were_none && !state.ended.is_empty();
         self.flag.want(!state.ended.is_empty());
         self.tell(&state);
         drop(state);

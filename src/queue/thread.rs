@@ -22,9 +22,10 @@ pub(super) fn run(queue: &Local, alarm: &Arc<Alarm>, most: usize) {
     if let Err(panic) = ended {
         // Every call ends once, come what may.
         queue.lock().is_closed = true;
-        for submitted in queue.submitted.iter().filter(|one| one.call.is_under_way()) {
-            queue.end(&submitted, Err(Error::defect(panic.as_ref(), None)));
-        }
+        let lost = queue.submitted.iter();
+        let lost = lost.filter(|one| one.call.is_under_way());
+        let defect = || Err(Error::defect(panic.as_ref(), None));
+        queue.end(&mut lost.map(|one| (Arc::clone(&**one), defect())).collect());
     }
 }
 
@@ -34,15 +35,16 @@ fn work(queue: &Local, alarm: &Arc<Alarm>, most: usize) {
     let mut context = Context::from_waker(&waker);
     let mut line = Line::default();
     let mut running = FuturesUnordered::new();
+    let mut ended = Vec::new();
     loop {
         let (is_closed, is_cancelled) = queue.arrive(&mut line);
         if is_closed || is_cancelled {
             for cancelled in line.cancelled(is_closed) {
-                queue.end(&cancelled, Err(cancelled_in_line()));
+                ended.push((cancelled, Err(cancelled_in_line())));
             }
         }
         while let Some(late) = line.late(Instant::now()) {
-            queue.end(&late, Err(late_in_line(most)));
+            ended.push((late, Err(late_in_line(most))));
         }
         let mut room = most.saturating_sub(running.len());
         while room > 0
@@ -51,10 +53,11 @@ fn work(queue: &Local, alarm: &Arc<Alarm>, most: usize) {
             running.push(perform(&reactor, next));
             room -= 1;
         }
-        while let Poll::Ready(Some((submitted, outcome))) = running.poll_next_unpin(&mut context) {
-            queue.end(&submitted, outcome);
+        while let Poll::Ready(Some(one)) = running.poll_next_unpin(&mut context) {
+            ended.push(one);
             room += 1;
         }
+        queue.end(&mut ended);
         if room > 0 && !line.is_empty() {
             continue;
         }

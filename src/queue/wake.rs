@@ -45,6 +45,8 @@ impl Wake {
         state.runs_on = Some(thread::current().id());
         drop(state);
         function();
+        // What the program keeps in it is gone before a setter that waits goes on.
+        drop(function);
         self.lock().runs_on = None;
         self.has_run.notify_all();
     }
@@ -83,6 +85,25 @@ mod tests {
         assert!(has_ended.load(Ordering::SeqCst));
         calling.join().unwrap();
         wake.call();
+    }
+
+    #[test]
+    fn what_it_keeps_is_gone_once_another_one_is_set() {
+        let wake = Arc::new(Wake::default());
+        for _ in 0..1000 {
+            let kept = Arc::new(());
+            let is_kept = Arc::downgrade(&kept);
+            let (has_begun, begun) = channel();
+            wake.set(Some(Arc::new(move || {
+                has_begun.send(Arc::strong_count(&kept)).unwrap();
+            })));
+            let caller = Arc::clone(&wake);
+            let calling = thread::spawn(move || caller.call());
+            begun.recv().unwrap();
+            wake.set(None);
+            assert!(is_kept.upgrade().is_none());
+            calling.join().unwrap();
+        }
     }
 
     #[test]

@@ -1,33 +1,30 @@
 //! Who waits, so that closing a context ends it.
 //!
-//! Whoever may wait leaves a waker: that of a socket shuts it down, that of a thread wakes it. The
-//! list is walked by whoever closes, and by each connection once; it only grows, and its places are
-//! used again. Nothing here waits for a thread that a `fork()` left behind, since each process has
-//! a list of its own.
+//! Whoever may wait leaves a waker: that of a socket shuts it down, that of a thread wakes it. Nothing
+//! here waits for a thread that a `fork()` left behind, since each process has a table of its own, and
+//! that has no lock.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering, fence};
 use std::task::Waker;
 
-use once_cell::race::OnceBox;
+use crate::table::{Generations, Table, Ticket};
 
-use crate::lock::{Guard, Lock};
+/// A place is used again for ever.
+const GENERATIONS: Generations = Generations {
+    count: u32::MAX,
+    begin_anew: true,
+};
 
 /// Those of one process who may wait.
-#[derive(Default)]
-pub(super) struct Waiters {
-    first: OnceBox<Arc<Place>>,
-}
+pub(super) struct Waiters(Arc<Table<Waker>>);
 
-#[derive(Default)]
-struct Place {
-    is_taken: AtomicBool,
-    waker: Lock<Option<Waker>>,
-    next: OnceBox<Arc<Place>>,
+/// A place among them, for as long as this lives.
+pub(super) struct Registration {
+    waiters: Arc<Table<Waker>>,
+    /// None if there are millions.
+    ticket: Option<Ticket>,
 }
-
-/// A place in the list, for as long as this lives.
-pub(super) struct Registration(Arc<Place>);
 
 /// Whether a context is being closed, and who is to be told.
 #[derive(Clone, Copy)]
@@ -48,44 +45,36 @@ impl Closing<'_> {
     }
 }
 
-impl Waiters {
-    fn register(&self, waker: Waker) -> Registration {
-        let mut place = self.first.get_or_init(Box::default);
-        while place.is_taken.swap(true, Ordering::SeqCst) {
-            place = place.next.get_or_init(Box::default);
-        }
-        place.set(Some(waker));
-        Registration(Arc::clone(place))
-    }
-
-    pub(super) fn wake_all(&self) {
-        let mut next = self.first.get();
-        while let Some(place) = next {
-            // Not under the lock: what wakes may itself end a registration.
-            let waker = place.lock().clone();
-            if let Some(waker) = waker {
-                waker.wake();
-            }
-            next = place.next.get();
-        }
+impl Default for Waiters {
+    fn default() -> Self {
+        Self(Arc::new(Table::new()))
     }
 }
 
-impl Place {
-    fn lock(&self) -> Guard<'_, Option<Waker>> {
-        self.waker.lock()
+impl Waiters {
+    fn register(&self, waker: Waker) -> Registration {
+        let ticket = self.0.insert(waker, GENERATIONS);
+        // Whoever closes says so and then looks who waits: one of the two sees the other.
+        fence(Ordering::SeqCst);
+        Registration {
+            waiters: Arc::clone(&self.0),
+            ticket,
+        }
     }
 
-    fn set(&self, waker: Option<Waker>) {
-        // The old one is dropped once the lock is free: a socket may go with it.
-        let _old = std::mem::replace(&mut *self.lock(), waker);
+    pub(super) fn wake_all(&self) {
+        fence(Ordering::SeqCst);
+        for waker in self.0.iter() {
+            waker.wake_by_ref();
+        }
     }
 }
 
 impl Drop for Registration {
     fn drop(&mut self) {
-        self.0.set(None);
-        self.0.is_taken.store(false, Ordering::SeqCst);
+        if let Some(ticket) = self.ticket {
+            self.waiters.remove(ticket, GENERATIONS);
+        }
     }
 }
 
@@ -110,10 +99,10 @@ mod tests {
         let count = Arc::new(Count::default());
         let register = || waiters.register(Waker::from(Arc::clone(&count)));
         let (first, _second) = (register(), register());
-        let place = Arc::clone(&first.0);
+        let place = first.ticket.unwrap().slot;
         drop(first);
         let third = register();
-        assert!(Arc::ptr_eq(&place, &third.0));
+        assert_eq!(third.ticket.unwrap().slot, place);
         waiters.wake_all();
         assert_eq!(count.0.load(Ordering::SeqCst), 2);
     }

@@ -384,19 +384,19 @@ mod tests {
     fn what_rests_since_before_a_connection_went_deaf_is_not_taken() {
         let lanes = Lanes::new(4, TIME).unwrap();
         let process = lanes.process();
-        lanes.put_idle(process, lane(&lanes));
+        lanes.put_idle(process, None, lane(&lanes));
         let then = Instant::now();
         process.distrust_before(then);
-        assert!(process.take_idle(Instant::now()).is_none());
-        lanes.put_idle(process, lane(&lanes));
-        assert!(process.take_idle(Instant::now()).is_some());
+        assert!(process.take_idle(None, Instant::now()).is_none());
+        lanes.put_idle(process, None, lane(&lanes));
+        assert!(process.take_idle(None, Instant::now()).is_some());
     }
 
     #[test]
     fn lanes_go_with_the_context_but_for_those_of_another_process() {
         for is_another in [false, true] {
             let mut lanes = Lanes::new(4, TIME).unwrap();
-            lanes.put_idle(lanes.process(), lane(&lanes));
+            lanes.put_idle(lanes.process(), None, lane(&lanes));
             // The lane holds them, too.
             let names = Arc::downgrade(lanes.process().names());
             if is_another {

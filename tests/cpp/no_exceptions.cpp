@@ -15,6 +15,27 @@ extern "C" {
 static_assert(!std::is_constructible_v<verigator::config, const char *, const char *>);
 static_assert(!std::is_constructible_v<verigator::context, const verigator::config &>);
 static_assert(!std::is_constructible_v<verigator::challenge, verigator::method>);
+static_assert(!std::is_constructible_v<verigator::queue, const verigator::context &>);
+
+namespace {
+
+/// By a function and by a future.
+void queue(const verigator::context &context) {
+    const auto queue = verigator::queue::try_make(context);
+    bool is_delivered = false;
+    const auto submitted =
+        queue->try_submit(context.try_call_get_service("nobody").value(),
+                          [&is_delivered](const verigator::result<verigator::service> &found) {
+                              is_delivered = fails(found, verigator::status::not_found);
+                          });
+    CHECK(submitted.has_value());
+    auto future = queue->try_future(context.try_call_list_users("nobody").value());
+    while (queue->dispatch(verigator::queue::forever) == verigator::status::ok) {
+    }
+    CHECK(is_delivered && fails(future->get(), verigator::status::not_found));
+}
+
+} // namespace
 
 int main(int argc, char **argv) {
     if (argc < 2) {
@@ -42,6 +63,7 @@ int main(int argc, char **argv) {
     for (const auto &listed : *context.try_list_users(service_id)) {
         CHECK(listed.id() == user_id);
     }
+    queue(context);
     const auto deleted = context.try_delete_service(service_id);
     CHECK(deleted.has_value() && static_cast<bool>(deleted));
     return finish();

@@ -110,6 +110,33 @@ verigator::service copied_owner(verigator::service &service) {
 #endif
 }
 
+/// A call is made once.
+void call_made_twice(const verigator::queue &queue, verigator::call<void> &call) {
+#ifdef REFUSED
+    queue.submit(call, [](auto) {}); // deleted
+#else
+    queue.submit(std::move(call), [](auto) {});
+#endif
+}
+
+/// One that nobody makes sends nothing.
+void dropped_call(const verigator::context &context) {
+#ifdef REFUSED
+    context.call_delete_service("service"); // nodiscard
+#else
+    context.call_delete_service("service").run();
+#endif
+}
+
+/// Who does not look does not know that the queue was closed.
+void dropped_dispatch(const verigator::queue &queue) {
+#ifdef REFUSED
+    queue.dispatch(verigator::queue::forever); // nodiscard
+#else
+    static_cast<void>(queue.dispatch(verigator::queue::forever));
+#endif
+}
+
 /// A number is no duration: seconds or milliseconds?
 void number_as_duration(verigator::config &config) {
 #ifdef REFUSED

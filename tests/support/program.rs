@@ -17,6 +17,16 @@ pub struct Program {
 
 impl Program {
     pub fn compile(compiler: &str, standard: &str, sources: &[PathBuf]) -> Self {
+        Self::compile_with(compiler, standard, sources, &[])
+    }
+
+    /// One that also needs these libraries of the system, such as `-luv`.
+    pub fn compile_with(
+        compiler: &str,
+        standard: &str,
+        sources: &[PathBuf],
+        others: &[&str],
+    ) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let library = shared_library();
         let libraries = library.parent().unwrap();
@@ -29,6 +39,7 @@ impl Program {
             .arg(libraries)
             // Not for a program that loads the library itself.
             .args(["-Wl,--as-needed", "-lverigator"])
+            .args(others)
             // Otherwise a function's first call leaves on the stack what the registers hold.
             .arg("-Wl,-z,now")
             .args(sanitizer_flags())

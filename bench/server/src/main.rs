@@ -13,7 +13,7 @@ mod tls;
 
 use std::borrow::Cow;
 use std::io::{self, Read, Write};
-use std::net::{TcpListener, TcpStream};
+use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
@@ -22,8 +22,16 @@ use std::time::Duration;
 
 use rustls::{HandshakeKind, ServerConfig, ServerConnection, StreamOwned};
 use serde_json::json;
+use socket2::{Domain, Socket, Type};
 
 use http::Request;
+
+/// How many connections may wait to be accepted: 10,000 are made at once, and one that finds no room is
+/// made a second later.
+const BACKLOG: i32 = 16_384;
+
+/// Of each of as many threads.
+const STACK_BYTES: usize = 256 * 1024;
 
 const VERIFIED: &str = r#"{"verified":true,"method":"totp"}"#;
 
@@ -93,7 +101,10 @@ fn listen(
     server: &Arc<Server>,
     serve: impl Fn(&Server, TcpStream) -> io::Result<()> + Send + Sync + 'static,
 ) -> io::Result<u16> {
-    let listener = TcpListener::bind(("127.0.0.1", 0))?;
+    let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
+    socket.bind(&SocketAddr::from(([127, 0, 0, 1], 0)).into())?;
+    socket.listen(BACKLOG)?;
+    let listener = TcpListener::from(socket);
     let port = listener.local_addr()?.port();
     let server = Arc::clone(server);
     let serve = Arc::new(serve);
@@ -102,7 +113,10 @@ fn listen(
             let server = Arc::clone(&server);
             let serve = Arc::clone(&serve);
             // How a connection ends is its client's business.
-            thread::spawn(move || serve(&server, peer));
+            let thread = thread::Builder::new().stack_size(STACK_BYTES);
+            if let Err(error) = thread.spawn(move || serve(&server, peer)) {
+                eprintln!("there is no thread for a connection: {error}");
+            }
         }
     });
     Ok(port)
