@@ -47,7 +47,7 @@ impl Closing<'_> {
 }
 
 impl Waiters {
-    fn register(&self, waker: Waker) -> Registration {
+    pub(super) fn register(&self, waker: Waker) -> Registration {
         let mut place = self.first.get_or_init(Box::default);
         while place.is_taken.swap(true, Ordering::SeqCst) {
             place = place.next.get_or_init(Box::default);

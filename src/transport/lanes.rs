@@ -10,6 +10,7 @@ use std::collections::VecDeque;
 use std::mem;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Wake, Waker};
 use std::time::{Duration, Instant};
 
 use crossbeam_utils::atomic::AtomicCell;
@@ -18,7 +19,7 @@ use once_cell::race::OnceBox;
 use crate::config::TlsOptions;
 use crate::error::Result;
 
-use super::closing::{Closing, Waiters};
+use super::closing::{Closing, Registration, Waiters};
 use super::lane::Lane;
 use super::names::Names;
 use super::process_identity::ProcessIdentity;
@@ -47,14 +48,23 @@ pub(super) struct Process {
     tls: OnceBox<Settings>,
     names: Arc<Names>,
     waiters: Waiters,
+    /// The queues that have lanes of their own.
+    stashes: Waiters,
     /// The child that came to use this context after a `fork()`.
     child: OnceBox<Process>,
 }
 
 /// The idle lanes of one queue: as many as its calls had at once, the one that rests longest first.
-/// Only its own thread uses them.
+/// Only its own thread uses them; any thread may have them dropped.
 #[derive(Default)]
-pub(super) struct Stash(Mutex<VecDeque<Idle>>);
+pub(super) struct Stash {
+    resting: Arc<Resting>,
+    /// Its place among those that are told when all idle lanes are to be dropped.
+    listed: OnceBox<Registration>,
+}
+
+#[derive(Default)]
+struct Resting(Mutex<VecDeque<Idle>>);
 
 /// A lane that rests.
 struct Idle {
@@ -107,7 +117,6 @@ impl Lanes {
         // Only then: one that was kept while the context was being closed would stay.
         if self.are_closed() {
             process.drop_idle();
-            stash.into_iter().for_each(Stash::drop_all);
         }
     }
 
@@ -132,6 +141,7 @@ impl Process {
             tls: OnceBox::new(),
             names: Arc::default(),
             waiters: Waiters::default(),
+            stashes: Waiters::default(),
             child: OnceBox::new(),
         }
     }
@@ -231,13 +241,18 @@ impl Process {
 
     pub(super) fn drop_idle(&self) {
         self.idle.iter().filter_map(AtomicCell::take).for_each(drop);
+        self.stashes.wake_all();
     }
 }
 
 impl Stash {
     fn put(&self, process: &Process, lane: Lane) {
+        self.listed.get_or_init(|| {
+            let waker = Waker::from(Arc::clone(&self.resting));
+            Box::new(process.stashes.register(waker))
+        });
         let since = Instant::now();
-        let mut lanes = self.lock();
+        let mut lanes = self.resting.lock();
         while let Some(oldest) = lanes.front()
             && !process.is_fresh(oldest, since)
         {
@@ -247,7 +262,7 @@ impl Stash {
     }
 
     fn take(&self, process: &Process, now: Instant) -> Option<Lane> {
-        let mut lanes = self.lock();
+        let mut lanes = self.resting.lock();
         while let Some(idle) = lanes.pop_back() {
             if process.is_fresh(&idle, now) && idle.lane.is_ours() {
                 return Some(idle.lane);
@@ -255,13 +270,19 @@ impl Stash {
         }
         None
     }
+}
 
-    pub(super) fn drop_all(&self) {
-        self.lock().clear();
-    }
-
+impl Resting {
     fn lock(&self) -> MutexGuard<'_, VecDeque<Idle>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// To be woken is to have no lanes any more.
+impl Wake for Resting {
+    fn wake(self: Arc<Self>) {
+        // Closed once the lock is free: the queue's thread does not wait for that.
+        let _dropped = mem::take(&mut *self.lock());
     }
 }
 

@@ -16,8 +16,8 @@ use super::alarm::Alarm;
 use super::lanes::Stash;
 use super::socket::Socket;
 
-/// The waits of one thread, and the lanes that rest between its calls. The locks are never waited
-/// for: nobody else takes them.
+/// The waits of one thread, and the lanes that rest between its calls. The lock is never waited for:
+/// nobody else takes it.
 #[derive(Default)]
 pub(crate) struct Reactor {
     pub(super) lanes: Stash,
