@@ -100,7 +100,7 @@ final class CallQueue implements Runnable {
     void close() {
         try {
             Native.queueClose(queue);
-        } catch (VerigatorException closedBefore) {
+        } catch (VerigatorException impossible) {
             return;
         }
     }

@@ -124,13 +124,14 @@ final class Context implements AutoCloseable {
 
         @Override
         public synchronized void run() {
+            // The queue first: what waits in its line is cancelled, and not refused by the context.
+            if (queue != null) {
+                queue.close();
+            }
             try {
                 Native.ctxClose(ctx);
             } catch (VerigatorException impossible) {
                 return;
-            }
-            if (queue != null) {
-                queue.close();
             }
             Native.ctxFree(ctx);
         }

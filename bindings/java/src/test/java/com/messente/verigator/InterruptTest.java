@@ -12,7 +12,10 @@ import com.messente.verigator.exceptions.VerigatorInternalError;
 import java.util.concurrent.Semaphore;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
+/** What would wait for ever fails instead. */
+@Timeout(60)
 class InterruptTest {
     /** What a test interrupted is not interrupted in the next one. */
     @AfterEach
