@@ -4,7 +4,7 @@ use jni::errors::Error;
 use jni::objects::JClass;
 use jni::sys::jlong;
 use jni::{EnvUnowned, jni_mangle};
-use verigator::ffi::{self, verigator_call};
+use verigator::ffi::{self, VERIGATOR_OK, verigator_call};
 
 use crate::{boundary, failure, handle};
 
@@ -12,8 +12,9 @@ use crate::{boundary, failure, handle};
 #[jni_mangle("com.messente.verigator.Native")]
 pub fn call_run<'local>(env: EnvUnowned<'local>, _: JClass<'local>, call: jlong) {
     boundary::call(env, |_| {
-        let _ = ffi::verigator_call_run(handle::input(call));
-        ffi::verigator_clear_error();
+        if ffi::verigator_call_run(handle::input(call)) != VERIGATOR_OK {
+            ffi::verigator_clear_error();
+        }
         Ok(())
     })
 }
@@ -74,16 +75,21 @@ pub fn call_verification<'local>(env: EnvUnowned<'local>, _: JClass<'local>, cal
     answer(env, call, ffi::verigator_call_verification)
 }
 
-/// The answer of a call that succeeded. It is handed over once, so there may be none.
+/// Takes the answer of a call, or throws what it failed with.
 fn answer<T>(
     env: EnvUnowned,
     call: jlong,
     getter: extern "C" fn(*mut verigator_call) -> *mut T,
 ) -> jlong {
-    boundary::call(env, |_| match getter(handle::input(call)).addr() {
-        0 => Err(Error::NullPtr(
-            "the answer of the call, which was taken before",
-        )),
-        answer => Ok(answer as jlong),
+    boundary::call(env, |env| {
+        let call = handle::input(call);
+        let answer = getter(call);
+        if answer.is_null() {
+            failure::check_call(env, call)?;
+            return Err(Error::NullPtr(
+                "the answer of the call, which was taken before",
+            ));
+        }
+        Ok(answer.addr() as jlong)
     })
 }

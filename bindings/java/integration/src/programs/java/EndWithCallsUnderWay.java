@@ -7,7 +7,10 @@ import java.net.Socket;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Ends while calls wait for a service that says nothing, in the way that HOW in the environment names. */
+/**
+ * Ends while calls wait for a service that says nothing, in the way that HOW in the environment
+ * names.
+ */
 public class EndWithCallsUnderWay {
     private static final int CALLS = 64;
 

@@ -6,8 +6,8 @@ import com.messente.verigator.exceptions.VerigatorException;
  * The C API, one method for each function that Java needs; {@code verigator.h} says what they do.
  *
  * <p>A handle is a {@code long}. A failure is thrown by the native method itself, and what a call
- * fails with by {@link #callCheck}, on whatever thread. What only reads or frees a live handle
- * cannot fail.
+ * fails with by those that ask for its answer, on whatever thread. What only reads or frees a live
+ * handle cannot fail.
  */
 final class Native {
     private Native() {}
@@ -108,15 +108,17 @@ final class Native {
 
     static native void callFree(long call);
 
-    static native long callService(long call);
+    // The answers: of a call that has ended, and once.
 
-    static native long callUser(long call);
+    static native long callService(long call) throws VerigatorException;
 
-    static native long callUsers(long call);
+    static native long callUser(long call) throws VerigatorException;
 
-    static native long callChallenge(long call);
+    static native long callUsers(long call) throws VerigatorException;
 
-    static native long callVerification(long call);
+    static native long callChallenge(long call) throws VerigatorException;
+
+    static native long callVerification(long call) throws VerigatorException;
 
     static native long callServiceCreate(long ctx, String fqdn, String name)
             throws VerigatorException;

@@ -18,15 +18,20 @@ final class Operation<T> {
         long make(long ctx) throws VerigatorException;
     }
 
-    /** Takes the answer of a native call that succeeded. */
+    /** Takes the answer of a native call that has ended, or throws what it failed with. */
     @FunctionalInterface
     interface Reader<T> {
-        T read(long call);
+        T read(long call) throws VerigatorException;
     }
 
     /** One whose answer says nothing but that it was done. */
     static Operation<Void> withoutAnswer(Maker maker) {
-        return new Operation<>(maker, call -> null);
+        return new Operation<>(
+                maker,
+                call -> {
+                    Native.callCheck(call);
+                    return null;
+                });
     }
 
     long make(long ctx) throws VerigatorException {
@@ -35,7 +40,6 @@ final class Operation<T> {
 
     /** What a call that has ended came to. */
     T outcome(long call) throws VerigatorException {
-        Native.callCheck(call);
         return reader.read(call);
     }
 }
