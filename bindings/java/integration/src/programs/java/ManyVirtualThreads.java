@@ -31,22 +31,29 @@ public class ManyVirtualThreads {
     private static final CountDownLatch NEVER = new CountDownLatch(1);
 
     public static void main(String[] arguments) throws Exception {
+        Thread.setDefaultUncaughtExceptionHandler(ManyVirtualThreads::fail);
         HttpServer server =
                 HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.createContext("/", ManyVirtualThreads::answer);
         server.setExecutor(Executors.newCachedThreadPool());
         server.start();
-        try (Verigator verigator =
+        Verigator verigator =
                 Verigator.builder("user", "password")
                         .baseUrl("http://127.0.0.1:" + server.getAddress().getPort())
                         .timeout(Duration.ofSeconds(20))
-                        .build()) {
-            Service service = new Service("s1", verigator);
-            ExecutorService virtual = virtualThreads();
-            System.out.println(yesses(virtual, new User(service, "u1")) + " answered");
-            System.out.println(interrupted(virtual, new User(service, NEVER_ANSWERED)));
-        }
+                        .build();
+        Service service = new Service("s1", verigator);
+        ExecutorService virtual = virtualThreads();
+        System.out.println(yesses(virtual, new User(service, "u1")) + " answered");
+        System.out.println(interrupted(virtual, new User(service, NEVER_ANSWERED)));
+        verigator.close();
         System.exit(0);
+    }
+
+    /** Ends all threads, whatever they wait for. */
+    private static void fail(Thread thread, Throwable failure) {
+        failure.printStackTrace();
+        System.exit(1);
     }
 
     private static ExecutorService virtualThreads() throws Exception {
