@@ -273,7 +273,8 @@ typedef struct verigator_challenge verigator_challenge;
  * change it, verigator_ctx_new copies it, verigator_config_free ends it. It is for one thread as long
  * as it is changed; then any number may make contexts with it at once.
  *
- * A setter checks its value at once (VERIGATOR_INVALID_CONFIG). When it refuses, the option stays as
+ * A setter checks its value at once: VERIGATOR_INVALID_CONFIG, or VERIGATOR_INVALID_ARGUMENT for one that
+ * is NULL. When it refuses, the option stays as
  * it was, and verigator_ctx_new makes no context until the option is set well: its default could be
  * weaker than what was asked for. So is it after a setter that met another thread.
  */
@@ -438,7 +439,8 @@ typedef void (VERIGATOR_CALL *verigator_wake_callback)(void *user_data);
 #define VERIGATOR_OK 0
 
 /**
- * An argument is NULL, malformed or out of its limits. Nothing was sent.
+ * What a call was given is malformed or out of its limits, or an argument is NULL that may not be.
+ * Nothing was sent.
  */
 #define VERIGATOR_INVALID_ARGUMENT -1
 
@@ -448,7 +450,7 @@ typedef void (VERIGATOR_CALL *verigator_wake_callback)(void *user_data);
 #define VERIGATOR_INVALID_HANDLE -2
 
 /**
- * An option, or the options together, cannot be used. Nothing was sent.
+ * An option has a value that it cannot have, or the options cannot be used together. Nothing was sent.
  */
 #define VERIGATOR_INVALID_CONFIG -3
 
@@ -950,7 +952,7 @@ verigator_status VERIGATOR_CALL verigator_call_auth_check_token(const verigator_
  */
 VERIGATOR_MUST_USE VERIGATOR_API
 verigator_status VERIGATOR_CALL verigator_call_set_timeout_ms(verigator_call *call,
-                                                              uint32_t timeout_ms);
+                                                              int64_t timeout_ms);
 
 /**
  * Makes the call on this thread, and returns when it has ended: its status.
@@ -1148,7 +1150,7 @@ verigator_status VERIGATOR_CALL verigator_config_set_address(verigator_config *c
  */
 VERIGATOR_MUST_USE VERIGATOR_API
 verigator_status VERIGATOR_CALL verigator_config_set_connect_timeout_ms(verigator_config *config,
-                                                                        uint32_t timeout_ms);
+                                                                        int64_t timeout_ms);
 
 /**
  * Sets the deadline of a whole call, with its retries and its waiting. Default: 30000.
@@ -1157,7 +1159,7 @@ verigator_status VERIGATOR_CALL verigator_config_set_connect_timeout_ms(verigato
  */
 VERIGATOR_MUST_USE VERIGATOR_API
 verigator_status VERIGATOR_CALL verigator_config_set_timeout_ms(verigator_config *config,
-                                                                uint32_t timeout_ms);
+                                                                int64_t timeout_ms);
 
 /**
  * Sets how often a call that can safely be repeated is repeated. Default: 2.
@@ -1169,7 +1171,7 @@ verigator_status VERIGATOR_CALL verigator_config_set_timeout_ms(verigator_config
  */
 VERIGATOR_MUST_USE VERIGATOR_API
 verigator_status VERIGATOR_CALL verigator_config_set_max_retries(verigator_config *config,
-                                                                 uint32_t retries);
+                                                                 int64_t retries);
 
 /**
  * Sets the longest wait between two attempts. Default: 2000.
@@ -1179,7 +1181,7 @@ verigator_status VERIGATOR_CALL verigator_config_set_max_retries(verigator_confi
  */
 VERIGATOR_MUST_USE VERIGATOR_API
 verigator_status VERIGATOR_CALL verigator_config_set_max_retry_wait_ms(verigator_config *config,
-                                                                       uint32_t wait_ms);
+                                                                       int64_t wait_ms);
 
 /**
  * Sends all requests through a proxy. Default: none.
@@ -1280,7 +1282,20 @@ verigator_status VERIGATOR_CALL verigator_config_set_min_tls_version(verigator_c
                                                                      verigator_tls_version version);
 
 /**
- * Puts a product into the User-Agent before the library's own, as a binding does. Default: none.
+ * Sets what stands in the place of the library's own product in the User-Agent, as a binding does to
+ * name itself. Default: "libverigator/" and the version.
+ *
+ * One product or more, 1 to 1024 bytes of printable ASCII. Since 1.0.
+ *
+ * The caller promises: The string is NUL-terminated.
+ */
+VERIGATOR_MUST_USE VERIGATOR_API
+verigator_status VERIGATOR_CALL verigator_config_set_user_agent(verigator_config *config,
+                                                                const char *products);
+
+/**
+ * Puts a product of yours into the User-Agent before the library's or the binding's, such as
+ * "my-library/1.0". Default: none.
  *
  * 1 to 1024 bytes of printable ASCII. Since 1.0.
  *
@@ -1291,7 +1306,8 @@ verigator_status VERIGATOR_CALL verigator_config_set_user_agent_prefix(verigator
                                                                        const char *prefix);
 
 /**
- * Adds a product to the User-Agent after the library's own, such as "my-vpn/2.1". Default: none.
+ * Adds a product of yours to the User-Agent after the library's or the binding's, such as "my-vpn/2.1".
+ * Default: none.
  *
  * 1 to 1024 bytes of printable ASCII. Since 1.0.
  *
@@ -1308,17 +1324,17 @@ verigator_status VERIGATOR_CALL verigator_config_set_user_agent_suffix(verigator
  */
 VERIGATOR_MUST_USE VERIGATOR_API
 verigator_status VERIGATOR_CALL verigator_config_set_max_idle_connections(verigator_config *config,
-                                                                          size_t most);
+                                                                          int64_t most);
 
 /**
- * Sets how many connections a queue makes at most, and so how many of its calls run at once.
- * Default: 256; 1 to 65536.
+ * Sets how many connections a queue makes at most, and so how many of its calls run at once. Default:
+ * 256.
  *
- * The others wait in order, their deadlines running. It does not limit calls that block. Since 1.0.
+ * 1 to 65536. The others wait in order, their deadlines running. It does not limit calls that block. Since 1.0.
  */
 VERIGATOR_MUST_USE VERIGATOR_API
 verigator_status VERIGATOR_CALL verigator_config_set_max_connections(verigator_config *config,
-                                                                     size_t most);
+                                                                     int64_t most);
 
 /**
  * Sets how long an idle connection may be used again. Default: 30000.
@@ -1328,7 +1344,7 @@ verigator_status VERIGATOR_CALL verigator_config_set_max_connections(verigator_c
  */
 VERIGATOR_MUST_USE VERIGATOR_API
 verigator_status VERIGATOR_CALL verigator_config_set_idle_timeout_ms(verigator_config *config,
-                                                                     uint32_t timeout_ms);
+                                                                     int64_t timeout_ms);
 
 /**
  * Sets the most bytes read of a reply's body. Default: 1048576.
@@ -1337,7 +1353,7 @@ verigator_status VERIGATOR_CALL verigator_config_set_idle_timeout_ms(verigator_c
  */
 VERIGATOR_MUST_USE VERIGATOR_API
 verigator_status VERIGATOR_CALL verigator_config_set_max_response_bytes(verigator_config *config,
-                                                                        size_t most);
+                                                                        int64_t most);
 
 /**
  * Hands log lines to `callback`: those of `level` and those that matter more. Default: none.

@@ -568,17 +568,17 @@ inline std::optional<std::string> optional_copy(const char *text) {
     return text ? std::optional<std::string>(text) : std::nullopt;
 }
 
-/// Milliseconds for C. What does not fit becomes the nearest that does, which the core refuses.
-inline std::uint32_t milliseconds(std::chrono::milliseconds duration) noexcept {
-    using count = std::chrono::milliseconds::rep;
-    return static_cast<std::uint32_t>(std::clamp<count>(duration.count(), 0, UINT32_MAX));
-}
-
-/// An argument for C: a NUL-terminated copy, wiped at its end since it may be a secret.
+/// An argument for C: a NUL-terminated copy, wiped at its end since it may be a secret. A NUL in it
+/// goes as the two bytes by which the core knows it, and refuses it.
 class text {
   public:
-    text(const char *name, std::string_view value, status refusal = status::invalid_argument)
-        : name_(name), copy_(value), refusal_(refusal), is_null_(value.data() == nullptr) {
+    explicit text(std::string_view value) : is_null_(value.data() == nullptr) {
+        const auto nuls = std::count(value.begin(), value.end(), '\0');
+        // Enough at once, since what is outgrown is not wiped.
+        copy_.reserve(value.size() + static_cast<std::size_t>(nuls));
+        for (const char byte : value) {
+            byte == '\0' ? copy_.append("\xc0\x80") : copy_.append(1, byte);
+        }
     }
 
     text(const text &) = delete;
@@ -592,16 +592,28 @@ class text {
         }
     }
 
+    const char *c_str() const noexcept {
+        return is_null_ ? nullptr : copy_.c_str();
+    }
+
+  private:
+    std::string copy_;
+    bool is_null_;
+};
+
+/// A path for C. Any bytes but a NUL may be a path's, so that the core could not know one.
+class path {
+  public:
+    path(const char *name, std::string_view value)
+        : name_(name), copy_(value), is_null_(value.data() == nullptr) {
+    }
+
     const char *name() const noexcept {
         return name_;
     }
 
     const char *c_str() const noexcept {
         return is_null_ ? nullptr : copy_.c_str();
-    }
-
-    status refusal() const noexcept {
-        return refusal_;
     }
 
     bool has_nul() const noexcept {
@@ -611,7 +623,6 @@ class text {
   private:
     const char *name_;
     std::string copy_;
-    status refusal_;
     bool is_null_;
 };
 
@@ -620,11 +631,11 @@ struct core {
     /// Makes a call whose value, if it has one, is in an output among the arguments.
     template <class Function, class... Arguments>
     static result<void> call(Function function, const Arguments &...arguments) {
-        const text *refused = nullptr;
-        ((refused = refused ? refused : text_with_nul(arguments)), ...);
+        const path *refused = nullptr;
+        ((refused = refused ? refused : path_with_nul(arguments)), ...);
         if (refused) {
-            return local_error(refused->refusal(), std::string(refused->name()) +
-                                                       " has a NUL in it; pass text without");
+            return invalid_config(std::string(refused->name()) +
+                                  " has a NUL character; pass text without one");
         }
         const verigator_status status = function(passed(arguments)...);
         if (status == VERIGATOR_OK) {
@@ -639,8 +650,8 @@ struct core {
     static result<void> set(Function function, verigator_config *config,
                             const Arguments &...arguments) {
         result<void> done = call(function, config, arguments...);
-        if ((... || (text_with_nul(arguments) != nullptr))) {
-            static_cast<void>(call(function, config, without_text(arguments)...));
+        if ((... || (path_with_nul(arguments) != nullptr))) {
+            static_cast<void>(call(function, config, without_path(arguments)...));
         }
         return done;
     }
@@ -655,9 +666,18 @@ struct core {
         return Noun(handle);
     }
 
-    /// A failure on this side of the C API, before anything was sent.
-    static error local_error(status status, std::string message) {
-        return error({status, kind::usage, {}, std::move(message), {}, {}, {}, {}, false, true});
+    /// An option that is refused on this side of the C API.
+    static error invalid_config(std::string message) {
+        return error({status::invalid_config,
+                      kind::usage,
+                      {},
+                      std::move(message),
+                      {},
+                      {},
+                      {},
+                      {},
+                      false,
+                      true});
     }
 
     /// The calling thread's last failure, of a call that returned `status`.
@@ -696,23 +716,28 @@ struct core {
     }
 
   private:
-    static const text *text_with_nul(const text &argument) noexcept {
+    static const path *path_with_nul(const path &argument) noexcept {
         return argument.has_nul() ? &argument : nullptr;
     }
 
-    template <class Argument> static const text *text_with_nul(const Argument &) noexcept {
+    template <class Argument> static const path *path_with_nul(const Argument &) noexcept {
         return nullptr;
     }
 
-    static const char *without_text(const text &) noexcept {
+    static const char *without_path(const path &) noexcept {
         return nullptr;
     }
 
-    template <class Argument> static Argument without_text(const Argument &argument) noexcept {
+    template <class Argument>
+    static const Argument &without_path(const Argument &argument) noexcept {
         return argument;
     }
 
     static const char *passed(const text &argument) noexcept {
+        return argument.c_str();
+    }
+
+    static const char *passed(const path &argument) noexcept {
         return argument.c_str();
     }
 
@@ -977,9 +1002,9 @@ class [[nodiscard]] challenge {
     /// Makes a challenge like the constructor, but does not throw.
     static result<challenge> try_make(verigator::method method,
                                       std::optional<std::string_view> auth_id = std::nullopt) {
-        return detail::core::make<challenge>(
-            verigator_challenge_new, static_cast<verigator_method>(method),
-            detail::text("auth_id", auth_id.value_or(std::string_view())));
+        return detail::core::make<challenge>(verigator_challenge_new,
+                                             static_cast<verigator_method>(method),
+                                             detail::text(auth_id.value_or(std::string_view())));
     }
 
     /// Returns the method that is really used; neither of the two if the object was moved from.
@@ -1135,7 +1160,7 @@ class [[nodiscard]] config {
     /// 0 to 10. Repeated is a request of which no byte was sent, and a get, list or delete that met
     /// a broken connection, 429, 502, 503 or 504. A start or a verify that may have arrived never
     /// is, nor is what took too long.
-    config &set_max_retries(std::uint32_t retries) {
+    config &set_max_retries(std::int64_t retries) {
         return done(try_set_max_retries(retries));
     }
 
@@ -1210,16 +1235,24 @@ class [[nodiscard]] config {
         return done(try_set_min_tls_version(version));
     }
 
-    /// Sets the product before the library's own in the User-Agent. Default: "verigator-cpp/" and
-    /// the version of this header.
+    /// Sets what stands in the User-Agent between prefix and suffix. Default: "verigator-cpp/" and
+    /// the version of this header, then "libverigator/" and the version of the library.
+    ///
+    /// One product or more, 1 to 1024 bytes of printable ASCII.
+    config &set_user_agent(std::string_view products) {
+        return done(try_set_user_agent(products));
+    }
+
+    /// Puts a product of yours before set_user_agent()'s in the User-Agent, such as
+    /// "my-library/1.0". Default: none.
     ///
     /// 1 to 1024 bytes of printable ASCII.
     config &set_user_agent_prefix(std::string_view prefix) {
         return done(try_set_user_agent_prefix(prefix));
     }
 
-    /// Adds a product to the User-Agent after the library's own, such as "my-vpn/2.1". Default:
-    /// none.
+    /// Puts a product of yours after set_user_agent()'s in the User-Agent, such as "my-vpn/2.1".
+    /// Default: none.
     ///
     /// 1 to 1024 bytes of printable ASCII.
     config &set_user_agent_suffix(std::string_view suffix) {
@@ -1229,7 +1262,7 @@ class [[nodiscard]] config {
     /// Sets how many idle connections are kept for later calls. Default: 16.
     ///
     /// 0 to 1024. It does not limit how many calls run at once.
-    config &set_max_idle_connections(std::size_t most) {
+    config &set_max_idle_connections(std::int64_t most) {
         return done(try_set_max_idle_connections(most));
     }
 
@@ -1243,7 +1276,7 @@ class [[nodiscard]] config {
     /// Sets the most bytes read of a reply's body. Default: 1048576.
     ///
     /// 1 to 67108864. A larger reply is status::too_large.
-    config &set_max_response_bytes(std::size_t most) {
+    config &set_max_response_bytes(std::int64_t most) {
         return done(try_set_max_response_bytes(most));
     }
 
@@ -1259,18 +1292,18 @@ class [[nodiscard]] config {
 
     /// Makes a configuration like the constructor, but does not throw.
     static result<config> try_make(std::string_view username, std::string_view password) {
-        return with_product(detail::core::make<config>(
-            verigator_config_new, option("username", username), option("password", password)));
+        return with_products(detail::core::make<config>(
+            verigator_config_new, detail::text(username), detail::text(password)));
     }
 
     /// As from_env(), but does not throw.
     static result<config> try_from_env() {
-        return with_product(detail::core::make<config>(verigator_config_from_env));
+        return with_products(detail::core::make<config>(verigator_config_from_env));
     }
 
     /// As set_base_url(), but does not throw.
     result<void> try_set_base_url(std::string_view base_url) {
-        return set(verigator_config_set_base_url, option("base_url", base_url));
+        return set(verigator_config_set_base_url, detail::text(base_url));
     }
 
     /// As set_allow_plain_http(), but does not throw.
@@ -1280,34 +1313,34 @@ class [[nodiscard]] config {
 
     /// As set_address(), but does not throw.
     result<void> try_set_address(std::string_view address) {
-        return set(verigator_config_set_address, option("address", address));
+        return set(verigator_config_set_address, detail::text(address));
     }
 
     /// As set_connect_timeout(), but does not throw.
     result<void> try_set_connect_timeout(std::chrono::milliseconds timeout) {
-        return set(verigator_config_set_connect_timeout_ms, detail::milliseconds(timeout));
+        return set(verigator_config_set_connect_timeout_ms, std::int64_t(timeout.count()));
     }
 
     /// As set_timeout(), but does not throw.
     result<void> try_set_timeout(std::chrono::milliseconds timeout) {
-        return set(verigator_config_set_timeout_ms, detail::milliseconds(timeout));
+        return set(verigator_config_set_timeout_ms, std::int64_t(timeout.count()));
     }
 
     /// As set_max_retries(), but does not throw.
-    result<void> try_set_max_retries(std::uint32_t retries) {
+    result<void> try_set_max_retries(std::int64_t retries) {
         return set(verigator_config_set_max_retries, retries);
     }
 
     /// As set_max_retry_wait(), but does not throw.
     result<void> try_set_max_retry_wait(std::chrono::milliseconds wait) {
-        return set(verigator_config_set_max_retry_wait_ms, detail::milliseconds(wait));
+        return set(verigator_config_set_max_retry_wait_ms, std::int64_t(wait.count()));
     }
 
     /// As set_proxy(), but does not throw.
     result<void> try_set_proxy(std::string_view url, std::string_view username = {},
                                std::string_view password = {}) {
-        return set(verigator_config_set_proxy, option("url", url), option("username", username),
-                   option("password", password));
+        return set(verigator_config_set_proxy, detail::text(url), detail::text(username),
+                   detail::text(password));
     }
 
     /// As unset_proxy(), but does not throw.
@@ -1317,7 +1350,7 @@ class [[nodiscard]] config {
 
     /// As set_ca_file(), but does not throw.
     result<void> try_set_ca_file(std::string_view path) {
-        return set(verigator_config_set_ca_file, option("path", path));
+        return set(verigator_config_set_ca_file, detail::path("the CA file", path));
     }
 
     /// As set_ca_pem(), but does not throw.
@@ -1328,8 +1361,9 @@ class [[nodiscard]] config {
     /// As set_client_certificate_file(), but does not throw.
     result<void> try_set_client_certificate_file(std::string_view chain_path,
                                                  std::string_view key_path) {
-        return set(verigator_config_set_client_certificate_file, option("chain_path", chain_path),
-                   option("key_path", key_path));
+        return set(verigator_config_set_client_certificate_file,
+                   detail::path("the client certificate file", chain_path),
+                   detail::path("the client key file", key_path));
     }
 
     /// As set_client_certificate_pem(), but does not throw.
@@ -1340,7 +1374,7 @@ class [[nodiscard]] config {
 
     /// As add_pinned_key(), but does not throw.
     result<void> try_add_pinned_key(std::string_view pin) {
-        return set(verigator_config_add_pinned_key, option("pin", pin));
+        return set(verigator_config_add_pinned_key, detail::text(pin));
     }
 
     /// As set_min_tls_version(), but does not throw.
@@ -1349,28 +1383,33 @@ class [[nodiscard]] config {
                    static_cast<verigator_tls_version>(version));
     }
 
+    /// As set_user_agent(), but does not throw.
+    result<void> try_set_user_agent(std::string_view products) {
+        return set(verigator_config_set_user_agent, detail::text(products));
+    }
+
     /// As set_user_agent_prefix(), but does not throw.
     result<void> try_set_user_agent_prefix(std::string_view prefix) {
-        return set(verigator_config_set_user_agent_prefix, option("prefix", prefix));
+        return set(verigator_config_set_user_agent_prefix, detail::text(prefix));
     }
 
     /// As set_user_agent_suffix(), but does not throw.
     result<void> try_set_user_agent_suffix(std::string_view suffix) {
-        return set(verigator_config_set_user_agent_suffix, option("suffix", suffix));
+        return set(verigator_config_set_user_agent_suffix, detail::text(suffix));
     }
 
     /// As set_max_idle_connections(), but does not throw.
-    result<void> try_set_max_idle_connections(std::size_t most) {
+    result<void> try_set_max_idle_connections(std::int64_t most) {
         return set(verigator_config_set_max_idle_connections, most);
     }
 
     /// As set_idle_timeout(), but does not throw.
     result<void> try_set_idle_timeout(std::chrono::milliseconds timeout) {
-        return set(verigator_config_set_idle_timeout_ms, detail::milliseconds(timeout));
+        return set(verigator_config_set_idle_timeout_ms, std::int64_t(timeout.count()));
     }
 
     /// As set_max_response_bytes(), but does not throw.
-    result<void> try_set_max_response_bytes(std::size_t most) {
+    result<void> try_set_max_response_bytes(std::int64_t most) {
         return set(verigator_config_set_max_response_bytes, most);
     }
 
@@ -1395,17 +1434,14 @@ class [[nodiscard]] config {
     explicit config(verigator_config *handle) noexcept : handle_(handle) {
     }
 
-    static detail::text option(const char *name, std::string_view value) {
-        return detail::text(name, value, status::invalid_config);
-    }
-
-    static result<config> with_product(result<config> made) {
+    static result<config> with_products(result<config> made) {
         const auto number = [](int part) { return std::to_string(part); };
         if (made) {
-            const std::string product = "verigator-cpp/" + number(VERIGATOR_VERSION_MAJOR) + "." +
-                                        number(VERIGATOR_VERSION_MINOR) + "." +
-                                        number(VERIGATOR_VERSION_PATCH);
-            if (result<void> named = made->try_set_user_agent_prefix(product); !named) {
+            const std::string products = "verigator-cpp/" + number(VERIGATOR_VERSION_MAJOR) + "." +
+                                         number(VERIGATOR_VERSION_MINOR) + "." +
+                                         number(VERIGATOR_VERSION_PATCH) + " libverigator/" +
+                                         verigator_version();
+            if (result<void> named = made->try_set_user_agent(products); !named) {
                 return named.error();
             }
         }
@@ -1580,72 +1616,69 @@ class [[nodiscard]] context {
     /// As create_service(), but does not throw.
     result<service> try_create_service(std::string_view fqdn, std::string_view name) const {
         return detail::core::make<service>(verigator_service_create, handle_.get(),
-                                           detail::text("fqdn", fqdn), detail::text("name", name));
+                                           detail::text(fqdn), detail::text(name));
     }
 
     /// As get_service(), but does not throw.
     result<service> try_get_service(std::string_view service_id) const {
         return detail::core::make<service>(verigator_service_get, handle_.get(),
-                                           detail::text("service_id", service_id));
+                                           detail::text(service_id));
     }
 
     /// As delete_service(), but does not throw.
     result<void> try_delete_service(std::string_view service_id) const {
         return detail::core::call(verigator_service_delete, handle_.get(),
-                                  detail::text("service_id", service_id));
+                                  detail::text(service_id));
     }
 
     /// As create_user(), but does not throw.
     result<user> try_create_user(std::string_view service_id, std::string_view phone_number,
                                  std::string_view id_in_service) const {
         return detail::core::make<user>(verigator_user_create, handle_.get(),
-                                        detail::text("service_id", service_id),
-                                        detail::text("phone_number", phone_number),
-                                        detail::text("id_in_service", id_in_service));
+                                        detail::text(service_id), detail::text(phone_number),
+                                        detail::text(id_in_service));
     }
 
     /// As get_user(), but does not throw.
     result<user> try_get_user(std::string_view service_id, std::string_view user_id) const {
-        return detail::core::make<user>(verigator_user_get, handle_.get(),
-                                        detail::text("service_id", service_id),
-                                        detail::text("user_id", user_id));
+        return detail::core::make<user>(verigator_user_get, handle_.get(), detail::text(service_id),
+                                        detail::text(user_id));
     }
 
     /// As list_users(), but does not throw.
     result<users> try_list_users(std::string_view service_id) const {
         return detail::core::make<users>(verigator_user_list, handle_.get(),
-                                         detail::text("service_id", service_id));
+                                         detail::text(service_id));
     }
 
     /// As delete_user(), but does not throw.
     result<void> try_delete_user(std::string_view service_id, std::string_view user_id) const {
-        return detail::core::call(verigator_user_delete, handle_.get(),
-                                  detail::text("service_id", service_id),
-                                  detail::text("user_id", user_id));
+        return detail::core::call(verigator_user_delete, handle_.get(), detail::text(service_id),
+                                  detail::text(user_id));
     }
 
     /// As initiate(), but does not throw.
     result<challenge> try_initiate(std::string_view service_id, std::string_view user_id,
                                    method preferred) const {
-        return detail::core::make<challenge>(
-            verigator_auth_start, handle_.get(), detail::text("service_id", service_id),
-            detail::text("user_id", user_id), static_cast<verigator_method>(preferred));
+        return detail::core::make<challenge>(verigator_auth_start, handle_.get(),
+                                             detail::text(service_id), detail::text(user_id),
+                                             static_cast<verigator_method>(preferred));
     }
 
     /// As verify(), but does not throw. The result's verified() is the answer.
     result<verification> try_verify(std::string_view service_id, std::string_view user_id,
                                     std::string_view token) const {
-        return detail::core::make<verification>(
-            verigator_auth_check_token, handle_.get(), detail::text("service_id", service_id),
-            detail::text("user_id", user_id), detail::text("token", token));
+        return detail::core::make<verification>(verigator_auth_check_token, handle_.get(),
+                                                detail::text(service_id), detail::text(user_id),
+                                                detail::text(token));
     }
 
     /// As verify() with a challenge, but does not throw. The result's verified() is the answer.
     result<verification> try_verify(std::string_view service_id, std::string_view user_id,
                                     const challenge &started, std::string_view token) const {
-        return detail::core::make<verification>(
-            verigator_auth_check, handle_.get(), detail::text("service_id", service_id),
-            detail::text("user_id", user_id), started.handle_.get(), detail::text("token", token));
+        return detail::core::make<verification>(verigator_auth_check, handle_.get(),
+                                                detail::text(service_id), detail::text(user_id),
+                                                started.handle_.get(), detail::text(token));
     }
 
   private:

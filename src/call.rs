@@ -11,9 +11,9 @@ use once_cell::race::OnceBox;
 
 use crate::answer::{Answer, Noun};
 use crate::client::Client;
-use crate::config::check_time;
 use crate::error::{Error, Result, Status};
 use crate::operation::Operation;
+use crate::option;
 use crate::queue::Queue;
 use crate::transport::{Caller, Cancel, Driver, ProcessIdentity, block_on};
 
@@ -72,9 +72,10 @@ impl Call {
         &self.client
     }
 
-    /// Another time for the whole of it than its client's.
-    pub(crate) fn set_timeout(&self, timeout: Duration) -> Result<()> {
-        check_time("the timeout", timeout)
+    /// Another time for the whole of it than its client's, in milliseconds.
+    pub(crate) fn set_timeout(&self, milliseconds: i64) -> Result<()> {
+        let timeout = option::TIMEOUT
+            .milliseconds(milliseconds)
             .map_err(|error| Error::invalid_argument(error.message().to_owned()))?;
         if !self.is(Stage::New) {
             return Err(begun());

@@ -8,11 +8,14 @@ use bytes::Bytes;
 use http::header::{ACCEPT, HeaderMap, HeaderName, HeaderValue, USER_AGENT};
 use zeroize::Zeroizing;
 
+use crate::answer::Noun;
 use crate::config::Config;
 use crate::error::{Error, Result, Status};
 use crate::model::{self, Challenge, Method, Service, User, UserList, Verification};
 use crate::operation::Operation;
 use crate::sanitise::{redact, sanitise};
+#[cfg(feature = "testing")]
+use crate::testing::Form;
 use crate::transport::{Caller, Cause, Failure, Reply, Request, Transport, block_on};
 
 /// A client of one Verigator service with one account.
@@ -37,6 +40,8 @@ use crate::transport::{Caller, Cause, Failure, Reply, Request, Transport, block_
 #[derive(Clone)]
 pub struct Client {
     shared: Arc<Shared>,
+    #[cfg(feature = "testing")]
+    form: Option<Form>,
 }
 
 struct Shared {
@@ -59,7 +64,11 @@ impl Client {
             max_connections: config.max_connections,
             password: config.password.clone(),
         });
-        Ok(Self { shared })
+        Ok(Self {
+            shared,
+            #[cfg(feature = "testing")]
+            form: None,
+        })
     }
 
     /// Creates a service: `POST /v1/service/service`.
@@ -155,6 +164,13 @@ impl Client {
         self.transport().timeout()
     }
 
+    /// The same client, whose calls are made in another way.
+    #[cfg(feature = "testing")]
+    pub(crate) fn in_form(mut self, form: Form) -> Self {
+        self.form = Some(form);
+        self
+    }
+
     /// Whether this is another handle on the same client.
     pub(crate) fn is(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.shared, &other.shared)
@@ -171,7 +187,11 @@ impl Client {
     }
 
     /// Performs an operation on this thread.
-    pub(crate) fn run<T>(&self, operation: Operation<T>) -> Result<T> {
+    pub(crate) fn run<T: Noun + Send + 'static>(&self, operation: Operation<T>) -> Result<T> {
+        #[cfg(feature = "testing")]
+        if let Some(form) = &self.form {
+            return form.run(self, operation);
+        }
         block_on(self.perform(&operation, &Caller::blocking(self.timeout())))
     }
 
@@ -247,9 +267,9 @@ impl fmt::Debug for Client {
 
 /// The headers of every request.
 fn headers(config: &Config) -> Result<HeaderMap> {
-    let product = Some(concat!("libverigator/", env!("CARGO_PKG_VERSION")));
+    let own = Some(config.user_agent.as_str());
     let (prefix, suffix) = (&config.user_agent_prefix, &config.user_agent_suffix);
-    let products: Vec<&str> = [prefix.as_deref(), product, suffix.as_deref()]
+    let products: Vec<&str> = [prefix.as_deref(), own, suffix.as_deref()]
         .into_iter()
         .flatten()
         .collect();

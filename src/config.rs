@@ -13,20 +13,14 @@ use rustls::sign::CertifiedKey;
 use url::Url;
 use zeroize::Zeroizing;
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, Status};
 use crate::log::{LogLevel, Logger};
 use crate::no_proxy::NoProxy;
-use crate::pem;
 use crate::proxies::{Proxies, Proxy, ProxyServer, parse_proxy};
-use crate::url_text;
+use crate::{option, pem, text, url_text};
 
 /// The longest username, password, user-agent suffix and the like, in bytes.
 const LONGEST_TEXT: usize = 1024;
-const LONGEST_TIME: Duration = Duration::from_secs(3600);
-const MOST_RETRIES: u32 = 10;
-const MOST_CONNECTIONS: usize = 65_536;
-const MOST_IDLE_CONNECTIONS: usize = 1024;
-const MOST_RESPONSE_BYTES: usize = 64 << 20;
 
 /// The options of a [`Client`](crate::Client), each with a default but the credentials.
 ///
@@ -53,6 +47,7 @@ pub struct Config {
     pub(crate) max_retry_wait: Duration,
     pub(crate) proxies: Proxies,
     pub(crate) tls: TlsOptions,
+    pub(crate) user_agent: String,
     pub(crate) user_agent_prefix: Option<String>,
     pub(crate) user_agent_suffix: Option<String>,
     pub(crate) max_connections: usize,
@@ -99,8 +94,8 @@ impl Config {
     /// [`Status::INVALID_CONFIG`](crate::Status::INVALID_CONFIG) says which rule is broken, never
     /// with the password.
     pub fn new(username: &str, password: &str) -> Result<Self> {
-        check_header_text("the API username", username)?;
-        check_header_text("the API password", password)?;
+        check_header_text(option::USERNAME, username)?;
+        check_header_text(option::PASSWORD, password)?;
         if username.contains(':') {
             return Err(Error::invalid_config(
                 "the API username has a colon, which ends the username in X-Service-Auth; \
@@ -119,6 +114,7 @@ impl Config {
             max_retry_wait: Duration::from_secs(2),
             proxies: Proxies::default(),
             tls: TlsOptions::default(),
+            user_agent: concat!("libverigator/", env!("CARGO_PKG_VERSION")).to_owned(),
             user_agent_prefix: None,
             user_agent_suffix: None,
             max_connections: 256,
@@ -179,6 +175,7 @@ impl Config {
     /// but `socks5` do.
     pub fn set_address(&mut self, address: &str) -> Result<&mut Self> {
         self.set("address", |config| {
+        check_text(option::ADDRESS, address)?;
         config.address = Some(address.parse().map_err(|_| {
             Error::invalid_config(format!(
                 "the address {address:?} is not an IP address; pass one such as 192.0.2.7 or 2001:db8::7"
@@ -191,7 +188,7 @@ impl Config {
     /// Sets how long a connection may take to be made: name, TCP and TLS. Default: 5 s; 1 ms to 1 h.
     pub fn set_connect_timeout(&mut self, timeout: Duration) -> Result<&mut Self> {
         self.set("connect_timeout", |config| {
-            config.connect_timeout = check_time("the connect timeout", timeout)?;
+            config.connect_timeout = option::CONNECT_TIMEOUT.check_time(timeout)?;
             Ok(())
         })
     }
@@ -199,7 +196,7 @@ impl Config {
     /// Sets the deadline of a whole call, with its retries and its waiting. Default: 30 s; 1 ms to 1 h.
     pub fn set_timeout(&mut self, timeout: Duration) -> Result<&mut Self> {
         self.set("timeout", |config| {
-            config.timeout = check_time("the timeout", timeout)?;
+            config.timeout = option::TIMEOUT.check_time(timeout)?;
             Ok(())
         })
     }
@@ -212,12 +209,7 @@ impl Config {
     /// A kept connection that breaks on its next use is replaced at once, which is not counted.
     pub fn set_max_retries(&mut self, retries: u32) -> Result<&mut Self> {
         self.set("max_retries", |config| {
-            check_most(
-                "the number of retries",
-                retries as usize,
-                MOST_RETRIES as usize,
-            )?;
-            config.max_retries = retries;
+            config.max_retries = option::MAX_RETRIES.check(retries)?;
             Ok(())
         })
     }
@@ -227,7 +219,7 @@ impl Config {
     /// A longer `Retry-After` is not waited for: the call ends with the service's status.
     pub fn set_max_retry_wait(&mut self, wait: Duration) -> Result<&mut Self> {
         self.set("max_retry_wait", |config| {
-            config.max_retry_wait = check_time("the longest wait between attempts", wait)?;
+            config.max_retry_wait = option::MAX_RETRY_WAIT.check_time(wait)?;
             Ok(())
         })
     }
@@ -248,11 +240,12 @@ impl Config {
     /// the host of the base URL are at most 234 bytes together.
     pub fn set_proxy(&mut self, url: &str, credentials: Option<(&str, &str)>) -> Result<&mut Self> {
         self.set("proxy", |config| {
-            let name = "the proxy";
+            let name = option::PROXY;
+            check_text(name, url)?;
             let mut server = parse_proxy(name, url)?;
             if let Some((username, password)) = credentials {
-                check_header_text("the proxy username", username)?;
-                check_header_text("the proxy password", password)?;
+                check_header_text(option::PROXY_USERNAME, username)?;
+                check_header_text(option::PROXY_PASSWORD, password)?;
                 let password = Zeroizing::new(password.to_owned());
                 server.set_credentials(name, username.to_owned(), password)?;
             }
@@ -278,7 +271,7 @@ impl Config {
     /// `pem` holds one or more certificates; it replaces what was set before.
     pub fn set_ca_pem(&mut self, pem: &[u8]) -> Result<&mut Self> {
         self.set("ca", |config| {
-            config.tls.authorities = authorities("the CA bundle", pem)?;
+            config.tls.authorities = authorities(option::CA_PEM, pem)?;
             Ok(())
         })
     }
@@ -287,8 +280,9 @@ impl Config {
     pub fn set_ca_file(&mut self, path: impl AsRef<Path>) -> Result<&mut Self> {
         let path = path.as_ref();
         self.set("ca", |config| {
-            let name = format!("the CA file {path:?}");
-            config.tls.authorities = authorities(&name, &pem::read_file("the CA file", path)?)?;
+            let pem = pem::read_file(option::CA_FILE, path)?;
+            let name = format!("{} {path:?}", option::CA_FILE);
+            config.tls.authorities = authorities(&name, &pem)?;
             Ok(())
         })
     }
@@ -298,12 +292,13 @@ impl Config {
     /// `chain` is PEM, the client's own certificate first; `key` its unencrypted private key.
     pub fn set_client_certificate_pem(&mut self, chain: &[u8], key: &[u8]) -> Result<&mut Self> {
         self.set("client_certificate", |config| {
-            let chain = pem::certificates("the client certificate", chain)?;
-            let key = pem::private_key("the client key", key)?;
+            let chain = pem::certificates(option::CLIENT_CERTIFICATE, chain)?;
+            let key = pem::private_key(option::CLIENT_KEY, key)?;
             let certified = CertifiedKey::from_der(chain, key, &ring::default_provider());
             config.tls.client_certificate = Some(Arc::new(certified.map_err(|error| {
                 Error::invalid_config(format!(
-                    "the client certificate and its key cannot be used: {error}"
+                    "the client certificate and its key cannot be used: {}",
+                    pem::words(&error)
                 ))
             })?));
             Ok(())
@@ -317,8 +312,8 @@ impl Config {
         key: impl AsRef<Path>,
     ) -> Result<&mut Self> {
         self.set("client_certificate", |config| {
-            let chain = pem::read_file("the client certificate file", chain.as_ref())?;
-            let key = Zeroizing::new(pem::read_file("the client key file", key.as_ref())?);
+            let chain = pem::read_file(option::CLIENT_CERTIFICATE_FILE, chain.as_ref())?;
+            let key = Zeroizing::new(pem::read_file(option::CLIENT_KEY_FILE, key.as_ref())?);
             config.set_client_certificate_pem(&chain, &key).map(drop)
         })
     }
@@ -329,6 +324,7 @@ impl Config {
     /// form of curl's `--pinnedpubkey`). The certificate must be valid as well.
     pub fn add_pinned_key(&mut self, pin: &str) -> Result<&mut Self> {
         self.set("pinned_key", |config| {
+            check_text(option::PINNED_KEY, pin)?;
             let digest = pin
                 .strip_prefix("sha256//")
                 .and_then(|base64| BASE64.decode(base64.as_bytes()).ok())
@@ -349,19 +345,33 @@ impl Config {
         self
     }
 
-    /// Puts a product into the `User-Agent` before the library's own, as a binding does. Default: none.
+    /// Sets what stands in the place of the library's own product in the `User-Agent`, as a binding
+    /// does to name itself. Default: `libverigator/` and the version.
+    ///
+    /// One product or more; 1 to 1024 bytes of printable ASCII. The prefix is before them, the suffix after.
+    pub fn set_user_agent(&mut self, products: &str) -> Result<&mut Self> {
+        self.set("user_agent", |config| {
+            check_header_text(option::USER_AGENT, products)?;
+            config.user_agent = products.to_owned();
+            Ok(())
+        })
+    }
+
+    /// Puts a product of the caller's into the `User-Agent` before the library's or the binding's, such as
+    /// `my-library/1.0`. Default: none.
     pub fn set_user_agent_prefix(&mut self, prefix: &str) -> Result<&mut Self> {
         self.set("user_agent_prefix", |config| {
-            check_header_text("the user-agent prefix", prefix)?;
+            check_header_text(option::USER_AGENT_PREFIX, prefix)?;
             config.user_agent_prefix = Some(prefix.to_owned());
             Ok(())
         })
     }
 
-    /// Adds a product to the `User-Agent` after the library's own, such as `my-vpn/2.1`. Default: none.
+    /// Adds a product of the caller's to the `User-Agent` after the library's or the binding's, such as
+    /// `my-vpn/2.1`. Default: none.
     pub fn set_user_agent_suffix(&mut self, suffix: &str) -> Result<&mut Self> {
         self.set("user_agent_suffix", |config| {
-            check_header_text("the user-agent suffix", suffix)?;
+            check_header_text(option::USER_AGENT_SUFFIX, suffix)?;
             config.user_agent_suffix = Some(suffix.to_owned());
             Ok(())
         })
@@ -372,12 +382,7 @@ impl Config {
     /// It does not limit how many calls run at once.
     pub fn set_max_idle_connections(&mut self, most: usize) -> Result<&mut Self> {
         self.set("max_idle_connections", |config| {
-            check_most(
-                "the number of idle connections",
-                most,
-                MOST_IDLE_CONNECTIONS,
-            )?;
-            config.max_idle_connections = most;
+            config.max_idle_connections = option::MAX_IDLE_CONNECTIONS.check(most)? as usize;
             Ok(())
         })
     }
@@ -388,17 +393,7 @@ impl Config {
     /// The others wait in order, their deadlines running. It does not limit calls that block.
     pub fn set_max_connections(&mut self, most: usize) -> Result<&mut Self> {
         self.set("max_connections", |config| {
-            if most == 0 {
-                return Err(Error::invalid_config(
-                    "the number of connections of a queue is 0; pass 1 or more",
-                ));
-            }
-            check_most(
-                "the number of connections of a queue",
-                most,
-                MOST_CONNECTIONS,
-            )?;
-            config.max_connections = most;
+            config.max_connections = option::MAX_CONNECTIONS.check(most)? as usize;
             Ok(())
         })
     }
@@ -408,7 +403,7 @@ impl Config {
     /// Keep it below the idle timeout of the server and of what stands before it.
     pub fn set_idle_timeout(&mut self, timeout: Duration) -> Result<&mut Self> {
         self.set("idle_timeout", |config| {
-            config.idle_timeout = check_time("the idle timeout", timeout)?;
+            config.idle_timeout = option::IDLE_TIMEOUT.check_time(timeout)?;
             Ok(())
         })
     }
@@ -416,13 +411,7 @@ impl Config {
     /// Sets the most bytes read of a reply's body. Default: 1 MiB; 1 B to 64 MiB.
     pub fn set_max_response_bytes(&mut self, most: usize) -> Result<&mut Self> {
         self.set("max_response_bytes", |config| {
-            if most == 0 {
-                return Err(Error::invalid_config(
-                    "the most bytes of a reply are 0; pass 1 or more, such as 1048576",
-                ));
-            }
-            check_most("the most bytes of a reply", most, MOST_RESPONSE_BYTES)?;
-            config.max_response_bytes = most;
+            config.max_response_bytes = option::MAX_RESPONSE_BYTES.check(most)? as usize;
             Ok(())
         })
     }
@@ -514,9 +503,11 @@ impl fmt::Debug for Config {
 }
 
 fn parse_base_url(text: &str) -> Result<Url> {
+    check_text(option::BASE_URL, text)?;
     let refuse = |why: &str| {
         Error::invalid_config(format!(
-            "the base URL {} {why}; pass one such as {}",
+            "{} {} {why}; pass one such as {}",
+            option::BASE_URL,
             url_text::shown(text),
             Config::DEFAULT_BASE_URL
         ))
@@ -544,14 +535,22 @@ fn authorities(name: &str, pem: &[u8]) -> Result<Vec<CertificateDer<'static>>> {
     let mut store = rustls::RootCertStore::empty();
     for certificate in &certificates {
         store.add(certificate.clone()).map_err(|error| {
-            Error::invalid_config(format!("{name} holds an unusable certificate: {error}"))
+            Error::invalid_config(format!(
+                "{name} holds a certificate that cannot be used: {}",
+                pem::words(&error)
+            ))
         })?;
     }
     Ok(certificates)
 }
 
+fn check_text(name: &str, text: &str) -> Result<()> {
+    text::check(Status::INVALID_CONFIG, name, text)
+}
+
 /// Text for a header: visible ASCII, blanks only inside (outer ones are lost on the way).
 fn check_header_text(name: &str, text: &str) -> Result<()> {
+    check_text(name, text)?;
     let problem = if text.is_empty() {
         "is empty"
     } else if text.len() > LONGEST_TEXT {
@@ -566,29 +565,13 @@ fn check_header_text(name: &str, text: &str) -> Result<()> {
     Err(Error::invalid_config(format!("{name} {problem}")))
 }
 
-pub(crate) fn check_time(name: &str, time: Duration) -> Result<Duration> {
-    if time < Duration::from_millis(1) || time > LONGEST_TIME {
-        return Err(Error::invalid_config(format!(
-            "{name} is {time:?}; pass 1 ms to 1 h"
-        )));
-    }
-    Ok(time)
-}
-
-fn check_most(name: &str, value: usize, most: usize) -> Result<()> {
-    if value > most {
-        return Err(Error::invalid_config(format!(
-            "{name} is {value}; pass at most {most}"
-        )));
-    }
-    Ok(())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::Client;
     use crate::error::Status;
+
+    const LONGEST_TIME: Duration = Duration::from_secs(3600);
 
     fn config() -> Config {
         Config::new("user", "secret-password").unwrap()
@@ -627,6 +610,32 @@ mod tests {
             .set_base_url("ftp://user:secret@host/")
             .unwrap_err();
         assert!(!error.message().contains("secret"), "{error}");
+    }
+
+    /// And not by the names of rustls' own types.
+    #[test]
+    fn what_is_wrong_with_a_certificate_or_key_is_told_in_a_sentence() {
+        let make = || rcgen::generate_simple_self_signed(["client.test".to_owned()]).unwrap();
+        let (one, other) = (make(), make());
+        let (chain, key) = (one.cert.pem(), one.signing_key.serialize_pem());
+        let garbage = |label| format!("-----BEGIN {label}-----\nAAAA\n-----END {label}-----\n");
+        let no_certificate = garbage("CERTIFICATE");
+        for (chain, key, part) in [
+            (
+                &chain,
+                &other.signing_key.serialize_pem(),
+                "the key is that of another",
+            ),
+            (&no_certificate, &key, "it is malformed"),
+            (&chain, &garbage("PRIVATE KEY"), "the key is malformed"),
+        ] {
+            let mut config = config();
+            let set = config.set_client_certificate_pem(chain.as_bytes(), key.as_bytes());
+            let error = set.unwrap_err();
+            assert!(error.message().contains(part), "{error}");
+        }
+        let error = config().set_ca_pem(no_certificate.as_bytes()).unwrap_err();
+        assert!(error.message().contains("it is malformed"), "{error}");
     }
 
     #[test]
@@ -808,7 +817,7 @@ mod tests {
     type Setter = fn(&mut Config) -> Result<&mut Config>;
 
     /// Each option that can be refused, by each of its setters: so that it is, and well.
-    const OPTIONS: [(&str, Setter, Setter); 20] = [
+    const OPTIONS: [(&str, Setter, Setter); 21] = [
         (
             "base_url",
             |config| config.set_base_url("ftp://h"),
@@ -881,9 +890,14 @@ mod tests {
             |config| config.add_pinned_key(&format!("sha256//{}", BASE64.encode(&[7; 32]))),
         ),
         (
+            "user_agent",
+            |config| config.set_user_agent(""),
+            |config| config.set_user_agent("binding/1 libverigator/1"),
+        ),
+        (
             "user_agent_prefix",
             |config| config.set_user_agent_prefix(""),
-            |config| config.set_user_agent_prefix("binding/1"),
+            |config| config.set_user_agent_prefix("my-library/1.0"),
         ),
         (
             "user_agent_suffix",
@@ -912,8 +926,8 @@ mod tests {
         ),
         (
             "max_response_bytes",
-            |config| config.set_max_response_bytes(MOST_RESPONSE_BYTES + 1),
-            |config| config.set_max_response_bytes(MOST_RESPONSE_BYTES),
+            |config| config.set_max_response_bytes((64 << 20) + 1),
+            |config| config.set_max_response_bytes(64 << 20),
         ),
     ];
 

@@ -47,11 +47,13 @@ macro_rules! statuses {
 }
 
 statuses! {
-    /// An argument is missing, malformed or out of its limits. Nothing was sent.
+    /// What a call was given is malformed or out of its limits, or an argument is missing. Nothing was
+    /// sent.
     INVALID_ARGUMENT = -1;
     /// A handle was freed before, belongs to another kind, or never was one. Nothing was sent.
     INVALID_HANDLE = -2;
-    /// An option, or the options together, cannot be used. Nothing was sent.
+    /// An option has a value that it cannot have, or the options cannot be used together. Nothing was
+    /// sent.
     INVALID_CONFIG = -3;
     /// The context was closed before the call. Nothing was sent.
     CLOSED = -4;

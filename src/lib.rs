@@ -19,6 +19,8 @@
 //! the `ffi` module, from which `include/verigator.h` is made, and an allocator that overwrites what it
 //! frees, which is then the whole program's. A Rust program leaves it off, and gets neither.
 //!
+//! The feature `tokio` adds `AsyncClient`, whose calls are awaited on the program's own runtime.
+//!
 //! # Where things are
 //!
 //! | module | what |
@@ -28,7 +30,7 @@
 //! | `answer` | what the service can answer, of whichever kind |
 //! | `call`, `queue` | an operation as an object with its own outcome, and what many of them run in; only `ffi` hands them out |
 //! | `model` | [`Service`], [`User`], [`Method`], [`Challenge`], [`Verification`]: the contract's nouns |
-//! | `config` | [`Config`]: every option, its default and its limits; `environment` fills one, `proxies` and `no_proxy` choose |
+//! | `config` | [`Config`]: every option, its default and its limits; `option` names them, `environment` fills one, `proxies` and `no_proxy` choose |
 //! | `error` | [`Error`], [`Status`], [`ErrorKind`]: one taxonomy for the whole library |
 //! | `transport` | how bytes travel: lanes, TLS, retry and deadlines; knows nothing of Verigator |
 //! | `ffi` | with `capi`: the C API: status, boundary, handles, strings, one file for each noun |
@@ -40,6 +42,8 @@
 #![cfg_attr(not(feature = "capi"), allow(dead_code, unused_imports))]
 
 mod answer;
+#[cfg(feature = "tokio")]
+mod asynchronous;
 mod call;
 mod client;
 mod config;
@@ -51,19 +55,27 @@ pub mod ffi;
 #[cfg(feature = "fuzzing")]
 #[doc(hidden)]
 pub mod fuzzing;
+mod lock;
 mod log;
 mod model;
 mod no_proxy;
 mod operation;
+mod option;
 mod pem;
 mod proxies;
 mod queue;
 mod sanitise;
 mod segment;
 mod table;
+#[cfg(feature = "testing")]
+#[doc(hidden)]
+pub mod testing;
+mod text;
 mod transport;
 mod url_text;
 
+#[cfg(feature = "tokio")]
+pub use asynchronous::AsyncClient;
 pub use client::Client;
 pub use config::{Config, TlsVersion};
 pub use error::{Error, ErrorKind, Result, Status};

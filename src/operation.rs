@@ -7,10 +7,10 @@ use serde::Serialize;
 use zeroize::Zeroizing;
 
 use crate::answer::{Answer, Noun};
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, Status};
 use crate::model::{Challenge, Method, Service, User, UserList, Verification};
-use crate::segment;
 use crate::transport::Request;
+use crate::{segment, text};
 
 /// Where services live, under the base URL.
 const SERVICES: &str = "/v1/service/service";
@@ -235,6 +235,7 @@ fn auth_path(service_id: &str, user_id: &str) -> Result<String> {
 }
 
 fn check_text(name: &str, text: &str) -> Result<()> {
+    text::check(Status::INVALID_ARGUMENT, name, text)?;
     if text.len() > LONGEST_TEXT {
         return Err(Error::invalid_argument(format!(
             "{name} is longer than {LONGEST_TEXT} bytes"
@@ -244,6 +245,7 @@ fn check_text(name: &str, text: &str) -> Result<()> {
 }
 
 fn check_token(token: &str) -> Result<()> {
+    text::check(Status::INVALID_ARGUMENT, "token", token)?;
     let problem = if token.is_empty() {
         "is empty"
     } else if token.len() > LONGEST_TOKEN {
@@ -255,6 +257,6 @@ fn check_token(token: &str) -> Result<()> {
     };
     let advice = "; pass the digits the user was given";
     Err(Error::invalid_argument(
-        ["the token ", problem, advice].concat(),
+        ["token ", problem, advice].concat(),
     ))
 }

@@ -5,11 +5,12 @@ use std::path::Path;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, Status};
+use crate::text;
 
 /// All certificates in `pem`; at least one. `name` is what a message calls the option.
 pub(crate) fn certificates(name: &str, pem: &[u8]) -> Result<Vec<CertificateDer<'static>>> {
-    let pem = text(name, pem)?;
+    let pem = ascii(name, pem)?;
     let labels: Vec<String> = labels(pem).collect();
     if let Some(other) = labels.iter().find(|label| is_no_plain_certificate(label)) {
         return Err(Error::invalid_config(format!(
@@ -42,7 +43,7 @@ pub(crate) fn certificates(name: &str, pem: &[u8]) -> Result<Vec<CertificateDer<
 
 /// The first private key in `pem` (PKCS #8, PKCS #1 or SEC 1, not encrypted).
 pub(crate) fn private_key(name: &str, pem: &[u8]) -> Result<PrivateKeyDer<'static>> {
-    let pem = text(name, pem)?;
+    let pem = ascii(name, pem)?;
     PrivateKeyDer::from_pem_slice(pem).map_err(|_| {
         let is_encrypted = |text: &[u8]| text.windows(9).any(|part| part == b"ENCRYPTED");
         let problem = match is_encrypted(pem) {
@@ -57,13 +58,27 @@ pub(crate) fn private_key(name: &str, pem: &[u8]) -> Result<PrivateKeyDer<'stati
 
 const CERTIFICATE: &str = "CERTIFICATE";
 
+/// What is wrong with a certificate or key of this side, in a sentence.
+pub(crate) fn words(error: &rustls::Error) -> String {
+    match error {
+        rustls::Error::InvalidCertificate(_) => "it is malformed; export it anew".to_owned(),
+        rustls::Error::InconsistentKeys(_) => {
+            "the key is that of another certificate; pass the one that it was made with".to_owned()
+        }
+        rustls::Error::General(_) => {
+            "the key is malformed, or neither RSA, ECDSA nor Ed25519; pass one of these".to_owned()
+        }
+        other => other.to_string(),
+    }
+}
+
 /// What its reader would pass over without a word: OpenSSL's own forms, and requests.
 fn is_no_plain_certificate(label: &str) -> bool {
     label.contains(CERTIFICATE) && label != CERTIFICATE
 }
 
 /// PEM is ASCII. Some editors put a mark before it, or write two bytes for each character.
-fn text<'a>(name: &str, pem: &'a [u8]) -> Result<&'a [u8]> {
+fn ascii<'a>(name: &str, pem: &'a [u8]) -> Result<&'a [u8]> {
     if pem.starts_with(b"\xff\xfe") || pem.starts_with(b"\xfe\xff") {
         return Err(Error::invalid_config(format!(
             "{name} is UTF-16; save it as ASCII or UTF-8"
@@ -86,6 +101,8 @@ fn labels(pem: &[u8]) -> impl Iterator<Item = String> {
 
 /// A file's bytes, with the path in the message when it cannot be read.
 pub(crate) fn read_file(name: &str, path: &Path) -> Result<Vec<u8>> {
+    let bytes = path.as_os_str().as_encoded_bytes();
+    text::check_bytes(Status::INVALID_CONFIG, name, bytes)?;
     std::fs::read(path)
         .map_err(|error| Error::invalid_config(format!("{name} {path:?} cannot be read: {error}")))
 }

@@ -2,7 +2,8 @@
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, Status};
+use crate::text;
 
 /// The longest id accepted, in bytes of UTF-8. Ids are UUIDs in practice.
 pub(crate) const LONGEST_ID: usize = 1024;
@@ -45,6 +46,9 @@ const UNRESERVED: [bool; 256] = {
 };
 
 fn check(name: &'static str, id: &str, is_plain: bool) -> Result<()> {
+    if !is_plain {
+        text::check(Status::INVALID_ARGUMENT, name, id)?;
+    }
     let problem = if id.is_empty() {
         "is empty"
     } else if id.len() > LONGEST_ID {

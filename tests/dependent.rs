@@ -8,13 +8,14 @@ use std::path::Path;
 
 use support::{build_folder, cargo};
 
-/// The program, checked in a workspace of its own: in ours the other members ask for the C API. Two
+/// The program, and the examples, checked in a workspace of its own: in ours the other members ask for the C API. Two
 /// global allocators, or the C API's names without it, would not pass the compiler. It shares the
 /// folder that is built into, where most of what it needs has been compiled.
 #[test]
 fn a_rust_program_gets_the_client_alone() {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("dependent");
     fs::create_dir_all(folder.join("src")).unwrap();
+    fs::create_dir_all(folder.join("examples")).unwrap();
     let library = std::env::current_dir().unwrap();
     let manifest = format!(
         "[workspace]\n\n[package]\nname = \"dependent\"\nedition = \"2024\"\n\n\
@@ -24,8 +25,12 @@ fn a_rust_program_gets_the_client_alone() {
     fs::write(folder.join("Cargo.toml"), manifest).unwrap();
     fs::copy("Cargo.lock", folder.join("Cargo.lock")).unwrap();
     fs::copy("tests/consumers/dependent.rs", folder.join("src/main.rs")).unwrap();
+    for example in ["login.rs", "failures.rs"] {
+        let source = Path::new("examples/rust").join(example);
+        fs::copy(source, folder.join("examples").join(example)).unwrap();
+    }
     let output = cargo()
-        .args(["check", "--offline", "--target-dir"])
+        .args(["check", "--bins", "--examples", "--offline", "--target-dir"])
         .arg(build_folder().parent().unwrap())
         .current_dir(&folder)
         .output()

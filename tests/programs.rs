@@ -12,7 +12,7 @@ use support::program::Program;
 use support::run;
 use support::server::Server;
 
-/// The example's helpers: the user's phone and what it needs.
+/// The demo's helpers: the user's phone and what it needs.
 fn phone() -> [PathBuf; 3] {
     ["http.c", "totp.c", "phone.c"].map(|name| Path::new("examples/c").join(name))
 }
@@ -112,9 +112,9 @@ fn the_header_from_cpp() {
 }
 
 #[test]
-fn the_example() {
+fn demo() {
     let server = Server::start();
-    let output = Program::compile("cc", "-std=c99", &with_phone("examples/c/login.c"))
+    let output = Program::compile("cc", "-std=c99", &with_phone("examples/c/demo.c"))
         .run(&[server.base_url()]);
     assert!(
         output.ends_with("Every step came out as it should.\n"),
@@ -125,13 +125,13 @@ fn the_example() {
 /// Without an error, and without a byte that is lost when it ends. What is only "possibly" lost is
 /// left out: the standard library holds its note of the main thread by a pointer into its middle.
 #[test]
-fn the_example_under_valgrind() {
+fn demo_under_valgrind() {
     let server = Server::start();
-    let program = Program::compile("cc", "-std=c99", &with_phone("examples/c/login.c"));
+    let program = Program::compile("cc", "-std=c99", &with_phone("examples/c/demo.c"));
     let output = run(Command::new("valgrind")
         .args(["--quiet", "--error-exitcode=99", "--leak-check=full"])
         .arg("--errors-for-leak-kinds=definite,indirect")
-        .arg(program.folder().join("program"))
+        .arg(program.path())
         .arg(server.base_url()));
     assert!(
         output.ends_with("Every step came out as it should.\n"),
@@ -151,11 +151,9 @@ fn the_readmes_quick_start() {
     let program = Program::compile("cc", "-std=c99", &[path]);
     let server = Server::start();
     let (service_id, user_id) = registered(&server);
-    let mut child = Command::new(program.folder().join("program"))
+    let mut child = server
+        .command(&program.path())
         .args([&service_id, &user_id])
-        .env("VERIGATOR_USERNAME", "demo")
-        .env("VERIGATOR_PASSWORD", "demo-password")
-        .env("VERIGATOR_BASE_URL", server.base_url())
         .stdin(std::process::Stdio::piped())
         .stdout(std::process::Stdio::piped())
         .spawn()

@@ -271,17 +271,26 @@ fn a_json_text_is_sent_as_it_is() {
 }
 
 #[test]
-fn the_user_agent_has_the_callers_products_around_the_librarys() {
+fn the_user_agent_has_the_callers_products_around_the_librarys_or_a_bindings() {
     let peer = Peer::always(reply(200, SERVICE));
     let mut config = Config::new("user", "password").unwrap();
     config.set_base_url(&peer.base_url()).unwrap();
-    config.set_user_agent_prefix("my-binding/1.0").unwrap();
+    config.set_user_agent_prefix("my-library/1.0").unwrap();
     config.set_user_agent_suffix("my-vpn/2.1").unwrap();
     Client::new(&config).unwrap().service("s1").unwrap();
-    let expected = concat!(
-        "my-binding/1.0 libverigator/",
-        env!("CARGO_PKG_VERSION"),
-        " my-vpn/2.1"
-    );
-    assert_eq!(peer.received()[0].header("user-agent"), Some(expected));
+    config.set_user_agent("my-binding/1.0 core/1").unwrap();
+    Client::new(&config).unwrap().service("s1").unwrap();
+    let expected = [
+        concat!(
+            "my-library/1.0 libverigator/",
+            env!("CARGO_PKG_VERSION"),
+            " my-vpn/2.1"
+        ),
+        "my-library/1.0 my-binding/1.0 core/1 my-vpn/2.1",
+    ];
+    let received = peer.received();
+    let user_agents = received
+        .iter()
+        .filter_map(|request| request.header("user-agent"));
+    assert!(user_agents.eq(expected));
 }

@@ -14,7 +14,7 @@ static void fail(void) {
 static verigator_config *configure(const bench_options *options) {
     verigator_config *config = NULL;
     /* One kept for each thread, as each of libcurl's handles keeps its own. */
-    size_t idle = options->connections == BENCH_KEPT ? (size_t)options->threads : 0;
+    int64_t idle = options->connections == BENCH_KEPT ? options->threads : 0;
     if (verigator_config_new(BENCH_USERNAME, BENCH_PASSWORD, &config) != VERIGATOR_OK ||
         verigator_config_set_base_url(config, options->url) != VERIGATOR_OK ||
         verigator_config_set_max_idle_connections(config, idle) != VERIGATOR_OK ||

@@ -10,7 +10,7 @@ namespace {
 void *open(const bench_options *options) {
     verigator::config config(BENCH_USERNAME, BENCH_PASSWORD);
     config.set_base_url(options->url);
-    config.set_max_idle_connections(static_cast<std::size_t>(options->threads));
+    config.set_max_idle_connections(options->threads);
     if (options->ca != nullptr) {
         config.set_ca_file(options->ca);
     }

@@ -98,6 +98,7 @@ fn configure(strings: &Strings) {
             strings.at(2),
         ));
         observe(verigator_config_add_pinned_key(config, text));
+        observe(verigator_config_set_user_agent(config, text));
         observe(verigator_config_set_user_agent_prefix(config, text));
         observe(verigator_config_set_user_agent_suffix(
             config,

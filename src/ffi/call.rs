@@ -295,9 +295,9 @@ pub unsafe extern "C" fn verigator_call_auth_check_token(
 #[must_use]
 pub extern "C" fn verigator_call_set_timeout_ms(
     call: *mut verigator_call,
-    timeout_ms: u32,
+    timeout_ms: i64,
 ) -> verigator_status {
-    boundary::call(|| handle::get(call)?.set_timeout(super::config::milliseconds(timeout_ms)))
+    boundary::call(|| handle::get(call)?.set_timeout(timeout_ms))
 }
 
 /// Makes the call on this thread, and returns when it has ended: its status.

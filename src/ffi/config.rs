@@ -3,7 +3,6 @@
 use std::ffi::{CString, c_char, c_void};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{RwLock, TryLockError};
-use std::time::Duration;
 
 use super::boundary;
 use super::handle::{self, Kind};
@@ -15,6 +14,7 @@ use super::user_data::{UserData, verigator_destroy_callback};
 use crate::config::{Config, TlsVersion};
 use crate::error::{Error, Result};
 use crate::log::LogLevel;
+use crate::option;
 use crate::table::Table;
 
 /// The options of a context, each with a default but the credentials.
@@ -23,7 +23,8 @@ use crate::table::Table;
 /// change it, verigator_ctx_new copies it, verigator_config_free ends it. It is for one thread as long
 /// as it is changed; then any number may make contexts with it at once.
 ///
-/// A setter checks its value at once (VERIGATOR_INVALID_CONFIG). When it refuses, the option stays as
+/// A setter checks its value at once: VERIGATOR_INVALID_CONFIG, or VERIGATOR_INVALID_ARGUMENT for one that
+/// is NULL. When it refuses, the option stays as
 /// it was, and verigator_ctx_new makes no context until the option is set well: its default could be
 /// weaker than what was asked for. So is it after a setter that met another thread.
 pub struct verigator_config {
@@ -132,10 +133,6 @@ fn busy(how: &str) -> Error {
     ))
 }
 
-pub(super) fn milliseconds(value: u32) -> Duration {
-    Duration::from_millis(value.into())
-}
-
 /// Makes a configuration with the API credentials and the defaults named at each setter.
 ///
 /// They travel as "username:password" in X-Service-Auth: so both are 1 to 1024 bytes of printable
@@ -159,8 +156,8 @@ pub unsafe extern "C" fn verigator_config_new(
         // SAFETY: as the caller promises.
         let (username, password) = unsafe {
             (
-                text::input("username", username)?,
-                text::input("password", password)?,
+                text::option(option::USERNAME, username)?,
+                text::option(option::PASSWORD, password)?,
             )
         };
         let config = Config::new(username, password)?;
@@ -225,7 +222,7 @@ pub unsafe extern "C" fn verigator_config_set_base_url(
 ) -> verigator_status {
     set(config, "base_url", |config| {
         // SAFETY: as the caller promises.
-        config.set_base_url(unsafe { text::input("base_url", base_url) }?)
+        config.set_base_url(unsafe { text::option(option::BASE_URL, base_url) }?)
     })
 }
 
@@ -261,7 +258,7 @@ pub unsafe extern "C" fn verigator_config_set_address(
 ) -> verigator_status {
     set(config, "address", |config| {
         // SAFETY: as the caller promises.
-        config.set_address(unsafe { text::input("address", address) }?)
+        config.set_address(unsafe { text::option(option::ADDRESS, address) }?)
     })
 }
 
@@ -272,10 +269,10 @@ pub unsafe extern "C" fn verigator_config_set_address(
 #[must_use]
 pub extern "C" fn verigator_config_set_connect_timeout_ms(
     config: *mut verigator_config,
-    timeout_ms: u32,
+    timeout_ms: i64,
 ) -> verigator_status {
     set(config, "connect_timeout", |config| {
-        config.set_connect_timeout(milliseconds(timeout_ms))
+        config.set_connect_timeout(option::CONNECT_TIMEOUT.milliseconds(timeout_ms)?)
     })
 }
 
@@ -286,10 +283,10 @@ pub extern "C" fn verigator_config_set_connect_timeout_ms(
 #[must_use]
 pub extern "C" fn verigator_config_set_timeout_ms(
     config: *mut verigator_config,
-    timeout_ms: u32,
+    timeout_ms: i64,
 ) -> verigator_status {
     set(config, "timeout", |config| {
-        config.set_timeout(milliseconds(timeout_ms))
+        config.set_timeout(option::TIMEOUT.milliseconds(timeout_ms)?)
     })
 }
 
@@ -303,10 +300,10 @@ pub extern "C" fn verigator_config_set_timeout_ms(
 #[must_use]
 pub extern "C" fn verigator_config_set_max_retries(
     config: *mut verigator_config,
-    retries: u32,
+    retries: i64,
 ) -> verigator_status {
     set(config, "max_retries", |config| {
-        config.set_max_retries(retries)
+        config.set_max_retries(option::MAX_RETRIES.check(retries)?)
     })
 }
 
@@ -318,10 +315,10 @@ pub extern "C" fn verigator_config_set_max_retries(
 #[must_use]
 pub extern "C" fn verigator_config_set_max_retry_wait_ms(
     config: *mut verigator_config,
-    wait_ms: u32,
+    wait_ms: i64,
 ) -> verigator_status {
     set(config, "max_retry_wait", |config| {
-        config.set_max_retry_wait(milliseconds(wait_ms))
+        config.set_max_retry_wait(option::MAX_RETRY_WAIT.milliseconds(wait_ms)?)
     })
 }
 
@@ -351,9 +348,9 @@ pub unsafe extern "C" fn verigator_config_set_proxy(
         // SAFETY: as the caller promises.
         let (url, username, password) = unsafe {
             (
-                text::input("url", url)?,
-                text::optional_input("username", username)?,
-                text::optional_input("password", password)?,
+                text::option(option::PROXY, url)?,
+                text::optional_option(option::PROXY_USERNAME, username)?,
+                text::optional_option(option::PROXY_PASSWORD, password)?,
             )
         };
         let credentials = match (username, password) {
@@ -392,7 +389,7 @@ pub unsafe extern "C" fn verigator_config_set_ca_file(
 ) -> verigator_status {
     set(config, "ca", |config| {
         // SAFETY: as the caller promises.
-        config.set_ca_file(unsafe { text::path("path", path) }?)
+        config.set_ca_file(unsafe { text::path(option::CA_FILE, path) }?)
     })
 }
 
@@ -412,7 +409,7 @@ pub unsafe extern "C" fn verigator_config_set_ca_pem(
 ) -> verigator_status {
     set(config, "ca", |config| {
         // SAFETY: as the caller promises.
-        config.set_ca_pem(unsafe { text::bytes("pem", pem, length) }?)
+        config.set_ca_pem(unsafe { text::bytes(option::CA_PEM, pem, length) }?)
     })
 }
 
@@ -435,8 +432,8 @@ pub unsafe extern "C" fn verigator_config_set_client_certificate_file(
         // SAFETY: as the caller promises.
         let (chain, key) = unsafe {
             (
-                text::path("chain_path", chain_path)?,
-                text::path("key_path", key_path)?,
+                text::path(option::CLIENT_CERTIFICATE_FILE, chain_path)?,
+                text::path(option::CLIENT_KEY_FILE, key_path)?,
             )
         };
         config.set_client_certificate_file(chain, key)
@@ -463,8 +460,8 @@ pub unsafe extern "C" fn verigator_config_set_client_certificate_pem(
         // SAFETY: as the caller promises.
         let (chain, key) = unsafe {
             (
-                text::bytes("chain", chain, chain_length)?,
-                text::bytes("key", key, key_length)?,
+                text::bytes(option::CLIENT_CERTIFICATE, chain, chain_length)?,
+                text::bytes(option::CLIENT_KEY, key, key_length)?,
             )
         };
         config.set_client_certificate_pem(chain, key)
@@ -487,7 +484,7 @@ pub unsafe extern "C" fn verigator_config_add_pinned_key(
 ) -> verigator_status {
     set(config, "pinned_key", |config| {
         // SAFETY: as the caller promises.
-        config.add_pinned_key(unsafe { text::input("pin", pin) }?)
+        config.add_pinned_key(unsafe { text::option(option::PINNED_KEY, pin) }?)
     })
 }
 
@@ -505,8 +502,8 @@ pub extern "C" fn verigator_config_set_min_tls_version(
             VERIGATOR_TLS_1_2 => TlsVersion::Tls12,
             VERIGATOR_TLS_1_3 => TlsVersion::Tls13,
             _ => {
-                return Err(Error::invalid_argument(format!(
-                    "version is {version}; pass VERIGATOR_TLS_1_2 (12) or VERIGATOR_TLS_1_3 (13)"
+                return Err(Error::invalid_config(format!(
+                    "the oldest TLS version is {version}; pass VERIGATOR_TLS_1_2 (12) or VERIGATOR_TLS_1_3 (13)"
                 )));
             }
         };
@@ -514,7 +511,28 @@ pub extern "C" fn verigator_config_set_min_tls_version(
     })
 }
 
-/// Puts a product into the User-Agent before the library's own, as a binding does. Default: none.
+/// Sets what stands in the place of the library's own product in the User-Agent, as a binding does to
+/// name itself. Default: "libverigator/" and the version.
+///
+/// One product or more, 1 to 1024 bytes of printable ASCII. Since 1.0.
+///
+/// # Safety
+///
+/// The string is NUL-terminated.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn verigator_config_set_user_agent(
+    config: *mut verigator_config,
+    products: *const c_char,
+) -> verigator_status {
+    set(config, "user_agent", |config| {
+        // SAFETY: as the caller promises.
+        config.set_user_agent(unsafe { text::option(option::USER_AGENT, products) }?)
+    })
+}
+
+/// Puts a product of yours into the User-Agent before the library's or the binding's, such as
+/// "my-library/1.0". Default: none.
 ///
 /// 1 to 1024 bytes of printable ASCII. Since 1.0.
 ///
@@ -529,11 +547,12 @@ pub unsafe extern "C" fn verigator_config_set_user_agent_prefix(
 ) -> verigator_status {
     set(config, "user_agent_prefix", |config| {
         // SAFETY: as the caller promises.
-        config.set_user_agent_prefix(unsafe { text::input("prefix", prefix) }?)
+        config.set_user_agent_prefix(unsafe { text::option(option::USER_AGENT_PREFIX, prefix) }?)
     })
 }
 
-/// Adds a product to the User-Agent after the library's own, such as "my-vpn/2.1". Default: none.
+/// Adds a product of yours to the User-Agent after the library's or the binding's, such as "my-vpn/2.1".
+/// Default: none.
 ///
 /// 1 to 1024 bytes of printable ASCII. Since 1.0.
 ///
@@ -548,7 +567,7 @@ pub unsafe extern "C" fn verigator_config_set_user_agent_suffix(
 ) -> verigator_status {
     set(config, "user_agent_suffix", |config| {
         // SAFETY: as the caller promises.
-        config.set_user_agent_suffix(unsafe { text::input("suffix", suffix) }?)
+        config.set_user_agent_suffix(unsafe { text::option(option::USER_AGENT_SUFFIX, suffix) }?)
     })
 }
 
@@ -559,25 +578,25 @@ pub unsafe extern "C" fn verigator_config_set_user_agent_suffix(
 #[must_use]
 pub extern "C" fn verigator_config_set_max_idle_connections(
     config: *mut verigator_config,
-    most: usize,
+    most: i64,
 ) -> verigator_status {
     set(config, "max_idle_connections", |config| {
-        config.set_max_idle_connections(most)
+        config.set_max_idle_connections(option::MAX_IDLE_CONNECTIONS.check(most)? as usize)
     })
 }
 
-/// Sets how many connections a queue makes at most, and so how many of its calls run at once.
-/// Default: 256; 1 to 65536.
+/// Sets how many connections a queue makes at most, and so how many of its calls run at once. Default:
+/// 256.
 ///
-/// The others wait in order, their deadlines running. It does not limit calls that block. Since 1.0.
+/// 1 to 65536. The others wait in order, their deadlines running. It does not limit calls that block. Since 1.0.
 #[unsafe(no_mangle)]
 #[must_use]
 pub extern "C" fn verigator_config_set_max_connections(
     config: *mut verigator_config,
-    most: usize,
+    most: i64,
 ) -> verigator_status {
     set(config, "max_connections", |config| {
-        config.set_max_connections(most)
+        config.set_max_connections(option::MAX_CONNECTIONS.check(most)? as usize)
     })
 }
 
@@ -589,10 +608,10 @@ pub extern "C" fn verigator_config_set_max_connections(
 #[must_use]
 pub extern "C" fn verigator_config_set_idle_timeout_ms(
     config: *mut verigator_config,
-    timeout_ms: u32,
+    timeout_ms: i64,
 ) -> verigator_status {
     set(config, "idle_timeout", |config| {
-        config.set_idle_timeout(milliseconds(timeout_ms))
+        config.set_idle_timeout(option::IDLE_TIMEOUT.milliseconds(timeout_ms)?)
     })
 }
 
@@ -603,10 +622,10 @@ pub extern "C" fn verigator_config_set_idle_timeout_ms(
 #[must_use]
 pub extern "C" fn verigator_config_set_max_response_bytes(
     config: *mut verigator_config,
-    most: usize,
+    most: i64,
 ) -> verigator_status {
     set(config, "max_response_bytes", |config| {
-        config.set_max_response_bytes(most)
+        config.set_max_response_bytes(option::MAX_RESPONSE_BYTES.check(most)? as usize)
     })
 }
 
@@ -648,8 +667,8 @@ fn level_in(level: verigator_log_level) -> Result<LogLevel> {
         VERIGATOR_LOG_WARN => Ok(LogLevel::Warn),
         VERIGATOR_LOG_INFO => Ok(LogLevel::Info),
         VERIGATOR_LOG_DEBUG => Ok(LogLevel::Debug),
-        _ => Err(Error::invalid_argument(format!(
-            "level is {level}; pass VERIGATOR_LOG_ERROR (1) to VERIGATOR_LOG_DEBUG (4)"
+        _ => Err(Error::invalid_config(format!(
+            "the log level is {level}; pass VERIGATOR_LOG_ERROR (1) to VERIGATOR_LOG_DEBUG (4)"
         ))),
     }
 }
@@ -671,6 +690,7 @@ mod tests {
     use std::sync::Arc;
     use std::sync::mpsc::channel;
     use std::thread;
+    use std::time::Duration;
 
     use super::*;
     use crate::error::Status;
@@ -764,7 +784,7 @@ mod tests {
         let options = options! {
             "base_url": verigator_config_set_base_url(text(c"ftp://h")) => CONFIG, (text(c"https://h"));
             "base_url": verigator_config_set_base_url(null()) => ARGUMENT, (text(c"https://h"));
-            "allow_plain_http": verigator_config_set_allow_plain_http(2) => ARGUMENT, (0);
+            "allow_plain_http": verigator_config_set_allow_plain_http(2) => CONFIG, (0);
             "address": verigator_config_set_address(text(c"h")) => CONFIG, (text(c"192.0.2.7"));
             "connect_timeout": verigator_config_set_connect_timeout_ms(0) => CONFIG, (1);
             "timeout": verigator_config_set_timeout_ms(3_600_001) => CONFIG, (3_600_000);
@@ -776,14 +796,16 @@ mod tests {
                 (text(c"socks5://127.0.0.1"), text(c"u"), text(c"p"));
             "ca": verigator_config_set_ca_file(text(c"/nonexistent")) => CONFIG, (chain_file);
             "ca": verigator_config_set_ca_pem(key, key_length) => CONFIG, (chain, chain_length);
-            "ca": verigator_config_set_ca_pem(chain, TOO_LONG) => ARGUMENT, (chain, chain_length);
+            "ca": verigator_config_set_ca_pem(chain, TOO_LONG) => CONFIG, (chain, chain_length);
             "client_certificate": verigator_config_set_client_certificate_file(null(), key_file) => ARGUMENT,
                 (chain_file, key_file);
             "client_certificate":
-                verigator_config_set_client_certificate_pem(chain, chain_length, key, TOO_LONG) => ARGUMENT,
+                verigator_config_set_client_certificate_pem(chain, chain_length, key, TOO_LONG) => CONFIG,
                 (chain, chain_length, key, key_length);
             "pinned_key": verigator_config_add_pinned_key(text(c"sha256//")) => CONFIG, (pin);
-            "min_tls_version": verigator_config_set_min_tls_version(11) => ARGUMENT, (VERIGATOR_TLS_1_3);
+            "min_tls_version": verigator_config_set_min_tls_version(11) => CONFIG, (VERIGATOR_TLS_1_3);
+            "user_agent": verigator_config_set_user_agent(text(c"")) => CONFIG, (text(c"a/1 b/2"));
+            "user_agent": verigator_config_set_user_agent(null()) => ARGUMENT, (text(c"a/1"));
             "user_agent_prefix": verigator_config_set_user_agent_prefix(text(c"")) => CONFIG, (text(c"a/1"));
             "user_agent_suffix": verigator_config_set_user_agent_suffix(text(c"\n")) => CONFIG, (text(c"a/1"));
             "max_connections": verigator_config_set_max_connections(0) => CONFIG, (1);

@@ -172,6 +172,7 @@ fn a_panic_in_any_export_is_a_status_and_the_context_still_works() {
         verigator_config_set_client_certificate_pem(null_mut(), null(), 0, null(), 0) => VERIGATOR_PANIC,
         verigator_config_add_pinned_key(null_mut(), null()) => VERIGATOR_PANIC,
         verigator_config_set_min_tls_version(null_mut(), 0) => VERIGATOR_PANIC,
+        verigator_config_set_user_agent(null_mut(), null()) => VERIGATOR_PANIC,
         verigator_config_set_user_agent_prefix(null_mut(), null()) => VERIGATOR_PANIC,
         verigator_config_set_user_agent_suffix(null_mut(), null()) => VERIGATOR_PANIC,
         verigator_config_set_max_idle_connections(null_mut(), 0) => VERIGATOR_PANIC,

@@ -12,11 +12,12 @@ pub type verigator_status = i32;
 /// Success. For a verification it means only that the service answered: the answer is the output.
 pub const VERIGATOR_OK: verigator_status = 0;
 
-/// An argument is NULL, malformed or out of its limits. Nothing was sent.
+/// What a call was given is malformed or out of its limits, or an argument is NULL that may not be.
+/// Nothing was sent.
 pub const VERIGATOR_INVALID_ARGUMENT: verigator_status = -1;
 /// A handle is NULL, was freed before, or is of another kind. Nothing was sent.
 pub const VERIGATOR_INVALID_HANDLE: verigator_status = -2;
-/// An option, or the options together, cannot be used. Nothing was sent.
+/// An option has a value that it cannot have, or the options cannot be used together. Nothing was sent.
 pub const VERIGATOR_INVALID_CONFIG: verigator_status = -3;
 /// The context was closed before the call. Nothing was sent.
 pub const VERIGATOR_CLOSED: verigator_status = -4;

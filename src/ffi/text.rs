@@ -1,4 +1,4 @@
-//! Strings between C and Rust.
+//! Strings between C and Rust. What text is, and how what is none is refused, is [`crate::text`]'s.
 
 #[cfg(unix)]
 use std::ffi::OsStr;
@@ -7,17 +7,17 @@ use std::path::Path;
 use std::ptr;
 use std::slice;
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, Status};
+use crate::text;
 
-/// Reads a string argument; `name` is what a message calls it.
+/// Reads a string argument of a call; `name` is what a message calls it.
 ///
 /// # Safety
 ///
 /// `text` is NULL or points to a NUL-terminated string that does not change before `'a` ends.
 pub(super) unsafe fn input<'a>(name: &'static str, text: *const c_char) -> Result<&'a str> {
     // SAFETY: as the caller promises.
-    unsafe { optional_input(name, text) }?
-        .ok_or_else(|| Error::invalid_argument([name, " is NULL; pass a string"].concat()))
+    unsafe { optional_input(name, text) }?.ok_or_else(|| null(name))
 }
 
 /// Like [`input`], for an argument that may be NULL.
@@ -29,17 +29,55 @@ pub(super) unsafe fn optional_input<'a>(
     name: &'static str,
     text: *const c_char,
 ) -> Result<Option<&'a str>> {
+    // SAFETY: as the caller promises.
+    unsafe { read(Status::INVALID_ARGUMENT, name, text) }
+}
+
+/// Like [`input`], for an option.
+///
+/// # Safety
+///
+/// As for [`input`].
+pub(super) unsafe fn option<'a>(name: &'static str, text: *const c_char) -> Result<&'a str> {
+    // SAFETY: as the caller promises.
+    unsafe { optional_option(name, text) }?.ok_or_else(|| null(name))
+}
+
+/// Like [`option`], for an option that may be NULL.
+///
+/// # Safety
+///
+/// As for [`input`].
+pub(super) unsafe fn optional_option<'a>(
+    name: &'static str,
+    text: *const c_char,
+) -> Result<Option<&'a str>> {
+    // SAFETY: as the caller promises.
+    unsafe { read(Status::INVALID_CONFIG, name, text) }
+}
+
+/// # Safety
+///
+/// As for [`input`].
+unsafe fn read<'a>(
+    refusal: Status,
+    name: &'static str,
+    text: *const c_char,
+) -> Result<Option<&'a str>> {
     if text.is_null() {
         return Ok(None);
     }
     // SAFETY: not NULL, so NUL-terminated, as the caller promises.
     let text = unsafe { CStr::from_ptr(text) };
-    text.to_str()
-        .map(Some)
-        .map_err(|_| Error::invalid_argument([name, " is not UTF-8"].concat()))
+    text::from_c(refusal, name, text.to_bytes()).map(Some)
 }
 
-/// Reads a path argument: in the system's own bytes or, where those are none of C's, in UTF-8.
+/// Nothing was passed. That is a mistake in the program, be it an option's or a call's.
+fn null(name: &str) -> Error {
+    Error::invalid_argument([name, " is NULL; pass a string"].concat())
+}
+
+/// Reads an option that is a path: in the system's own bytes or, where those are none of C's, in UTF-8.
 ///
 /// # Safety
 ///
@@ -53,10 +91,10 @@ pub(super) unsafe fn path<'a>(name: &'static str, text: *const c_char) -> Result
         return Ok(Path::new(OsStr::from_bytes(text.to_bytes())));
     }
     // SAFETY: as the caller promises.
-    unsafe { input(name, text) }.map(Path::new)
+    unsafe { option(name, text) }.map(Path::new)
 }
 
-/// Reads a buffer argument.
+/// Reads an option that is a buffer.
 ///
 /// # Safety
 ///
@@ -66,9 +104,14 @@ pub(super) unsafe fn bytes<'a>(
     bytes: *const c_char,
     length: usize,
 ) -> Result<&'a [u8]> {
-    if bytes.is_null() || length > isize::MAX as usize {
+    if bytes.is_null() {
         return Err(Error::invalid_argument(format!(
-            "{name} is NULL or too long; pass a buffer"
+            "{name} is NULL; pass a buffer"
+        )));
+    }
+    if length > isize::MAX as usize {
+        return Err(Error::invalid_config(format!(
+            "{name} is {length} bytes long, which no buffer is; pass its length"
         )));
     }
     // SAFETY: not NULL, and `length` bytes long, as the caller promises; within isize::MAX.
@@ -125,9 +168,12 @@ mod tests {
         assert_eq!(of_length(text, 2).unwrap(), b"ab");
         for length in [isize::MAX as usize + 1, usize::MAX] {
             let error = of_length(text, length).unwrap_err();
-            assert!(error.message().starts_with("pem is NULL or too long"));
+            let expected = format!("pem is {length} bytes long");
+            assert!(error.message().starts_with(&expected), "{error}");
+            assert_eq!(error.status(), Status::INVALID_CONFIG);
         }
-        assert!(of_length(ptr::null(), 0).is_err());
+        let error = of_length(ptr::null(), 0).unwrap_err();
+        assert!(error.message().starts_with("pem is NULL"), "{error}");
     }
 
     #[test]

@@ -7,12 +7,12 @@ pub(super) fn output(value: bool) -> i32 {
     i32::from(value)
 }
 
-/// Reads a truth value argument. Other numbers are a mistake, and neither yes nor no.
+/// Reads an option that is a truth value. Other numbers are a mistake, and neither yes nor no.
 pub(super) fn input(name: &'static str, value: i32) -> Result<bool> {
     match value {
         0 => Ok(false),
         1 => Ok(true),
-        _ => Err(Error::invalid_argument(format!(
+        _ => Err(Error::invalid_config(format!(
             "{name} is {value}; pass 0 or 1"
         ))),
     }

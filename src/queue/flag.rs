@@ -2,12 +2,13 @@
 //! things too. It is a state, and no event.
 
 use std::io;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
+use crate::lock::{Guard, Lock};
 use crate::transport::Socket;
 
 #[derive(Default)]
-pub(super) struct Flag(Mutex<State>);
+pub(super) struct Flag(Lock<State>);
 
 #[derive(Default)]
 struct State {
@@ -70,8 +71,8 @@ impl Flag {
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, State> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> Guard<'_, State> {
+        self.0.lock()
     }
 }
 

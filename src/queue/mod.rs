@@ -18,7 +18,7 @@ mod wake;
 
 use std::collections::VecDeque;
 use std::mem;
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crossbeam_utils::atomic::AtomicCell;
@@ -28,6 +28,7 @@ use crate::answer::Answer;
 use crate::call::Call;
 use crate::client::Client;
 use crate::error::{Error, Result, Status};
+use crate::lock::{Condition, Guard, Lock};
 use crate::table::{Generations, Table, Ticket};
 use crate::transport::{Alarm, ProcessIdentity, own_thread};
 
@@ -58,9 +59,9 @@ struct Local {
     identity: ProcessIdentity,
     /// All that were submitted and not taken out again.
     submitted: Table<Arc<Submitted>>,
-    state: Mutex<State>,
+    state: Lock<State>,
     /// That a call ended, or that none will.
-    changed: Condvar,
+    changed: Condition,
     flag: Flag,
     wake: Wake,
 }
@@ -211,8 +212,8 @@ impl Default for Local {
         Self {
             identity: ProcessIdentity::current(),
             submitted: Table::new(),
-            state: Mutex::default(),
-            changed: Condvar::new(),
+            state: Lock::default(),
+            changed: Condition::default(),
             flag: Flag::default(),
             wake: Wake::default(),
         }
@@ -238,7 +239,7 @@ impl Local {
         }
         local.flag.want(!state.ended.is_empty());
         Self {
-            state: Mutex::new(state),
+            state: Lock::new(state),
             ..local
         }
     }
@@ -337,21 +338,11 @@ impl Local {
         }
     }
 
-    fn wait<'a>(
-        &self,
-        mut state: MutexGuard<'a, State>,
-        most: Option<Duration>,
-    ) -> MutexGuard<'a, State> {
+    fn wait<'a>(&self, mut state: Guard<'a, State>, most: Option<Duration>) -> Guard<'a, State> {
         state.takers += 1;
         let mut state = match most {
-            None => self
-                .changed
-                .wait(state)
-                .unwrap_or_else(PoisonError::into_inner),
-            Some(most) => {
-                let waited = self.changed.wait_timeout(state, most);
-                waited.unwrap_or_else(PoisonError::into_inner).0
-            }
+            None => self.changed.wait(state),
+            Some(most) => self.changed.wait_for(state, most),
         };
         state.takers -= 1;
         state
@@ -434,7 +425,7 @@ impl Local {
         ended.iter().for_each(|submitted| self.leave(submitted));
     }
 
-    fn lock(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> Guard<'_, State> {
+        self.state.lock()
     }
 }

@@ -1,16 +1,18 @@
 //! The function that a queue calls when the first ended call waits. It carries nothing; what it is
 //! called for is [taken](super::Queue::next) elsewhere.
 
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::thread::{self, ThreadId};
+
+use crate::lock::{Condition, Guard, Lock};
 
 /// The program's function.
 pub(crate) type Function = Arc<dyn Fn() + Send + Sync>;
 
 #[derive(Default)]
 pub(super) struct Wake {
-    state: Mutex<State>,
-    has_run: Condvar,
+    state: Lock<State>,
+    has_run: Condition,
 }
 
 #[derive(Default)]
@@ -26,9 +28,9 @@ impl Wake {
     pub(super) fn set(&self, function: Option<Function>) {
         let mut state = self.lock();
         let before = std::mem::replace(&mut state.function, function);
-        let is_elsewhere =
-            |state: &mut State| state.runs_on.is_some_and(|on| on != thread::current().id());
-        let state = self.has_run.wait_while(state, is_elsewhere);
+        while state.runs_on.is_some_and(|on| on != thread::current().id()) {
+            state = self.has_run.wait(state);
+        }
         drop(state);
         // What the program keeps in it is dropped without the lock.
         drop(before);
@@ -47,8 +49,8 @@ impl Wake {
         self.has_run.notify_all();
     }
 
-    fn lock(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> Guard<'_, State> {
+        self.state.lock()
     }
 }
 
@@ -63,12 +65,12 @@ mod tests {
         let wake = Arc::new(Wake::default());
         let (has_begun, begun) = channel();
         let (go_on, goes_on) = channel::<()>();
-        let goes_on = Mutex::new(goes_on);
+        let goes_on = Lock::new(goes_on);
         let has_ended = Arc::new(AtomicBool::new(false));
         let ended = Arc::clone(&has_ended);
         wake.set(Some(Arc::new(move || {
             has_begun.send(()).unwrap();
-            goes_on.lock().unwrap().recv().unwrap();
+            goes_on.lock().recv().unwrap();
             ended.store(true, Ordering::SeqCst);
         })));
         let caller = Arc::clone(&wake);

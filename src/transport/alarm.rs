@@ -1,8 +1,8 @@
 //! Wakes the thread of a queue from its sleep, from any thread and at any time.
 
 use std::io;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
 use std::task::Wake;
 use std::thread;
 use std::time::Duration;
@@ -10,6 +10,7 @@ use std::time::Duration;
 use rustix::event::{PollFd, PollFlags};
 
 use super::socket::Socket;
+use crate::lock::Lock;
 
 /// How long the thread sleeps when there is no descriptor left to wake it by.
 const NAP: Duration = Duration::from_millis(10);
@@ -18,7 +19,7 @@ pub(crate) struct Alarm {
     is_rung: AtomicBool,
     is_asleep: AtomicBool,
     /// What is written at one end wakes who sleeps at the other. Another pair once the host took it.
-    pair: Mutex<Arc<Pair>>,
+    pair: Lock<Arc<Pair>>,
 }
 
 struct Pair {
@@ -31,7 +32,7 @@ impl Alarm {
         Ok(Self {
             is_rung: AtomicBool::new(false),
             is_asleep: AtomicBool::new(false),
-            pair: Mutex::new(Pair::new()?),
+            pair: Lock::new(Pair::new()?),
         })
     }
 
@@ -72,12 +73,12 @@ impl Alarm {
     }
 
     fn pair(&self) -> Arc<Pair> {
-        Arc::clone(&self.pair.lock().unwrap_or_else(PoisonError::into_inner))
+        Arc::clone(&self.pair.lock())
     }
 
     /// A pair that the host has not taken.
     fn own_pair(&self) -> io::Result<Arc<Pair>> {
-        let mut pair = self.pair.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut pair = self.pair.lock();
         if !pair.near.is_ours() || !pair.far.is_ours() {
             *pair = Pair::new()?;
         }

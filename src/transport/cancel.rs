@@ -1,14 +1,15 @@
 //! That a call is not wanted any more: any thread says so, and who waits for the call learns it at once.
 
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::task::Waker;
+
+use crate::lock::{Guard, Lock};
 
 /// Whether one call was cancelled, and who is to be told.
 #[derive(Default)]
 pub(crate) struct Cancel {
     is_asked_for: AtomicBool,
-    listeners: Mutex<Listeners>,
+    listeners: Lock<Listeners>,
 }
 
 #[derive(Default)]
@@ -50,10 +51,8 @@ impl Cancel {
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, Listeners> {
-        self.listeners
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> Guard<'_, Listeners> {
+        self.listeners.lock()
     }
 }
 

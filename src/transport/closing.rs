@@ -5,11 +5,13 @@
 //! used again. Nothing here waits for a thread that a `fork()` left behind, since each process has
 //! a list of its own.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
 use std::task::Waker;
 
 use once_cell::race::OnceBox;
+
+use crate::lock::{Guard, Lock};
 
 /// Those of one process who may wait.
 #[derive(Default)]
@@ -20,7 +22,7 @@ pub(super) struct Waiters {
 #[derive(Default)]
 struct Place {
     is_taken: AtomicBool,
-    waker: Mutex<Option<Waker>>,
+    waker: Lock<Option<Waker>>,
     next: OnceBox<Arc<Place>>,
 }
 
@@ -47,7 +49,7 @@ impl Closing<'_> {
 }
 
 impl Waiters {
-    pub(super) fn register(&self, waker: Waker) -> Registration {
+    fn register(&self, waker: Waker) -> Registration {
         let mut place = self.first.get_or_init(Box::default);
         while place.is_taken.swap(true, Ordering::SeqCst) {
             place = place.next.get_or_init(Box::default);
@@ -70,8 +72,8 @@ impl Waiters {
 }
 
 impl Place {
-    fn lock(&self) -> std::sync::MutexGuard<'_, Option<Waker>> {
-        self.waker.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> Guard<'_, Option<Waker>> {
+        self.waker.lock()
     }
 
     fn set(&self, waker: Option<Waker>) {

@@ -9,8 +9,7 @@
 use std::collections::VecDeque;
 use std::mem;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::task::{Wake, Waker};
+use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant};
 
 use crossbeam_utils::atomic::AtomicCell;
@@ -18,8 +17,9 @@ use once_cell::race::OnceBox;
 
 use crate::config::TlsOptions;
 use crate::error::Result;
+use crate::lock::{Guard, Lock};
 
-use super::closing::{Closing, Registration, Waiters};
+use super::closing::{Closing, Waiters};
 use super::lane::Lane;
 use super::names::Names;
 use super::process_identity::ProcessIdentity;
@@ -48,23 +48,20 @@ pub(super) struct Process {
     tls: OnceBox<Settings>,
     names: Arc<Names>,
     waiters: Waiters,
-    /// The queues that have lanes of their own.
-    stashes: Waiters,
+    /// Those of its queues.
+    stashes: Lock<Vec<Weak<Stash>>>,
     /// The child that came to use this context after a `fork()`.
     child: OnceBox<Process>,
 }
 
 /// The idle lanes of one queue: as many as its calls had at once, the one that rests longest first.
-/// Only its own thread uses them; any thread may have them dropped.
+/// Its own thread uses them, and whoever closes them.
 #[derive(Default)]
 pub(super) struct Stash {
-    resting: Arc<Resting>,
-    /// Its place among those that are told when all idle lanes are to be dropped.
-    listed: OnceBox<Registration>,
+    lanes: Lock<VecDeque<Idle>>,
+    /// Whether the context knows of it.
+    is_known: AtomicBool,
 }
-
-#[derive(Default)]
-struct Resting(Mutex<VecDeque<Idle>>);
 
 /// A lane that rests.
 struct Idle {
@@ -109,7 +106,7 @@ impl Lanes {
     }
 
     /// Keeps a lane for a later call, unless there will be none: in this stash, or for all.
-    pub(super) fn put_idle(&self, process: &Process, stash: Option<&Stash>, lane: Lane) {
+    pub(super) fn put_idle(&self, process: &Process, stash: Option<&Arc<Stash>>, lane: Lane) {
         match stash {
             Some(stash) => stash.put(process, lane),
             None => process.put_idle(lane),
@@ -141,7 +138,7 @@ impl Process {
             tls: OnceBox::new(),
             names: Arc::default(),
             waiters: Waiters::default(),
-            stashes: Waiters::default(),
+            stashes: Lock::default(),
             child: OnceBox::new(),
         }
     }
@@ -156,7 +153,7 @@ impl Process {
     }
 
     /// An idle lane that can be used now: of this stash, or one of those for all. Others are dropped.
-    pub(super) fn take_idle(&self, stash: Option<&Stash>, now: Instant) -> Option<Lane> {
+    pub(super) fn take_idle(&self, stash: Option<&Arc<Stash>>, now: Instant) -> Option<Lane> {
         if let Some(stash) = stash {
             return stash.take(self, now);
         }
@@ -241,18 +238,28 @@ impl Process {
 
     pub(super) fn drop_idle(&self) {
         self.idle.iter().filter_map(AtomicCell::take).for_each(drop);
-        self.stashes.wake_all();
+        let stashes = self.stashes().clone();
+        let stashes = stashes.iter().filter_map(Weak::upgrade);
+        stashes.for_each(|stash| stash.drop_all());
+    }
+
+    fn stashes(&self) -> Guard<'_, Vec<Weak<Stash>>> {
+        self.stashes.lock()
     }
 }
 
 impl Stash {
-    fn put(&self, process: &Process, lane: Lane) {
-        self.listed.get_or_init(|| {
-            let waker = Waker::from(Arc::clone(&self.resting));
-            Box::new(process.stashes.register(waker))
-        });
+    fn put(self: &Arc<Self>, process: &Process, lane: Lane) {
+        if process.idle.is_empty() {
+            return;
+        }
+        if !self.is_known.swap(true, Ordering::Relaxed) {
+            let mut stashes = process.stashes();
+            stashes.retain(|stash| stash.strong_count() > 0);
+            stashes.push(Arc::downgrade(self));
+        }
         let since = Instant::now();
-        let mut lanes = self.resting.lock();
+        let mut lanes = self.lock();
         while let Some(oldest) = lanes.front()
             && !process.is_fresh(oldest, since)
         {
@@ -262,7 +269,7 @@ impl Stash {
     }
 
     fn take(&self, process: &Process, now: Instant) -> Option<Lane> {
-        let mut lanes = self.resting.lock();
+        let mut lanes = self.lock();
         while let Some(idle) = lanes.pop_back() {
             if process.is_fresh(&idle, now) && idle.lane.is_ours() {
                 return Some(idle.lane);
@@ -270,19 +277,14 @@ impl Stash {
         }
         None
     }
-}
 
-impl Resting {
-    fn lock(&self) -> MutexGuard<'_, VecDeque<Idle>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    fn drop_all(&self) {
+        let lanes = mem::take(&mut *self.lock());
+        drop(lanes);
     }
-}
 
-/// To be woken is to have no lanes any more.
-impl Wake for Resting {
-    fn wake(self: Arc<Self>) {
-        // Closed once the lock is free: the queue's thread does not wait for that.
-        let _dropped = mem::take(&mut *self.lock());
+    fn lock(&self) -> Guard<'_, VecDeque<Idle>> {
+        self.lanes.lock()
     }
 }
 

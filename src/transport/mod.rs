@@ -23,6 +23,8 @@ mod lanes;
 mod loaded;
 mod message;
 mod names;
+#[cfg(all(feature = "tokio", unix))]
+mod on_tokio;
 pub(crate) mod own_thread;
 mod process_identity;
 mod reactor;

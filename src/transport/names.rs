@@ -9,7 +9,7 @@
 use std::fmt;
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, ToSocketAddrs};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::task::Waker;
 use std::time::{Duration, Instant};
 
@@ -17,6 +17,7 @@ use super::own_thread;
 use super::system_threads::Place;
 use super::waiting::{Ended, Waiting};
 use crate::error::Status;
+use crate::lock::{Guard, Lock};
 
 /// How long a name that was not found is not looked up again.
 const NOT_FOUND_FOR: Duration = Duration::from_secs(1);
@@ -55,12 +56,12 @@ type Found = Result<Vec<SocketAddr>, LookupError>;
 
 /// The lookups of one context in one process: of the server's name and the proxy's.
 #[derive(Default)]
-pub(super) struct Names(Mutex<Vec<Arc<Lookup>>>);
+pub(super) struct Names(Lock<Vec<Arc<Lookup>>>);
 
 /// A lookup that goes on in its thread, whether anybody waits for it or not.
 struct Lookup {
     name: String,
-    state: Mutex<State>,
+    state: Lock<State>,
 }
 
 #[derive(Default)]
@@ -94,7 +95,7 @@ pub(super) fn needless(name: &str) -> Option<Vec<SocketAddr>> {
 impl Names {
     /// Has a name looked up, unless that goes on already or has just failed.
     pub(super) fn look_up(&self, name: &str) -> Result<Waiter, LookupError> {
-        let mut lookups = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut lookups = self.0.lock();
         lookups.retain(|lookup| lookup.lock().is_of_use(Instant::now()));
         let of_name = lookups.iter().find(|lookup| lookup.name == name);
         let lookup = match of_name {
@@ -126,7 +127,7 @@ impl Lookup {
         let place = Place::take().map_err(no_thread)?;
         let lookup = Arc::new(Self {
             name: name.to_owned(),
-            state: Mutex::default(),
+            state: Lock::default(),
         });
         let of_thread = Arc::clone(&lookup);
         let started = own_thread::start("verigator-dns", move || {
@@ -138,8 +139,8 @@ impl Lookup {
         started.map(|_| lookup).map_err(no_thread)
     }
 
-    fn lock(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> Guard<'_, State> {
+        self.state.lock()
     }
 
     fn end(&self, found: Found) {
@@ -233,9 +234,9 @@ mod tests {
     fn hanging(names: &Names, name: &str) -> Arc<Lookup> {
         let lookup = Arc::new(Lookup {
             name: name.to_owned(),
-            state: Mutex::default(),
+            state: Lock::default(),
         });
-        names.0.lock().unwrap().push(Arc::clone(&lookup));
+        names.0.lock().push(Arc::clone(&lookup));
         lookup
     }
 

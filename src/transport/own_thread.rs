@@ -16,7 +16,8 @@ pub(crate) fn start<T: Send + 'static>(
     work: impl FnOnce() -> T + Send + 'static,
 ) -> io::Result<JoinHandle<T>> {
     loaded::stay()?;
-    // The host's signals are for the host's threads: this one starts with them blocked.
+    // The host's signals are for the host's threads: this one starts with them blocked, but those of
+    // faults.
     sigpipe::with_signals_blocked(|| {
         thread::Builder::new()
             .name(name.to_owned())

@@ -5,7 +5,7 @@
 //! host's that has its number later.
 
 use std::future::poll_fn;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::task::{Poll, Waker};
 use std::time::{Duration, Instant};
 
@@ -15,13 +15,14 @@ use slab::Slab;
 use super::alarm::Alarm;
 use super::lanes::Stash;
 use super::socket::Socket;
+use crate::lock::{Guard, Lock};
 
 /// The waits of one thread, and the lanes that rest between its calls. The lock is never waited for:
 /// nobody else takes it.
 #[derive(Default)]
 pub(crate) struct Reactor {
-    pub(super) lanes: Stash,
-    waits: Mutex<Slab<Wait>>,
+    pub(super) lanes: Arc<Stash>,
+    waits: Lock<Slab<Wait>>,
 }
 
 struct Wait {
@@ -92,8 +93,8 @@ impl Reactor {
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, Slab<Wait>> {
-        self.waits.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> Guard<'_, Slab<Wait>> {
+        self.waits.lock()
     }
 }
 

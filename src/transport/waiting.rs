@@ -2,12 +2,12 @@
 //!
 //! Everything above is written as `async fn`, and everything that takes time ends here. What is
 //! beneath is the [`Driver`]'s: the thread that makes the call, which then blocks in here, so that the
-//! call is done the first time that it is [polled](block_on); or the thread of a queue, which has many
-//! calls wait at once.
+//! call is done the first time that it is [polled](block_on); the thread of a queue, which has many calls
+//! wait at once; or a task of a runtime that is the program's.
 
 use std::future::{Future, poll_fn};
 use std::pin::pin;
-use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::sync::Arc;
 use std::task::{Context, Poll, Wake, Waker};
 use std::time::{Duration, Instant};
 
@@ -17,8 +17,11 @@ use tokio::task::coop::unconstrained;
 use super::cancel::{Cancel, Listening};
 use super::closing::Closing;
 use super::lanes::Stash;
+#[cfg(all(feature = "tokio", unix))]
+use super::on_tokio;
 use super::reactor::Reactor;
 use super::socket::Socket;
+use crate::lock::{Condition, Lock};
 
 /// Why a wait ended before what it was for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,6 +50,9 @@ pub(crate) enum Driver<'a> {
     Thread,
     /// The thread of a queue, which never does.
     Reactor(&'a Reactor),
+    /// A task of somebody's runtime.
+    #[cfg(all(feature = "tokio", unix))]
+    Tokio,
 }
 
 /// Who makes a call, since when and until when, and whether it is still wanted.
@@ -132,15 +138,15 @@ impl<'a> Waiting<'a> {
     pub(super) fn listen_with(&self, socket: &Arc<Socket>) -> Option<Listening<'a>> {
         match self.caller.driver {
             Driver::Thread => self.listen(|| Waker::from(Arc::clone(socket))),
-            Driver::Reactor(_) => None,
+            _ => None,
         }
     }
 
     /// Where a queue keeps the lanes that no call of its uses now.
-    pub(super) fn stash(&self) -> Option<&'a Stash> {
+    pub(super) fn stash(&self) -> Option<&'a Arc<Stash>> {
         match self.caller.driver {
-            Driver::Thread => None,
             Driver::Reactor(reactor) => Some(&reactor.lanes),
+            _ => None,
         }
     }
 
@@ -192,14 +198,13 @@ impl<'a> Waiting<'a> {
                     signal.wait(self.left()?);
                 }
             }
-            Driver::Reactor(reactor) => {
+            _ => {
                 let _closing = self.closing.register(own_waker().await);
                 loop {
                     if let Some(found) = look(&own_waker().await) {
                         return Ok(found);
                     }
-                    let left = self.left()?;
-                    self.turn(reactor, &[], PollFlags::empty(), left).await?;
+                    self.turn(&[], PollFlags::empty(), self.left()?).await?;
                 }
             }
         }
@@ -222,8 +227,8 @@ impl<'a> Waiting<'a> {
         what: PollFlags,
         most: Duration,
     ) -> Result<(), Ended> {
-        if let Driver::Reactor(reactor) = self.caller.driver {
-            return self.turn(reactor, sockets, what, most).await;
+        if !matches!(self.caller.driver, Driver::Thread) {
+            return self.turn(sockets, what, most).await;
         }
         let mut polled: Vec<_> = sockets.iter().map(|one| PollFd::new(*one, what)).collect();
         match poll(&mut polled, Timespec::try_from(most).ok().as_ref()) {
@@ -236,7 +241,6 @@ impl<'a> Waiting<'a> {
     /// wakes this call.
     async fn turn(
         &self,
-        reactor: &Reactor,
         sockets: &[&Arc<Socket>],
         what: PollFlags,
         most: Duration,
@@ -247,7 +251,13 @@ impl<'a> Waiting<'a> {
         };
         // Who cancelled before that woke nobody.
         self.left()?;
-        reactor.wait(sockets, what, Instant::now() + most).await;
+        let until = Instant::now() + most;
+        match self.caller.driver {
+            Driver::Thread => unreachable!("it blocks instead"),
+            Driver::Reactor(reactor) => reactor.wait(sockets, what, until).await,
+            #[cfg(all(feature = "tokio", unix))]
+            Driver::Tokio => on_tokio::wait(sockets, what, until).await,
+        }
         self.left().map(drop)
     }
 }
@@ -260,18 +270,17 @@ async fn own_waker() -> Waker {
 /// Something to wait for that another thread brings about.
 #[derive(Default)]
 struct Signal {
-    given: Mutex<bool>,
-    changed: Condvar,
+    given: Lock<bool>,
+    changed: Condition,
 }
 
 impl Signal {
     /// Waits no longer than this. The signal is taken back.
     fn wait(&self, most: Duration) {
-        let given = self.given.lock().unwrap_or_else(PoisonError::into_inner);
-        let (mut given, _) = self
-            .changed
-            .wait_timeout_while(given, most, |given| !*given)
-            .unwrap_or_else(PoisonError::into_inner);
+        let mut given = self.given.lock();
+        if !*given {
+            given = self.changed.wait_for(given, most);
+        }
         *given = false;
     }
 }
@@ -282,7 +291,7 @@ impl Wake for Signal {
     }
 
     fn wake_by_ref(self: &Arc<Self>) {
-        *self.given.lock().unwrap_or_else(PoisonError::into_inner) = true;
+        *self.given.lock() = true;
         self.changed.notify_all();
     }
 }

@@ -17,7 +17,7 @@ fn client(peer: &Peer, authority: &Authority) -> Client {
     let mut config = config(&peer.https_url(HOST));
     config.set_address("127.0.0.1").unwrap();
     config.set_ca_pem(authority.pem.as_bytes()).unwrap();
-    Client::new(&config).unwrap()
+    crate::client(&config)
 }
 
 fn assert_is_tls(error: &Error) {
@@ -65,7 +65,7 @@ fn for_another_address() {
     });
     let mut config = config(&peer.https_url("127.0.0.1"));
     config.set_ca_pem(authority.pem.as_bytes()).unwrap();
-    assert_is_tls(&refused(&Client::new(&config).unwrap()));
+    assert_is_tls(&refused(&crate::client(&config)));
 }
 
 /// The common name is no name of a host (RFC 9525 section 6.4).

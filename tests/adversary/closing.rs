@@ -112,7 +112,7 @@ fn a_kept_connection_that_breaks_is_replaced_without_a_retry() {
         let routed = route.to(answers_once);
         let mut config = routed.config();
         config.set_max_retries(0).unwrap();
-        let client = Client::new(&config).unwrap();
+        let client = crate::client(&config);
         for _ in 0..CALLS {
             client.service("s").unwrap();
         }
@@ -144,7 +144,7 @@ fn one_that_was_closed_while_idle_is_noticed_before_anything_is_sent() {
             });
             let mut config = routed.config();
             config.set_max_retries(0).unwrap();
-            let client = Client::new(&config).unwrap();
+            let client = crate::client(&config);
             for call in 1..=CALLS {
                 assert!(client.verify("s", "u", None, "1").unwrap().verified);
                 read.send(()).unwrap();
@@ -242,7 +242,7 @@ fn is_cancelled_while_connecting(mut config: Config, wait_until_it_connects: imp
     config.set_log(LogLevel::Debug, move |_, _| {
         let _ = begun.lock().unwrap().send(());
     });
-    let client = Client::new(&config).unwrap();
+    let client = crate::client(&config);
     thread::scope(|scope| {
         let call = scope.spawn(|| client.initiate("s", "u", Method::Sms));
         beginning.recv().unwrap();

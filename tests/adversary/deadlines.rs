@@ -11,7 +11,7 @@ use crate::support::peer::{Connection, Peer, always, reply};
 use crate::support::proxy::Manner;
 use crate::support::route::{PLENTY, Route, Routed};
 use crate::{DEADLINE, YES, config, within_a_deadline};
-use verigator::{Client, Config, Error, Status};
+use verigator::{Config, Error, Status};
 
 /// Far shorter than the deadline: a deadline for each read would never pass.
 const PAUSE: Duration = Duration::from_millis(10);
@@ -22,7 +22,7 @@ fn call(config: Config) -> (Error, Duration) {
 
 fn call_within(deadline: Duration, mut config: Config) -> (Error, Duration) {
     config.set_timeout(deadline).unwrap();
-    let client = Client::new(&config).unwrap();
+    let client = crate::client(&config);
     let started = Instant::now();
     let error = client.verify("s", "u", None, "123456").unwrap_err();
     (error, started.elapsed())
@@ -206,7 +206,7 @@ fn attempts_end_within(deadline: Duration, route: Route) -> bool {
     let mut config = routed.config();
     config.set_timeout(deadline).unwrap();
     config.set_max_retries(10).unwrap();
-    let error = Client::new(&config).unwrap().service("s").unwrap_err();
+    let error = crate::client(&config).service("s").unwrap_err();
     let attempts = routed.peer.received().len();
     assert!(attempts <= 2, "{attempts} attempts: {error}");
     attempts == 2 && error.status() == Status::TIMEOUT
@@ -220,7 +220,7 @@ fn is_never_connected(mut config: Config, status: Status) {
     config.set_timeout(Duration::from_secs(3600)).unwrap();
     let (end, ended) = channel();
     thread::spawn(move || {
-        let client = Client::new(&config).unwrap();
+        let client = crate::client(&config);
         end.send(client.service("s").unwrap_err()).unwrap();
     });
     let error = ended.recv_timeout(PLENTY).expect("it waits for longer");
@@ -309,7 +309,7 @@ fn deaf_connections_cost_one_deadline(deadline: Duration, route: Route) -> bool 
     });
     let mut config = routed.config();
     config.set_timeout(deadline).unwrap();
-    let client = Client::new(&config).unwrap();
+    let client = crate::client(&config);
     let verify = || client.verify("s", "u", None, "1").map(drop);
     let are_kept = thread::scope(|scope| {
         let calls: Vec<_> = (0..KEPT).map(|_| scope.spawn(verify)).collect();

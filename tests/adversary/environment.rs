@@ -3,7 +3,6 @@
 use crate::support::certificates::Authority;
 use crate::support::peer::{Connection, Peer, reply};
 use crate::{YES, config, in_a_process_of_its_own, variable};
-use verigator::Client;
 
 fn answer(connection: &mut Connection) {
     while connection.request().is_some() {
@@ -61,7 +60,7 @@ fn calls_in_a_hostile_environment() {
     for base_url in [variable("PLAIN"), variable("TLS")] {
         let mut config = config(&base_url);
         config.set_ca_file(variable("CA_FILE")).unwrap();
-        let answer = Client::new(&config).unwrap().verify("s", "u", None, "1");
+        let answer = crate::client(&config).verify("s", "u", None, "1");
         assert!(answer.unwrap().verified);
     }
 }

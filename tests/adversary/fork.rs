@@ -5,7 +5,6 @@ use std::sync::mpsc::channel;
 use crate::support::peer::reply;
 use crate::support::route::{Route, config_from_variables};
 use crate::{SERVICE, in_a_process_with_a_route};
-use verigator::Client;
 
 /// What the parent remembers of its sessions lies behind locks, and tells who watches the network that
 /// the two are one.
@@ -34,7 +33,7 @@ fn a_parent_and_its_child_call() {
     let mut config = config_from_variables();
     // A connection for each call.
     config.set_max_idle_connections(0).unwrap();
-    let client = Client::new(&config).unwrap();
+    let client = crate::client(&config);
     let is_answered = || client.service("s").is_ok();
     assert!(is_answered() && is_answered());
     // SAFETY: no thread holds a lock that the child needs: there is none but the one that waits for this.

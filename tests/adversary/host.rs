@@ -160,3 +160,11 @@ fn forking_after_all_descriptors_were_closed() {
 fn calls_whose_descriptors_are_closed_under_them() {
     after_all_descriptors_were_closed("blocked");
 }
+
+/// As many completions as `RACES` says, or some thousands.
+#[test]
+fn calls_and_queues_that_are_raced() {
+    let peer = Peer::always(reply(200, SERVICE));
+    let completions = std::env::var("RACES").unwrap_or_else(|_| "20000".to_owned());
+    passes(&compile("races"), &[&peer.base_url(), &completions]);
+}

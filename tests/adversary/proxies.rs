@@ -11,7 +11,7 @@ use crate::support::peer::{Peer, always, reply, reply_with};
 use crate::support::proxy::{How, Manner, Proxy};
 use crate::support::route::{HOST, Route, Routed, authority, signed};
 use crate::{SERVICE, YES, config, refused};
-use verigator::{Client, Config, Error, ErrorKind, LogLevel, Method, Status};
+use verigator::{Config, Error, ErrorKind, LogLevel, Method, Status};
 
 const BY_CONNECT: [Route; 2] = [Route::Tunnel, Route::TunnelThroughTlsProxy];
 const BY_HTTP: [Route; 3] = [Route::Tunnel, Route::TunnelThroughTlsProxy, Route::Forward];
@@ -29,7 +29,7 @@ fn through(proxy_url: &str, base_url: &str) -> Config {
 
 /// A start that the proxy fails: not an error of the service, which was sent nothing.
 fn start(config: &Config, proxy_url: &str) -> Error {
-    let client = Client::new(config).unwrap();
+    let client = crate::client(config);
     let error = client.initiate("s", "u", Method::Sms).unwrap_err();
     is_the_proxys(&error, proxy_url);
     assert!(!error.maybe_sent() && error.retry_safe(), "{error:?}");
@@ -63,7 +63,7 @@ fn repetitions(mut config: Config) -> usize {
         // Each repetition is told by a warning; the end of the call is an error.
         move |level, _| *lines.lock().unwrap() += usize::from(level == LogLevel::Warn)
     });
-    Client::new(&config).unwrap().service("s").unwrap_err();
+    crate::client(&config).service("s").unwrap_err();
     *lines.lock().unwrap()
 }
 
@@ -194,7 +194,7 @@ fn a_wrong_certificate_in_a_tunnel_is_the_services() {
         Proxy::http(peer.address(), Manner::Obliging),
         Proxy::https(signed().server(), peer.address(), Manner::Obliging),
     ] {
-        let client = Client::new(&through(&proxy.url(), &base_url)).unwrap();
+        let client = crate::client(&through(&proxy.url(), &base_url));
         let error = client.initiate("s", "u", Method::Sms).unwrap_err();
         assert_eq!(error.status(), Status::TLS, "{error}");
         assert!(error.message().contains(&base_url), "{error}");
@@ -216,7 +216,7 @@ fn a_proxy_that_demands_credentials_is_told_them() {
         assert!(error.message().contains("407"), "{error}");
 
         let config = through(&proxy.url(), routed.base_url());
-        Client::new(&config).unwrap().service("s").unwrap();
+        crate::client(&config).service("s").unwrap();
         let target = match route {
             Route::Forward => format!("{}/v1/service/service/s", routed.base_url()),
             _ => routed.base_url().replace("https://", ""),
@@ -238,7 +238,7 @@ fn a_proxy_that_demands_credentials_is_told_them() {
 fn forwarded(answer: String) -> (Error, String) {
     let routed = Route::Forward.to_with(Manner::Answering(answer), |_| ());
     let proxy_url = routed.proxy.as_ref().unwrap().url();
-    let client = Client::new(&through(&proxy_url, routed.base_url())).unwrap();
+    let client = crate::client(&through(&proxy_url, routed.base_url()));
     let error = client.initiate("s", "u", Method::Sms).unwrap_err();
     assert_eq!(routed.proxy.as_ref().unwrap().asked()[0].how, How::Forward);
     (error, proxy_url)
@@ -339,7 +339,7 @@ fn a_socks_proxy_that_demands_credentials_is_told_them() {
         assert_eq!(proxy.asked(), [], "without credentials nothing is asked");
 
         let config = through(&proxy.url(), routed.base_url());
-        Client::new(&config).unwrap().service("s").unwrap();
+        crate::client(&config).service("s").unwrap();
         let [asked] = &proxy.asked()[..] else {
             panic!("{:?}", proxy.asked());
         };

@@ -4,7 +4,7 @@
 use crate::support::peer::{Connection, Peer, reply};
 use crate::support::route::{Route, config_from_variables};
 use crate::{YES, config, in_a_process_of_its_own, in_a_process_with_a_route, refused, variable};
-use verigator::{Client, Status};
+use verigator::Status;
 
 /// The most memory that a call with the default limits may take, whatever the reply.
 const MOST_BYTES: usize = 8 << 20;
@@ -84,7 +84,7 @@ fn of_a_reply_no_more_is_held_than_the_limit_allows() {
 fn calls_that_are_answered_with_too_much() {
     let mut config = config_from_variables();
     config.set_max_idle_connections(0).unwrap();
-    let client = Client::new(&config).unwrap();
+    let client = crate::client(&config);
     assert!(client.verify("s", "u", None, "1").unwrap().verified);
     let before = memory("VmHWM");
     for call in 1..12 {
@@ -137,7 +137,7 @@ fn without_memory_for_a_body_the_call_fails_and_the_next_works() {
 fn a_call_without_memory() {
     let mut config = config(&variable("PEER"));
     config.set_max_response_bytes(64 << 20).unwrap();
-    let client = Client::new(&config).unwrap();
+    let client = crate::client(&config);
     let before = limit_memory(memory("VmSize") + (16 << 20));
     let error = refused(&client);
     set_limit(before);

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use crate::config;
 use crate::support::peer::{Peer, Received, reply, reply_with};
-use verigator::{Client, Error, LogLevel, Method};
+use verigator::{Error, LogLevel, Method};
 
 const TOKEN: &str = "918273645546";
 const PHONE: &str = "+37255512345678";
@@ -21,7 +21,7 @@ fn shown(peer: &Peer) -> String {
         let lines = Arc::clone(&lines);
         move |_, line| lines.lock().unwrap().push(line.to_owned())
     });
-    let client = Client::new(&config).unwrap();
+    let client = crate::client(&config);
     let challenge = verigator::Challenge::new(Method::Sms, Some(AUTH_ID));
     let errors: Vec<Error> = [
         client.create_service("login.example.com", "Example").err(),

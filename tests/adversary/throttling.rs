@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use crate::config;
 use crate::support::peer::{Peer, reply_with};
-use verigator::{Client, Status};
+use verigator::Status;
 
 /// What a server may say of when to come again, sense and nonsense.
 const RETRY_AFTER: [&str; 10] = [
@@ -33,7 +33,7 @@ fn attempts_and_waiting_are_bounded_whatever_the_server_asks_for() {
         let timeout = Duration::from_millis(200);
         config.set_timeout(timeout).unwrap();
         let started = Instant::now();
-        let error = Client::new(&config).unwrap().service("s").unwrap_err();
+        let error = crate::client(&config).service("s").unwrap_err();
         // The last attempt may be cut off, when a wait ended just before the deadline; on a slow
         // machine even the first.
         let attempts = match error.status() {
@@ -54,7 +54,7 @@ fn a_context_stops_repeating_what_never_succeeds() {
     let peer = Peer::always(reply_with(503, "Retry-After: 0\r\n", "{}"));
     let mut config = config(&peer.base_url());
     config.set_max_retries(10).unwrap();
-    let client = Client::new(&config).unwrap();
+    let client = crate::client(&config);
     for _ in 0..100 {
         client.service("s").unwrap_err();
     }

@@ -67,7 +67,9 @@ static void options(void) {
     refused(verigator_config_add_pinned_key(config, "sha256//AAAA"));
     taken(verigator_config_set_min_tls_version(config, VERIGATOR_TLS_1_3));
     refused(verigator_config_set_min_tls_version(config, 11));
-    taken(verigator_config_set_user_agent_prefix(config, "my-binding/1.0"));
+    taken(verigator_config_set_user_agent(config, "my-binding/1.0 libverigator/1.0.0"));
+    refused(verigator_config_set_user_agent(config, ""));
+    taken(verigator_config_set_user_agent_prefix(config, "my-library/1.0"));
     refused(verigator_config_set_user_agent_prefix(config, "a\nb"));
     taken(verigator_config_set_user_agent_suffix(config, "my-vpn/2.1"));
     refused(verigator_config_set_user_agent_suffix(config, ""));

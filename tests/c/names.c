@@ -80,8 +80,14 @@ static int threads_of_lookups(void) {
     return count;
 }
 
+/* A thread raises these by what it does itself: the host's crash handler is to run. */
+static bool is_fault(int signal) {
+    return signal == SIGABRT || signal == SIGBUS || signal == SIGFPE || signal == SIGILL ||
+           signal == SIGSEGV || signal == SIGSYS || signal == SIGTRAP;
+}
+
 /* The host's signals are the host's threads' to handle. */
-static void a_lookup_has_all_signals_blocked(void) {
+static void a_lookup_has_the_hosts_signals_blocked(void) {
     sigset_t before, after;
     pthread_sigmask(SIG_SETMASK, NULL, &before);
     start("http://nobody.test:1", plain, VERIGATOR_DNS);
@@ -92,7 +98,7 @@ static void a_lookup_has_all_signals_blocked(void) {
     for (int i = 1; i <= SIGRTMAX; i++) {
         /* Two cannot be blocked, and those between are the C library's own. */
         bool can_be = i != SIGKILL && i != SIGSTOP && (i <= SIGSYS || i >= SIGRTMIN);
-        CHECK(!can_be || sigismember(&mask, i) == 1);
+        CHECK(!can_be || sigismember(&mask, i) == !is_fault(i));
         CHECK(sigismember(&before, i) == sigismember(&after, i));
     }
 }
@@ -128,7 +134,7 @@ static void the_deadline_does_not_wait_for_a_lookup(void) {
 int main(void) {
     alarm(300); /* A bound for a hang, not a measure. */
     CHECK(sem_init(&answer, 0, 0) == 0);
-    a_lookup_has_all_signals_blocked();
+    a_lookup_has_the_hosts_signals_blocked();
     what_needs_no_lookup_has_none();
     the_deadline_does_not_wait_for_a_lookup();
     return finish();

@@ -219,6 +219,7 @@ void set_options() {
     CHECK(fails(config.try_set_client_certificate_file("/does/not", "/exist"), invalid));
     CHECK(fails(config.try_set_client_certificate_pem("no chain", "no key"), invalid));
     CHECK(fails(config.try_add_pinned_key("sha256//short"), invalid));
+    CHECK(fails(config.try_set_user_agent(""), invalid));
     CHECK(fails(config.try_set_user_agent_prefix("\n"), invalid));
     CHECK(fails(config.try_set_user_agent_suffix("\n"), invalid));
     CHECK(fails(config.try_set_max_idle_connections(1025), invalid));
@@ -237,7 +238,8 @@ void set_options() {
         .set_max_retries(2)
         .set_max_retry_wait(10ms)
         .set_min_tls_version(verigator::tls_version::tls_1_3)
-        .set_user_agent_prefix("my-binding/1.0")
+        .set_user_agent("my-binding/1.0")
+        .set_user_agent_prefix("my-library/1.0")
         .set_user_agent_suffix("my-vpn/2.1")
         .set_max_idle_connections(2)
         .set_idle_timeout(10s)

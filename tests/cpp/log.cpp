@@ -65,7 +65,7 @@ void refusal(const std::string &base_url) {
     CHECK(!config.try_set_log(static_cast<verigator::log_level>(9), [](auto, auto) {}));
     CHECK(!config.try_set_log(verigator::log_level::debug, {}));
     CHECK(kept.use_count() == 2);
-    CHECK(fails(verigator::context::try_make(config), verigator::status::invalid_argument));
+    CHECK(fails(verigator::context::try_make(config), verigator::status::invalid_config));
     config.set_log(verigator::log_level::debug, into(kept));
     fail(verigator::context(config));
     CHECK(kept->count() > 0);

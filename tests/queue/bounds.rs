@@ -11,7 +11,7 @@ use verigator::ffi::*;
 use crate::handles::{ANY, Call, Context, VERIFIED};
 use crate::support::peer::{Peer, reply};
 
-fn at_most(most: usize) -> impl FnOnce(*mut verigator_config) {
+fn at_most(most: i64) -> impl FnOnce(*mut verigator_config) {
     move |config| {
         let set = verigator_config_set_max_connections(config, most);
         assert_eq!(set, VERIGATOR_OK);

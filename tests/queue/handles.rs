@@ -86,10 +86,8 @@ impl Context {
     pub fn queue(&self) -> Queue {
         let mut queue = null_mut();
         // SAFETY: the output is a variable.
-        assert_eq!(
-            unsafe { verigator_queue_new(self.0, &mut queue) },
-            VERIGATOR_OK
-        );
+        let made = unsafe { verigator_queue_new(self.0, &mut queue) };
+        assert_eq!(made, VERIGATOR_OK);
         Queue(queue)
     }
 

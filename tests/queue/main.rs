@@ -1,6 +1,5 @@
 //! Calls and queues, through the C API: each submitted call comes out once, whatever happens.
 
-#[allow(dead_code)]
 #[path = "../support/mod.rs"]
 mod support;
 

@@ -3,6 +3,7 @@
 
 pub mod certificates;
 pub mod full;
+pub mod login;
 pub mod peer;
 pub mod program;
 pub mod proxy;

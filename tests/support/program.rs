@@ -49,7 +49,7 @@ impl Program {
     }
 
     pub fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(self.folder.path().join("program"));
+        let mut command = Command::new(self.path());
         command.args(arguments).env("RUST_BACKTRACE", "0");
         command
     }
@@ -60,6 +60,10 @@ impl Program {
         let line = loaded.lines().find(|line| line.contains("libverigator"));
         let is_expected = |line: &str| line.contains(library.to_str().unwrap());
         assert!(line.is_none_or(is_expected), "{loaded}");
+    }
+
+    pub fn path(&self) -> PathBuf {
+        self.folder.path().join("program")
     }
 
     /// Where it is, and where it may leave what it needs.

@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 use std::thread;
 use std::time::Duration;
 
-use verigator::{Client, Config};
+use verigator::{Client, Config, testing};
 
 use super::certificates::{Authority, Signed};
 use super::peer::{Connection, Peer, always};
@@ -151,7 +151,7 @@ impl Routed {
     }
 
     pub fn client(&self) -> Client {
-        Client::new(&self.config()).unwrap()
+        client(&self.config())
     }
 
     /// What another process needs for [`config_from_variables`].
@@ -179,6 +179,16 @@ pub fn config_from_variables() -> Config {
         proxy.as_deref(),
         &variable("ROUTE_AUTHORITY"),
     )
+}
+
+/// A client whose calls are made in the way that the test program is named for.
+pub fn client(config: &Config) -> Client {
+    let client = Client::new(config).unwrap();
+    match env!("CARGO_CRATE_NAME").rsplit_once('_') {
+        Some((_, "queued")) => testing::queued(client),
+        Some((_, "awaited")) => testing::awaited(client),
+        _ => client,
+    }
 }
 
 /// The one that the clients of all routes trust.

@@ -1,5 +1,8 @@
 //! The real server, as a process of its own, for as long as a test needs it.
 
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 use super::{announced_url, built, run};
@@ -47,6 +50,27 @@ impl Server {
 
     pub fn base_url(&self) -> &str {
         &self.base_url
+    }
+
+    /// A command that finds the server, and the account `demo`, in its environment.
+    pub fn command(&self, program: &Path) -> Command {
+        let mut command = Command::new(program);
+        command
+            .env("VERIGATOR_USERNAME", "demo")
+            .env("VERIGATOR_PASSWORD", "demo-password")
+            .env("VERIGATOR_BASE_URL", &self.base_url);
+        command
+    }
+
+    /// The PIN that anybody was sent last.
+    pub fn pin(&self) -> String {
+        let mut server = TcpStream::connect(self.base_url.trim_start_matches("http://")).unwrap();
+        let request = b"GET /_/outbox HTTP/1.0\r\n\r\n";
+        server.write_all(request).unwrap();
+        let mut reply = String::new();
+        server.read_to_string(&mut reply).unwrap();
+        let (_, pin) = reply.rsplit_once("\"pin\":\"").expect("a message");
+        pin[..6].to_owned()
     }
 }
 

@@ -97,7 +97,7 @@ def call(case: dict[str, Any], base_url: str) -> Any:
     """Makes the call of a case, and gives its result in the form of the cases."""
     config = {**DEFAULTS, **case.get("config", {})}
     credentials = text(config.pop("username")), text(config.pop("password"))
-    with verigator.Client(*credentials, base_url=base_url, **options(config)) as client:
+    with verigator.Client(*credentials, **{"base_url": base_url, **options(config)}) as client:
         operation = case["call"]["operation"]
         arguments = {key: text(value) for key, value in case["call"]["arguments"].items()}
         challenge = arguments.get("challenge")
@@ -109,13 +109,15 @@ def call(case: dict[str, Any], base_url: str) -> Any:
 
 
 def options(config: dict[str, Any]) -> dict[str, Any]:
-    """Options as Python has them: times are in seconds."""
-    return {
-        key[:-3] if key.endswith("_ms") else key: value / 1000
-        if key.endswith("_ms")
-        else text(value)
-        for key, value in config.items()
-    }
+    """Options as Python has them: times are in seconds, and what belongs together is together."""
+    given = {key: text(value) for key, value in config.items()}
+    if "proxy_username" in given:
+        given["proxy_credentials"] = given.pop("proxy_username"), given.pop("proxy_password")
+    if "pinned_key" in given:
+        given["pinned_keys"] = [given.pop("pinned_key")]
+    for key in [key for key in given if key.endswith("_ms")]:
+        given[key[:-3]] = given.pop(key) / 1000
+    return given
 
 
 def text(value: Any) -> Any:
@@ -125,6 +127,8 @@ def text(value: Any) -> Any:
     if isinstance(value, dict) and "hex" in value:
         # Bytes that are not UTF-8 are lone surrogates in a str of Python.
         return bytes.fromhex(value["hex"]).decode("utf-8", "surrogateescape")
+    if isinstance(value, dict) and "utf16" in value:
+        return bytes.fromhex(value["utf16"]).decode("utf-16-be", "surrogatepass")
     return value
 
 

@@ -15,6 +15,9 @@ from verigator import Client
 EXAMPLES = REPOSITORY / "examples/python"
 README = REPOSITORY / "bindings/python/README.md"
 
+# No PIN has so many digits.
+WRONG = "0000000"
+
 # The sample of the API documentation's page "Starting User Authentication", with what its reader
 # has to fill in.
 TO_FILL_IN = (
@@ -56,10 +59,10 @@ class Program:
         self.process.stdin.write(line + "\n")
         self.process.stdin.flush()
 
-    def ends(self) -> str:
-        """What else it prints."""
+    def ends(self, code: int = 0) -> str:
+        """What else it prints, before it ends with this exit code."""
         said, _ = self.process.communicate()
-        assert self.process.returncode == 0, said
+        assert self.process.returncode == code, said
         return said
 
 
@@ -71,6 +74,25 @@ def test_a_login(fresh_server, name):
     assert "not it" in program.until_asked()
     program.types(fresh_server.pin())
     assert program.ends() == "Welcome!\n"
+
+
+def test_three_wrong_codes_are_a_no(fresh_server):
+    program = Program((EXAMPLES / "login.py").read_text("utf-8"), fresh_server)
+    for _ in range(3):
+        program.until_asked()
+        program.types(WRONG)
+    assert program.ends(code=1) == "That is not it.\nDenied.\n"
+
+
+def test_a_service_that_cannot_be_asked_is_neither_a_yes_nor_a_no(fresh_server):
+    fresh_server.password = "wrong"
+    program = Program((EXAMPLES / "login.py").read_text("utf-8"), fresh_server)
+    assert "401" in program.ends(code=2)
+
+
+def test_failures_are_told_from_each_other(fresh_server):
+    program = Program((EXAMPLES / "failures.py").read_text("utf-8"), fresh_server)
+    assert program.ends() == (REPOSITORY / "examples/failures.txt").read_text("utf-8")
 
 
 def test_the_quick_start(fresh_server):

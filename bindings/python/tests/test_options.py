@@ -37,11 +37,14 @@ def test_who_calls(scripted):
         user_agent_prefix="before/1",
         user_agent_suffix="after/2",
     ).get_service("id")
-    first, second = scripted.requests
+    Client("user", "password", base_url=scripted.url, user_agent="own/3 core/4").get_service("id")
+    first, second, third = scripted.requests
     version = verigator.__version__
-    assert first.headers["user-agent"] == f"verigator-python/{version} libverigator/{version}"
+    products = f"verigator-python/{version} libverigator/{version}"
+    assert first.headers["user-agent"] == products
     assert first.headers["x-service-auth"] == "user:pass:word"
-    assert second.headers["user-agent"] == f"before/1 libverigator/{version} after/2"
+    assert second.headers["user-agent"] == f"before/1 {products} after/2"
+    assert third.headers["user-agent"] == "own/3 core/4"
     assert second.line == "GET /path/v1/service/service/id HTTP/1.1"
 
 
@@ -99,7 +102,7 @@ def test_a_path_that_is_not_utf_8(tmp_path, path_of):
 @pytest.mark.skipif(os.name != "posix", reason="a path is no text on POSIX only")
 def test_a_path_that_cannot_be():
     for wrong in ("\ud800", "a\0b", b"a\0b"):
-        with pytest.raises(verigator.InvalidConfigError, match="ca_file has a") as caught:
+        with pytest.raises(verigator.InvalidConfigError, match="the CA file has a") as caught:
             Client("user", "password", ca_file=wrong)
         assert (caught.value.status, caught.value.maybe_sent) == (-3, False)
 
@@ -127,6 +130,16 @@ def test_an_address_instead_of_a_lookup(scripted):
         {"max_retries": 11},
         {"max_retries": -1},
         {"max_retries": 2**32},
+        {"max_retries": 2**64},
+        {"max_retries": -(2**64) + 1},
+        {"timeout": -math.inf},
+        {"timeout": 1e308},
+        {"timeout": 10**400},
+        {"min_tls_version": 11},
+        {"min_tls_version": 2**32 + 12},
+        {"address": "127.0.0.1\0"},
+        {"pinned_keys": ["sha256//\ud800"]},
+        {"client_certificate_files": ("chain.pem", "key\0.pem")},
         {"max_retry_wait": 3601},
         {"proxy": "socks4://127.0.0.1"},
         {"ca_file": "/no/such/file"},
@@ -134,6 +147,7 @@ def test_an_address_instead_of_a_lookup(scripted):
         {"client_certificate_files": ("/no/such/file", "/no/such/file")},
         {"client_certificate_pem": (b"no certificate", b"no key")},
         {"pinned_keys": ["sha256//"]},
+        {"user_agent": ""},
         {"user_agent_suffix": "two\nlines"},
         {"max_idle_connections": 2**64},
         {"idle_timeout": 0},
@@ -156,6 +170,8 @@ def test_a_value_that_cannot_be_used(wrong):
         {"timeout": "1"},
         {"timeout": datetime.timedelta(microseconds=500)},
         {"max_retries": 1.5},
+        {"max_retries": True},
+        {"timeout": True},
         {"allow_plain_http": "false"},
         {"ca_pem": "text"},
         {"base_url": b"http://127.0.0.1"},
@@ -176,13 +192,12 @@ def test_a_value_of_the_wrong_type(wrong):
         {"proxy": "http://127.0.0.1", "proxy_credentials": ("user", None)},
         {"base_url": None},
         {"ca_file": None},
-        {"min_tls_version": 11},
         {"username": None},
         {"password": None},
     ],
     ids=str,
 )
-def test_what_is_missing_or_no_such_thing_is_an_argument_as_in_c(wrong):
+def test_what_is_missing_is_an_argument_as_in_c(wrong):
     with pytest.raises(verigator.InvalidArgumentError) as caught:
         Client(**{"username": "user", "password": "password", **wrong})
     assert caught.value.status == -1

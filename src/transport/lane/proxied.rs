@@ -9,7 +9,7 @@ use std::mem;
 use std::net::{IpAddr, SocketAddr};
 use std::panic::{self, AssertUnwindSafe};
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::task::{Poll, Waker};
 use std::time::Duration;
 
@@ -25,6 +25,7 @@ use url::Url;
 
 use crate::config::Config;
 use crate::error::{Error, Result, Status};
+use crate::lock::Lock;
 use crate::proxies::ProxyServer;
 
 use super::super::causes::find;
@@ -67,7 +68,7 @@ struct Engine {
 /// Has the call looked at again after each wait, before any task of the runtime: it leaves the
 /// runtime there if the host took its descriptors meanwhile.
 #[derive(Default)]
-struct AfterWaiting(Mutex<Option<Waker>>);
+struct AfterWaiting(Lock<Option<Waker>>);
 
 pub(in super::super) struct Lane {
     /// There until it is dropped, or forgotten.
@@ -100,7 +101,7 @@ impl From<reqwest::Error> for Trouble {
 
 impl AfterWaiting {
     fn register(&self, waker: &Waker) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(waker.clone());
+        *self.0.lock() = Some(waker.clone());
     }
 
     fn wake(&self) {
@@ -109,7 +110,7 @@ impl AfterWaiting {
 
     /// The waker is the runtime's, which has this: it may not stay here once the call is over.
     fn take(&self) -> Option<Waker> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
+        self.0.lock().take()
     }
 }
 

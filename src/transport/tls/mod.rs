@@ -20,8 +20,8 @@ use rustls::server::ParsedCertificate;
 use rustls::sign::SingleCertAndKey;
 use rustls::version::{TLS12, TLS13};
 use rustls::{
-    CertificateError, ClientConfig, DigitallySignedStruct, OtherError, RootCertStore,
-    SignatureScheme, SupportedProtocolVersion,
+    AlertDescription, CertificateError, ClientConfig, DigitallySignedStruct, OtherError,
+    RootCertStore, SignatureScheme, SupportedProtocolVersion,
 };
 
 use crate::config::{TlsOptions, TlsVersion};
@@ -125,13 +125,44 @@ pub(super) fn complaint(error: &(dyn StdError + 'static)) -> Option<Complaint> {
 
 /// What TLS says of the peer, in a sentence; None where its own words are one.
 pub(super) fn words(error: &(dyn StdError + 'static)) -> Option<&'static str> {
-    let said = causes::find::<rustls::Error>(error)?;
-    let rustls::Error::InvalidCertificate(problem) = said else {
-        return match said {
-            rustls::Error::InvalidMessage(_) => Some("what came is no TLS"),
-            _ => None,
-        };
-    };
+    match causes::find::<rustls::Error>(error)? {
+        rustls::Error::InvalidMessage(_) => Some("what came is no TLS"),
+        rustls::Error::InvalidCertificate(problem) => words_for_certificate(problem),
+        rustls::Error::AlertReceived(alert) => words_for_alert(*alert),
+        rustls::Error::PeerIncompatible(_) => {
+            Some("it speaks no version of TLS, or none of its methods, that are spoken here")
+        }
+        rustls::Error::PeerMisbehaved(_)
+        | rustls::Error::InappropriateMessage { .. }
+        | rustls::Error::InappropriateHandshakeMessage { .. } => Some("it does not keep to TLS"),
+        _ => None,
+    }
+}
+
+/// What the peer found fault with (RFC 8446 section 6.2); None for what says nothing of the cause.
+fn words_for_alert(alert: AlertDescription) -> Option<&'static str> {
+    Some(match alert {
+        AlertDescription::HandshakeFailure
+        | AlertDescription::ProtocolVersion
+        | AlertDescription::InsufficientSecurity => {
+            "it refuses every version and method of TLS that it was offered"
+        }
+        AlertDescription::CertificateRequired => "it wants a client certificate",
+        AlertDescription::BadCertificate
+        | AlertDescription::UnsupportedCertificate
+        | AlertDescription::CertificateRevoked
+        | AlertDescription::CertificateExpired
+        | AlertDescription::CertificateUnknown
+        | AlertDescription::UnknownCA
+        | AlertDescription::AccessDenied => {
+            "it refuses the client certificate, or that there is none"
+        }
+        AlertDescription::UnrecognisedName => "it knows no server of this name",
+        _ => return None,
+    })
+}
+
+fn words_for_certificate(problem: &CertificateError) -> Option<&'static str> {
     Some(match problem {
         // The latter of an authority that only has the name of one.
         CertificateError::UnknownIssuer | CertificateError::BadSignature => {
@@ -267,5 +298,39 @@ impl ServerCertVerifier for PinnedKeys {
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
         self.verifier.supported_verify_schemes()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rustls::{ContentType, InvalidMessage, PeerIncompatible, PeerMisbehaved};
+
+    use super::*;
+
+    /// rustls tells these by the names of its own types.
+    #[test]
+    fn what_a_peer_does_is_told_in_sentences() {
+        let alerts = [
+            AlertDescription::HandshakeFailure,
+            AlertDescription::CertificateRequired,
+            AlertDescription::UnknownCA,
+            AlertDescription::UnrecognisedName,
+        ];
+        let mut errors = vec![
+            rustls::Error::InvalidMessage(InvalidMessage::InvalidContentType),
+            rustls::Error::InvalidCertificate(CertificateError::UnknownIssuer),
+            rustls::Error::PeerIncompatible(PeerIncompatible::NoCipherSuitesInCommon),
+            rustls::Error::PeerMisbehaved(PeerMisbehaved::TooManyEmptyFragments),
+            rustls::Error::InappropriateMessage {
+                expect_types: vec![ContentType::Handshake],
+                got_type: ContentType::ApplicationData,
+            },
+        ];
+        errors.extend(alerts.map(rustls::Error::AlertReceived));
+        for error in errors {
+            assert!(words(&error).is_some(), "{error}");
+        }
+        let is_told_by_rustls = rustls::Error::NoCertificatesPresented;
+        assert_eq!(words(&is_told_by_rustls), None);
     }
 }

@@ -120,14 +120,37 @@ static char *from_hex(const char *hex) {
     return text;
 }
 
-/* A text argument; NULL for null and for what is absent. */
+/* The bytes that UTF-8 has for code units in hexadecimal; such a case has none of a whole pair. */
+static char *from_utf16(const char *hex) {
+    char *text = calloc(strlen(hex) / 4 * 3 + 1, 1), *end = text;
+    unsigned unit = 0;
+    for (size_t index = 0; sscanf(hex + 4 * index, "%4x", &unit) == 1; index++) {
+        if (unit < 0x80) {
+            *end++ = (char)unit;
+            continue;
+        }
+        if (unit < 0x800) {
+            *end++ = (char)(0xc0 | unit >> 6);
+        } else {
+            *end++ = (char)(0xe0 | unit >> 12);
+            *end++ = (char)(0x80 | (unit >> 6 & 0x3f));
+        }
+        *end++ = (char)(0x80 | (unit & 0x3f));
+    }
+    return text;
+}
+
+/* A text; NULL for null and for what is absent. */
 static char *text(const cJSON *arguments, const char *name) {
     const cJSON *value = get(arguments, name);
     const cJSON *repeat = get(value, "repeat"), *hex = get(value, "hex");
+    const cJSON *utf16 = get(value, "utf16");
     if (repeat != NULL)
         return repeated(repeat->valuestring, (size_t)get(value, "times")->valuedouble);
     if (hex != NULL)
         return from_hex(hex->valuestring);
+    if (utf16 != NULL)
+        return from_utf16(utf16->valuestring);
     return cJSON_IsString(value) ? repeated(value->valuestring, 1) : NULL;
 }
 
@@ -138,13 +161,15 @@ static verigator_method method(const cJSON *value) {
     return is_sms ? VERIGATOR_METHOD_SMS : VERIGATOR_METHOD_TOTP;
 }
 
-static verigator_challenge *challenge(const cJSON *value) {
-    verigator_challenge *challenge = NULL;
-    if (cJSON_IsObject(value) &&
-        verigator_challenge_new(method(get(value, "method")),
-                                cJSON_GetStringValue(get(value, "auth_id")), &challenge) != 0)
-        fprintf(stderr, "the case's challenge was refused\n");
-    return challenge;
+/* The case's challenge, or NULL when it has none. */
+static verigator_status read_challenge(const cJSON *value, verigator_challenge **challenge) {
+    if (!cJSON_IsObject(value))
+        return VERIGATOR_OK;
+    char *auth_id = text(value, "auth_id");
+    verigator_status status =
+        verigator_challenge_new(method(get(value, "method")), auth_id, challenge);
+    free(auth_id);
+    return status;
 }
 
 static struct arguments read_arguments(const cJSON *arguments) {
@@ -157,7 +182,6 @@ static struct arguments read_arguments(const cJSON *arguments) {
     given.user_id = text(arguments, "user_id");
     given.token = text(arguments, "token");
     given.method = method(get(arguments, "method"));
-    given.challenge = challenge(get(arguments, "challenge"));
     return given;
 }
 
@@ -172,46 +196,78 @@ static void free_arguments(struct arguments *given) {
     verigator_challenge_free(given->challenge);
 }
 
-static const char *text_option(const cJSON *options, const char *name, const char *otherwise) {
-    const cJSON *value = get(options, name);
-    return value ? value->valuestring : otherwise;
+/* An option that is text; for free(). */
+static char *text_option(const cJSON *options, const char *name, const char *otherwise) {
+    return get(options, name) ? text(options, name) : repeated(otherwise, 1);
 }
 
-static uint32_t number_option(const cJSON *options, const char *name, uint32_t otherwise) {
-    const cJSON *value = get(options, name);
-    return value ? (uint32_t)value->valuedouble : otherwise;
-}
+/* The options that are one text or one number. */
+static const struct {
+    const char *name;
+    verigator_status(VERIGATOR_CALL *set)(verigator_config *config, const char *value);
+} TEXTS[] = {
+    {"base_url", verigator_config_set_base_url},
+    {"address", verigator_config_set_address},
+    {"ca_file", verigator_config_set_ca_file},
+    {"pinned_key", verigator_config_add_pinned_key},
+    {"user_agent", verigator_config_set_user_agent},
+    {"user_agent_prefix", verigator_config_set_user_agent_prefix},
+    {"user_agent_suffix", verigator_config_set_user_agent_suffix},
+};
+static const struct {
+    const char *name;
+    verigator_status(VERIGATOR_CALL *set)(verigator_config *config, int64_t value);
+} NUMBERS[] = {
+    {"max_retries", verigator_config_set_max_retries},
+    {"max_retry_wait_ms", verigator_config_set_max_retry_wait_ms},
+    {"timeout_ms", verigator_config_set_timeout_ms},
+    {"connect_timeout_ms", verigator_config_set_connect_timeout_ms},
+    {"idle_timeout_ms", verigator_config_set_idle_timeout_ms},
+    {"max_idle_connections", verigator_config_set_max_idle_connections},
+    {"max_response_bytes", verigator_config_set_max_response_bytes},
+};
 
 /* Sets the options that each case has. */
-static verigator_status set_defaults(verigator_config *config, const cJSON *options,
-                                     const char *base_url) {
+static verigator_status set_defaults(verigator_config *config, const char *base_url) {
     verigator_status status = verigator_config_set_base_url(config, base_url);
     if (!status)
-        status = verigator_config_set_max_retries(config, number_option(options, "max_retries", 0));
+        status = verigator_config_set_max_retries(config, 0);
     if (!status)
-        status = verigator_config_set_max_retry_wait_ms(
-            config, number_option(options, "max_retry_wait_ms", 1));
+        status = verigator_config_set_max_retry_wait_ms(config, 1);
     if (!status)
-        status =
-            verigator_config_set_timeout_ms(config, number_option(options, "timeout_ms", 10000));
+        status = verigator_config_set_timeout_ms(config, 10000);
+    return status;
+}
+
+static verigator_status set_proxy(verigator_config *config, const cJSON *options) {
+    char *url = text(options, "proxy");
+    char *username = text(options, "proxy_username"), *password = text(options, "proxy_password");
+    verigator_status status = verigator_config_set_proxy(config, url, username, password);
+    free(url);
+    free(username);
+    free(password);
     return status;
 }
 
 /* Sets the options that only some cases have. */
 static verigator_status set_others(verigator_config *config, const cJSON *options) {
     verigator_status status = VERIGATOR_OK;
-    if (!status && get(options, "connect_timeout_ms"))
-        status = verigator_config_set_connect_timeout_ms(
-            config, number_option(options, "connect_timeout_ms", 0));
-    if (!status && get(options, "max_response_bytes"))
-        status = verigator_config_set_max_response_bytes(
-            config, number_option(options, "max_response_bytes", 0));
-    if (!status && get(options, "user_agent_prefix"))
-        status = verigator_config_set_user_agent_prefix(
-            config, text_option(options, "user_agent_prefix", NULL));
-    if (!status && get(options, "user_agent_suffix"))
-        status = verigator_config_set_user_agent_suffix(
-            config, text_option(options, "user_agent_suffix", NULL));
+    for (size_t index = 0; !status && index < sizeof TEXTS / sizeof *TEXTS; index++) {
+        if (get(options, TEXTS[index].name)) {
+            char *value = text(options, TEXTS[index].name);
+            status = TEXTS[index].set(config, value);
+            free(value);
+        }
+    }
+    for (size_t index = 0; !status && index < sizeof NUMBERS / sizeof *NUMBERS; index++)
+        if (get(options, NUMBERS[index].name))
+            status =
+                NUMBERS[index].set(config, (int64_t)get(options, NUMBERS[index].name)->valuedouble);
+    if (!status && get(options, "proxy"))
+        status = set_proxy(config, options);
+    if (!status && get(options, "min_tls_version"))
+        status =
+            verigator_config_set_min_tls_version(config, get(options, "min_tls_version")->valueint);
     return status;
 }
 
@@ -219,11 +275,13 @@ static verigator_status set_others(verigator_config *config, const cJSON *option
 static verigator_status make_context(const cJSON *options, const char *base_url,
                                      verigator_ctx **out) {
     verigator_config *config = NULL;
-    verigator_status status =
-        verigator_config_new(text_option(options, "username", "user"),
-                             text_option(options, "password", "pass:word"), &config);
+    char *username = text_option(options, "username", "user");
+    char *password = text_option(options, "password", "pass:word");
+    verigator_status status = verigator_config_new(username, password, &config);
+    free(username);
+    free(password);
     if (!status)
-        status = set_defaults(config, options, base_url);
+        status = set_defaults(config, base_url);
     if (!status)
         status = set_others(config, options);
     if (!status)
@@ -250,8 +308,11 @@ cJSON *make_call(const cJSON *test, const char *base_url, bool simple) {
     verigator_status status = make_context(get(test, "config"), base_url, &ctx);
     if (status)
         return describe_failure(status, ctx == NULL);
-    struct arguments given = read_arguments(get(call, "arguments"));
-    cJSON *outcome = find(call, simple)(ctx, &given);
+    const cJSON *arguments = get(call, "arguments");
+    struct arguments given = read_arguments(arguments);
+    status = read_challenge(get(arguments, "challenge"), &given.challenge);
+    cJSON *outcome = status ? describe_failure(status, given.challenge == NULL)
+                            : find(call, simple)(ctx, &given);
     free_arguments(&given);
     verigator_ctx_free(ctx);
     return outcome;

@@ -8,10 +8,38 @@ using verigator::config;
 using verigator::context;
 using verigator::method;
 using verigator::result;
+using verigator::tls_version;
 
 namespace {
 
-/// A text argument: a string, {"repeat": ...} or {"hex": ...}; none for null and what is absent.
+std::string from_hex(const std::string &hex) {
+    std::string made;
+    for (std::size_t index = 0; index < hex.size(); index += 2) {
+        made += static_cast<char>(std::stoi(hex.substr(index, 2), nullptr, 16));
+    }
+    return made;
+}
+
+/// The bytes that UTF-8 has for code units in hexadecimal; such a case has none of a whole pair.
+std::string from_utf16(const std::string &hex) {
+    std::string made;
+    for (std::size_t index = 0; index < hex.size(); index += 4) {
+        const int unit = std::stoi(hex.substr(index, 4), nullptr, 16);
+        const auto six_bits = [unit](int shift) {
+            return static_cast<char>(0x80 | (unit >> shift & 0x3f));
+        };
+        if (unit < 0x80) {
+            made += static_cast<char>(unit);
+        } else if (unit < 0x800) {
+            made += {static_cast<char>(0xc0 | unit >> 6), six_bits(0)};
+        } else {
+            made += {static_cast<char>(0xe0 | unit >> 12), six_bits(6), six_bits(0)};
+        }
+    }
+    return made;
+}
+
+/// A text in one of the forms of a case; none for null and what is absent.
 std::optional<std::string> text(const json &value) {
     if (value.is_string()) {
         return value.get<std::string>();
@@ -19,16 +47,15 @@ std::optional<std::string> text(const json &value) {
     if (value.is_null()) {
         return std::nullopt;
     }
-    std::string made;
     if (value.contains("hex")) {
-        const std::string hex = value["hex"];
-        for (std::size_t index = 0; index < hex.size(); index += 2) {
-            made += static_cast<char>(std::stoi(hex.substr(index, 2), nullptr, 16));
-        }
-    } else {
-        for (int times = value.at("times"); times > 0; times--) {
-            made += value.at("repeat").get<std::string>();
-        }
+        return from_hex(value["hex"]);
+    }
+    if (value.contains("utf16")) {
+        return from_utf16(value["utf16"]);
+    }
+    std::string made;
+    for (int times = value.at("times"); times > 0; times--) {
+        made += value.at("repeat").get<std::string>();
     }
     return made;
 }
@@ -62,13 +89,13 @@ class arguments {
         return to_method(given_.at("method"));
     }
 
-    std::optional<verigator::challenge> challenge() const {
+    std::optional<result<verigator::challenge>> challenge() const {
         const json given = given_.value("challenge", json());
         if (given.is_null()) {
             return std::nullopt;
         }
         const auto auth_id = text(given.value("auth_id", json()));
-        return verigator::challenge(to_method(given.at("method")), auth_id);
+        return verigator::challenge::try_make(to_method(given.at("method")), auth_id);
     }
 
   private:
@@ -148,16 +175,19 @@ const std::map<std::string, operation> OPERATIONS = {
      {[](const context &context, const arguments &given) {
           const auto challenge = given.challenge();
           return describe(
-              challenge ? context.verify(given["service_id"], given["user_id"], *challenge,
+              challenge ? context.verify(given["service_id"], given["user_id"], challenge->value(),
                                          given["token"])
                         : context.verify(given["service_id"], given["user_id"], given["token"]));
       },
       [](const context &context, const arguments &given) {
           const auto challenge = given.challenge();
-          return outcome(challenge ? context.try_verify(given["service_id"], given["user_id"],
-                                                        *challenge, given["token"])
-                                   : context.try_verify(given["service_id"], given["user_id"],
-                                                        given["token"]));
+          if (!challenge) {
+              return outcome(
+                  context.try_verify(given["service_id"], given["user_id"], given["token"]));
+          }
+          return *challenge ? outcome(context.try_verify(given["service_id"], given["user_id"],
+                                                         **challenge, given["token"]))
+                            : outcome(*challenge);
       }}},
 };
 
@@ -174,32 +204,49 @@ json with_defaults(const json &options) {
 
 /// The config of a case; the first option that is refused is the error.
 result<config> make_config(const json &options, const std::string &base_url) {
-    const std::string username = options["username"], password = options["password"];
-    auto made = config::try_make(username, password);
+    const auto word = [&](const char *name) {
+        return text(options.value(name, json())).value_or(std::string());
+    };
+    auto made = config::try_make(word("username"), word("password"));
     if (!made) {
         return made;
     }
-    const auto number = [&](const char *name) { return options[name].get<std::uint32_t>(); };
+    const auto number = [&](const char *name) { return options[name].get<std::int64_t>(); };
     const auto duration = [&](const char *name) { return std::chrono::milliseconds(number(name)); };
-    const auto word = [&](const char *name) { return options[name].get<std::string>(); };
     auto set = made->try_set_base_url(base_url);
     const auto then = [&](const char *name, auto setter) {
         if (set && options.contains(name)) {
-            set = setter();
+            set = setter(name);
         }
     };
-    then("max_retries", [&] { return made->try_set_max_retries(number("max_retries")); });
+    then("base_url", [&](auto name) { return made->try_set_base_url(word(name)); });
+    then("address", [&](auto name) { return made->try_set_address(word(name)); });
+    then("max_retries", [&](auto name) { return made->try_set_max_retries(number(name)); });
     then("max_retry_wait_ms",
-         [&] { return made->try_set_max_retry_wait(duration("max_retry_wait_ms")); });
-    then("timeout_ms", [&] { return made->try_set_timeout(duration("timeout_ms")); });
+         [&](auto name) { return made->try_set_max_retry_wait(duration(name)); });
+    then("timeout_ms", [&](auto name) { return made->try_set_timeout(duration(name)); });
     then("connect_timeout_ms",
-         [&] { return made->try_set_connect_timeout(duration("connect_timeout_ms")); });
+         [&](auto name) { return made->try_set_connect_timeout(duration(name)); });
+    then("idle_timeout_ms", [&](auto name) { return made->try_set_idle_timeout(duration(name)); });
+    then("max_idle_connections",
+         [&](auto name) { return made->try_set_max_idle_connections(number(name)); });
     then("max_response_bytes",
-         [&] { return made->try_set_max_response_bytes(number("max_response_bytes")); });
+         [&](auto name) { return made->try_set_max_response_bytes(number(name)); });
+    then("proxy", [&](auto name) {
+        return options.contains("proxy_username")
+                   ? made->try_set_proxy(word(name), word("proxy_username"), word("proxy_password"))
+                   : made->try_set_proxy(word(name));
+    });
+    then("ca_file", [&](auto name) { return made->try_set_ca_file(word(name)); });
+    then("pinned_key", [&](auto name) { return made->try_add_pinned_key(word(name)); });
+    then("min_tls_version", [&](auto name) {
+        return made->try_set_min_tls_version(static_cast<tls_version>(number(name)));
+    });
+    then("user_agent", [&](auto name) { return made->try_set_user_agent(word(name)); });
     then("user_agent_prefix",
-         [&] { return made->try_set_user_agent_prefix(word("user_agent_prefix")); });
+         [&](auto name) { return made->try_set_user_agent_prefix(word(name)); });
     then("user_agent_suffix",
-         [&] { return made->try_set_user_agent_suffix(word("user_agent_suffix")); });
+         [&](auto name) { return made->try_set_user_agent_suffix(word(name)); });
     if (!set) {
         return set.error();
     }

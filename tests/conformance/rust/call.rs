@@ -16,14 +16,14 @@ pub fn outcome(case: &Value, base_url: &str) -> Value {
 }
 
 fn client(options: &Value, base_url: &str) -> Result<Client> {
-    let text = |name: &str| options[name].as_str();
+    let text = |name: &str| options.get(name).map(argument);
     let number = |name: &str| options[name].as_u64();
     let milliseconds = |name: &str| number(name).map(Duration::from_millis);
     let mut config = Config::new(
-        text("username").unwrap_or("user"),
-        text("password").unwrap_or("pass:word"),
+        &text("username").unwrap_or("user".to_owned()),
+        &text("password").unwrap_or("pass:word".to_owned()),
     )?;
-    config.set_base_url(base_url)?;
+    config.set_base_url(&text("base_url").unwrap_or(base_url.to_owned()))?;
     config.set_max_retries(number("max_retries").unwrap_or(0) as u32)?;
     let wait = milliseconds("max_retry_wait_ms").unwrap_or(Duration::from_millis(1));
     config.set_max_retry_wait(wait)?;
@@ -31,16 +31,43 @@ fn client(options: &Value, base_url: &str) -> Result<Client> {
     if let Some(timeout) = milliseconds("connect_timeout_ms") {
         config.set_connect_timeout(timeout)?;
     }
+    if let Some(timeout) = milliseconds("idle_timeout_ms") {
+        config.set_idle_timeout(timeout)?;
+    }
+    if let Some(most) = number("max_idle_connections") {
+        config.set_max_idle_connections(most as usize)?;
+    }
     if let Some(most) = number("max_response_bytes") {
         config.set_max_response_bytes(most as usize)?;
     }
+    set_texts(&mut config, text)?;
+    Client::new(&config)
+}
+
+fn set_texts(config: &mut Config, text: impl Fn(&str) -> Option<String>) -> Result<()> {
+    if let Some(address) = text("address") {
+        config.set_address(&address)?;
+    }
+    if let Some(proxy) = text("proxy") {
+        let (username, password) = (text("proxy_username"), text("proxy_password"));
+        config.set_proxy(&proxy, username.as_deref().zip(password.as_deref()))?;
+    }
+    if let Some(path) = text("ca_file") {
+        config.set_ca_file(path)?;
+    }
+    if let Some(pin) = text("pinned_key") {
+        config.add_pinned_key(&pin)?;
+    }
+    if let Some(products) = text("user_agent") {
+        config.set_user_agent(&products)?;
+    }
     if let Some(prefix) = text("user_agent_prefix") {
-        config.set_user_agent_prefix(prefix)?;
+        config.set_user_agent_prefix(&prefix)?;
     }
     if let Some(suffix) = text("user_agent_suffix") {
-        config.set_user_agent_suffix(suffix)?;
+        config.set_user_agent_suffix(&suffix)?;
     }
-    Client::new(&config)
+    Ok(())
 }
 
 fn call(client: &Client, call: &Value) -> Result<Value> {
@@ -97,9 +124,10 @@ fn method(value: &Value) -> Method {
 
 fn given_challenge(value: &Value) -> Option<Challenge> {
     let parts = value.as_object()?;
+    let auth_id = parts.get("auth_id").filter(|id| !id.is_null());
     Some(Challenge::new(
         method(&parts["method"]),
-        parts["auth_id"].as_str(),
+        auth_id.map(argument).as_deref(),
     ))
 }
 

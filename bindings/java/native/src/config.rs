@@ -9,19 +9,17 @@ use jni::sys::{jboolean, jint, jlong};
 use jni::{Env, EnvUnowned, jni_mangle};
 use verigator::ffi::{self, verigator_config, verigator_status};
 
-use crate::text::{self, Text};
-use crate::{boundary, failure, handle, log};
+use crate::{boundary, failure, handle, log, text};
 
 /// A setter that takes a string.
 fn set_text<'local>(
     env: EnvUnowned<'local>,
     config: jlong,
     value: JString<'local>,
-    input: fn(&Env, &JString) -> Text,
     setter: unsafe extern "C" fn(*mut verigator_config, *const c_char) -> verigator_status,
 ) {
     boundary::call(env, |env| {
-        let value = input(env, &value);
+        let value = text::input(env, &value);
         // SAFETY: all that a setter asks of its string is that it is NUL-terminated.
         let status = unsafe { setter(handle::input(config), value.as_ptr()) };
         failure::check(env, status)
@@ -37,16 +35,6 @@ fn set(
     boundary::call(env, |env| {
         failure::check(env, setter(handle::input(config)))
     })
-}
-
-/// A number that C cannot hold is out of every limit, and so is the largest that C can.
-fn number(value: jlong) -> u32 {
-    u32::try_from(value).unwrap_or(u32::MAX)
-}
-
-/// As [`number`], for sizes.
-fn size(value: jlong) -> usize {
-    usize::try_from(value).unwrap_or(usize::MAX)
 }
 
 /// A buffer argument as C reads it; Java's `null` is NULL.
@@ -76,8 +64,8 @@ pub fn config_new<'local>(
     password: JString<'local>,
 ) -> jlong {
     boundary::call(env, |env| {
-        let username = text::header_input(env, &username);
-        let password = text::header_input(env, &password);
+        let username = text::input(env, &username);
+        let password = text::input(env, &password);
         // SAFETY: the strings are NUL-terminated, and the output is valid for writing.
         handle::make(env, |out| unsafe {
             ffi::verigator_config_new(username.as_ptr(), password.as_ptr(), out)
@@ -105,13 +93,7 @@ pub fn config_set_base_url<'local>(
     config: jlong,
     base_url: JString<'local>,
 ) {
-    set_text(
-        env,
-        config,
-        base_url,
-        text::input,
-        ffi::verigator_config_set_base_url,
-    )
+    set_text(env, config, base_url, ffi::verigator_config_set_base_url)
 }
 
 #[jni_mangle("com.messente.verigator.Native")]
@@ -133,13 +115,7 @@ pub fn config_set_address<'local>(
     config: jlong,
     address: JString<'local>,
 ) {
-    set_text(
-        env,
-        config,
-        address,
-        text::input,
-        ffi::verigator_config_set_address,
-    )
+    set_text(env, config, address, ffi::verigator_config_set_address)
 }
 
 #[jni_mangle("com.messente.verigator.Native")]
@@ -150,7 +126,7 @@ pub fn config_set_connect_timeout_ms<'local>(
     timeout_ms: jlong,
 ) {
     set(env, config, |config| {
-        ffi::verigator_config_set_connect_timeout_ms(config, number(timeout_ms))
+        ffi::verigator_config_set_connect_timeout_ms(config, timeout_ms)
     })
 }
 
@@ -162,7 +138,7 @@ pub fn config_set_timeout_ms<'local>(
     timeout_ms: jlong,
 ) {
     set(env, config, |config| {
-        ffi::verigator_config_set_timeout_ms(config, number(timeout_ms))
+        ffi::verigator_config_set_timeout_ms(config, timeout_ms)
     })
 }
 
@@ -174,7 +150,7 @@ pub fn config_set_max_retries<'local>(
     retries: jlong,
 ) {
     set(env, config, |config| {
-        ffi::verigator_config_set_max_retries(config, number(retries))
+        ffi::verigator_config_set_max_retries(config, retries)
     })
 }
 
@@ -186,7 +162,7 @@ pub fn config_set_max_retry_wait_ms<'local>(
     wait_ms: jlong,
 ) {
     set(env, config, |config| {
-        ffi::verigator_config_set_max_retry_wait_ms(config, number(wait_ms))
+        ffi::verigator_config_set_max_retry_wait_ms(config, wait_ms)
     })
 }
 
@@ -311,13 +287,7 @@ pub fn config_add_pinned_key<'local>(
     config: jlong,
     pin: JString<'local>,
 ) {
-    set_text(
-        env,
-        config,
-        pin,
-        text::input,
-        ffi::verigator_config_add_pinned_key,
-    )
+    set_text(env, config, pin, ffi::verigator_config_add_pinned_key)
 }
 
 #[jni_mangle("com.messente.verigator.Native")]
@@ -333,6 +303,16 @@ pub fn config_set_min_tls_version<'local>(
 }
 
 #[jni_mangle("com.messente.verigator.Native")]
+pub fn config_set_user_agent<'local>(
+    env: EnvUnowned<'local>,
+    _: JClass<'local>,
+    config: jlong,
+    products: JString<'local>,
+) {
+    set_text(env, config, products, ffi::verigator_config_set_user_agent)
+}
+
+#[jni_mangle("com.messente.verigator.Native")]
 pub fn config_set_user_agent_prefix<'local>(
     env: EnvUnowned<'local>,
     _: JClass<'local>,
@@ -343,7 +323,6 @@ pub fn config_set_user_agent_prefix<'local>(
         env,
         config,
         prefix,
-        text::header_input,
         ffi::verigator_config_set_user_agent_prefix,
     )
 }
@@ -359,7 +338,6 @@ pub fn config_set_user_agent_suffix<'local>(
         env,
         config,
         suffix,
-        text::header_input,
         ffi::verigator_config_set_user_agent_suffix,
     )
 }
@@ -372,7 +350,7 @@ pub fn config_set_max_idle_connections<'local>(
     most: jlong,
 ) {
     set(env, config, |config| {
-        ffi::verigator_config_set_max_idle_connections(config, size(most))
+        ffi::verigator_config_set_max_idle_connections(config, most)
     })
 }
 
@@ -384,7 +362,7 @@ pub fn config_set_max_connections<'local>(
     most: jlong,
 ) {
     set(env, config, |config| {
-        ffi::verigator_config_set_max_connections(config, size(most))
+        ffi::verigator_config_set_max_connections(config, most)
     })
 }
 
@@ -396,7 +374,7 @@ pub fn config_set_idle_timeout_ms<'local>(
     timeout_ms: jlong,
 ) {
     set(env, config, |config| {
-        ffi::verigator_config_set_idle_timeout_ms(config, number(timeout_ms))
+        ffi::verigator_config_set_idle_timeout_ms(config, timeout_ms)
     })
 }
 
@@ -408,7 +386,7 @@ pub fn config_set_max_response_bytes<'local>(
     most: jlong,
 ) {
     set(env, config, |config| {
-        ffi::verigator_config_set_max_response_bytes(config, size(most))
+        ffi::verigator_config_set_max_response_bytes(config, most)
     })
 }
 

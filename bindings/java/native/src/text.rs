@@ -13,11 +13,8 @@ use jni::{Env, EnvUnowned};
 
 use crate::{boundary, handle};
 
-/// What the C API refuses in every string, with the argument's name: no UTF-8 has this byte.
-const NOT_TEXT: &[u8] = b"\xff";
-
-/// What the C API refuses in a header, with its rule for headers: a character that is not ASCII.
-const NOT_ASCII: &[u8] = "\u{fffd}".as_bytes();
+/// How the C API is told of a U+0000, which would end its string early.
+const NUL: &[u8] = b"\xc0\x80";
 
 /// A string argument as C reads it; Java's `null` is NULL.
 pub(crate) struct Text(Option<CString>);
@@ -30,20 +27,11 @@ impl Text {
 
 /// Reads a string argument.
 pub(crate) fn input(env: &Env, text: &JString) -> Text {
-    read(env, text, NOT_TEXT)
-}
-
-/// Reads a string argument that goes into a header: an option, and not an argument of a call.
-pub(crate) fn header_input(env: &Env, text: &JString) -> Text {
-    read(env, text, NOT_ASCII)
-}
-
-fn read(env: &Env, text: &JString, refused: &[u8]) -> Text {
     if text.is_null() {
         return Text(None);
     }
     // No NUL is left in it.
-    Text(CString::new(utf8(&utf16(env, text), refused)).ok())
+    Text(CString::new(utf8(&utf16(env, text))).ok())
 }
 
 fn utf16(env: &Env, text: &JString) -> Vec<u16> {
@@ -60,19 +48,26 @@ fn utf16(env: &Env, text: &JString) -> Vec<u16> {
     }
 }
 
-/// UTF-8, for the C API to judge: half of a surrogate pair, which is no character, and U+0000,
-/// which would end the string early, become what it refuses.
-fn utf8(units: &[u16], refused: &[u8]) -> Vec<u8> {
+/// UTF-8, for the C API to judge: half of a surrogate pair, which is no character, keeps the bytes that
+/// it would have if it were one.
+fn utf8(units: &[u16]) -> Vec<u8> {
     let mut text = Vec::with_capacity(units.len() + 1);
     for character in char::decode_utf16(units.iter().copied()) {
         match character {
-            Err(_) | Ok('\0') => text.extend_from_slice(refused),
+            Ok('\0') => text.extend_from_slice(NUL),
             Ok(character) => {
                 text.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes());
             }
+            Err(half) => text.extend_from_slice(&three_bytes(half.unpaired_surrogate())),
         }
     }
     text
+}
+
+/// The form that UTF-8 has for U+0800 to U+FFFF.
+fn three_bytes(unit: u16) -> [u8; 3] {
+    let six_bits = |shift: u32| 0x80 | (unit >> shift & 0x3f) as u8;
+    [0xe0 | (unit >> 12) as u8, six_bits(6), six_bits(0)]
 }
 
 /// Reads a path argument: the system's own bytes, among which is no NUL.
@@ -123,7 +118,7 @@ mod tests {
     use super::*;
 
     fn of(text: &str) -> Vec<u8> {
-        utf8(&text.encode_utf16().collect::<Vec<_>>(), NOT_TEXT)
+        utf8(&text.encode_utf16().collect::<Vec<_>>())
     }
 
     #[test]
@@ -135,9 +130,8 @@ mod tests {
 
     #[test]
     fn what_is_no_text_becomes_what_c_refuses() {
-        assert_eq!(utf8(&[0x61, 0xd83d], NOT_TEXT), b"a\xff");
-        assert_eq!(utf8(&[0xde42, 0x61], NOT_TEXT), b"\xffa");
-        assert_eq!(of("a\0b"), b"a\xffb");
-        assert_eq!(utf8(&[0x61, 0, 0x62], NOT_ASCII), "a\u{fffd}b".as_bytes());
+        assert_eq!(utf8(&[0x61, 0xd83d]), b"a\xed\xa0\xbd");
+        assert_eq!(utf8(&[0xde42, 0x61]), b"\xed\xb9\x82a");
+        assert_eq!(of("a\0b"), b"a\xc0\x80b");
     }
 }

@@ -14,7 +14,7 @@ from verigator._failures import check
 from verigator._handles import made
 from verigator._library import library
 from verigator._results import Result, method_in
-from verigator._text import option_in, text_in
+from verigator._text import text_in
 from verigator._typing import Self, Unpack
 from verigator.models import Challenge, Method, Service, User, UserList, Verification
 from verigator.options import Options, apply
@@ -46,7 +46,7 @@ class Client:
             InvalidConfigError: a value, or the values together, cannot be used.
             InvalidArgumentError: a value is None, or none of those that there are.
         """
-        credentials = option_in("username", username), option_in("password", password)
+        credentials = text_in("username", username), text_in("password", password)
         self._open(library.verigator_config_new, *credentials, options=options)
 
     @classmethod

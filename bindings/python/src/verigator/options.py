@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 import os
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Callable, Optional, TypedDict, Union
@@ -11,9 +12,9 @@ from verigator._failures import check
 from verigator._library import library
 from verigator._logging import log_callback, log_level
 from verigator._signatures import DESTROY_CALLBACK
-from verigator._text import NOT_SENT, option_in, path_in
+from verigator._text import NOT_SENT, path_in, text_in
 from verigator._version import __version__
-from verigator.errors import InvalidArgumentError
+from verigator.errors import InvalidArgumentError, InvalidConfigError
 from verigator.models import TLSVersion
 
 if TYPE_CHECKING:
@@ -68,10 +69,13 @@ class Options(TypedDict, total=False):
     """The only server keys accepted, each `"sha256//"` and base64. Default: any valid one."""
     min_tls_version: TLSVersion
     """The oldest TLS version spoken. Default: TLS 1.2."""
+    user_agent: str
+    """What stands in the User-Agent between prefix and suffix. Default: this package, then the
+    library inside it."""
     user_agent_prefix: str
-    """The product before the library's own in the User-Agent. Default: this package."""
+    """A product of yours before `user_agent`, such as `"my-library/1.0"`. Default: none."""
     user_agent_suffix: str
-    """A product after the library's own, such as `"my-shop/2.1"`. Default: none."""
+    """A product of yours after `user_agent`, such as `"my-shop/2.1"`. Default: none."""
     max_idle_connections: int
     """How many idle connections are kept for later calls. Default: 16; 0 to 1024."""
     idle_timeout: float
@@ -92,15 +96,19 @@ def apply(config: ctypes.c_void_p, options: Mapping[str, Any]) -> Any:
     unknown = options.keys() - Options.__annotations__.keys()
     if unknown:
         raise TypeError(f"unknown option {', '.join(sorted(unknown))}")
-    options = {"user_agent_prefix": f"verigator-python/{__version__}", **options}
+    options = {"user_agent": _products(), **options}
     for name, (setter, convert) in _SETTERS.items():
         if name in options:
             check(setter(config, *convert(name, options[name])))
     if "proxy" in options or "proxy_credentials" in options:
         _set_proxy(config, options.get("proxy"), options.get("proxy_credentials"))
     for pin in options.get("pinned_keys", ()):
-        check(library.verigator_config_add_pinned_key(config, option_in("pinned_keys", pin)))
+        check(library.verigator_config_add_pinned_key(config, text_in("pinned_keys", pin)))
     return _set_logger(config, options.get("logger"))
+
+
+def _products() -> str:
+    return f"verigator-python/{__version__} libverigator/{library.verigator_version().decode()}"
 
 
 def _set_proxy(config: ctypes.c_void_p, url: Any, credentials: Any) -> None:
@@ -114,9 +122,9 @@ def _set_proxy(config: ctypes.c_void_p, url: Any, credentials: Any) -> None:
     check(
         library.verigator_config_set_proxy(
             config,
-            option_in("proxy", url),
-            option_in("proxy_credentials", username),
-            option_in("proxy_credentials", password),
+            text_in("proxy", url),
+            text_in("proxy_credentials", username),
+            text_in("proxy_credentials", password),
         )
     )
 
@@ -132,38 +140,52 @@ def _set_logger(config: ctypes.c_void_p, logger: Optional[logging.Logger]) -> An
     return callback
 
 
-_UINT32_MAX = 2**32 - 1
-
-
 def _number(name: str, value: Any) -> tuple[int]:
-    if not isinstance(value, int):
+    return (_fitting(64, _integer(name, value)),)
+
+
+def _version(name: str, value: Any) -> tuple[int]:
+    return (_fitting(32, _integer(name, value)),)
+
+
+def _integer(name: str, value: Any) -> int:
+    # True would count as 1.
+    if not isinstance(value, int) or isinstance(value, bool):
         raise TypeError(f"{name} must be an int, not {type(value).__name__}")
-    # ctypes would cut a number to its width without a word. What does not fit is over every limit
-    # as it is, and the library says so.
-    return (value if 0 <= value <= _UINT32_MAX else _UINT32_MAX,)
+    return value
+
+
+def _fitting(bits: int, value: int) -> int:
+    """`value`, or the nearest that C has room for, which is as far beyond every limit.
+
+    ctypes would cut a number to its width without a word.
+    """
+    beyond: int = 2 ** (bits - 1)
+    return min(max(value, -beyond), beyond - 1)
 
 
 def _milliseconds(name: str, value: Any) -> tuple[int]:
-    if not isinstance(value, (int, float)):
+    if not isinstance(value, (int, float)) or isinstance(value, bool):
         raise TypeError(f"{name} must be a number of seconds, not {type(value).__name__}")
     milliseconds = value * 1000
-    if 0 <= milliseconds < 1:
-        # Not rounded up, since the library takes none that short.
-        return (0,)
-    # Written so that it also holds for infinity and for what is not a number.
-    return (round(milliseconds) if 1 <= milliseconds <= _UINT32_MAX else _UINT32_MAX,)
+    if isinstance(milliseconds, float) and not math.isfinite(milliseconds):
+        why = f"{name} is {value}; pass a number of seconds"
+        raise InvalidConfigError(why, status=-3, **NOT_SENT)
+    # Not rounded up, since the library takes none that short.
+    return (_fitting(64, 0 if 0 <= milliseconds < 1 else round(milliseconds)),)
 
 
 def _text(name: str, value: Any) -> tuple[Any]:
-    return (option_in(name, value),)
+    return (text_in(name, value),)
 
 
-def _path(name: str, value: Any) -> tuple[Any]:
-    return (path_in(name, value),)
+def _path(option: str, value: Any) -> tuple[Any]:
+    return (path_in(option, "the CA file", value),)
 
 
-def _paths(name: str, values: Any) -> tuple[Any, ...]:
-    return tuple(path_in(name, value) for value in values)
+def _paths(option: str, values: Any) -> tuple[Any, ...]:
+    names = "the client certificate file", "the client key file"
+    return tuple(path_in(option, name, value) for name, value in zip(names, values))
 
 
 def _buffer(name: str, value: Any) -> tuple[bytes, int]:
@@ -202,7 +224,8 @@ _SETTERS: dict[str, tuple[Callable[..., int], Callable[[str, Any], tuple[Any, ..
         library.verigator_config_set_client_certificate_pem,
         _buffers,
     ),
-    "min_tls_version": (library.verigator_config_set_min_tls_version, _number),
+    "min_tls_version": (library.verigator_config_set_min_tls_version, _version),
+    "user_agent": (library.verigator_config_set_user_agent, _text),
     "user_agent_prefix": (library.verigator_config_set_user_agent_prefix, _text),
     "user_agent_suffix": (library.verigator_config_set_user_agent_suffix, _text),
     "max_idle_connections": (library.verigator_config_set_max_idle_connections, _number),

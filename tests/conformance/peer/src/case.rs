@@ -113,15 +113,29 @@ fn read_file(path: &Path, cases: &mut BTreeMap<String, Case>) -> Result<(), Box<
 impl Case {
     /// The `X-Service-Auth` that this case's credentials make.
     pub fn service_auth(&self) -> String {
-        let option = |name, default| match self.config.get(name).and_then(Value::as_str) {
-            Some(value) => value.to_owned(),
-            None => String::from(default),
+        let username = self.option("username").unwrap_or("user");
+        let password = self.option("password").unwrap_or("pass:word");
+        format!("{username}:{password}")
+    }
+
+    /// The `User-Agent`: the caller's products around those that the case sets, or else around what
+    /// the client in this language says of itself.
+    pub fn user_agent(&self, language: &str) -> String {
+        const VERSION: &str = env!("CARGO_PKG_VERSION");
+        let own = match (self.option("user_agent"), language) {
+            (Some(products), _) => products.to_owned(),
+            (None, "rust" | "c") => format!("libverigator/{VERSION}"),
+            (None, "java") => format!("verigator-java-{VERSION}"),
+            (None, _) => format!("verigator-{language}/{VERSION} libverigator/{VERSION}"),
         };
-        format!(
-            "{}:{}",
-            option("username", "user"),
-            option("password", "pass:word")
-        )
+        let (prefix, suffix) = ("user_agent_prefix", "user_agent_suffix");
+        let products = [self.option(prefix), Some(&own), self.option(suffix)];
+        products.into_iter().flatten().collect::<Vec<_>>().join(" ")
+    }
+
+    /// An option that is a text, if the case sets it.
+    fn option(&self, name: &str) -> Option<&str> {
+        self.config.get(name).and_then(Value::as_str)
     }
 
     /// The reply to the request that `before` others came before; the last stands for the rest.
@@ -145,16 +159,27 @@ impl Case {
     }
 
     fn problem_of_call(&self) -> Option<&'static str> {
-        const OPTIONS: [&str; 9] = [
+        const OPTIONS: [&str; 20] = [
             "username",
             "password",
+            "base_url",
+            "address",
             "max_retries",
             "max_retry_wait_ms",
             "timeout_ms",
             "connect_timeout_ms",
-            "max_response_bytes",
+            "proxy",
+            "proxy_username",
+            "proxy_password",
+            "ca_file",
+            "pinned_key",
+            "min_tls_version",
+            "user_agent",
             "user_agent_prefix",
             "user_agent_suffix",
+            "max_idle_connections",
+            "idle_timeout_ms",
+            "max_response_bytes",
         ];
         let arguments: &[&str] = match self.call.operation.as_str() {
             "create_service" => &["fqdn", "name"],

@@ -6,7 +6,7 @@ use crate::case::{Case, ExpectedHeader, ExpectedRequest};
 use crate::message::Request;
 
 /// `Err` says what was not as the case has it.
-pub fn judge(case: &Case, host: &str, requests: &[Request]) -> Result<(), String> {
+pub fn judge(case: &Case, language: &str, host: &str, requests: &[Request]) -> Result<(), String> {
     if requests.len() != case.requests.len() {
         let lines: Vec<_> = requests
             .iter()
@@ -19,7 +19,7 @@ pub fn judge(case: &Case, host: &str, requests: &[Request]) -> Result<(), String
         ));
     }
     for (number, (request, expected)) in requests.iter().zip(&case.requests).enumerate() {
-        judge_request(case, host, request, expected)
+        judge_request(case, language, host, request, expected)
             .map_err(|why| format!("request {}: {why}", number + 1))?;
     }
     Ok(())
@@ -27,6 +27,7 @@ pub fn judge(case: &Case, host: &str, requests: &[Request]) -> Result<(), String
 
 fn judge_request(
     case: &Case,
+    language: &str,
     host: &str,
     request: &Request,
     expected: &ExpectedRequest,
@@ -41,13 +42,7 @@ fn judge_request(
     judge_header(request, "host", &is(host))?;
     judge_header(request, "accept", &is("application/json"))?;
     judge_header(request, "x-service-auth", &is(&case.service_auth()))?;
-    judge_header(
-        request,
-        "user-agent",
-        &ExpectedHeader::Contains {
-            contains: "libverigator/".into(),
-        },
-    )?;
+    judge_header(request, "user-agent", &is(&case.user_agent(language)))?;
     judge_header(request, "transfer-encoding", &ExpectedHeader::Absent(()))?;
     judge_body(request, expected.body.as_ref())?;
     expected
@@ -125,7 +120,10 @@ mod tests {
             ("host", HOST),
             ("accept", "application/json"),
             ("x-service-auth", "user:pass:word"),
-            ("user-agent", "libverigator/1.0.0"),
+            (
+                "user-agent",
+                concat!("libverigator/", env!("CARGO_PKG_VERSION")),
+            ),
             ("content-type", "application/json"),
             ("content-length", &length),
         ];
@@ -138,13 +136,13 @@ mod tests {
     }
 
     fn why(requests: &[Request]) -> String {
-        judge(&case(), HOST, requests).unwrap_err()
+        judge(&case(), "c", HOST, requests).unwrap_err()
     }
 
     #[test]
     fn what_the_case_says_is_accepted() {
         assert_eq!(
-            judge(&case(), HOST, &[request(r#"{ "name": "n" }"#)]),
+            judge(&case(), "c", HOST, &[request(r#"{ "name": "n" }"#)]),
             Ok(())
         );
     }
@@ -171,6 +169,18 @@ mod tests {
             let mut twice = request(r#"{"name":"n"}"#);
             twice.headers.push((name.clone(), value));
             assert!(why(&[twice]).contains(&format!("header {name}")));
+        }
+    }
+
+    #[test]
+    fn each_language_names_itself() {
+        for language in ["cpp", "python", "java"] {
+            let requests = [request(r#"{"name":"n"}"#)];
+            let why = judge(&case(), language, HOST, &requests).unwrap_err();
+            assert!(
+                why.contains(&format!("not \"verigator-{language}")),
+                "{why}"
+            );
         }
     }
 

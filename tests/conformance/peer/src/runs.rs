@@ -33,7 +33,7 @@ impl Runs {
     /// Keeps a request and says what the service answers; `None` when no case wants a request.
     pub fn receive(&self, mut request: Request) -> Option<&Reply> {
         let (run, line) = split(&request.line)?;
-        let case = self.case(&run)?;
+        let (_, case) = self.case(&run)?;
         request.line = line;
         let mut received = self.received.lock().unwrap();
         let requests = received.entry(run).or_default();
@@ -45,7 +45,7 @@ impl Runs {
 
     /// Judges what came since the last verdict on this run, and forgets it.
     pub fn verdict(&self, run: &str) -> Result<(), String> {
-        let case = self
+        let (language, case) = self
             .case(run)
             .ok_or_else(|| format!("there is no case for {run}"))?;
         let missing = |received: &mut BTreeMap<String, Vec<Request>>| {
@@ -57,12 +57,13 @@ impl Runs {
             .wait_timeout_while(received, PATIENCE, missing)
             .unwrap();
         let requests = received.remove(run).unwrap_or_default();
-        judge::judge(case, &self.host, &requests)
+        judge::judge(case, language, &self.host, &requests)
     }
 
-    fn case(&self, run: &str) -> Option<&Case> {
-        let (_, name) = run.split_once('/')?;
-        self.cases.get(name)
+    /// The language of a run, and its case.
+    fn case<'a>(&self, run: &'a str) -> Option<(&'a str, &Case)> {
+        let (language, name) = run.split_once('/')?;
+        Some((language, self.cases.get(name)?))
     }
 }
 

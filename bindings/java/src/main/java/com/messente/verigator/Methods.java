@@ -16,8 +16,16 @@ final class Methods {
         if (TOTP.equals(word)) {
             return 2;
         }
-        throw new InvalidInvocationError(
-                "the method is neither \"sms\" nor \"totp\"; pass one of them");
+        throw new InvalidInvocationError("method is " + shown(word) + "; pass \"sms\" or \"totp\"");
+    }
+
+    /** Short, and without what a terminal would obey. */
+    private static String shown(String word) {
+        if (word == null) {
+            return "null";
+        }
+        String plain = word.replaceAll("\\P{Print}", "?");
+        return '"' + (plain.length() > 30 ? plain.substring(0, 30) + "..." : plain) + '"';
     }
 
     /** {@code null} if the service does not say. */

@@ -55,6 +55,8 @@ final class Native {
 
     static native void configSetMinTlsVersion(long config, int version) throws VerigatorException;
 
+    static native void configSetUserAgent(long config, String products) throws VerigatorException;
+
     static native void configSetUserAgentPrefix(long config, String prefix)
             throws VerigatorException;
 

@@ -1,5 +1,6 @@
 package com.messente.verigator;
 
+import com.messente.verigator.exceptions.InvalidInvocationError;
 import com.messente.verigator.exceptions.VerigatorException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -26,7 +27,6 @@ import java.util.function.BiConsumer;
 public final class VerigatorBuilder {
     private final Source source;
     private final List<Option> options = new ArrayList<>();
-    private String userAgentPrefix;
     private Executor executor = Delivery.DEFAULT;
     private int logLevel = LogLines.NOTHING;
     private BiConsumer<System.Logger.Level, String> logReceiver;
@@ -93,7 +93,10 @@ public final class VerigatorBuilder {
      * @return this builder
      */
     public VerigatorBuilder connectTimeout(Duration timeout) {
-        return with(config -> Native.configSetConnectTimeoutMs(config, milliseconds(timeout)));
+        return with(
+                config ->
+                        Native.configSetConnectTimeoutMs(
+                                config, milliseconds("the connect timeout", timeout)));
     }
 
     /**
@@ -103,7 +106,8 @@ public final class VerigatorBuilder {
      * @return this builder
      */
     public VerigatorBuilder timeout(Duration timeout) {
-        return with(config -> Native.configSetTimeoutMs(config, milliseconds(timeout)));
+        return with(
+                config -> Native.configSetTimeoutMs(config, milliseconds("the timeout", timeout)));
     }
 
     /**
@@ -126,7 +130,10 @@ public final class VerigatorBuilder {
      * @return this builder
      */
     public VerigatorBuilder maxRetryWait(Duration wait) {
-        return with(config -> Native.configSetMaxRetryWaitMs(config, milliseconds(wait)));
+        return with(
+                config ->
+                        Native.configSetMaxRetryWaitMs(
+                                config, milliseconds("the longest wait between attempts", wait)));
     }
 
     /**
@@ -230,25 +237,35 @@ public final class VerigatorBuilder {
      * @return this builder
      */
     public VerigatorBuilder minTlsVersion(TlsVersion version) {
-        // No version has the number 0.
-        int number = version == null ? 0 : version.number;
-        return with(config -> Native.configSetMinTlsVersion(config, number));
+        return with(
+                config ->
+                        Native.configSetMinTlsVersion(
+                                config, given("the oldest TLS version", version).number));
     }
 
     /**
-     * Adds a product to the {@code User-Agent} after this binding's name and before the core's.
-     * Default: none. It is for a library that is built on this one.
+     * Sets what stands in the {@code User-Agent} between prefix and suffix. Default: {@code
+     * verigator-java-} and the version, as the official client has it.
      *
-     * @param product 1 to about 900 bytes of printable ASCII, such as {@code my-library/1.0}
+     * @param products one product or more, 1 to 1024 bytes of printable ASCII
+     * @return this builder
+     */
+    public VerigatorBuilder userAgent(String products) {
+        return with(config -> Native.configSetUserAgent(config, products));
+    }
+
+    /**
+     * Puts a product of yours before {@link #userAgent} in the {@code User-Agent}. Default: none.
+     *
+     * @param product 1 to 1024 bytes of printable ASCII, such as {@code my-library/1.0}
      * @return this builder
      */
     public VerigatorBuilder userAgentPrefix(String product) {
-        userAgentPrefix = product;
         return with(config -> Native.configSetUserAgentPrefix(config, product));
     }
 
     /**
-     * Adds a product to the end of the {@code User-Agent}. Default: none.
+     * Puts a product of yours after {@link #userAgent} in the {@code User-Agent}. Default: none.
      *
      * @param product 1 to 1024 bytes of printable ASCII, such as {@code my-vpn/2.1}
      * @return this builder
@@ -275,7 +292,10 @@ public final class VerigatorBuilder {
      * @return this builder
      */
     public VerigatorBuilder idleTimeout(Duration timeout) {
-        return with(config -> Native.configSetIdleTimeoutMs(config, milliseconds(timeout)));
+        return with(
+                config ->
+                        Native.configSetIdleTimeoutMs(
+                                config, milliseconds("the idle timeout", timeout)));
     }
 
     /**
@@ -361,10 +381,10 @@ public final class VerigatorBuilder {
     private Context context() throws VerigatorException {
         long config = source.make();
         try {
+            Native.configSetUserAgent(config, "verigator-java-" + Native.version());
             for (Option option : options) {
                 option.set(config);
             }
-            Native.configSetUserAgentPrefix(config, product());
             LogLines log = log(config);
             return new Context(Native.ctxNew(config), log);
         } finally {
@@ -378,22 +398,24 @@ public final class VerigatorBuilder {
                 : new LogLines(Native.configSetLog(config, logLevel), logReceiver);
     }
 
-    /** The official client's is "verigator-java-" and its version. */
-    private String product() {
-        String product = "verigator-java-" + Native.version();
-        return userAgentPrefix == null ? product : product + " " + userAgentPrefix;
-    }
-
     private static byte[] copy(byte[] bytes) {
         return bytes == null ? null : bytes.clone();
     }
 
-    /** Whole milliseconds; none is too short, and what is beyond a long is too long. */
-    private static long milliseconds(Duration time) {
+    /** Whole milliseconds; what is beyond a long is the nearest that is not. */
+    private static long milliseconds(String name, Duration time) throws InvalidInvocationError {
         try {
-            return time == null ? 0 : time.toMillis();
-        } catch (ArithmeticException tooLong) {
-            return Long.MAX_VALUE;
+            return given(name, time).toMillis();
+        } catch (ArithmeticException beyond) {
+            return time.isNegative() ? Long.MIN_VALUE : Long.MAX_VALUE;
         }
+    }
+
+    /** What C would be given as NULL, had it a pointer to it. */
+    private static <T> T given(String name, T value) throws InvalidInvocationError {
+        if (value == null) {
+            throw new InvalidInvocationError(name + " is NULL; pass one");
+        }
+        return value;
     }
 }

@@ -44,6 +44,7 @@ class VerigatorBuilderTest {
                                         .noProxy()
                                         .pinnedKey("sha256//" + "A".repeat(43) + "=")
                                         .minTlsVersion(TlsVersion.TLS_1_3)
+                                        .userAgent("my-binding/1.0 core/1")
                                         .userAgentPrefix("my-library/1.0")
                                         .userAgentSuffix("my-vpn/2.1")
                                         .maxIdleConnections(0)
@@ -59,14 +60,19 @@ class VerigatorBuilderTest {
     @Test
     void anOptionThatCannotBeUsedIsTold() {
         assertRefused("base URL", builder -> builder.baseUrl("ftp://verigator.example"));
-        assertRefused("base_url is NULL", builder -> builder.baseUrl(null));
+        assertRefused("the base URL is NULL", builder -> builder.baseUrl(null));
         assertRefused("plain http", builder -> builder.baseUrl("http://verigator.example"));
         assertRefused("not an IP address", builder -> builder.address("verigator.example"));
         assertRefused(
                 "the proxy http://proxy.example/ looks the name up itself",
                 builder -> builder.address("192.0.2.7").proxy("http://proxy.example"));
         assertRefused("timeout", builder -> builder.timeout(Duration.ZERO));
-        assertRefused("timeout", builder -> builder.timeout(Duration.ofMillis(-1)));
+        assertRefused("timeout is -1 ms", builder -> builder.timeout(Duration.ofMillis(-1)));
+        assertRefused(
+                "the timeout is -9223372036854775808 ms",
+                builder -> builder.timeout(Duration.ofSeconds(Long.MIN_VALUE)));
+        assertRefused("the timeout is NULL", builder -> builder.timeout(null));
+        assertRefused("the oldest TLS version is NULL", builder -> builder.minTlsVersion(null));
         assertRefused("timeout", builder -> builder.timeout(Duration.ofSeconds(Long.MAX_VALUE)));
         assertRefused("connect timeout", builder -> builder.connectTimeout(Duration.ofNanos(1)));
         assertRefused("retries", builder -> builder.maxRetries(-1));
@@ -82,12 +88,13 @@ class VerigatorBuilderTest {
                 "client certificate",
                 builder -> builder.clientCertificateFile(Path.of("no-chain"), Path.of("no-key")));
         assertRefused("pinned key", builder -> builder.pinnedKey("sha256//no"));
+        assertRefused("user agent", builder -> builder.userAgent(""));
         assertRefused("user-agent prefix", builder -> builder.userAgentPrefix(""));
         assertRefused("user-agent suffix", builder -> builder.userAgentSuffix("a\r\nb"));
         assertRefused("idle connections", builder -> builder.maxIdleConnections(-1));
         assertRefused("idle timeout", builder -> builder.idleTimeout(Duration.ZERO));
-        assertRefused("bytes of a reply", builder -> builder.maxResponseBytes(0));
-        assertRefused("bytes of a reply", builder -> builder.maxResponseBytes(-1));
+        assertRefused("the largest reply", builder -> builder.maxResponseBytes(0));
+        assertRefused("the largest reply", builder -> builder.maxResponseBytes(-1));
     }
 
     @Test
@@ -152,8 +159,8 @@ class VerigatorBuilderTest {
     void credentialsThatCannotBeUsedAreToldButNotShown() {
         assertRefused("API username", () -> new Verigator("", "s3cr3t"));
         assertRefused("colon", () -> new Verigator("a:b", "s3cr3t"));
-        assertRefused("username is NULL", () -> new Verigator(null, "s3cr3t"));
-        assertRefused("password is NULL", () -> new Verigator("user", null));
+        assertRefused("the API username is NULL", () -> new Verigator(null, "s3cr3t"));
+        assertRefused("the API password is NULL", () -> new Verigator("user", null));
         for (String password :
                 new String[] {"s3cr3t\n", "s3cr3t\u0000", "s3cr3t\ud800", "õs3cr3t"}) {
             String message = assertRefused("password", () -> new Verigator("user", password));

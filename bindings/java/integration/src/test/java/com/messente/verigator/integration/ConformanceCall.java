@@ -40,48 +40,82 @@ final class ConformanceCall {
     }
 
     private static Verigator client(JsonObject options, String baseUrl) {
+        ConformanceCall texts = new ConformanceCall(options);
         VerigatorBuilder builder =
                 Verigator.builder(
-                        string(options, "username", "user"),
-                        string(options, "password", "pass:word"));
+                        options.has("username") ? texts.text("username") : "user",
+                        options.has("password") ? texts.text("password") : "pass:word");
         builder.baseUrl(baseUrl)
-                .maxRetries(number(options, "max_retries", 0))
-                .maxRetryWait(Duration.ofMillis(number(options, "max_retry_wait_ms", 1)))
-                .timeout(Duration.ofMillis(number(options, "timeout_ms", 10000)));
+                .maxRetries(0)
+                .maxRetryWait(Duration.ofMillis(1))
+                .timeout(Duration.ofMillis(10000));
         for (String option : options.keySet()) {
-            JsonElement value = options.get(option);
-            switch (option) {
-                case "connect_timeout_ms":
-                    builder.connectTimeout(Duration.ofMillis(value.getAsLong()));
-                    break;
-                case "max_response_bytes":
-                    builder.maxResponseBytes(value.getAsInt());
-                    break;
-                case "user_agent_prefix":
-                    builder.userAgentPrefix(value.getAsString());
-                    break;
-                case "user_agent_suffix":
-                    builder.userAgentSuffix(value.getAsString());
-                    break;
-                case "username":
-                case "password":
-                case "max_retries":
-                case "max_retry_wait_ms":
-                case "timeout_ms":
-                    break;
-                default:
-                    throw new AssertionError("no option " + option);
-            }
+            texts.set(builder, option);
         }
         return builder.build();
     }
 
-    private static String string(JsonObject options, String name, String otherwise) {
-        return options.has(name) ? options.get(name).getAsString() : otherwise;
+    /** Sets an option, of which this object is those of a case. */
+    private void set(VerigatorBuilder builder, String option) {
+        switch (option) {
+            case "base_url":
+                builder.baseUrl(text(option));
+                break;
+            case "address":
+                builder.address(text(option));
+                break;
+            case "connect_timeout_ms":
+                builder.connectTimeout(time(option));
+                break;
+            case "timeout_ms":
+                builder.timeout(time(option));
+                break;
+            case "max_retries":
+                builder.maxRetries(number(option));
+                break;
+            case "max_retry_wait_ms":
+                builder.maxRetryWait(time(option));
+                break;
+            case "proxy":
+                builder.proxy(text(option), text("proxy_username"), text("proxy_password"));
+                break;
+            case "pinned_key":
+                builder.pinnedKey(text(option));
+                break;
+            case "user_agent":
+                builder.userAgent(text(option));
+                break;
+            case "user_agent_prefix":
+                builder.userAgentPrefix(text(option));
+                break;
+            case "user_agent_suffix":
+                builder.userAgentSuffix(text(option));
+                break;
+            case "max_idle_connections":
+                builder.maxIdleConnections(number(option));
+                break;
+            case "idle_timeout_ms":
+                builder.idleTimeout(time(option));
+                break;
+            case "max_response_bytes":
+                builder.maxResponseBytes(number(option));
+                break;
+            case "username":
+            case "password":
+            case "proxy_username":
+            case "proxy_password":
+                break;
+            default:
+                throw new AssertionError("no option " + option);
+        }
     }
 
-    private static int number(JsonObject options, String name, int otherwise) {
-        return options.has(name) ? options.get(name).getAsInt() : otherwise;
+    private Duration time(String name) {
+        return Duration.ofMillis(arguments.get(name).getAsLong());
+    }
+
+    private int number(String name) {
+        return arguments.get(name).getAsInt();
     }
 
     private JsonElement on(Verigator verigator, String operation) throws VerigatorException {
@@ -137,9 +171,20 @@ final class ConformanceCall {
             return value.getAsString();
         }
         JsonObject form = value.getAsJsonObject();
-        return form.has("hex")
-                ? notText(form.get("hex").getAsString())
+        if (form.has("hex")) {
+            return notText(form.get("hex").getAsString());
+        }
+        return form.has("utf16")
+                ? fromUnits(form.get("utf16").getAsString())
                 : form.get("repeat").getAsString().repeat(form.get("times").getAsInt());
+    }
+
+    private static String fromUnits(String hex) {
+        StringBuilder text = new StringBuilder();
+        for (int at = 0; at < hex.length(); at += 4) {
+            text.append((char) Integer.parseInt(hex.substring(at, at + 4), 16));
+        }
+        return text.toString();
     }
 
     /** Bytes that are no text are in Java a string that is none: with halves of surrogate pairs. */

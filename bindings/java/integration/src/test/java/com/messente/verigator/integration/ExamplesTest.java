@@ -8,6 +8,7 @@ import com.messente.verigator.User;
 import com.messente.verigator.Verigator;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.Callable;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
@@ -17,6 +18,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Compiles and runs what is shown to people, as it is shown. */
 class ExamplesTest {
+    /** No PIN has so many digits. */
+    private static final Callable<String> WRONG = () -> "0000000";
+
     private static Server server;
     private static Verigator verigator;
     private static Service service;
@@ -56,6 +60,18 @@ class ExamplesTest {
         assertTrue(
                 server.get("/_/outbox?user_id=" + service.getUsers()[0].getId()).contains("pin"));
         service.getUsers()[0].delete();
+    }
+
+    @Test
+    void aLogin(@TempDir Path folder) throws Exception {
+        JavaProgram login = program("Login", example("Login"), folder);
+        assertEquals(0, login.runAndAnswer("PIN: ", WRONG, server::latestPin));
+        assertEquals("sms PIN: That is not it.\nsms PIN: Welcome!\n", login.output());
+        assertEquals(1, login.runAndAnswer("PIN: ", WRONG, WRONG, WRONG));
+        assertEquals("sms PIN: That is not it.\n".repeat(3) + "Denied.\n", login.output());
+        login.environment("VERIGATOR_PASSWORD", "wrong");
+        assertEquals(2, login.run());
+        assertTrue(login.output().contains("401"), login::output);
     }
 
     @Test

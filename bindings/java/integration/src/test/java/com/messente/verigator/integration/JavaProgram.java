@@ -115,19 +115,34 @@ final class JavaProgram {
         return end(start(), "", String.join("\n", input));
     }
 
-    /** Runs it, answers its question when it is asked, and returns its exit status. */
-    int runAndAnswer(String question, Callable<String> answer) throws Exception {
+    /** Runs it, answers its question whenever it is asked, and returns its exit status. */
+    @SafeVarargs
+    final int runAndAnswer(String question, Callable<String>... answers) throws Exception {
         Process process = start();
-        InputStream output = process.getInputStream();
         StringBuilder said = new StringBuilder();
-        while (said.indexOf(question) < 0) {
+        for (Callable<String> answer : answers) {
+            if (!reads(process.getInputStream(), question, said)) {
+                break;
+            }
+            process.getOutputStream()
+                    .write((answer.call() + "\n").getBytes(StandardCharsets.UTF_8));
+            process.getOutputStream().flush();
+        }
+        return end(process, said.toString(), "");
+    }
+
+    /** Reads on until something is said again, or nothing more. */
+    private static boolean reads(InputStream output, String question, StringBuilder said)
+            throws IOException {
+        int from = said.length();
+        while (said.indexOf(question, from) < 0) {
             int next = output.read();
             if (next < 0) {
-                return end(process, said.toString(), "");
+                return false;
             }
             said.append((char) next);
         }
-        return end(process, said.toString(), answer.call() + "\n");
+        return true;
     }
 
     private Process start() throws IOException {
@@ -147,11 +162,13 @@ final class JavaProgram {
         process.getOutputStream().write(input.getBytes(StandardCharsets.UTF_8));
         process.getOutputStream().close();
         byte[] rest = process.getInputStream().readAllBytes();
-        output = said + new String(rest, StandardCharsets.UTF_8);
+        output = (said + new String(rest, StandardCharsets.UTF_8)).replace("\r\n", "\n");
         return process.waitFor();
     }
 
-    /** What it wrote, to standard output and standard error. */
+    /**
+     * What it wrote, to standard output and standard error, in lines that end as those of Linux.
+     */
     String output() {
         return output;
     }
