@@ -26,6 +26,14 @@ JAVA = {
     "java-urlconnection": "UrlConnectionClient",
 }
 
+#: Those in Java that block no thread: what is said of threads is said of calls in flight.
+JAVA_IN_FLIGHT = {
+    "java-verigator-async": "VerigatorAsyncClient",
+    "java-httpclient-async": "HttpClientAsyncClient",
+}
+
+ALL_JAVA = {**JAVA, **JAVA_IN_FLIGHT}
+
 
 @dataclass(frozen=True)
 class Build:
@@ -54,10 +62,10 @@ class Build:
         if client in PYTHON:
             scripts = self.repository / "bench" / "clients" / "python"
             return [sys.executable, str(scripts / PYTHON[client])]
-        if client in JAVA:
+        if client in ALL_JAVA:
             jni = self.library.with_name("libverigator_jni.so")
             library = f"-Dcom.messente.verigator.library={jni}"
-            return ["java", library, "-cp", str(self._out / "java"), JAVA[client]]
+            return ["java", library, "-cp", str(self._out / "java"), ALL_JAVA[client]]
         return [self.program(client)]
 
     def environment(self) -> dict[str, str]:

@@ -99,6 +99,14 @@ GOALS = (
         "Java: CPU per call / official client's way",
         *("java", "cpu_us", "<=", 0.3, "java-urlconnection", "java-verigator"),
     ),
+    Goal(
+        "Java, 64 in flight: calls per second / HttpClient",
+        *("java-async", "calls_per_s", ">=", 1.5, "java-httpclient-async", "java-verigator-async"),
+    ),
+    Goal(
+        "Java, 64 in flight: CPU per call / HttpClient",
+        *("java-async", "cpu_us", "<=", 0.5, "java-httpclient-async", "java-verigator-async"),
+    ),
     Goal("second context in a process, HTTPS", "second-context", "second_us", "<=", 300, unit="µs"),
     Goal("heap growth over all calls", "heap", "bytes", "<=", 0, unit="bytes"),
     Goal("stripped library", "size", "bytes", "<=", 2_600_000, unit="bytes"),

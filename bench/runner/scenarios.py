@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 from runner.bench import RunError
-from runner.clients import JAVA, PYTHON, VERIGATOR
+from runner.clients import ALL_JAVA, JAVA, JAVA_IN_FLIGHT, PYTHON, VERIGATOR
 from runner.placement import Placement
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ class Scenario(Protocol):
 
 @dataclass(frozen=True)
 class Calls:
-    """Clients make calls, one after another on each of their threads."""
+    """Clients make calls, one after another on each of their threads, or so many in flight."""
 
     name: str
     title: str
@@ -63,7 +63,9 @@ class Calls:
 
     def prepare(self, bench: Bench, client: str) -> Run:
         """Finds out how many calls a client makes in the time that a run is meant to take."""
-        warmup = bench.effort.java_warmup if client in JAVA else 2 * FEWEST_CALLS
+        warmup = 2 * FEWEST_CALLS
+        if client in ALL_JAVA:
+            warmup = bench.effort.java_warmup // self.threads
         calls = FEWEST_CALLS
         if bench.effort.seconds > 0:
             trial = self._run(bench, client, calls, warmup)
@@ -272,6 +274,12 @@ SCENARIOS: tuple[Scenario, ...] = (
     APART("java", "Java, on a core of its own", tuple(JAVA)),
     TOGETHER("java-together", "Java, on the server's core", tuple(JAVA)),
     APART("java-tls", "Java, on a core of its own, TLS", tuple(JAVA), tls=True),
+    APART(
+        "java-async",
+        "Java, 64 calls in flight, on a core of its own",
+        tuple(JAVA_IN_FLIGHT),
+        threads=64,
+    ),
     Start("start", "Process start to first answer", ("raw", *STARTED)),
     Start("start-tls", "Process start to first answer, TLS", STARTED, tls=True),
     SystemCalls("syscalls", "System calls", ALL_IN_C),

@@ -195,3 +195,24 @@ fn the_wake_function_is_called_when_the_first_ends_and_no_more_once_it_is_taken_
     queue.close();
     assert_eq!(destroyed.load(Ordering::SeqCst), 1);
 }
+
+#[test]
+fn connections_that_rest_are_closed_on_request_and_with_the_context() {
+    let ends: [fn(&Context); 2] = [Context::close_idle, Context::close];
+    for end in ends {
+        let (closed, closing) = channel();
+        let peer = Peer::start(move |connection| {
+            while connection.request().is_some() {
+                connection.send(&reply(200, VERIFIED));
+            }
+            closed.send(()).unwrap();
+        });
+        let context = Context::to(&peer.base_url());
+        let queue = context.queue();
+        let call = context.check();
+        assert_eq!(call.submit(&queue, 0), VERIGATOR_OK);
+        assert_eq!(queue.wait(), call.0);
+        end(&context);
+        closing.recv_timeout(Duration::from_secs(10)).unwrap();
+    }
+}

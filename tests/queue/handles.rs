@@ -91,6 +91,10 @@ impl Context {
         Queue(queue)
     }
 
+    pub fn close_idle(&self) {
+        assert_eq!(verigator_ctx_close_idle(self.0), VERIGATOR_OK);
+    }
+
     pub fn close(&self) {
         assert_eq!(verigator_ctx_close(self.0), VERIGATOR_OK);
     }

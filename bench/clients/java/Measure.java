@@ -8,7 +8,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CyclicBarrier;
+import java.util.function.Supplier;
 
 /** What every client in Java has in common; the counterpart of ../measure.h. */
 final class Measure {
@@ -81,6 +83,29 @@ final class Measure {
         print();
     }
 
+    /**
+     * Measures as many calls in flight as there are to be threads; prints a line of JSON. {@code
+     * call} begins one, whose future says whether the answer was yes.
+     */
+    void runInFlight(Supplier<CompletableFuture<Boolean>> call) throws Exception {
+        begin(call, new long[threads * warmup], warmup).join();
+        start = Stamp.now();
+        CompletableFuture<Void> all = begin(call, latencies, calls);
+        threadsSeen = processStatus("Threads");
+        all.join();
+        end = Stamp.now();
+        print();
+    }
+
+    private CompletableFuture<Void> begin(
+            Supplier<CompletableFuture<Boolean>> call, long[] latencies, int count) {
+        CompletableFuture<?>[] chains = new CompletableFuture<?>[threads];
+        for (int i = 0; i < threads; i++) {
+            chains[i] = Chain.begin(call, latencies, i * count, count);
+        }
+        return CompletableFuture.allOf(chains);
+    }
+
     private void workOrEnd(int index, Callable<Boolean> call) {
         try {
             work(index, call);
@@ -118,8 +143,12 @@ final class Measure {
 
     private static void check(boolean verified) {
         if (!verified) {
-            throw new IllegalStateException("a call was not answered with yes");
+            throw notVerified();
         }
+    }
+
+    static IllegalStateException notVerified() {
+        return new IllegalStateException("a call was not answered with yes");
     }
 
     private void print() throws IOException {

@@ -61,7 +61,7 @@ final class UrlConnectionClient {
         return reply.toString();
     }
 
-    private static SSLContext trust(String ca) throws Exception {
+    static SSLContext trust(String ca) throws Exception {
         KeyStore authorities = KeyStore.getInstance(KeyStore.getDefaultType());
         authorities.load(null, null);
         try (InputStream pem = Files.newInputStream(Path.of(ca))) {

@@ -10,12 +10,17 @@ final class VerigatorClient {
 
     public static void main(String[] arguments) throws Exception {
         Measure measure = new Measure(arguments);
+        User user = user(measure);
+        measure.run(() -> user.verifyPin(Measure.TOKEN).isVerified());
+    }
+
+    /** Whose token is verified. */
+    static User user(Measure measure) {
         VerigatorBuilder builder =
                 Verigator.builder(Measure.USERNAME, Measure.PASSWORD).baseUrl(measure.url());
         if (measure.ca() != null) {
             builder.caFile(Path.of(measure.ca()));
         }
-        User user = new User(new Service(Measure.SERVICE_ID, builder.build()), Measure.USER_ID);
-        measure.run(() -> user.verifyPin(Measure.TOKEN).isVerified());
+        return new User(new Service(Measure.SERVICE_ID, builder.build()), Measure.USER_ID);
     }
 }

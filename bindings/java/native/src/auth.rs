@@ -8,7 +8,7 @@ use verigator::ffi;
 use crate::{boundary, handle, text};
 
 #[jni_mangle("com.messente.verigator.Native")]
-pub fn auth_start<'local>(
+pub fn call_auth_start<'local>(
     env: EnvUnowned<'local>,
     _: JClass<'local>,
     ctx: jlong,
@@ -21,7 +21,7 @@ pub fn auth_start<'local>(
         let user_id = text::input(env, &user_id);
         // SAFETY: the strings are NUL-terminated, and the output is valid for writing.
         handle::make(env, |out| unsafe {
-            ffi::verigator_auth_start(
+            ffi::verigator_call_auth_start(
                 handle::input(ctx),
                 service_id.as_ptr(),
                 user_id.as_ptr(),
@@ -33,7 +33,7 @@ pub fn auth_start<'local>(
 }
 
 #[jni_mangle("com.messente.verigator.Native")]
-pub fn auth_check<'local>(
+pub fn call_auth_check<'local>(
     env: EnvUnowned<'local>,
     _: JClass<'local>,
     ctx: jlong,
@@ -48,7 +48,7 @@ pub fn auth_check<'local>(
         let token = text::input(env, &token);
         // SAFETY: the strings are NUL-terminated, and the output is valid for writing.
         handle::make(env, |out| unsafe {
-            ffi::verigator_auth_check(
+            ffi::verigator_call_auth_check(
                 handle::input(ctx),
                 service_id.as_ptr(),
                 user_id.as_ptr(),
@@ -61,7 +61,7 @@ pub fn auth_check<'local>(
 }
 
 #[jni_mangle("com.messente.verigator.Native")]
-pub fn auth_check_token<'local>(
+pub fn call_auth_check_token<'local>(
     env: EnvUnowned<'local>,
     _: JClass<'local>,
     ctx: jlong,
@@ -75,7 +75,7 @@ pub fn auth_check_token<'local>(
         let token = text::input(env, &token);
         // SAFETY: the strings are NUL-terminated, and the output is valid for writing.
         handle::make(env, |out| unsafe {
-            ffi::verigator_auth_check_token(
+            ffi::verigator_call_auth_check_token(
                 handle::input(ctx),
                 service_id.as_ptr(),
                 user_id.as_ptr(),

@@ -355,6 +355,18 @@ pub fn config_set_max_idle_connections<'local>(
 }
 
 #[jni_mangle("com.messente.verigator.Native")]
+pub fn config_set_max_connections<'local>(
+    env: EnvUnowned<'local>,
+    _: JClass<'local>,
+    config: jlong,
+    most: jlong,
+) {
+    set(env, config, |config| {
+        ffi::verigator_config_set_max_connections(config, most)
+    })
+}
+
+#[jni_mangle("com.messente.verigator.Native")]
 pub fn config_set_idle_timeout_ms<'local>(
     env: EnvUnowned<'local>,
     _: JClass<'local>,
@@ -378,19 +390,22 @@ pub fn config_set_max_response_bytes<'local>(
     })
 }
 
+/// Has the lines kept; returns the key that `log_next` knows them by.
 #[jni_mangle("com.messente.verigator.Native")]
 pub fn config_set_log<'local>(
     env: EnvUnowned<'local>,
     _: JClass<'local>,
     config: jlong,
     level: jint,
-    key: jlong,
-) {
-    set(env, config, |config| {
-        let key = handle::input(key);
+) -> jlong {
+    boundary::call(env, |env| {
+        let key = log::begin();
+        let (config, user_data) = (handle::input(config), handle::input(key));
         // SAFETY: the functions are of their types, and a key is a number that any thread may use.
-        unsafe {
-            ffi::verigator_config_set_log(config, level, Some(log::line), key, Some(log::end))
-        }
+        let status = unsafe {
+            ffi::verigator_config_set_log(config, level, Some(log::line), user_data, Some(log::end))
+        };
+        failure::check(env, status)?;
+        Ok(key)
     })
 }

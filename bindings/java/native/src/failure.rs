@@ -4,44 +4,59 @@ use jni::errors::Result;
 use jni::objects::{JByteArray, JObject, JThrowable, JValue};
 use jni::{Env, jni_sig, jni_str};
 use std::slice;
-use verigator::ffi::{self, VERIGATOR_OK, verigator_error, verigator_status};
+use verigator::ffi::{self, VERIGATOR_OK, verigator_call, verigator_error, verigator_status};
 
 use crate::text;
 
-/// Throws unless `status` is success. It comes right after the call on the same thread.
+/// Throws unless `status` is success. It comes right after a function that made, changed or freed
+/// something, on the same thread.
 pub(crate) fn check(env: &mut Env, status: verigator_status) -> Result<()> {
     if status == VERIGATOR_OK {
         return Ok(());
     }
-    let failure = LastFailure::take();
-    let exception = exception(env, failure.0)?;
-    env.throw(exception)
+    throw(env, status, &Failure::take_last())
 }
 
-/// The thread's last failure. In the end it is freed, and the thread keeps nothing of it: it may
-/// repeat what was sent.
-struct LastFailure(*mut verigator_error);
+/// Throws what a call failed with, unless it succeeded. Nothing of it is the thread's.
+pub(crate) fn check_call(env: &mut Env, call: *const verigator_call) -> Result<()> {
+    let status = ffi::verigator_call_status(call);
+    if status == VERIGATOR_OK {
+        return Ok(());
+    }
+    throw(env, status, &Failure(ffi::verigator_call_error(call)))
+}
 
-impl LastFailure {
-    fn take() -> Self {
-        Self(ffi::verigator_last_error())
+/// All about a failure, or NULL where there was no room for it. In the end it is freed: it may repeat
+/// what was sent.
+struct Failure(*mut verigator_error);
+
+impl Failure {
+    /// The thread's last one, which the thread does not keep.
+    fn take_last() -> Self {
+        let failure = Self(ffi::verigator_last_error());
+        ffi::verigator_clear_error();
+        failure
     }
 }
 
-impl Drop for LastFailure {
+impl Drop for Failure {
     fn drop(&mut self) {
         // It is a handle that lives, or NULL: freeing cannot fail.
         ffi::verigator_error_free(self.0);
-        ffi::verigator_clear_error();
     }
+}
+
+fn throw(env: &mut Env, status: verigator_status, failure: &Failure) -> Result<()> {
+    let exception = exception(env, status, failure.0)?;
+    env.throw(exception)
 }
 
 /// Hands everything known about the failure to Java, which knows what exception it is.
 fn exception<'local>(
     env: &mut Env<'local>,
+    status: verigator_status,
     error: *mut verigator_error,
 ) -> Result<JThrowable<'local>> {
-    let status = ffi::verigator_error_status(error);
     // SAFETY: the name is static; the others belong to the error, which the caller frees later.
     let (name, message, service_message, request_id) = unsafe {
         (
@@ -102,14 +117,14 @@ mod tests {
             ffi::verigator_ctx_close(ptr::null()),
             ffi::VERIGATOR_INVALID_HANDLE
         );
-        let failure = LastFailure::take();
+        let failure = Failure::take_last();
         let error = failure.0;
         assert_eq!(
             ffi::verigator_error_status(error),
             ffi::VERIGATOR_INVALID_HANDLE
         );
+        assert!(ffi::verigator_last_error().is_null());
         drop(failure);
         assert_eq!(ffi::verigator_error_status(error), 0);
-        assert!(ffi::verigator_last_error().is_null());
     }
 }

@@ -2,8 +2,9 @@
 //! `com.messente.verigator.Native`, which calls the C function of the same name.
 //!
 //! It only converts. A handle of the C API is a `long` in Java, so the C API's own table tells a
-//! handle that was freed before. A failure is thrown before the native method returns: the last
-//! error belongs to the thread, and a virtual thread may go on on another one.
+//! handle that was freed before. What a call fails with is the call's. What else fails is thrown before
+//! the native method returns: the last error belongs to the thread, and a virtual thread may go on on
+//! another one. Nothing here calls Java on a thread that Java did not make.
 //!
 //! | module | what |
 //! |---|---|
@@ -11,16 +12,18 @@
 //! | `failure` | a status that is not success becomes a Java exception |
 //! | `text` | strings: UTF-16 in Java, UTF-8 in C |
 //! | `handle` | handles: `long` in Java, pointers that nobody follows in C |
-//! | `config`, `ctx`, `service`, `user`, `auth`, `version` | the native methods, by noun |
-//! | `log` | log lines on their way to Java |
+//! | `config`, `ctx`, `call`, `queue`, `service`, `user`, `auth`, `version` | the native methods, by noun |
+//! | `log` | log lines, until Java takes them |
 
 mod auth;
 mod boundary;
+mod call;
 mod config;
 mod ctx;
 mod failure;
 mod handle;
 mod log;
+mod queue;
 mod service;
 mod text;
 mod user;

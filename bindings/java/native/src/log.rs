@@ -1,19 +1,37 @@
-//! Log lines on their way to Java.
+//! Log lines, until Java takes them: they come on threads that are not Java's, and none is attached.
 
-use std::ffi::{c_char, c_void};
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::collections::{BTreeMap, VecDeque};
+use std::ffi::{CStr, CString, c_char, c_void};
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use jni::errors::Result;
-use jni::objects::{JClass, JValue};
+use jni::objects::{JClass, JIntArray, JString};
 use jni::sys::jlong;
-use jni::{Env, JavaVM, jni_sig, jni_str};
+use jni::{EnvUnowned, jni_mangle};
 use verigator::ffi::verigator_log_level;
 
-use crate::text;
+use crate::{boundary, text};
 
-/// Hands a line to Java's `LogLines`, which knows by `key` who wants it.
-///
-/// A key is a number and no reference, so that nothing here keeps what Java could collect.
+/// The lines of one configuration's contexts, the oldest first.
+type Lines = VecDeque<(verigator_log_level, CString)>;
+
+/// By the key that the C API hands back: a number, which may come too late and then finds nothing.
+static LINES: Mutex<BTreeMap<i64, Lines>> = Mutex::new(BTreeMap::new());
+
+static LAST_KEY: AtomicI64 = AtomicI64::new(0);
+
+fn lines() -> MutexGuard<'static, BTreeMap<i64, Lines>> {
+    LINES.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Keeps lines from now on, by this key.
+pub(crate) fn begin() -> i64 {
+    let key = LAST_KEY.fetch_add(1, Ordering::Relaxed) + 1;
+    lines().insert(key, Lines::new());
+    key
+}
+
+/// Keeps a line.
 ///
 /// # Safety
 ///
@@ -23,47 +41,33 @@ pub(crate) unsafe extern "C" fn line(
     level: verigator_log_level,
     message: *const c_char,
 ) {
-    tell(|env| {
-        // SAFETY: as the caller promises.
-        let message = unsafe { text::output(env, message) }?;
-        let log_lines = log_lines(env)?;
-        env.call_static_method(
-            log_lines,
-            jni_str!("write"),
-            jni_sig!("(JILjava/lang/String;)V"),
-            &[
-                JValue::Long(key.addr() as jlong),
-                JValue::Int(level),
-                JValue::Object(&message),
-            ],
-        )
-        .map(drop)
-    });
+    // SAFETY: as the caller promises.
+    let message = unsafe { CStr::from_ptr(message) }.to_owned();
+    if let Some(lines) = lines().get_mut(&(key.addr() as i64)) {
+        lines.push_back((level, message));
+    }
 }
 
-/// Has `LogLines` let go of who wanted the lines with `key`, after the last one.
+/// Keeps none any more: no call is left that could write one.
 pub(crate) extern "C" fn end(key: *mut c_void) {
-    tell(|env| {
-        let log_lines = log_lines(env)?;
-        env.call_static_method(
-            log_lines,
-            jni_str!("remove"),
-            jni_sig!("(J)V"),
-            &[JValue::Long(key.addr() as jlong)],
-        )
-        .map(drop)
-    });
+    lines().remove(&(key.addr() as i64));
 }
 
-/// The one of the caller's class loader, which has the key; see `failure`.
-fn log_lines<'local>(env: &mut Env<'local>) -> Result<JClass<'local>> {
-    env.find_class(jni_str!("com/messente/verigator/LogLines"))
-}
-
-/// Calls Java on a thread that is in the midst of a call to the library, so Java's: none is attached.
-/// A log must not change the call: what was thrown ends with the scope.
-fn tell(what: impl FnOnce(&mut Env) -> Result<()>) {
-    let _ = catch_unwind(AssertUnwindSafe(|| {
-        JavaVM::singleton().and_then(|vm| vm.attach_current_thread_for_scope(what))
-    }));
+/// Takes the oldest line and writes its level; null if there is none.
+#[jni_mangle("com.messente.verigator.Native")]
+pub fn log_next<'local>(
+    env: EnvUnowned<'local>,
+    _: JClass<'local>,
+    key: jlong,
+    level: JIntArray<'local>,
+) -> JString<'local> {
+    boundary::call(env, |env| {
+        let next = lines().get_mut(&key).and_then(VecDeque::pop_front);
+        let Some((number, message)) = next else {
+            return Ok(JString::null());
+        };
+        level.set_region(env, 0, &[number])?;
+        // SAFETY: the string lives until the end of this.
+        unsafe { text::output(env, message.as_ptr()) }
+    })
 }

@@ -5,10 +5,10 @@ use jni::sys::jlong;
 use jni::{EnvUnowned, jni_mangle};
 use verigator::ffi;
 
-use crate::{boundary, failure, handle, text};
+use crate::{boundary, handle, text};
 
 #[jni_mangle("com.messente.verigator.Native")]
-pub fn service_create<'local>(
+pub fn call_service_create<'local>(
     env: EnvUnowned<'local>,
     _: JClass<'local>,
     ctx: jlong,
@@ -20,13 +20,18 @@ pub fn service_create<'local>(
         let name = text::input(env, &name);
         // SAFETY: the strings are NUL-terminated, and the output is valid for writing.
         handle::make(env, |out| unsafe {
-            ffi::verigator_service_create(handle::input(ctx), fqdn.as_ptr(), name.as_ptr(), out)
+            ffi::verigator_call_service_create(
+                handle::input(ctx),
+                fqdn.as_ptr(),
+                name.as_ptr(),
+                out,
+            )
         })
     })
 }
 
 #[jni_mangle("com.messente.verigator.Native")]
-pub fn service_get<'local>(
+pub fn call_service_get<'local>(
     env: EnvUnowned<'local>,
     _: JClass<'local>,
     ctx: jlong,
@@ -36,24 +41,24 @@ pub fn service_get<'local>(
         let service_id = text::input(env, &service_id);
         // SAFETY: the strings are NUL-terminated, and the output is valid for writing.
         handle::make(env, |out| unsafe {
-            ffi::verigator_service_get(handle::input(ctx), service_id.as_ptr(), out)
+            ffi::verigator_call_service_get(handle::input(ctx), service_id.as_ptr(), out)
         })
     })
 }
 
 #[jni_mangle("com.messente.verigator.Native")]
-pub fn service_delete<'local>(
+pub fn call_service_delete<'local>(
     env: EnvUnowned<'local>,
     _: JClass<'local>,
     ctx: jlong,
     service_id: JString<'local>,
-) {
+) -> jlong {
     boundary::call(env, |env| {
         let service_id = text::input(env, &service_id);
-        // SAFETY: the strings are NUL-terminated.
-        let status =
-            unsafe { ffi::verigator_service_delete(handle::input(ctx), service_id.as_ptr()) };
-        failure::check(env, status)
+        // SAFETY: the strings are NUL-terminated, and the output is valid for writing.
+        handle::make(env, |out| unsafe {
+            ffi::verigator_call_service_delete(handle::input(ctx), service_id.as_ptr(), out)
+        })
     })
 }
 

@@ -7,10 +7,10 @@ use jni::sys::jlong;
 use jni::{EnvUnowned, jni_mangle};
 use verigator::ffi::{self, verigator_users};
 
-use crate::{boundary, failure, handle, text};
+use crate::{boundary, handle, text};
 
 #[jni_mangle("com.messente.verigator.Native")]
-pub fn user_create<'local>(
+pub fn call_user_create<'local>(
     env: EnvUnowned<'local>,
     _: JClass<'local>,
     ctx: jlong,
@@ -24,7 +24,7 @@ pub fn user_create<'local>(
         let id_in_service = text::input(env, &id_in_service);
         // SAFETY: the strings are NUL-terminated, and the output is valid for writing.
         handle::make(env, |out| unsafe {
-            ffi::verigator_user_create(
+            ffi::verigator_call_user_create(
                 handle::input(ctx),
                 service_id.as_ptr(),
                 phone_number.as_ptr(),
@@ -36,7 +36,7 @@ pub fn user_create<'local>(
 }
 
 #[jni_mangle("com.messente.verigator.Native")]
-pub fn user_get<'local>(
+pub fn call_user_get<'local>(
     env: EnvUnowned<'local>,
     _: JClass<'local>,
     ctx: jlong,
@@ -48,7 +48,7 @@ pub fn user_get<'local>(
         let user_id = text::input(env, &user_id);
         // SAFETY: the strings are NUL-terminated, and the output is valid for writing.
         handle::make(env, |out| unsafe {
-            ffi::verigator_user_get(
+            ffi::verigator_call_user_get(
                 handle::input(ctx),
                 service_id.as_ptr(),
                 user_id.as_ptr(),
@@ -59,7 +59,7 @@ pub fn user_get<'local>(
 }
 
 #[jni_mangle("com.messente.verigator.Native")]
-pub fn user_list<'local>(
+pub fn call_user_list<'local>(
     env: EnvUnowned<'local>,
     _: JClass<'local>,
     ctx: jlong,
@@ -69,27 +69,31 @@ pub fn user_list<'local>(
         let service_id = text::input(env, &service_id);
         // SAFETY: the strings are NUL-terminated, and the output is valid for writing.
         handle::make(env, |out| unsafe {
-            ffi::verigator_user_list(handle::input(ctx), service_id.as_ptr(), out)
+            ffi::verigator_call_user_list(handle::input(ctx), service_id.as_ptr(), out)
         })
     })
 }
 
 #[jni_mangle("com.messente.verigator.Native")]
-pub fn user_delete<'local>(
+pub fn call_user_delete<'local>(
     env: EnvUnowned<'local>,
     _: JClass<'local>,
     ctx: jlong,
     service_id: JString<'local>,
     user_id: JString<'local>,
-) {
+) -> jlong {
     boundary::call(env, |env| {
         let service_id = text::input(env, &service_id);
         let user_id = text::input(env, &user_id);
-        // SAFETY: the strings are NUL-terminated.
-        let status = unsafe {
-            ffi::verigator_user_delete(handle::input(ctx), service_id.as_ptr(), user_id.as_ptr())
-        };
-        failure::check(env, status)
+        // SAFETY: the strings are NUL-terminated, and the output is valid for writing.
+        handle::make(env, |out| unsafe {
+            ffi::verigator_call_user_delete(
+                handle::input(ctx),
+                service_id.as_ptr(),
+                user_id.as_ptr(),
+                out,
+            )
+        })
     })
 }
 

@@ -3,77 +3,137 @@ package com.messente.verigator;
 import com.messente.verigator.exceptions.VerigatorException;
 import java.lang.ref.Cleaner;
 import java.lang.ref.Reference;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 
 /**
- * The native context of a {@link Verigator}: freed when it is closed, or else when nobody holds it
- * any more. A call on a freed one is told by the native library, since its handles are never
- * addresses.
+ * The native context of a {@link Verigator}, and what calls are made with: freed when it is closed,
+ * or else when nobody holds it any more, and a call that is under way does. A call on a freed one
+ * is told by the native library, since its handles are never addresses.
  */
 final class Context implements AutoCloseable {
     private static final Cleaner CLEANER = Cleaner.create();
 
-    private final long handle;
+    private final Handles handles;
     private final Cleaner.Cleanable cleanable;
+    private final LogLines log;
 
-    Context(long handle) {
-        this.handle = handle;
-        this.cleanable = CLEANER.register(this, new End(handle));
+    /**
+     * @param log what calls write, or {@code null}
+     */
+    Context(long ctx, LogLines log) {
+        this.handles = new Handles(ctx);
+        this.cleanable = CLEANER.register(this, handles);
+        this.log = log;
     }
 
-    /** Something to do with the handle. */
-    @FunctionalInterface
-    interface Call<T> {
-        T with(long ctx) throws VerigatorException;
-    }
-
-    <T> T call(Call<T> call) throws VerigatorException {
+    /** Makes a call and waits for it; an interrupt cancels it. */
+    <T> T call(Operation<T> operation) throws VerigatorException {
         try {
-            return call.with(handle);
+            long call = operation.make(handles.ctx);
+            try {
+                run(call);
+                return outcome(operation, call);
+            } finally {
+                Native.callFree(call);
+            }
         } finally {
             // Nothing else here keeps the collector from freeing the context under the call.
             Reference.reachabilityFence(this);
         }
     }
 
+    /** A virtual thread waits outside of native code, where it would hold on to its carrier. */
+    private void run(long call) throws VerigatorException {
+        if (VirtualThreads.isCurrent()) {
+            handles.queue().run(call);
+        } else {
+            InterruptibleRun.of(call);
+        }
+    }
+
+    /** Has a call made; what it comes to is told on the executor. */
+    <T> CompletableFuture<T> submit(Operation<T> operation, Executor executor) {
+        try {
+            long call = operation.make(handles.ctx);
+            PendingCall<T> pending = new PendingCall<>(call);
+            try {
+                Runnable end = () -> end(operation, pending);
+                handles.queue().submit(call, () -> Delivery.on(executor, end));
+            } catch (Throwable refused) {
+                Native.callFree(call);
+                throw refused;
+            }
+            return pending;
+        } catch (Throwable failure) {
+            return CompletableFuture.failedFuture(failure);
+        }
+    }
+
+    private <T> void end(Operation<T> operation, PendingCall<T> pending) {
+        pending.end(
+                call -> {
+                    try {
+                        return outcome(operation, call);
+                    } finally {
+                        Native.callFree(call);
+                    }
+                });
+    }
+
+    private <T> T outcome(Operation<T> operation, long call) throws VerigatorException {
+        if (log != null) {
+            log.handOver();
+        }
+        return operation.outcome(call);
+    }
+
     /** Closes the connections that no call uses; a closed context has none. */
     void closeIdle() {
         try {
-            call(
-                    ctx -> {
-                        Native.ctxCloseIdle(ctx);
-                        return null;
-                    });
+            Native.ctxCloseIdle(handles.ctx);
         } catch (VerigatorException closedBefore) {
             return;
+        } finally {
+            Reference.reachabilityFence(this);
         }
     }
 
     /** Ends the calls that wait, then frees the context; again, it does nothing. */
     @Override
     public void close() {
-        try {
-            call(
-                    ctx -> {
-                        Native.ctxClose(ctx);
-                        return null;
-                    });
-        } catch (VerigatorException closedBefore) {
-            return;
-        }
         cleanable.clean();
     }
 
-    /** What is left to do when the context is gone; it must not hold the context. */
-    private static final class End implements Runnable {
-        private final long handle;
+    /** What is left to free when the context is gone; it must not hold the context. */
+    private static final class Handles implements Runnable {
+        final long ctx;
+        private CallQueue queue;
 
-        End(long handle) {
-            this.handle = handle;
+        Handles(long ctx) {
+            this.ctx = ctx;
+        }
+
+        /** The queue, which a program without futures never has. */
+        synchronized CallQueue queue() throws VerigatorException {
+            if (queue == null) {
+                queue = CallQueue.begin(ctx);
+            }
+            return queue;
         }
 
         @Override
-        public void run() {
-            Native.ctxFree(handle);
+        public synchronized void run() {
+            // The queue first: what waits in its line is cancelled, and not refused by the context.
+            if (queue != null) {
+                queue.close();
+            }
+            try {
+                Native.ctxClose(ctx);
+            } catch (VerigatorException impossible) {
+                return;
+            }
+            Native.ctxFree(ctx);
         }
     }
 }

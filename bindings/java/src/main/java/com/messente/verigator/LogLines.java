@@ -1,11 +1,8 @@
 package com.messente.verigator;
 
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
 
-/** Who receives the log lines of which context. The native library knows the keys alone. */
+/** The log lines of a client on their way to who wants them. The native library keeps them. */
 final class LogLines {
     private static final System.Logger.Level[] LEVELS = {
         System.Logger.Level.ERROR,
@@ -17,21 +14,15 @@ final class LogLines {
     /** The number of a level that no line has. */
     static final int NOTHING = 0;
 
-    private static final AtomicLong LAST_KEY = new AtomicLong();
-    private static final Map<Long, BiConsumer<System.Logger.Level, String>> RECEIVERS =
-            new ConcurrentHashMap<>();
+    private final long key;
+    private final BiConsumer<System.Logger.Level, String> receiver;
 
-    private LogLines() {}
-
-    static long add(BiConsumer<System.Logger.Level, String> receiver) {
-        long key = LAST_KEY.incrementAndGet();
-        RECEIVERS.put(key, receiver);
-        return key;
-    }
-
-    /** The native library calls this once, after the last line. */
-    static void remove(long key) {
-        RECEIVERS.remove(key);
+    /**
+     * @param key what the native library knows the lines by
+     */
+    LogLines(long key, BiConsumer<System.Logger.Level, String> receiver) {
+        this.key = key;
+        this.receiver = receiver;
     }
 
     /** The number of a level in the C API, where what is less grave is greater; or NOTHING. */
@@ -44,14 +35,21 @@ final class LogLines {
     }
 
     /**
-     * The native library calls this on the thread that makes the call. What the receiver throws is
-     * dropped: a log must not change what the call comes to.
+     * Hands over the lines that wait. What the receiver throws is dropped: a log must not change
+     * what a call comes to.
      */
-    static void write(long key, int level, String line) {
-        try {
-            RECEIVERS.get(key).accept(LEVELS[level - 1], line);
-        } catch (Throwable dropped) {
-            return;
+    void handOver() {
+        int[] level = new int[1];
+        for (String line = next(level); line != null; line = next(level)) {
+            try {
+                receiver.accept(LEVELS[level[0] - 1], line);
+            } catch (Throwable dropped) {
+                continue;
+            }
         }
+    }
+
+    private String next(int[] level) {
+        return Native.logNext(key, level);
     }
 }

@@ -5,9 +5,9 @@ import com.messente.verigator.exceptions.VerigatorException;
 /**
  * The C API, one method for each function that Java needs; {@code verigator.h} says what they do.
  *
- * <p>A handle is a {@code long}. A failure is thrown by the native method itself, since the last
- * error belongs to the thread, and a virtual thread may go on on another one. What only reads or
- * frees a live handle cannot fail.
+ * <p>A handle is a {@code long}. A failure is thrown by the native method itself, and what a call
+ * fails with by those that ask for its answer, on whatever thread. What only reads or frees a live
+ * handle cannot fail.
  */
 final class Native {
     private Native() {}
@@ -66,12 +66,20 @@ final class Native {
     static native void configSetMaxIdleConnections(long config, long most)
             throws VerigatorException;
 
+    static native void configSetMaxConnections(long config, long most) throws VerigatorException;
+
     static native void configSetIdleTimeoutMs(long config, long timeoutMs)
             throws VerigatorException;
 
     static native void configSetMaxResponseBytes(long config, long most) throws VerigatorException;
 
-    static native void configSetLog(long config, int level, long key) throws VerigatorException;
+    /** Keeps log lines for {@link #logNext}, which knows them by the key that this returns. */
+    static native long configSetLog(long config, int level) throws VerigatorException;
+
+    /**
+     * Takes the oldest line and writes its level to {@code level[0]}; {@code null} if none waits.
+     */
+    static native String logNext(long key, int[] level);
 
     static native long ctxNew(long config) throws VerigatorException;
 
@@ -81,11 +89,45 @@ final class Native {
 
     static native void ctxFree(long ctx);
 
-    static native long serviceCreate(long ctx, String fqdn, String name) throws VerigatorException;
+    /** Nothing is started yet. */
+    static native long queueNew(long ctx) throws VerigatorException;
 
-    static native long serviceGet(long ctx, String serviceId) throws VerigatorException;
+    /** Waits for a call that has ended; {@link CallQueue} says what else it returns. */
+    static native long queueNext(long queue, long timeoutMs) throws VerigatorException;
 
-    static native void serviceDelete(long ctx, String serviceId) throws VerigatorException;
+    static native void queueClose(long queue) throws VerigatorException;
+
+    static native void queueFree(long queue);
+
+    static native void callRun(long call);
+
+    static native void callSubmit(long call, long queue) throws VerigatorException;
+
+    static native void callCancel(long call);
+
+    /** Throws what a call that has ended failed with; returns if it succeeded. */
+    static native void callCheck(long call) throws VerigatorException;
+
+    static native void callFree(long call);
+
+    // The answers: of a call that has ended, and once.
+
+    static native long callService(long call) throws VerigatorException;
+
+    static native long callUser(long call) throws VerigatorException;
+
+    static native long callUsers(long call) throws VerigatorException;
+
+    static native long callChallenge(long call) throws VerigatorException;
+
+    static native long callVerification(long call) throws VerigatorException;
+
+    static native long callServiceCreate(long ctx, String fqdn, String name)
+            throws VerigatorException;
+
+    static native long callServiceGet(long ctx, String serviceId) throws VerigatorException;
+
+    static native long callServiceDelete(long ctx, String serviceId) throws VerigatorException;
 
     static native void serviceFree(long service);
 
@@ -95,15 +137,16 @@ final class Native {
 
     static native String serviceCtime(long service);
 
-    static native long userCreate(
+    static native long callUserCreate(
             long ctx, String serviceId, String phoneNumber, String idInService)
             throws VerigatorException;
 
-    static native long userGet(long ctx, String serviceId, String userId) throws VerigatorException;
+    static native long callUserGet(long ctx, String serviceId, String userId)
+            throws VerigatorException;
 
-    static native long userList(long ctx, String serviceId) throws VerigatorException;
+    static native long callUserList(long ctx, String serviceId) throws VerigatorException;
 
-    static native void userDelete(long ctx, String serviceId, String userId)
+    static native long callUserDelete(long ctx, String serviceId, String userId)
             throws VerigatorException;
 
     static native void userFree(long user);
@@ -126,14 +169,14 @@ final class Native {
 
     static native String usersIdInService(long users, long index);
 
-    static native long authStart(long ctx, String serviceId, String userId, int method)
+    static native long callAuthStart(long ctx, String serviceId, String userId, int method)
             throws VerigatorException;
 
-    static native long authCheck(
+    static native long callAuthCheck(
             long ctx, String serviceId, String userId, long challenge, String token)
             throws VerigatorException;
 
-    static native long authCheckToken(long ctx, String serviceId, String userId, String token)
+    static native long callAuthCheckToken(long ctx, String serviceId, String userId, String token)
             throws VerigatorException;
 
     static native long challengeNew(int method, String authId) throws VerigatorException;

@@ -3,6 +3,7 @@ package com.messente.verigator;
 import com.messente.verigator.exceptions.VerigatorException;
 import com.messente.verigator.serializers.GetUsersResponse;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 
 /**
  * A service: what its users log in to.
@@ -56,18 +57,24 @@ public class Service {
      *     com.messente.verigator.exceptions.NoSuchResourceException}
      */
     public static Service get(Verigator verigator, String serviceId) throws VerigatorException {
-        return verigator.call(ctx -> read(verigator, Native.serviceGet(ctx, serviceId)));
+        return verigator.call(reading(verigator, serviceId));
     }
 
     /**
-     * Reads a service like {@link #get}, on another thread.
+     * Reads a service like {@link #get}, without waiting for it.
      *
      * @param verigator what calls are made with
      * @param serviceId the id that {@link Verigator#createService} gave: 1 to 1024 bytes
      * @return the service
      */
     public static CompletableFuture<Service> getAsync(Verigator verigator, String serviceId) {
-        return verigator.async(() -> get(verigator, serviceId));
+        return verigator.submit(reading(verigator, serviceId));
+    }
+
+    private static Operation<Service> reading(Verigator verigator, String serviceId) {
+        return new Operation<>(
+                ctx -> Native.callServiceGet(ctx, serviceId),
+                call -> read(verigator, Native.callService(call)));
     }
 
     /**
@@ -117,19 +124,24 @@ public class Service {
      *     com.messente.verigator.exceptions.ResourceAlreadyExists}
      */
     public User registerUser(String userName, String phoneNumber) throws VerigatorException {
-        return verigator.call(
-                ctx -> User.read(this, Native.userCreate(ctx, serviceId, phoneNumber, userName)));
+        return verigator.call(registration(userName, phoneNumber));
     }
 
     /**
-     * Registers a user like {@link #registerUser}, on another thread.
+     * Registers a user like {@link #registerUser}, without waiting for it.
      *
      * @param userName the caller's own name for the user: at most 4096 bytes
      * @param phoneNumber with its country prefix (E.164), such as {@code +3725555555}
      * @return the user
      */
     public CompletableFuture<User> registerUserAsync(String userName, String phoneNumber) {
-        return verigator.async(() -> registerUser(userName, phoneNumber));
+        return verigator.submit(registration(userName, phoneNumber));
+    }
+
+    private Operation<User> registration(String userName, String phoneNumber) {
+        return new Operation<>(
+                ctx -> Native.callUserCreate(ctx, serviceId, phoneNumber, userName),
+                call -> User.read(this, Native.callUser(call)));
     }
 
     /**
@@ -141,17 +153,23 @@ public class Service {
      *     com.messente.verigator.exceptions.NoSuchResourceException}
      */
     public User getUser(String userId) throws VerigatorException {
-        return verigator.call(ctx -> User.read(this, Native.userGet(ctx, serviceId, userId)));
+        return verigator.call(readingUser(userId));
     }
 
     /**
-     * Reads a user like {@link #getUser}, on another thread.
+     * Reads a user like {@link #getUser}, without waiting for it.
      *
      * @param userId the user's id at Verigator: 1 to 1024 bytes
      * @return the user
      */
     public CompletableFuture<User> getUserAsync(String userId) {
-        return verigator.async(() -> getUser(userId));
+        return verigator.submit(readingUser(userId));
+    }
+
+    private Operation<User> readingUser(String userId) {
+        return new Operation<>(
+                ctx -> Native.callUserGet(ctx, serviceId, userId),
+                call -> User.read(this, Native.callUser(call)));
     }
 
     /**
@@ -161,16 +179,16 @@ public class Service {
      * @throws VerigatorException if the call fails
      */
     public User[] getUsers() throws VerigatorException {
-        return listUsers().getUsers();
+        return verigator.call(listing(GetUsersResponse::getUsers));
     }
 
     /**
-     * Lists the users like {@link #getUsers}, on another thread.
+     * Lists the users like {@link #getUsers}, without waiting for it.
      *
      * @return the users
      */
     public CompletableFuture<User[]> getUsersAsync() {
-        return verigator.async(this::getUsers);
+        return verigator.submit(listing(GetUsersResponse::getUsers));
     }
 
     /**
@@ -180,16 +198,25 @@ public class Service {
      * @throws VerigatorException if the call fails
      */
     public GetUsersResponse listUsers() throws VerigatorException {
-        return verigator.call(ctx -> readUsers(Native.userList(ctx, serviceId)));
+        return verigator.call(listing(Function.identity()));
     }
 
     /**
-     * Lists the users like {@link #listUsers}, on another thread.
+     * Lists the users like {@link #listUsers}, without waiting for it.
      *
      * @return the users, and their number
      */
     public CompletableFuture<GetUsersResponse> listUsersAsync() {
-        return verigator.async(this::listUsers);
+        return verigator.submit(listing(Function.identity()));
+    }
+
+    /**
+     * What is wanted is made of the list in the call itself, so that its future cancels the call.
+     */
+    private <T> Operation<T> listing(Function<GetUsersResponse, T> wanted) {
+        return new Operation<>(
+                ctx -> Native.callUserList(ctx, serviceId),
+                call -> wanted.apply(readUsers(Native.callUsers(call))));
     }
 
     private GetUsersResponse readUsers(long list) {
@@ -212,11 +239,7 @@ public class Service {
      *     com.messente.verigator.exceptions.NoSuchResourceException}
      */
     public void delete(String serviceId) throws VerigatorException {
-        verigator.call(
-                ctx -> {
-                    Native.serviceDelete(ctx, serviceId);
-                    return null;
-                });
+        verigator.call(deletion(serviceId));
     }
 
     /**
@@ -229,21 +252,21 @@ public class Service {
     }
 
     /**
-     * Deletes a service like {@link #delete(String)}, on another thread.
+     * Deletes a service like {@link #delete(String)}, without waiting for it.
      *
      * @param serviceId the id of the service: 1 to 1024 bytes
      * @return nothing, when it is done
      */
     public CompletableFuture<Void> deleteAsync(String serviceId) {
-        return verigator.async(
-                () -> {
-                    delete(serviceId);
-                    return null;
-                });
+        return verigator.submit(deletion(serviceId));
+    }
+
+    private static Operation<Void> deletion(String serviceId) {
+        return Operation.withoutAnswer(ctx -> Native.callServiceDelete(ctx, serviceId));
     }
 
     /**
-     * Deletes this service like {@link #delete()}, on another thread.
+     * Deletes this service like {@link #delete()}, without waiting for it.
      *
      * @return nothing, when it is done
      */

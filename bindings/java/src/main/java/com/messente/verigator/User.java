@@ -126,7 +126,7 @@ public class User {
     }
 
     /**
-     * Starts an authentication like {@link #authenticateUsingTotp}, on another thread.
+     * Starts an authentication like {@link #authenticateUsingTotp}, without waiting for it.
      *
      * @return the method that is really used
      */
@@ -148,7 +148,7 @@ public class User {
     }
 
     /**
-     * Starts an authentication like {@link #authenticateUsingSMS}, on another thread.
+     * Starts an authentication like {@link #authenticateUsingSMS}, without waiting for it.
      *
      * @return the method that is really used
      */
@@ -164,20 +164,23 @@ public class User {
      * @throws VerigatorException if the call fails
      */
     public AuthenticationResponse authenticate(String method) throws VerigatorException {
-        int number = Methods.number(method);
-        return call(
-                (ctx, serviceId) ->
-                        readAuthentication(Native.authStart(ctx, serviceId, id, number)));
+        return call(start(method));
     }
 
     /**
-     * Starts an authentication like {@link #authenticate}, on another thread.
+     * Starts an authentication like {@link #authenticate}, without waiting for it.
      *
      * @param method {@code "sms"} or {@code "totp"}
      * @return the method that is really used
      */
     public CompletableFuture<AuthenticationResponse> authenticateAsync(String method) {
-        return service.verigator().async(() -> authenticate(method));
+        return submit(start(method));
+    }
+
+    private Operation<AuthenticationResponse> start(String method) {
+        return new Operation<>(
+                ctx -> Native.callAuthStart(ctx, serviceId(), id, Methods.number(method)),
+                call -> readAuthentication(Native.callChallenge(call)));
     }
 
     /**
@@ -193,19 +196,23 @@ public class User {
      *     com.messente.verigator.exceptions.NoSuchResourceException} if no authentication waits
      */
     public VerificationResponse verifyPin(String pin) throws VerigatorException {
-        return call(
-                (ctx, serviceId) ->
-                        readVerification(Native.authCheckToken(ctx, serviceId, id, pin)));
+        return call(check(pin));
     }
 
     /**
-     * Checks a PIN like {@link #verifyPin(String)}, on another thread.
+     * Checks a PIN like {@link #verifyPin(String)}, without waiting for it.
      *
      * @param pin what the user typed: 1 to 64 printable ASCII characters
      * @return what the service says
      */
     public CompletableFuture<VerificationResponse> verifyPinAsync(String pin) {
-        return service.verigator().async(() -> verifyPin(pin));
+        return submit(check(pin));
+    }
+
+    private Operation<VerificationResponse> check(String pin) {
+        return new Operation<>(
+                ctx -> Native.callAuthCheckToken(ctx, serviceId(), id, pin),
+                call -> readVerification(Native.callVerification(call)));
     }
 
     /**
@@ -219,6 +226,30 @@ public class User {
      */
     public VerificationResponse verifyPin(String pin, AuthenticationResponse authentication)
             throws VerigatorException {
+        return call(check(pin, authentication));
+    }
+
+    /**
+     * Checks a PIN like {@link #verifyPin(String, AuthenticationResponse)}, without waiting for it.
+     *
+     * @param pin what the user typed: 1 to 64 printable ASCII characters
+     * @param authentication what the start returned; the future fails if it is {@code null}
+     * @return what the service says
+     */
+    public CompletableFuture<VerificationResponse> verifyPinAsync(
+            String pin, AuthenticationResponse authentication) {
+        return submit(check(pin, authentication));
+    }
+
+    private Operation<VerificationResponse> check(
+            String pin, AuthenticationResponse authentication) {
+        return new Operation<>(
+                ctx -> makeCheck(ctx, pin, authentication),
+                call -> readVerification(Native.callVerification(call)));
+    }
+
+    private long makeCheck(long ctx, String pin, AuthenticationResponse authentication)
+            throws VerigatorException {
         if (authentication == null) {
             throw new InvalidInvocationError(
                     "the authentication is null; pass what the start returned,"
@@ -227,24 +258,10 @@ public class User {
         int method = Methods.number(authentication.getMethod());
         long challenge = Native.challengeNew(method, authentication.getAuthId());
         try {
-            return call(
-                    (ctx, serviceId) ->
-                            readVerification(Native.authCheck(ctx, serviceId, id, challenge, pin)));
+            return Native.callAuthCheck(ctx, serviceId(), id, challenge, pin);
         } finally {
             Native.challengeFree(challenge);
         }
-    }
-
-    /**
-     * Checks a PIN like {@link #verifyPin(String, AuthenticationResponse)}, on another thread.
-     *
-     * @param pin what the user typed: 1 to 64 printable ASCII characters
-     * @param authentication what the start returned; the future fails if it is {@code null}
-     * @return what the service says
-     */
-    public CompletableFuture<VerificationResponse> verifyPinAsync(
-            String pin, AuthenticationResponse authentication) {
-        return service.verigator().async(() -> verifyPin(pin, authentication));
     }
 
     /**
@@ -254,25 +271,20 @@ public class User {
      *     com.messente.verigator.exceptions.NoSuchResourceException}
      */
     public void delete() throws VerigatorException {
-        call(
-                (ctx, serviceId) -> {
-                    Native.userDelete(ctx, serviceId, id);
-                    return null;
-                });
+        call(deletion());
     }
 
     /**
-     * Deletes this user like {@link #delete}, on another thread.
+     * Deletes this user like {@link #delete}, without waiting for it.
      *
      * @return nothing, when it is done
      */
     public CompletableFuture<Void> deleteAsync() {
-        return service.verigator()
-                .async(
-                        () -> {
-                            delete();
-                            return null;
-                        });
+        return submit(deletion());
+    }
+
+    private Operation<Void> deletion() {
+        return Operation.withoutAnswer(ctx -> Native.callUserDelete(ctx, serviceId(), id));
     }
 
     private static AuthenticationResponse readAuthentication(long challenge) {
@@ -300,15 +312,16 @@ public class User {
         }
     }
 
-    /** Something to do with the context, for a user of a service. */
-    @FunctionalInterface
-    private interface Call<T> {
-        T with(long ctx, String serviceId) throws VerigatorException;
+    private String serviceId() {
+        return service.getServiceId();
     }
 
-    private <T> T call(Call<T> call) throws VerigatorException {
-        Service of = service;
-        return of.verigator().call(ctx -> call.with(ctx, of.getServiceId()));
+    private <T> T call(Operation<T> operation) throws VerigatorException {
+        return service.verigator().call(operation);
+    }
+
+    private <T> CompletableFuture<T> submit(Operation<T> operation) {
+        return service.verigator().submit(operation);
     }
 
     @Override

@@ -1,7 +1,6 @@
 package com.messente.verigator;
 
 import com.messente.verigator.exceptions.VerigatorException;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 
@@ -21,11 +20,23 @@ import java.util.concurrent.Executor;
  *
  * <p>Make one and keep it: it holds idle connections. Any number of threads may use it at once. A
  * call blocks its thread until the reply is there or the deadline passes ({@link
- * VerigatorBuilder#timeout}, 30 seconds); interrupting the thread does not end it, {@link #close()}
- * does. For each call there is one whose name ends in {@code Async}, which returns at once and
- * fails with the same exception.
+ * VerigatorBuilder#timeout}, 30 seconds). Interrupting the thread ends it, and so does {@link
+ * #close()}: it fails with a {@link com.messente.verigator.exceptions.VerigatorInternalError} of
+ * the kind {@link com.messente.verigator.exceptions.ErrorKind#CANCELLED}, which tells whether the
+ * service may have seen it. The thread stays interrupted, and an answer that comes at that moment
+ * is returned. A virtual thread leaves its carrier while it waits.
  *
- * <p>One that is not closed is freed some time after nobody holds it any more.
+ * <p>For each call there is one whose name ends in {@code Async}. It returns at once, blocks no
+ * thread, and fails with the same exception. Its future is completed on the {@linkplain
+ * VerigatorBuilder#executor executor}. {@code cancel} ends the call, with either argument: the
+ * future is then completed by the call's end, which is a matter of milliseconds, with a {@link
+ * java.util.concurrent.CancellationException} that has the {@code VerigatorInternalError} among its
+ * causes; or with the answer, if that came first. To cancel a future that was derived from it, such
+ * as by {@code thenApply}, does not end the call.
+ *
+ * <p>One that is not closed is freed some time after nobody holds it any more and its calls have
+ * ended. The first of the {@code Async} calls starts a thread, a daemon, which ends with the
+ * client.
  */
 public class Verigator implements AutoCloseable {
     private static final String VERSION_SUFFIX = "/v1";
@@ -126,13 +137,13 @@ public class Verigator implements AutoCloseable {
     }
 
     /**
-     * Reads a service like {@link #getService}, on another thread.
+     * Reads a service like {@link #getService}, without waiting for it.
      *
      * @param serviceId the id that {@link #createService} gave: 1 to 1024 bytes
      * @return the service
      */
     public CompletableFuture<Service> getServiceAsync(String serviceId) {
-        return async(() -> getService(serviceId));
+        return Service.getAsync(this, serviceId);
     }
 
     /**
@@ -145,18 +156,24 @@ public class Verigator implements AutoCloseable {
      *     com.messente.verigator.exceptions.ResourceAlreadyExists}
      */
     public Service createService(String name, String fqdn) throws VerigatorException {
-        return call(ctx -> Service.read(this, Native.serviceCreate(ctx, fqdn, name)));
+        return call(creation(name, fqdn));
     }
 
     /**
-     * Creates a service like {@link #createService}, on another thread.
+     * Creates a service like {@link #createService}, without waiting for it.
      *
      * @param name what users see: at most 4096 bytes
      * @param fqdn the service's host name: at most 4096 bytes
      * @return the service
      */
     public CompletableFuture<Service> createServiceAsync(String name, String fqdn) {
-        return async(() -> createService(name, fqdn));
+        return submit(creation(name, fqdn));
+    }
+
+    private Operation<Service> creation(String name, String fqdn) {
+        return new Operation<>(
+                ctx -> Native.callServiceCreate(ctx, fqdn, name),
+                call -> Service.read(this, Native.callService(call)));
     }
 
     /**
@@ -173,8 +190,9 @@ public class Verigator implements AutoCloseable {
     /**
      * Ends the calls that wait, refuses later ones, and frees what the client holds.
      *
-     * <p>Waiting calls fail with {@link com.messente.verigator.exceptions.ErrorKind#CANCELLED} (a
-     * start or a verify among them may have arrived), later ones with {@link
+     * <p>Waiting calls and futures fail with {@link
+     * com.messente.verigator.exceptions.ErrorKind#CANCELLED} (a start or a verify among them may
+     * have arrived), later ones with {@link
      * com.messente.verigator.exceptions.InvalidInvocationError}. Closing again does nothing. Any
      * thread may do it.
      */
@@ -183,11 +201,11 @@ public class Verigator implements AutoCloseable {
         context.close();
     }
 
-    <T> T call(Context.Call<T> call) throws VerigatorException {
-        return context.call(call);
+    <T> T call(Operation<T> operation) throws VerigatorException {
+        return context.call(operation);
     }
 
-    <T> CompletableFuture<T> async(Callable<T> call) {
-        return Async.run(executor, call);
+    <T> CompletableFuture<T> submit(Operation<T> operation) {
+        return context.submit(operation, executor);
     }
 }

@@ -27,7 +27,7 @@ import java.util.function.BiConsumer;
 public final class VerigatorBuilder {
     private final Source source;
     private final List<Option> options = new ArrayList<>();
-    private Executor executor = Async.THREADS;
+    private Executor executor = Delivery.DEFAULT;
     private int logLevel = LogLines.NOTHING;
     private BiConsumer<System.Logger.Level, String> logReceiver;
 
@@ -314,8 +314,9 @@ public final class VerigatorBuilder {
      * @param level the least grave that is wanted: ERROR, WARNING (something was made good, such as
      *     a repeated attempt), INFO (one line for each call that was answered) or DEBUG; OFF for
      *     none
-     * @param receiver is called on the thread that makes the call, by several threads at once; what
-     *     it throws is dropped
+     * @param receiver is called when a call has ended, before its answer is returned and on the
+     *     same thread, or on the executor before its future is completed; by several threads at
+     *     once; what it throws is dropped
      * @return this builder
      */
     public VerigatorBuilder log(
@@ -326,10 +327,24 @@ public final class VerigatorBuilder {
     }
 
     /**
-     * Sets where the calls whose names end in {@code Async} run. Default: daemon threads of this
-     * library, as many as there are calls.
+     * Sets how many connections the {@code Async} calls, and those of virtual threads, make at
+     * most, and so how many of them run at once. Default: 256.
      *
-     * @param executor must stand it that a call blocks its thread
+     * @param most 1 to 65536; the others wait in order, and their deadlines run. It does not limit
+     *     calls that block a thread of the platform
+     * @return this builder
+     */
+    public VerigatorBuilder maxConnections(int most) {
+        return with(config -> Native.configSetMaxConnections(config, most));
+    }
+
+    /**
+     * Sets where the futures of the {@code Async} calls are completed, and so where what hangs on
+     * them runs. Default: the common pool ({@link java.util.concurrent.ForkJoinPool#commonPool()}),
+     * which has few threads.
+     *
+     * @param executor should be one that can do with it if what hangs on a future blocks; where it
+     *     refuses a task, as after a shutdown, the future is completed by the default one
      * @return this builder
      */
     public VerigatorBuilder executor(Executor executor) {
@@ -356,27 +371,31 @@ public final class VerigatorBuilder {
     Context open() {
         NativeLibrary.load();
         try {
-            return new Context(ctx());
+            return context();
         } catch (VerigatorException failure) {
             // The constructors of the official client declare no exception.
             throw new IllegalArgumentException(failure.getMessage(), failure);
         }
     }
 
-    private long ctx() throws VerigatorException {
+    private Context context() throws VerigatorException {
         long config = source.make();
         try {
             Native.configSetUserAgent(config, "verigator-java-" + Native.version());
             for (Option option : options) {
                 option.set(config);
             }
-            if (logLevel != LogLines.NOTHING) {
-                Native.configSetLog(config, logLevel, LogLines.add(logReceiver));
-            }
-            return Native.ctxNew(config);
+            LogLines log = log(config);
+            return new Context(Native.ctxNew(config), log);
         } finally {
             Native.configFree(config);
         }
+    }
+
+    private LogLines log(long config) throws VerigatorException {
+        return logLevel == LogLines.NOTHING
+                ? null
+                : new LogLines(Native.configSetLog(config, logLevel), logReceiver);
     }
 
     private static byte[] copy(byte[] bytes) {

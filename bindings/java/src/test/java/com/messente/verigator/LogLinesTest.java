@@ -1,6 +1,7 @@
 package com.messente.verigator;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import com.messente.verigator.exceptions.VerigatorException;
@@ -10,9 +11,12 @@ import java.net.Socket;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import org.junit.jupiter.api.Test;
 
 class LogLinesTest {
@@ -28,47 +32,47 @@ class LogLinesTest {
     }
 
     @Test
-    void aLineComesUntilItsReceiverIsGone() {
-        List<String> lines = new ArrayList<>();
-        long key = LogLines.add((level, line) -> lines.add(level + " " + line));
-        LogLines.write(key, 2, "once");
-        LogLines.remove(key);
-        LogLines.write(key, 2, "late");
-        assertEquals(List.of("WARNING once"), lines);
-    }
-
-    /** The key that the next receiver gets. */
-    private static long nextKey() {
-        long key = LogLines.add((level, line) -> {});
-        LogLines.remove(key);
-        return key + 1;
-    }
-
-    @Test
-    void aReceiverIsLetGoWithItsClient() {
-        List<String> lines = new ArrayList<>();
-        long key = nextKey();
-        Verigator verigator =
-                Verigator.builder("user", "password")
-                        .log(System.Logger.Level.DEBUG, (level, line) -> lines.add(line))
-                        .build();
-        LogLines.write(key, 2, "once");
-        verigator.close();
-        LogLines.write(key, 2, "late");
-        assertEquals(List.of("once"), lines);
+    void linesOfAFutureComeOnTheExecutorBeforeItsAnswer() throws Exception {
+        Queue<Thread> threads = new ConcurrentLinkedQueue<>();
+        ExecutorService executor = Executors.newSingleThreadExecutor();
+        try (HeldAnswers service = new HeldAnswers();
+                Verigator verigator =
+                        service.builder()
+                                .executor(executor)
+                                .log(
+                                        System.Logger.Level.DEBUG,
+                                        (level, line) -> threads.add(Thread.currentThread()))
+                                .build()) {
+            CompletableFuture<Thread> call =
+                    HeldAnswers.user(verigator)
+                            .verifyPinAsync("123456")
+                            .thenApply(answer -> Thread.currentThread());
+            service.release();
+            Thread own = call.get();
+            assertFalse(threads.isEmpty());
+            assertEquals(Set.of(own), Set.copyOf(threads));
+        } finally {
+            executor.shutdown();
+        }
     }
 
     @Test
-    void aReceiverIsLetGoWhenNoClientIsMade() {
+    void aReceiverGetsTheLinesOfItsClientAlone() throws Exception {
         List<String> lines = new ArrayList<>();
-        long key = nextKey();
-        VerigatorBuilder refused =
-                Verigator.builder("user", "password")
-                        .baseUrl("http://verigator.example")
-                        .log(System.Logger.Level.DEBUG, (level, line) -> lines.add(line));
-        assertThrows(IllegalArgumentException.class, refused::build);
-        LogLines.write(key, 2, "late");
-        assertEquals(List.of(), lines);
+        try (Answers service = new Answers("{\"verified\": true}");
+                Verigator silent =
+                        service.builder()
+                                .log(System.Logger.Level.DEBUG, (level, line) -> lines.add(line))
+                                .build();
+                Verigator other =
+                        service.builder()
+                                .log(System.Logger.Level.DEBUG, (level, line) -> {})
+                                .build()) {
+            HeldAnswers.user(other).verifyPin("123456");
+            assertEquals(List.of(), lines);
+            HeldAnswers.user(silent).verifyPin("123456");
+            assertFalse(lines.isEmpty());
+        }
     }
 
     @Test

@@ -19,7 +19,6 @@ import java.util.List;
 import java.util.Scanner;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
@@ -242,21 +241,6 @@ class VerigatorTest {
             CompletableFuture<Service> call = verigator.getServiceAsync("");
             Throwable cause = assertThrows(ExecutionException.class, call::get).getCause();
             assertInstanceOf(InvalidInvocationError.class, cause);
-        }
-    }
-
-    @Test
-    void aFutureFailsWhenTheExecutorRefuses() {
-        try (Verigator verigator =
-                Verigator.builder("user", "password")
-                        .executor(
-                                task -> {
-                                    throw new RejectedExecutionException();
-                                })
-                        .build()) {
-            CompletableFuture<Service> call = verigator.getServiceAsync("s1");
-            Throwable cause = assertThrows(ExecutionException.class, call::get).getCause();
-            assertInstanceOf(RejectedExecutionException.class, cause);
         }
     }
 

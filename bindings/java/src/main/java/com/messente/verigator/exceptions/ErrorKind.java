@@ -8,7 +8,10 @@ public enum ErrorKind {
     NETWORK,
     /** The deadline passed. */
     TIMEOUT,
-    /** The {@link com.messente.verigator.Verigator} was closed while the call waited. */
+    /**
+     * The call was ended while it waited: its thread was interrupted, its future cancelled, or the
+     * {@link com.messente.verigator.Verigator} closed.
+     */
     CANCELLED,
     /** The reply cannot be believed. */
     PROTOCOL,

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.messente.verigator.Service;
+import com.messente.verigator.User;
 import com.messente.verigator.Verigator;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -81,5 +82,17 @@ class ExamplesTest {
         JavaProgram program = program("Login", block.group(1), folder);
         assertEquals(0, program.runAndAnswer("PIN: ", server::latestPin), program::output);
         assertTrue(program.output().contains("PIN: welcome"), program::output);
+    }
+
+    @Test
+    void aLoginWithFutures(@TempDir Path folder) throws Exception {
+        String source = example("LoginWithFutures");
+        JavaProgram program = program("LoginWithFutures", source, folder);
+        assertEquals(0, program.runAndAnswer("PIN: ", server::latestPin), program::output);
+        assertTrue(program.output().contains("PIN: yes"), program::output);
+        assertEquals(8, service.getUsers().length);
+        for (User user : service.getUsers()) {
+            user.delete();
+        }
     }
 }

@@ -39,6 +39,7 @@ final class JavaProgram {
 
     private final String name;
     private final Path folder;
+    private List<String> jvm = List.of(JVM);
     private final List<String> options = new ArrayList<>();
     private final Map<String, String> environment = new java.util.HashMap<>();
     private String output = "";
@@ -66,6 +67,12 @@ final class JavaProgram {
         return new JavaProgram(name, folder);
     }
 
+    /** Compiles one of the programs that only tests run. */
+    static JavaProgram ofTests(String name, Path folder) throws Exception {
+        Path file = Workspace.path("bindings/java/integration/src/programs/java", name + ".java");
+        return compile(name, Files.readString(file), folder);
+    }
+
     private static void compile(Path file, Path folder) {
         int status =
                 ToolProvider.getSystemJavaCompiler()
@@ -85,6 +92,12 @@ final class JavaProgram {
         if (status != 0) {
             throw new AssertionError(file + " does not compile");
         }
+    }
+
+    /** Runs it on another virtual machine than this one. */
+    JavaProgram on(Path java) {
+        jvm = List.of(java.toString());
+        return this;
     }
 
     JavaProgram option(String option) {
@@ -133,7 +146,7 @@ final class JavaProgram {
     }
 
     private Process start() throws IOException {
-        List<String> command = new ArrayList<>(List.of(JVM));
+        List<String> command = new ArrayList<>(jvm);
         command.addAll(options);
         command.addAll(List.of("-cp", JAR + PATH_SEPARATOR + folder));
         if (IS_WINE) {

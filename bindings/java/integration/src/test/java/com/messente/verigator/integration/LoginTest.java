@@ -2,6 +2,7 @@ package com.messente.verigator.integration;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
@@ -26,6 +27,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -231,6 +233,20 @@ class LoginTest {
                             return null;
                         })
                 .get();
+    }
+
+    @Test
+    void everyFutureHasItsOwnFailure() throws Exception {
+        for (int pair = 0; pair < 20; pair++) {
+            CompletableFuture<Service> missing = verigator.getServiceAsync("no-service");
+            CompletableFuture<User> wrong = service.registerUserAsync("a", "no number");
+            assertInstanceOf(NoSuchResourceException.class, failure(missing));
+            assertInstanceOf(InvalidDataException.class, failure(wrong));
+        }
+    }
+
+    private static Throwable failure(CompletableFuture<?> call) {
+        return assertThrows(ExecutionException.class, call::get).getCause();
     }
 
     @Test

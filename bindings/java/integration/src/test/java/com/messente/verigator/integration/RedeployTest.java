@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import java.lang.ref.WeakReference;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
 import java.net.URL;
@@ -14,7 +15,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
@@ -60,6 +64,33 @@ class RedeployTest {
         assertEquals(first, mappings());
         for (URLClassLoader loader : loaders) {
             loader.close();
+        }
+    }
+
+    /** Loads all anew, makes a future, closes the client, and leaves nothing of it. */
+    private static WeakReference<ClassLoader> deployed() throws Exception {
+        URL[] jar = {JavaProgram.JAR.toUri().toURL()};
+        URLClassLoader loader = new URLClassLoader(jar, ClassLoader.getPlatformClassLoader());
+        Class<?> type = loader.loadClass("com.messente.verigator.Verigator");
+        AutoCloseable client =
+                (AutoCloseable)
+                        type.getConstructor(String.class, String.class, String.class)
+                                .newInstance("user", "word", "https://127.0.0.1:1/v1");
+        CompletableFuture<?> service =
+                (CompletableFuture<?>)
+                        type.getMethod("getServiceAsync", String.class).invoke(client, "s1");
+        assertThrows(ExecutionException.class, service::get);
+        client.close();
+        loader.close();
+        return new WeakReference<>(loader);
+    }
+
+    @Test
+    @Timeout(60)
+    void aDeploymentThatIsGoneIsCollectedWithItsThread() throws Exception {
+        WeakReference<ClassLoader> gone = deployed();
+        while (gone.get() != null) {
+            System.gc();
         }
     }
 }

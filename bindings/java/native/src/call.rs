@@ -1,0 +1,95 @@
+//! Calls: made by `service`, `user` and `auth`, then run or submitted, and read once they have ended.
+
+use jni::errors::Error;
+use jni::objects::JClass;
+use jni::sys::jlong;
+use jni::{EnvUnowned, jni_mangle};
+use verigator::ffi::{self, VERIGATOR_OK, verigator_call};
+
+use crate::{boundary, failure, handle};
+
+/// Makes it on this thread. What it came to is the call's, and nothing of it is the thread's.
+#[jni_mangle("com.messente.verigator.Native")]
+pub fn call_run<'local>(env: EnvUnowned<'local>, _: JClass<'local>, call: jlong) {
+    boundary::call(env, |_| {
+        if ffi::verigator_call_run(handle::input(call)) != VERIGATOR_OK {
+            ffi::verigator_clear_error();
+        }
+        Ok(())
+    })
+}
+
+#[jni_mangle("com.messente.verigator.Native")]
+pub fn call_submit<'local>(env: EnvUnowned<'local>, _: JClass<'local>, call: jlong, queue: jlong) {
+    boundary::call(env, |env| {
+        let status = ffi::verigator_call_submit(handle::input(call), handle::input(queue), 0);
+        failure::check(env, status)
+    })
+}
+
+/// It may come late: one that has ended stays as it is, and one that was freed is no other one.
+#[jni_mangle("com.messente.verigator.Native")]
+pub fn call_cancel<'local>(env: EnvUnowned<'local>, _: JClass<'local>, call: jlong) {
+    boundary::call(env, |_| {
+        let _ = ffi::verigator_call_cancel(handle::input(call));
+        ffi::verigator_clear_error();
+        Ok(())
+    })
+}
+
+/// Throws what the call failed with, unless it succeeded.
+#[jni_mangle("com.messente.verigator.Native")]
+pub fn call_check<'local>(env: EnvUnowned<'local>, _: JClass<'local>, call: jlong) {
+    boundary::call(env, |env| {
+        failure::check_call(env, handle::input::<verigator_call>(call))
+    })
+}
+
+#[jni_mangle("com.messente.verigator.Native")]
+pub fn call_free<'local>(env: EnvUnowned<'local>, _: JClass<'local>, call: jlong) {
+    handle::free(env, call, ffi::verigator_call_free)
+}
+
+#[jni_mangle("com.messente.verigator.Native")]
+pub fn call_service<'local>(env: EnvUnowned<'local>, _: JClass<'local>, call: jlong) -> jlong {
+    answer(env, call, ffi::verigator_call_service)
+}
+
+#[jni_mangle("com.messente.verigator.Native")]
+pub fn call_user<'local>(env: EnvUnowned<'local>, _: JClass<'local>, call: jlong) -> jlong {
+    answer(env, call, ffi::verigator_call_user)
+}
+
+#[jni_mangle("com.messente.verigator.Native")]
+pub fn call_users<'local>(env: EnvUnowned<'local>, _: JClass<'local>, call: jlong) -> jlong {
+    answer(env, call, ffi::verigator_call_users)
+}
+
+#[jni_mangle("com.messente.verigator.Native")]
+pub fn call_challenge<'local>(env: EnvUnowned<'local>, _: JClass<'local>, call: jlong) -> jlong {
+    answer(env, call, ffi::verigator_call_challenge)
+}
+
+#[jni_mangle("com.messente.verigator.Native")]
+pub fn call_verification<'local>(env: EnvUnowned<'local>, _: JClass<'local>, call: jlong) -> jlong {
+    answer(env, call, ffi::verigator_call_verification)
+}
+
+/// Takes the answer of a call, or throws what it failed with.
+fn answer<T>(
+    env: EnvUnowned,
+    call: jlong,
+    getter: extern "C" fn(*mut verigator_call) -> *mut T,
+) -> jlong {
+    boundary::call(env, |env| {
+        let call = handle::input(call);
+        let answer = getter(call);
+        if answer.is_null() {
+            failure::check_call(env, call)?;
+            return Err(Error::NullPtr(
+                "the answer of the call, which was taken before",
+            ));
+        }
+        Ok(answer.addr() as jlong)
+    })
+}
