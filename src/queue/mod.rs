@@ -267,7 +267,7 @@ impl Local {
             ),
         };
         self.enter(&submitted)?;
-        if let Err(error) = call.begin(queue) {
+        if let Err(error) = call.begin(queue, self.identity) {
             self.leave(&submitted);
             return Err(error);
         }
