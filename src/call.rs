@@ -96,7 +96,7 @@ impl Call {
 
     /// Makes it on this thread.
     pub(crate) fn run(&self) -> Result<()> {
-        self.begin_in(None)?;
+        self.begin_in(None, ProcessIdentity::current())?;
         self.leaves_the_line();
         let mut caller = Caller::blocking(self.timeout());
         caller.cancel = Some(&self.cancel);
@@ -123,16 +123,15 @@ impl Call {
         async move { self.client.perform(&self.operation, &caller).await }
     }
 
-    /// It waits in the line of this queue from now on. Once only.
-    pub(crate) fn begin(&self, queue: &Arc<Queue>) -> Result<()> {
-        self.begin_in(Some(Arc::downgrade(queue)))
+    /// It waits in the line of this queue from now on, in this process. Once only.
+    pub(crate) fn begin(&self, queue: &Arc<Queue>, process: ProcessIdentity) -> Result<()> {
+        self.begin_in(Some(Arc::downgrade(queue)), process)
     }
 
-    fn begin_in(&self, queue: Option<Weak<Queue>>) -> Result<()> {
+    fn begin_in(&self, queue: Option<Weak<Queue>>, process: ProcessIdentity) -> Result<()> {
         if !self.goes_on(Stage::New, Stage::Waiting) {
             return Err(begun());
         }
-        let process = ProcessIdentity::current();
         let _ = self.begun.set(Box::new(Begun { process, queue }));
         Ok(())
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import resource
 import sys
 import tempfile
 from dataclasses import replace
@@ -25,6 +26,9 @@ def main() -> None:
     if arguments.rounds is not None:
         effort = replace(effort, rounds=arguments.rounds)
     machine = report.machine()
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    # Of the clients and servers: a connection has a descriptor at each end.
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
     build = Build(REPOSITORY, "debug" if effort.name == CHECK.name else "release")
     with tempfile.TemporaryDirectory() as folder, Bench(build, effort, Path(folder)) as bench:
         try:

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 #: This library from C, which the others are compared with.
 VERIGATOR = "verigator"
 
+#: Many calls of it at once, from one thread.
+QUEUE = "verigator_queue"
+
 #: The script of each client in Python.
 PYTHON = {
     "python-verigator": "verigator_client.py",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from runner.clients import VERIGATOR
+from runner.clients import QUEUE, VERIGATOR
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -67,6 +67,26 @@ GOALS = (
         "TLS, 64 threads: calls per second / libcurl",
         *("tls-64", "calls_per_s", ">=", 1.4, "libcurl"),
     ),
+    Goal(
+        "64 in flight: calls per second / libcurl's multi interface",
+        *("in-flight-64", "calls_per_s", ">=", 1.2, "libcurl_multi", QUEUE),
+    ),
+    Goal(
+        "64 in flight: CPU per call / libcurl's multi interface",
+        *("in-flight-64", "cpu_us", "<=", 0.9, "libcurl_multi", QUEUE),
+    ),
+    Goal(
+        "64 in flight, TLS: calls per second / libcurl's multi interface",
+        *("in-flight-64-tls", "calls_per_s", ">=", 1.2, "libcurl_multi", QUEUE),
+    ),
+    Goal(
+        "64 in flight, TLS: CPU per call / libcurl's multi interface",
+        *("in-flight-64-tls", "cpu_us", "<=", 0.9, "libcurl_multi", QUEUE),
+    ),
+    Goal("32 at once, 300 ms", "at-once-32", "elapsed_s", "<=", 0.36, client=QUEUE, unit="s"),
+    Goal("10,000 at once, 1 s", "at-once-10000", "elapsed_s", "<=", 2.5, client=QUEUE, unit="s"),
+    Goal("10,000 calls that wait in a queue", "waiting", "bytes", "<=", 10_000_000, unit="bytes"),
+    Goal("a waiting call, cancelled: p99", "cancel", "p99_us", "<=", 10_000, unit="µs"),
     Goal("TLS from cold, resumed: p50 / libcurl", "resumed", "p50_us", "<=", 0.7, "libcurl"),
     Goal("TLS from cold, full handshake: p50 / libcurl", "fresh", "p50_us", "<=", 0.5, "libcurl"),
     Goal("one thread: p50 / reqwest::blocking", "plain", "p50_us", "<=", 0.6, "reqwest"),

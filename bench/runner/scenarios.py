@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 from runner.bench import RunError
-from runner.clients import ALL_JAVA, JAVA, JAVA_IN_FLIGHT, PYTHON, VERIGATOR
+from runner.clients import ALL_JAVA, JAVA, JAVA_IN_FLIGHT, PYTHON, QUEUE, VERIGATOR
 from runner.placement import Placement
 
 if TYPE_CHECKING:
@@ -58,18 +58,26 @@ class Calls:
     proxy: bool = False
     connections: str = "kept"
     delay_ms: int = 0
+    #: Calls that one thread has under way at once.
+    in_flight: int = 1
+    #: How many calls are made, from cold; 0 for as many as fit the time of a run.
+    calls: int = 0
     placement: Placement = Placement.ANYWHERE
     once: bool = False
 
     def prepare(self, bench: Bench, client: str) -> Run:
         """Finds out how many calls a client makes in the time that a run is meant to take."""
+        if self.calls:
+            calls = self.calls if bench.effort.seconds > 0 else FEWEST_CALLS
+            return partial(self._run, bench, client, calls, 0)
         warmup = 2 * FEWEST_CALLS
         if client in ALL_JAVA:
             warmup = bench.effort.java_warmup // self.threads
-        calls = FEWEST_CALLS
+        calls = FEWEST_CALLS * self.in_flight
         if bench.effort.seconds > 0:
             trial = self._run(bench, client, calls, warmup)
-            calls = max(calls, round(bench.effort.seconds * 1e6 / trial["p50_us"]))
+            at_once = bench.effort.seconds * 1e6 / trial["p50_us"]
+            calls = max(calls, round(at_once * self.in_flight))
         return partial(self._run, bench, client, calls, warmup)
 
     def _run(self, bench: Bench, client: str, calls: int, warmup: int) -> Metrics:
@@ -77,6 +85,8 @@ class Calls:
         command = self.placement.client() + bench.build.command(client)
         command += server.arguments(tls=self.tls, proxy=self.proxy)
         command += ["--threads", str(self.threads), "--calls", str(calls), "--warmup", str(warmup)]
+        if self.in_flight > 1:
+            command += ["--in-flight", str(self.in_flight)]
         if self.connections != "kept":
             command += ["--connections", self.connections]
         before = server.counts()
@@ -218,12 +228,16 @@ class Program:
     title: str
     program: str
     clients: tuple[str, ...] = (VERIGATOR,)
+    #: Of `waiting`.
+    calls: int = 10_000
     once: bool = False
 
     def prepare(self, bench: Bench, client: str) -> Run:
-        """The boundary is told how often to call."""
+        """Those that repeat what they measure are told how often."""
         del client
-        arguments = [str(bench.effort.refusals)] if self.program == "boundary" else []
+        times = {"boundary": bench.effort.refusals, "cancel": bench.effort.counted}
+        times["waiting"] = self.calls
+        arguments = [str(times[self.program])] if self.program in times else []
         return partial(bench.run, [bench.build.program(self.program), *arguments])
 
 
@@ -251,6 +265,7 @@ IN_C = ("libcurl", "reqwest", VERIGATOR)
 ALL_IN_C = ("raw", "hyper", *IN_C)
 COUNTED_TLS = ("libcurl", VERIGATOR)
 COUNTED = ("raw", "hyper", *COUNTED_TLS)
+MANY = ("libcurl_multi", QUEUE)
 STARTED = ("libcurl", "reqwest", "verigator_dlopen")
 
 APART = partial(Calls, placement=Placement.APART)
@@ -266,6 +281,19 @@ SCENARIOS: tuple[Scenario, ...] = (
     Calls("plain-64", "64 threads on one context", ALL_IN_C, threads=64),
     Calls("tls-64", "64 threads on one context, TLS", IN_C, threads=64, tls=True),
     Calls("delay-8", "8 threads, 5 ms of server delay", ALL_IN_C, threads=8, delay_ms=5),
+    Calls("in-flight-64", "64 in flight on one thread", MANY, in_flight=64),
+    Calls("in-flight-64-tls", "64 in flight on one thread, TLS", MANY, in_flight=64, tls=True),
+    Calls("at-once-32", "32 at once, 300 ms", MANY, in_flight=32, calls=32, delay_ms=300),
+    Calls(
+        "at-once-10000",
+        "10,000 at once, 1 s",
+        (QUEUE,),
+        in_flight=10_000,
+        calls=10_000,
+        delay_ms=1000,
+    ),
+    Program("waiting", "10,000 calls that wait in a queue", "waiting"),
+    Program("cancel", "A waiting call, cancelled", "cancel"),
     Calls("resumed", "TLS from cold, resumed", IN_C, tls=True, connections="resumed"),
     Calls("fresh", "TLS from cold, full handshake", IN_C, tls=True, connections="fresh"),
     Calls("proxy", "One thread, TLS through a proxy", IN_C, tls=True, proxy=True),

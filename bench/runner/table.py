@@ -71,7 +71,8 @@ def goals(results: Mapping[str, Rounds]) -> Iterator[str]:
             continue
         short = goal.missed_by(value)
         missed += bool(short)
-        measured = f"{value:.2f}" if goal.against else f"{value:,.0f} {goal.unit}"
+        form = ".2f" if goal.unit == "s" else ",.0f"
+        measured = f"{value:.2f}" if goal.against else f"{value:{form}} {goal.unit}"
         verdict = f"MISSED by {short}" if short else "reached"
         rows.append([goal.what, measured, f"{goal.sign} {goal.bound:,} {goal.unit}", verdict])
     judged = len(rows) - 1

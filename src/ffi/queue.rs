@@ -121,8 +121,9 @@ fn time_in(timeout_ms: i64) -> Result<Option<Duration>> {
 ///
 /// It is borrowed: nobody reads, writes or closes it but the queue, whose loop forgets it before
 /// verigator_queue_close. It stays open until the queue is freed, and the same, but in a child of
-/// fork(). It is a state: as long as it is readable, verigator_queue_next gives a call. `*out_fd` (not
-/// NULL) is -1 on failure; on Windows it is a socket. Since 1.0.
+/// fork(). It is a state: as long as it is readable, verigator_queue_next gives a call; only one
+/// that was taken the moment it ended may leave it so until the next look. `*out_fd` (not NULL) is -1 on
+/// failure; on Windows it is a socket. Since 1.0.
 ///
 /// # Safety
 ///

@@ -60,10 +60,12 @@ impl Flag {
     /// What is to be written to, by who asks.
     fn raises(&self) -> Option<Arc<Ends>> {
         let mut state = self.lock();
-        let ends = state.ends.clone()?;
-        let is_new = state.is_wanted && !state.is_up;
-        state.is_up |= is_new;
-        is_new.then_some(ends)
+        if state.is_up || !state.is_wanted {
+            return None;
+        }
+        let ends = Arc::clone(state.ends.as_ref()?);
+        state.is_up = true;
+        Some(ends)
     }
 
     /// Reads what is not to be there, as far as it is.

@@ -268,7 +268,7 @@ impl Local {
             ),
         };
         self.enter(&submitted)?;
-        if let Err(error) = call.begin(queue) {
+        if let Err(error) = call.begin(queue, self.identity) {
             self.leave(&submitted);
             return Err(error);
         }

@@ -109,6 +109,34 @@ fn a_hundred_thousand_that_nobody_looks_at_hold_nothing_up() {
     assert!(!queue.is_readable());
 }
 
+/// Whatever keeps the queue's thread from going on: a loop that took everything sleeps.
+#[test]
+fn it_seldom_says_that_there_is_something_where_nothing_is() {
+    const CALLS: usize = 3_000;
+    let peer = Peer::always(reply(200, VERIFIED));
+    let context = Context::to(&peer.base_url());
+    let queue = context.queue();
+    queue.descriptor();
+    let submit = || {
+        let call = context.check();
+        assert_eq!(call.submit(&queue, 0), VERIGATOR_OK);
+        call
+    };
+    let mut calls: Vec<Call> = (0..32).map(|_| submit()).collect();
+    let (mut ended, mut in_vain) = (0, 0);
+    while ended < CALLS {
+        queue.sleep_until_readable();
+        let before = ended;
+        while let Ok(handle) = queue.look() {
+            calls.retain(|call| call.0 != handle);
+            calls.push(submit());
+            ended += 1;
+        }
+        in_vain += usize::from(ended == before);
+    }
+    assert!(in_vain < CALLS / 10, "{in_vain}");
+}
+
 /// As a daemon does when it starts.
 #[test]
 #[ignore = "run by a_host_that_closes_all_descriptors_gets_its_calls, in a process of its own"]

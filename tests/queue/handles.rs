@@ -193,13 +193,22 @@ impl Queue {
 
     /// Whether its descriptor can be read.
     pub fn is_readable(&self) -> bool {
+        self.poll(0)
+    }
+
+    /// As a loop does.
+    pub fn sleep_until_readable(&self) {
+        assert!(self.poll(-1));
+    }
+
+    fn poll(&self, timeout_ms: i32) -> bool {
         let mut polled = libc::pollfd {
             fd: self.descriptor(),
             events: libc::POLLIN,
             revents: 0,
         };
         // SAFETY: one valid entry.
-        unsafe { libc::poll(&mut polled, 1, 0) == 1 }
+        unsafe { libc::poll(&mut polled, 1, timeout_ms) == 1 }
     }
 }
 
