@@ -83,8 +83,8 @@ pub extern "C" fn verigator_ctx_close(ctx: *const verigator_ctx) -> verigator_st
 /// Closes the connections that no call uses now. Later calls make new ones.
 ///
 /// For a program that is idle for long: those older than verigator_config_set_idle_timeout_ms are
-/// closed only when the next call takes or leaves one. Any thread. It concerns only the calling
-/// process. Since 1.0.
+/// closed only when the next call takes or leaves one. Those that rest in a queue are closed with the
+/// next call in it. Any thread. It concerns only the calling process. Since 1.0.
 #[unsafe(no_mangle)]
 #[must_use]
 pub extern "C" fn verigator_ctx_close_idle(ctx: *const verigator_ctx) -> verigator_status {

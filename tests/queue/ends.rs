@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use verigator::ffi::*;
 
-use crate::handles::{Call, Context, VERIFIED};
+use crate::handles::{ANY, Call, Context, VERIFIED};
 use crate::support::peer::{Peer, reply};
 
 /// A service that answers every second request, and says when one came.
@@ -194,4 +194,24 @@ fn the_wake_function_is_called_when_the_first_ends_and_no_more_once_it_is_taken_
     assert_eq!(set, VERIGATOR_OK);
     queue.close();
     assert_eq!(destroyed.load(Ordering::SeqCst), 1);
+}
+
+#[test]
+fn connections_that_rest_are_used_no_more_once_they_are_to_be_closed() {
+    let peer = Peer::always(reply(200, ANY));
+    let context = Context::to(&peer.base_url());
+    let queue = context.queue();
+    let call = || {
+        let call = context.get();
+        assert_eq!(call.submit(&queue, 0), VERIGATOR_OK);
+        assert_eq!(queue.wait(), call.0);
+        assert_eq!(call.status(), VERIGATOR_OK);
+    };
+    call();
+    call();
+    assert_eq!(peer.connections(), 1);
+    context.close_idle();
+    call();
+    assert_eq!(peer.connections(), 2);
+    peer.wait_until_ended(1);
 }
