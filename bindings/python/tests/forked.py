@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import os
+import selectors
 import sys
 import traceback
 
@@ -47,9 +48,13 @@ async def parent(client):
     under_way = verifying(client, "parent")
     # One after the other, so that it is under way.
     assert await verifying(client, "before")
+    inherited = asyncio.get_running_loop()
     process = os.fork()
     if process == 0:
         try:
+            # Python would say that the call was pending.
+            inherited.set_exception_handler(lambda _loop, _context: None)
+            under_way.get_coro().close()
             del under_way
             gc.collect()
             loop = new_loop(sys.argv[1])
@@ -68,6 +73,47 @@ async def parent(client):
     return status
 
 
+class Watched(asyncio.SelectorEventLoop):
+    """One that parent and child can both go on with: its selector is nothing of the system's."""
+
+    def __init__(self):
+        super().__init__(selectors.SelectSelector())
+        self.watched = []
+
+    def add_reader(self, descriptor, *arguments):
+        self.watched.append(descriptor)
+        super().add_reader(descriptor, *arguments)
+
+    def remove_reader(self, descriptor):
+        self.watched.remove(descriptor)
+        return super().remove_reader(descriptor)
+
+
+def on_the_same_loop(client):
+    """The loop is the master's, and each worker goes on with it."""
+    loop = Watched()
+
+    async def call():
+        assert await verifying(client, "before")
+        assert loop.watched == []
+
+    loop.run_until_complete(call())
+    process = os.fork()
+    if process == 0:
+        try:
+            loop.run_until_complete(call())
+        except BaseException:  # noqa: BLE001 as above
+            traceback.print_exc()
+            os._exit(1)
+        os._exit(0)
+    loop.run_until_complete(call())
+    return os.waitpid(process, 0)[1]
+
+
 if __name__ == "__main__":
     twin = verigator.AsyncClient("user", "password", base_url=sys.argv[2])
-    print("the child ended with", new_loop(sys.argv[1]).run_until_complete(parent(twin)))
+    if sys.argv[1] == "the same":
+        ended = on_the_same_loop(twin)
+    else:
+        ended = new_loop(sys.argv[1]).run_until_complete(parent(twin))
+    print("the child ended with", ended)

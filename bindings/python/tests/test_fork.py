@@ -38,8 +38,8 @@ def test_a_pre_fork_server(server, process_ids):
     assert run(program, process_ids, server.url, service.id, "8") == "8 of 8 workers\n"
 
 
-@pytest.mark.parametrize("loop", ["selector", "no reader", "uvloop"])
-def test_a_worker_that_is_forked_amid_a_call(scripted, loop):
+@pytest.mark.parametrize("loop", ["selector", "no reader", "uvloop", "the same"])
+def test_a_worker_that_is_forked_beside_a_loop(scripted, loop):
     if loop == "uvloop" and importlib.util.find_spec("uvloop") is None:
         pytest.skip("uvloop is not installed")
     go_on = threading.Event()

@@ -174,9 +174,28 @@ def test_a_queue_is_freed_with_its_client_or_its_loop(scripted, handles):
     async def close():
         async with AsyncClient("user", "password", base_url=scripted.url) as client:
             await call(client)
+        with pytest.raises(verigator.ClosedError):
+            await call(client)
+        # Not one more, which would have a thread.
+        assert len(made) == 1
 
     asyncio.run(close())
     assert is_freed(library.verigator_queue_close, made[0])
+
+    kept = AsyncClient("user", "password", base_url=scripted.url)
+    came = scripted.stalls()
+    loop = asyncio.new_event_loop()
+    loop.set_exception_handler(lambda _loop, _context: None)
+    task = loop.create_task(call(kept))
+    loop.run_until_complete(loop.run_in_executor(None, came.wait, 60))
+    loop.close()
+    # What it was still waiting for holds on to it, until the client is used elsewhere.
+    scripted.says(202)
+    asyncio.run(call(kept))
+    del task
+    gc.collect()
+    assert is_freed(library.verigator_queue_close, made[1])
+    del made[1:]
 
     kept, collected = (AsyncClient("user", "password", base_url=scripted.url) for _ in range(2))
     loops = [asyncio.new_event_loop(), asyncio.new_event_loop()]

@@ -250,15 +250,18 @@ def test_an_answer_that_comes_with_the_cancel_is_told_of(scripted, run):
     assert cause.maybe_sent
 
 
-def test_a_task_that_is_cancelled_when_its_call_was_taken_out(scripted, run):
+@pytest.mark.parametrize("first", ["cancelled", "taken"])
+def test_a_call_is_taken_out_in_the_turn_in_which_its_task_is_cancelled(scripted, run, first):
     scripted.says(200, {"verified": True})
 
     async def main():
         async with new(scripted) as client:
             task = verifying(client)
             await asyncio.sleep(0)
-            blocked_until_it_ended(client)._take()
-            task.cancel()
+            queue = blocked_until_it_ended(client)
+            steps = [queue._take, task.cancel]
+            for step in reversed(steps) if first == "cancelled" else steps:
+                step()
             with pytest.raises(asyncio.CancelledError):
                 await task
 
@@ -318,6 +321,50 @@ def test_the_loop_watches_only_while_a_call_is_under_way(scripted):
     loop.run_until_complete(main())
     loop.run_until_complete(loop.shutdown_default_executor())
     loop.close()
+
+
+def test_a_call_that_comes_when_the_thread_has_just_stopped_is_waited_for(scripted):
+    scripted.says(200, {"verified": True})
+    late = []
+
+    class Loop(NoReader):
+        def call_soon_threadsafe(self, callback, *arguments, **more):
+            if callback.__name__ == "stopped" and not late:
+                late.append(callback)
+                return None
+            return super().call_soon_threadsafe(callback, *arguments, **more)
+
+    async def main():
+        async with new(scripted) as client:
+            assert await verifying(client)
+            while not late:
+                select.select([], [], [], 0.001)
+            task = verifying(client)
+            await asyncio.sleep(0)
+            # Only now the loop hears that nobody waits for calls any more.
+            late[0]()
+            assert await task
+
+    loop = Loop()
+    loop.run_until_complete(main())
+    loop.close()
+
+
+def test_a_coroutine_that_is_closed_lets_go_of_its_call(scripted):
+    stalling(scripted)
+
+    async def main():
+        async with new(scripted) as client:
+            call = client.verify("service", "user", "123456")
+            call.send(None)
+            (queue,) = client._queues.values()
+            (handle,) = queue._under_way
+            call.close()
+            assert not queue._under_way
+            assert queue._stop_watching is None
+            assert library.verigator_call_status(handle) == -2
+
+    asyncio.run(main())
 
 
 def test_close_waits_for_the_calls_of_the_loop(scripted, run):

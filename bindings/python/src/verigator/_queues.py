@@ -31,9 +31,9 @@ class Queue:
         queue = ctypes.c_void_p()
         check(library.verigator_queue_new(context, ctypes.byref(queue)))
         self._queue = queue
-        self._free = weakref.finalize(self, library.verigator_queue_free, queue)
+        finalizer = weakref.finalize(self, library.verigator_queue_free, queue)
         # What the program does at its end may need it; at the very end nothing needs to be freed.
-        self._free.atexit = False  # type: ignore[misc] # a property that typeshed does not know
+        finalizer.atexit = False  # type: ignore[misc] # a property that typeshed does not know
         self.process = _process.identity()
         # Not the loop itself, which is what this is found by.
         self._loop = weakref.ref(loop)
@@ -66,11 +66,10 @@ class Queue:
             self._forget(call.value)
 
     async def aclose(self) -> None:
-        """Ends what is under way, waits for that, and frees the queue."""
+        """Ends what is under way, and waits for that. It is freed when it is collected."""
         library.verigator_queue_close(self._queue)
         while self._under_way:
             await asyncio.wait(self._under_way.values())
-        self._free()
 
     def _take(self) -> None:
         """Takes out calls that have ended. What is left makes the loop come again."""
