@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ctypes
-import threading
 from typing import TYPE_CHECKING, TypeVar
 
 from verigator._failures import check, failure_of
@@ -28,31 +27,31 @@ def make(operation: Operation[_T], context: ctypes.c_void_p) -> ctypes.c_void_p:
     return call
 
 
-def run(call: ctypes.c_void_p) -> None:
-    """Makes a call on this thread, and returns when it has ended.
+def run(call: ctypes.c_void_p) -> int:
+    """Makes a call on this thread, and returns its status when it has ended.
 
-    In the main thread the handlers of signals run meanwhile. What one of them raises ends the call,
-    and is raised from what became of it.
+    Between its steps the handlers of signals run, if this is the main thread. What one of them raises
+    ends the call, and is raised from what became of it.
     """
-    # The handlers of signals run in the main thread only.
-    is_main = threading.get_ident() == threading.main_thread().ident
-    go_on = library.verigator_call_step if is_main else library.verigator_call_run
+    go_on = library.verigator_call_step
+    status = _PENDING
     try:
-        while go_on(call) == _PENDING:
-            pass
+        while status == _PENDING:
+            status = go_on(call)
     except BaseException as interruption:
         library.verigator_call_cancel(call)
         while go_on(call) == _PENDING:
             pass
         raise interruption from what_became_of(call)
     finally:
-        # What the service said may be a secret, and the call has it.
-        library.verigator_clear_error()
+        if status != 0:
+            # What the service said may be a secret, and the call has it.
+            library.verigator_clear_error()
+    return status
 
 
-def outcome(call: ctypes.c_void_p, operation: Operation[_T]) -> _T:
+def outcome(call: ctypes.c_void_p, operation: Operation[_T], status: int) -> _T:
     """What a call that has ended was answered with, or raises why it failed."""
-    status = library.verigator_call_status(call)
     if status != 0:
         raise failure_of(call, status)
     return operation.result.of(call)

@@ -21,10 +21,8 @@ def log_level(logger: logging.Logger | None) -> int:
     return sum(logger is not None and logger.isEnabledFor(level) for level in _LEVELS)
 
 
-def log_lines(logger: logging.Logger | None, call: ctypes.c_void_p) -> None:
+def log_lines(logger: logging.Logger, call: ctypes.c_void_p) -> None:
     """Hands on the lines of a call that has ended."""
-    if logger is None:
-        return
     for index in itertools.count():
         level = library.verigator_call_log_level(call, index)
         if level == 0:

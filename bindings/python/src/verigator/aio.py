@@ -162,8 +162,9 @@ class AsyncClient:
                 else:
                     await self._queue().perform(call)
             finally:
-                log_lines(self._client._logger, call)
-            return _calls.outcome(call, operation)
+                if self._client._logger is not None:
+                    log_lines(self._client._logger, call)
+            return _calls.outcome(call, operation, library.verigator_call_status(call))
         finally:
             library.verigator_call_free(call)
 

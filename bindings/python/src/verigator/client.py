@@ -244,9 +244,10 @@ class Client:
         call = _calls.make(operation, self._context)
         try:
             try:
-                _calls.run(call)
+                status = _calls.run(call)
             finally:
-                log_lines(self._logger, call)
-            return _calls.outcome(call, operation)
+                if self._logger is not None:
+                    log_lines(self._logger, call)
+            return _calls.outcome(call, operation, status)
         finally:
             library.verigator_call_free(call)
