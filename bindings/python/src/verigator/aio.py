@@ -156,7 +156,7 @@ class AsyncClient:
         call = _calls.make(operation, self._client._context)
         try:
             try:
-                if self._closed_in == _process.identity():
+                if self._closed_in is not None and self._closed_in == _process.identity():
                     # It is refused at once.
                     _calls.run(call)
                 else:
