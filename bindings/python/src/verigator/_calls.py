@@ -30,8 +30,8 @@ def make(operation: Operation[_T], context: ctypes.c_void_p) -> ctypes.c_void_p:
 def run(call: ctypes.c_void_p) -> int:
     """Makes a call on this thread, and returns its status when it has ended.
 
-    Between its steps the handlers of signals run, if this is the main thread. What one of them raises
-    ends the call, and is raised from what became of it.
+    Between its steps the handlers of signals run, if this is the main thread. What one of them
+    raises ends the call, and is raised from what became of it.
     """
     go_on = library.verigator_call_step
     status = _PENDING
