@@ -367,6 +367,24 @@ def test_a_coroutine_that_is_closed_lets_go_of_its_call(scripted):
     asyncio.run(main())
 
 
+def test_a_thread_that_cannot_be_started_is_tried_again(scripted, monkeypatch):
+    scripted.says(200, {"verified": True})
+
+    def refuses(_thread):
+        raise RuntimeError("can't start new thread")
+
+    async def main():
+        async with new(scripted) as client:
+            with monkeypatch.context() as patch, pytest.raises(RuntimeError, match="new thread"):
+                patch.setattr(threading.Thread, "start", refuses)
+                await client.verify("service", "user", "123456")
+            assert await client.verify("service", "user", "123456")
+
+    loop = NoReader()
+    loop.run_until_complete(main())
+    loop.close()
+
+
 def test_close_waits_for_the_calls_of_the_loop(scripted, run):
     came = stalling(scripted)
 

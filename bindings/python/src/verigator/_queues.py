@@ -125,6 +125,6 @@ class Queue:
             if self._under_way:
                 self._watch_by_thread(loop)
 
+        threading.Thread(target=ends, name="verigator", daemon=True).start()
         # It stops by itself.
         self._stop_watching = lambda: None
-        threading.Thread(target=ends, name="verigator", daemon=True).start()
