@@ -143,6 +143,11 @@
  * time: its status is VERIGATOR_CANCELLED, verigator_error_maybe_sent says whether the service may
  * have seen it, and an answer that comes at that moment is kept.
  *
+ * A language that has to see to its own signals and interrupts makes a call with verigator_call_step in
+ * place of verigator_call_run: it comes back ten times a second, and goes on when it is called again. With
+ * verigator_config_set_call_log a call keeps its log lines, for verigator_call_log_message, so that no callback
+ * comes from the queue's thread.
+ *
  * A queue has one thread, from the first submit until it is closed, with all signals blocked but those
  * of faults. It makes as many calls at once as verigator_config_set_max_connections says; the others
  * wait in order, their deadlines running. Retries, deadlines and limits are those of the functions
@@ -355,14 +360,14 @@ typedef int32_t verigator_status;
 typedef int32_t verigator_method;
 
 /**
- * A version of TLS: VERIGATOR_TLS_1_2 or VERIGATOR_TLS_1_3.
- */
-typedef int32_t verigator_tls_version;
-
-/**
  * How much a log line matters: one of VERIGATOR_LOG_*.
  */
 typedef int32_t verigator_log_level;
+
+/**
+ * A version of TLS: VERIGATOR_TLS_1_2 or VERIGATOR_TLS_1_3.
+ */
+typedef int32_t verigator_tls_version;
 
 /**
  * Receives a log line: what verigator_config_set_log was given, the line's level and its text.
@@ -964,6 +969,18 @@ VERIGATOR_MUST_USE VERIGATOR_API
 verigator_status VERIGATOR_CALL verigator_call_run(verigator_call *call);
 
 /**
+ * Makes the call on this thread for a tenth of a second at most: VERIGATOR_PENDING if it has not ended
+ * by then, or when the handler of a signal ran on this thread; otherwise its status.
+ *
+ * Call it again to go on: until then nothing of the call happens but its deadline, and
+ * verigator_call_cancel. It is verigator_call_run for languages that have to see to their own signals
+ * and interrupts. VERIGATOR_INVALID_ARGUMENT if the call was run or submitted before, or another thread
+ * is at a step of it. Since 1.0.
+ */
+VERIGATOR_MUST_USE VERIGATOR_API
+verigator_status VERIGATOR_CALL verigator_call_step(verigator_call *call);
+
+/**
  * Hands the call to `queue`, whose thread makes it; verigator_queue_next gives it back once it ended.
  *
  * It never blocks. `tag` is for the caller alone, who reads it with verigator_call_tag. The call must
@@ -1009,6 +1026,25 @@ verigator_error *VERIGATOR_CALL verigator_call_error(const verigator_call *call)
  * Since 1.0.
  */
 VERIGATOR_API uint64_t VERIGATOR_CALL verigator_call_tag(const verigator_call *call);
+
+/**
+ * Returns a log line of the call, the first of which has the index 0, or NULL behind the last one.
+ *
+ * There are lines when verigator_config_set_call_log was called, and more may come until the call has
+ * ended. The string is valid until the call is freed. Since 1.0.
+ */
+VERIGATOR_API
+const char *VERIGATOR_CALL verigator_call_log_message(const verigator_call *call,
+                                                      size_t index);
+
+/**
+ * Returns how much that log line matters, one of VERIGATOR_LOG_*, or 0 behind the last one.
+ *
+ * Since 1.0.
+ */
+VERIGATOR_API
+verigator_log_level VERIGATOR_CALL verigator_call_log_level(const verigator_call *call,
+                                                            size_t index);
 
 /**
  * Returns the service that the call was answered with, or NULL.
@@ -1373,6 +1409,18 @@ verigator_status VERIGATOR_CALL verigator_config_set_log(verigator_config *confi
                                                          verigator_destroy_callback destroy);
 
 /**
+ * Has each call keep its log lines, those of `level` and those that matter more, for
+ * verigator_call_log_message. Default: none.
+ *
+ * For programs in which a callback is no good, since it may come on any thread. The functions that block
+ * without a call keep none. It takes the place of verigator_config_set_log, and the other way round.
+ * Since 1.0.
+ */
+VERIGATOR_MUST_USE VERIGATOR_API
+verigator_status VERIGATOR_CALL verigator_config_set_call_log(verigator_config *config,
+                                                              verigator_log_level level);
+
+/**
  * Makes a context with the options in `config`. Nothing is sent and nothing is looked up yet.
  *
  * `config` is copied; it may be changed, used again or freed. Any number of threads may make contexts
@@ -1400,8 +1448,8 @@ verigator_status VERIGATOR_CALL verigator_ctx_close(const verigator_ctx *ctx);
  * Closes the connections that no call uses now. Later calls make new ones.
  *
  * For a program that is idle for long: those older than verigator_config_set_idle_timeout_ms are
- * closed only when the next call takes or leaves one. Any thread. It concerns only the calling
- * process. Since 1.0.
+ * closed only when the next call takes or leaves one. Those that rest in a queue are closed with the
+ * next call in it. Any thread. It concerns only the calling process. Since 1.0.
  */
 VERIGATOR_MUST_USE VERIGATOR_API
 verigator_status VERIGATOR_CALL verigator_ctx_close_idle(const verigator_ctx *ctx);

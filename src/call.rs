@@ -2,6 +2,7 @@
 //! submitted to a [queue](crate::queue); either ends it once.
 
 use std::future::Future;
+use std::mem;
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant};
@@ -12,10 +13,11 @@ use once_cell::race::OnceBox;
 use crate::answer::{Answer, Noun};
 use crate::client::Client;
 use crate::error::{Error, Result, Status};
+use crate::log::Lines;
 use crate::operation::Operation;
 use crate::option;
-use crate::queue::Queue;
-use crate::transport::{Caller, Cancel, Driver, ProcessIdentity, block_on};
+use crate::queue::{self, Queue};
+use crate::transport::{Caller, Cancel, Driver, ProcessIdentity, Steps, block_on};
 
 /// One operation of a client, its outcome, and its error. Nothing here is waited for in a child of
 /// `fork()`, where the thread that had it under way does not exist.
@@ -26,6 +28,10 @@ pub(crate) struct Call {
     stage: AtomicU8,
     begun: OnceBox<Begun>,
     cancel: Cancel,
+    /// What is left to be done, between two steps.
+    steps: AtomicCell<Option<Box<Steps<Result<Answer>>>>>,
+    /// What was logged of it.
+    pub(crate) lines: Lines,
     answer: AtomicCell<Option<Box<Answer>>>,
     error: OnceBox<Error>,
     /// What whoever submits it knows it by.
@@ -65,6 +71,8 @@ impl Call {
             stage: AtomicU8::new(Stage::New as u8),
             begun: OnceBox::new(),
             cancel: Cancel::default(),
+            steps: AtomicCell::new(None),
+            lines: Lines::default(),
             answer: AtomicCell::new(None),
             error: OnceBox::new(),
             tag: AtomicU64::new(0),
@@ -100,7 +108,52 @@ impl Call {
         self.leaves_the_line();
         let mut caller = Caller::blocking(self.timeout());
         caller.cancel = Some(&self.cancel);
+        caller.lines = Some(&self.lines);
         self.end(block_on(self.client.perform(&self.operation, &caller)));
+        self.result()
+    }
+
+    /// Makes it on this thread until it waits; false if it has not ended by then.
+    pub(crate) fn step(self: &Arc<Self>) -> Result<bool> {
+        let mut steps = match self.steps.take() {
+            Some(steps) if self.is_another_processes() => {
+                // What it holds is that process's.
+                mem::forget(steps);
+                self.settle();
+                return self.result().map(|()| true);
+            }
+            Some(steps) => steps,
+            None => {
+                self.begin_in(None, ProcessIdentity::current())?;
+                self.leaves_the_line();
+                Box::new(Steps::new(queue::alone(Arc::clone(self))))
+            }
+        };
+        match steps.next() {
+            Some(outcome) => {
+                self.end(outcome);
+                self.result().map(|()| true)
+            }
+            None => {
+                self.steps.store(Some(steps));
+                // Who forgot it meanwhile found no steps, which hold on to the call.
+                if self.is_forgotten() {
+                    self.drop_steps();
+                }
+                Ok(false)
+            }
+        }
+    }
+
+    fn drop_steps(&self) {
+        match self.steps.take() {
+            Some(steps) if self.is_another_processes() => mem::forget(steps),
+            steps => drop(steps),
+        }
+    }
+
+    /// What it came to, once it ended.
+    fn result(&self) -> Result<()> {
         match self.error.get() {
             None => Ok(()),
             Some(error) => Err(error.clone()),
@@ -119,6 +172,7 @@ impl Call {
             began,
             deadline,
             cancel: Some(&self.cancel),
+            lines: Some(&self.lines),
         };
         async move { self.client.perform(&self.operation, &caller).await }
     }
@@ -188,6 +242,7 @@ impl Call {
         }
         self.is_forgotten.store(true, Ordering::SeqCst);
         self.cancel();
+        self.drop_steps();
         if let Some(queue) = self.queue() {
             queue.forget(self);
         }

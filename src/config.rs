@@ -425,7 +425,14 @@ impl Config {
         level: LogLevel,
         callback: impl Fn(LogLevel, &str) + Send + Sync + 'static,
     ) -> &mut Self {
-        self.logger = Logger::new(level, Arc::new(callback));
+        self.logger = Logger::Callback(level, Arc::new(callback));
+        self
+    }
+
+    /// Has each call keep its log lines of `level` and above. Not beside a callback.
+    #[cfg_attr(not(feature = "capi"), allow(dead_code))]
+    pub(crate) fn set_call_log(&mut self, level: LogLevel) -> &mut Self {
+        self.logger = Logger::Kept(level);
         self
     }
 

@@ -21,6 +21,9 @@ PYTHON = {
     "python-verigator": "verigator_client.py",
     "python-requests": "requests_client.py",
     "python-requests-session": "requests_session_client.py",
+    "asyncio-verigator": "verigator_async_client.py",
+    "asyncio-aiohttp": "aiohttp_client.py",
+    "asyncio-httpx": "httpx_client.py",
 }
 
 #: The class of each client in Java.

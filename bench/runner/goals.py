@@ -112,6 +112,14 @@ GOALS = (
         *("python-tls", "calls_per_s", ">=", 15, "python-requests", "python-verigator"),
     ),
     Goal(
+        "asyncio, 64 tasks: calls per second / aiohttp",
+        *("asyncio-64", "calls_per_s", ">=", 3, "asyncio-aiohttp", "asyncio-verigator"),
+    ),
+    Goal(
+        "asyncio, 64 tasks: calls per second / httpx.AsyncClient",
+        *("asyncio-64", "calls_per_s", ">=", 3, "asyncio-httpx", "asyncio-verigator"),
+    ),
+    Goal(
         "Java: p50 / official client's way",
         *("java", "p50_us", "<=", 0.9, "java-urlconnection", "java-verigator"),
     ),

@@ -263,6 +263,8 @@ class Size:
 
 IN_C = ("libcurl", "reqwest", VERIGATOR)
 ALL_IN_C = ("raw", "hyper", *IN_C)
+IN_PYTHON = tuple(client for client in PYTHON if client.startswith("python-"))
+ON_A_LOOP = tuple(client for client in PYTHON if client.startswith("asyncio-"))
 COUNTED_TLS = ("libcurl", VERIGATOR)
 COUNTED = ("raw", "hyper", *COUNTED_TLS)
 MANY = ("libcurl_multi", QUEUE)
@@ -297,8 +299,9 @@ SCENARIOS: tuple[Scenario, ...] = (
     Calls("resumed", "TLS from cold, resumed", IN_C, tls=True, connections="resumed"),
     Calls("fresh", "TLS from cold, full handshake", IN_C, tls=True, connections="fresh"),
     Calls("proxy", "One thread, TLS through a proxy", IN_C, tls=True, proxy=True),
-    Calls("python", "Python", tuple(PYTHON)),
-    Calls("python-tls", "Python, TLS", tuple(PYTHON), tls=True),
+    Calls("python", "Python", IN_PYTHON),
+    Calls("python-tls", "Python, TLS", IN_PYTHON, tls=True),
+    Calls("asyncio-64", "asyncio, 64 tasks on one loop", ON_A_LOOP, threads=64),
     APART("java", "Java, on a core of its own", tuple(JAVA)),
     TOGETHER("java-together", "Java, on the server's core", tuple(JAVA)),
     APART("java-tls", "Java, on a core of its own, TLS", tuple(JAVA), tls=True),

@@ -7,6 +7,7 @@ use std::sync::atomic::Ordering;
 
 use super::auth::{self, verigator_challenge, verigator_method, verigator_verification};
 use super::boundary;
+use super::config::{level_out, verigator_log_level};
 use super::ctx::{client, verigator_ctx};
 use super::error::{Failure, verigator_error};
 use super::handle::{self, Kind};
@@ -310,6 +311,22 @@ pub extern "C" fn verigator_call_run(call: *mut verigator_call) -> verigator_sta
     boundary::call(|| handle::get(call)?.run())
 }
 
+/// Makes the call on this thread for a tenth of a second at most: VERIGATOR_PENDING if it has not ended
+/// by then, or when the handler of a signal ran on this thread; otherwise its status.
+///
+/// Call it again to go on: until then nothing of the call happens but its deadline, and
+/// verigator_call_cancel. It is verigator_call_run for languages that have to see to their own signals
+/// and interrupts. VERIGATOR_INVALID_ARGUMENT if the call was run or submitted before, or another thread
+/// is at a step of it. Since 1.0.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn verigator_call_step(call: *mut verigator_call) -> verigator_status {
+    boundary::status(|| match handle::get(call)?.step()? {
+        true => Ok(VERIGATOR_OK),
+        false => Ok(VERIGATOR_PENDING),
+    })
+}
+
 /// Hands the call to `queue`, whose thread makes it; verigator_queue_next gives it back once it ended.
 ///
 /// It never blocks. `tag` is for the caller alone, who reads it with verigator_call_tag. The call must
@@ -378,6 +395,35 @@ pub extern "C" fn verigator_call_error(call: *const verigator_call) -> *mut veri
 #[unsafe(no_mangle)]
 pub extern "C" fn verigator_call_tag(call: *const verigator_call) -> u64 {
     boundary::read(0, || Ok(handle::get(call)?.tag.load(Ordering::Relaxed)))
+}
+
+/// Returns a log line of the call, the first of which has the index 0, or NULL behind the last one.
+///
+/// There are lines when verigator_config_set_call_log was called, and more may come until the call has
+/// ended. The string is valid until the call is freed. Since 1.0.
+#[unsafe(no_mangle)]
+pub extern "C" fn verigator_call_log_message(
+    call: *const verigator_call,
+    index: usize,
+) -> *const c_char {
+    boundary::read(ptr::null(), || {
+        let line = handle::get(call)?.lines.get(index);
+        Ok(line.map_or(ptr::null(), |(_, message)| message))
+    })
+}
+
+/// Returns how much that log line matters, one of VERIGATOR_LOG_*, or 0 behind the last one.
+///
+/// Since 1.0.
+#[unsafe(no_mangle)]
+pub extern "C" fn verigator_call_log_level(
+    call: *const verigator_call,
+    index: usize,
+) -> verigator_log_level {
+    boundary::read(0, || {
+        let line = handle::get(call)?.lines.get(index);
+        Ok(line.map_or(0, |(level, _)| level_out(level)))
+    })
 }
 
 /// The answer of this kind, handed over once.

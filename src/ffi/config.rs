@@ -661,6 +661,23 @@ pub unsafe extern "C" fn verigator_config_set_log(
     })
 }
 
+/// Has each call keep its log lines, those of `level` and those that matter more, for
+/// verigator_call_log_message. Default: none.
+///
+/// For programs in which a callback is no good, since it may come on any thread. The functions that block
+/// without a call keep none. It takes the place of verigator_config_set_log, and the other way round.
+/// Since 1.0.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn verigator_config_set_call_log(
+    config: *mut verigator_config,
+    level: verigator_log_level,
+) -> verigator_status {
+    set(config, "log", |config| {
+        Ok(config.set_call_log(level_in(level)?))
+    })
+}
+
 fn level_in(level: verigator_log_level) -> Result<LogLevel> {
     match level {
         VERIGATOR_LOG_ERROR => Ok(LogLevel::Error),
@@ -673,7 +690,7 @@ fn level_in(level: verigator_log_level) -> Result<LogLevel> {
     }
 }
 
-fn level_out(level: LogLevel) -> verigator_log_level {
+pub(super) fn level_out(level: LogLevel) -> verigator_log_level {
     match level {
         LogLevel::Error => VERIGATOR_LOG_ERROR,
         LogLevel::Warn => VERIGATOR_LOG_WARN,
@@ -814,6 +831,7 @@ mod tests {
             "max_response_bytes": verigator_config_set_max_response_bytes(0) => CONFIG, (1);
             "log": verigator_config_set_log(1, None, null_mut(), None) => ARGUMENT,
                 (1, Some(no_log), null_mut(), None);
+            "log": verigator_config_set_call_log(5) => ARGUMENT, (4);
         };
         for (option, setter, refuse, refusal, set) in &options {
             let config = Made::new();

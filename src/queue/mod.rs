@@ -30,7 +30,7 @@ use crate::client::Client;
 use crate::error::{Error, Result, Status};
 use crate::lock::{Condition, Guard, Lock};
 use crate::table::{Generations, Table, Ticket};
-use crate::transport::{Alarm, ProcessIdentity, own_thread};
+use crate::transport::{Alarm, Driver, ProcessIdentity, own_thread};
 
 use flag::Flag;
 use line::Line;
@@ -91,6 +91,33 @@ struct Submitted {
     ticket: AtomicCell<Option<Ticket>>,
     began: Instant,
     deadline: Instant,
+}
+
+impl Submitted {
+    /// Its time begins now.
+    fn new(call: &Arc<Call>) -> Self {
+        let began = Instant::now();
+        Self {
+            call: Arc::clone(call),
+            ticket: AtomicCell::new(None),
+            began,
+            deadline: began + call.timeout(),
+        }
+    }
+}
+
+/// A call that a thread of the program's makes, without a queue.
+pub(crate) async fn alone(call: Arc<Call>) -> Result<Answer> {
+    let submitted = Arc::new(Submitted::new(&call));
+    match call.client().blocks() {
+        false => {
+            let Submitted {
+                began, deadline, ..
+            } = *submitted;
+            call.perform(Driver::Thread, began, deadline).await
+        }
+        true => detour::perform(submitted).await,
+    }
 }
 
 /// What comes out of a queue.
@@ -245,13 +272,7 @@ impl Local {
     }
 
     fn submit(self: &Arc<Self>, queue: &Arc<Queue>, call: &Arc<Call>) -> Result<Arc<Alarm>> {
-        let began = Instant::now();
-        let submitted = Arc::new(Submitted {
-            call: Arc::clone(call),
-            ticket: AtomicCell::new(None),
-            began,
-            deadline: began + call.timeout(),
-        });
+        let submitted = Arc::new(Submitted::new(call));
         let mut state = self.lock();
         if state.is_closed {
             return Err(Error::new(

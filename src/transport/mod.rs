@@ -58,7 +58,7 @@ pub(crate) use reactor::Reactor;
 #[cfg(feature = "fuzzing")]
 pub(crate) use retry::parse_retry_after;
 pub(crate) use socket::Socket;
-pub(crate) use waiting::{Caller, Driver, block_on};
+pub(crate) use waiting::{Caller, Driver, Steps, block_on};
 
 type Outcome = std::result::Result<Reply, Failure>;
 
@@ -108,7 +108,7 @@ impl Transport {
     /// Sends `request` and reads the reply, whatever its status, before the deadline.
     pub(crate) async fn call(&self, request: &Request, caller: &Caller<'_>) -> Outcome {
         let outcome = self.attempts(request, caller).await;
-        self.log_outcome(request, &outcome, caller.began);
+        self.log_outcome(request, &outcome, caller);
         outcome
     }
 
@@ -148,7 +148,7 @@ impl Transport {
                 .next_wait(request, &outcome, retries, &self.budget, deadline);
             let Some(wait) = next else { return outcome };
             retries += 1;
-            self.log_retry(request, &outcome, retries, wait);
+            self.log_retry(request, &outcome, caller, retries, wait);
             self.wait(wait, caller, maybe_sent).await?;
         }
     }
@@ -165,7 +165,7 @@ impl Transport {
         let mut maybe_sent = false;
         let asked = Instant::now();
         if let Some(lane) = process.take_idle(waiting.stash(), asked) {
-            self.log_attempt(request, "the connection kept");
+            self.log_attempt(request, caller, "the connection kept");
             let outcome = self.exchange(process, lane, request, &waiting).await;
             match outcome {
                 Err((failure, has_heard)) if !retry::is_stale(request, &failure) => {
@@ -178,7 +178,7 @@ impl Transport {
                 Ok(reply) => return Ok(reply),
             }
         }
-        self.log_attempt(request, "a new connection");
+        self.log_attempt(request, caller, "a new connection");
         let outcome = match self.new_lane(process, &waiting).await {
             Ok(lane) => self.exchange(process, lane, request, &waiting).await,
             Err(cause) => Err((Failure::unsent(cause), false)),
@@ -233,14 +233,21 @@ impl Transport {
         })
     }
 
-    fn log_attempt(&self, request: &Request, connection: &str) {
-        self.logger.log(LogLevel::Debug, || {
+    fn log_attempt(&self, request: &Request, caller: &Caller<'_>, connection: &str) {
+        self.logger.log(caller.lines, LogLevel::Debug, || {
             format!("{} {}: on {connection}", request.method, request.path)
         });
     }
 
-    fn log_retry(&self, request: &Request, outcome: &Outcome, retries: u32, wait: Duration) {
-        self.logger.log(LogLevel::Warn, || {
+    fn log_retry(
+        &self,
+        request: &Request,
+        outcome: &Outcome,
+        caller: &Caller<'_>,
+        retries: u32,
+        wait: Duration,
+    ) {
+        self.logger.log(caller.lines, LogLevel::Warn, || {
             let said = said(outcome);
             format!(
                 "{} {}: {said}; retry {retries} in {wait:.0?}",
@@ -249,14 +256,14 @@ impl Transport {
         });
     }
 
-    fn log_outcome(&self, request: &Request, outcome: &Outcome, started: Instant) {
+    fn log_outcome(&self, request: &Request, outcome: &Outcome, caller: &Caller<'_>) {
         let level = if outcome.is_ok() {
             LogLevel::Info
         } else {
             LogLevel::Error
         };
-        self.logger.log(level, || {
-            let (said, elapsed) = (said(outcome), started.elapsed());
+        self.logger.log(caller.lines, level, || {
+            let (said, elapsed) = (said(outcome), caller.began.elapsed());
             format!(
                 "{} {}: {said} after {elapsed:.1?}",
                 request.method, request.path

@@ -22,7 +22,7 @@ pub(crate) struct Socket {
 
 impl Socket {
     /// How long a read blocks at most.
-    pub(crate) const SLICE: Duration = Duration::from_millis(250);
+    pub(crate) const SLICE: Duration = Duration::from_millis(90);
 
     /// Whether a read can block beside others that do not. Where it cannot, none does.
     pub(crate) const CAN_BLOCK: bool = cfg!(unix);

@@ -6,12 +6,14 @@
 //! wait at once; or a task of a runtime that is the program's.
 
 use std::future::{Future, poll_fn};
-use std::pin::pin;
+use std::mem;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::{Context, Poll, Wake, Waker};
 use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::io::Errno;
 use tokio::task::coop::unconstrained;
 
 use super::cancel::{Cancel, Listening};
@@ -22,6 +24,7 @@ use super::on_tokio;
 use super::reactor::Reactor;
 use super::socket::Socket;
 use crate::lock::{Condition, Lock};
+use crate::log::Lines;
 
 /// Why a wait ended before what it was for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,6 +66,8 @@ pub(crate) struct Caller<'a> {
     pub(crate) deadline: Instant,
     /// None for a call that nobody can cancel.
     pub(crate) cancel: Option<&'a Cancel>,
+    /// Where its log lines are kept, if they are.
+    pub(crate) lines: Option<&'a Lines>,
 }
 
 /// The limits of one call, or of a part of it.
@@ -81,6 +86,7 @@ impl<'a> Caller<'a> {
             began,
             deadline: began + time,
             cancel: None,
+            lines: None,
         }
     }
 }
@@ -195,7 +201,8 @@ impl<'a> Waiting<'a> {
                     if let Some(found) = look(&waker) {
                         return Ok(found);
                     }
-                    signal.wait(self.left()?);
+                    signal.wait(self.left()?.min(Socket::SLICE));
+                    self.pause().await;
                 }
             }
             _ => {
@@ -231,10 +238,35 @@ impl<'a> Waiting<'a> {
             return self.turn(sockets, what, most).await;
         }
         let mut polled: Vec<_> = sockets.iter().map(|one| PollFd::new(*one, what)).collect();
-        match poll(&mut polled, Timespec::try_from(most).ok().as_ref()) {
+        let end = Instant::now() + most;
+        loop {
+            let left = end.saturating_duration_since(Instant::now());
+            let slice = Timespec::try_from(left.min(Socket::SLICE)).ok();
+            let has_slept = match poll(&mut polled, slice.as_ref()) {
+                Ok(ready) => ready == 0,
+                Err(error) => error == Errno::INTR,
+            };
+            self.left()?;
             // Whatever else is wrong with a socket, its next use tells.
-            Ok(_) | Err(_) => self.left().map(drop),
+            if !has_slept || Instant::now() >= end {
+                return Ok(());
+            }
+            self.pause().await;
         }
+    }
+
+    /// The thread slept for a slice of time, or until a signal came: whoever drives this call may see to
+    /// something else before it [goes on](Steps).
+    pub(super) async fn pause(&self) {
+        let mut has_paused = false;
+        poll_fn(|cx| match mem::replace(&mut has_paused, true) {
+            true => Poll::Ready(()),
+            false => {
+                cx.waker().wake_by_ref();
+                Poll::Pending
+            }
+        })
+        .await;
     }
 
     /// Lets other calls go on until one of these sockets can be used, the time is over, or somebody
@@ -304,6 +336,29 @@ pub(crate) fn block_on<T>(call: impl Future<Output = T>) -> T {
     loop {
         if let Poll::Ready(result) = call.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
             return result;
+        }
+    }
+}
+
+/// A call that is made a step at a time, by whichever thread takes the next one.
+pub(crate) struct Steps<T>(Pin<Box<dyn Future<Output = T> + Send>>);
+
+impl<T> Steps<T> {
+    pub(crate) fn new(call: impl Future<Output = T> + Send + 'static) -> Self {
+        Self(Box::pin(unconstrained(call)))
+    }
+
+    /// Goes on until it is done, or has slept for a slice of time; None then, and when a signal came.
+    pub(crate) fn next(&mut self) -> Option<T> {
+        let signal = Arc::<Signal>::default();
+        let waker = Waker::from(Arc::clone(&signal));
+        match self.0.as_mut().poll(&mut Context::from_waker(&waker)) {
+            Poll::Ready(done) => Some(done),
+            Poll::Pending => {
+                // Given already, unless it is another thread that makes the call.
+                signal.wait(Socket::SLICE);
+                None
+            }
         }
     }
 }

@@ -98,6 +98,11 @@ impl Context {
     pub fn close(&self) {
         assert_eq!(verigator_ctx_close(self.0), VERIGATOR_OK);
     }
+
+    /// Closes the connections that rest.
+    pub fn close_idle(&self) {
+        assert_eq!(verigator_ctx_close_idle(self.0), VERIGATOR_OK);
+    }
 }
 
 impl Call {

@@ -10,6 +10,7 @@ mod ends;
 mod handles;
 mod outcomes;
 mod processes;
+mod steps;
 
 use std::process::Command;
 

@@ -1,4 +1,4 @@
-"""The verification through `requests`."""
+"""The verification through a library for HTTP."""
 
 from __future__ import annotations
 
@@ -14,20 +14,26 @@ if TYPE_CHECKING:
 #: Seconds, as in a program that is to end.
 TIMEOUT = 30
 
+HEADERS = {
+    "X-Service-Auth": f"{measure.USERNAME}:{measure.PASSWORD}",
+    "Content-Type": "application/json",
+    "Accept": "application/json",
+}
+BODY = {"token": measure.TOKEN}
+
+
+def url(target: measure.Target) -> str:
+    """Where it is sent to."""
+    return target.url.rstrip("/") + measure.PATH
+
 
 def make(target: measure.Target, request: Callable[..., requests.Response]) -> measure.Call:
     """Makes the call with this function of `requests`."""
-    url = target.url.rstrip("/") + measure.PATH
+    address = url(target)
     trust = True if target.ca is None else target.ca
 
     def verify() -> bool:
-        headers = {
-            "X-Service-Auth": f"{measure.USERNAME}:{measure.PASSWORD}",
-            "Content-Type": "application/json",
-            "Accept": "application/json",
-        }
-        body = {"token": measure.TOKEN}
-        reply = request("PUT", url, headers=headers, json=body, verify=trust, timeout=TIMEOUT)
+        reply = request("PUT", address, headers=HEADERS, json=BODY, verify=trust, timeout=TIMEOUT)
         reply.raise_for_status()
         return reply.json()["verified"] is True
 

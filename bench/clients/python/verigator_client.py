@@ -8,14 +8,20 @@ import measure
 import verigator
 
 
-def make(target: measure.Target) -> measure.Call:
-    """Makes the client."""
+def options(target: measure.Target) -> verigator.Options:
+    """What is not as it is by default."""
     options: verigator.Options = {"base_url": target.url}
     if target.ca is not None:
         options["ca_file"] = target.ca
-    client = verigator.Client(measure.USERNAME, measure.PASSWORD, **options)
+    return options
+
+
+def make(target: measure.Target) -> measure.Call:
+    """Makes the client."""
+    client = verigator.Client(measure.USERNAME, measure.PASSWORD, **options(target))
     verify = partial(client.verify, measure.SERVICE_ID, measure.USER_ID, measure.TOKEN)
     return lambda: verify().verified
 
 
-measure.main(make)
+if __name__ == "__main__":
+    measure.main(make)

@@ -8,13 +8,15 @@ What a case says is told in `tests/conformance/README.md` of the repository.
 
 from __future__ import annotations
 
+import asyncio
 import json
 import subprocess
 import sys
 import urllib.request
 from contextlib import contextmanager
+from operator import methodcaller
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Callable
 
 import verigator
 
@@ -70,20 +72,26 @@ def running(program: str, cases: str) -> Iterator[str]:
 
 
 def run(case: dict[str, Any], url: str) -> str | None:
-    """What is wrong with this case, or None."""
-    name = f"{LANGUAGE}/{case['name']}"
-    problem = seen(case, f"{url}/{name}")
+    """What is wrong with this case, be it blocking or awaited, or None."""
+    problems = [judged(case, url, LANGUAGE, blocking), judged(case, url, "asyncio", awaited)]
+    return "; ".join(filter(None, problems)) or None
+
+
+def judged(case: dict[str, Any], url: str, prefix: str, made: Callable[..., Any]) -> str | None:
+    """What is wrong with a case whose call is made in this way, or None."""
+    name = f"{prefix}/{case['name']}"
+    problem = seen(case, f"{url}/{name}", made)
     with urllib.request.urlopen(f"{url}/_/verdict/{name}") as reply:
         verdict = json.load(reply)
     problems = [problem, None if verdict["ok"] else f"the peer says: {verdict['why']}"]
     return "; ".join(filter(None, problems)) or None
 
 
-def seen(case: dict[str, Any], base_url: str) -> str | None:
+def seen(case: dict[str, Any], base_url: str, made: Callable[..., Any]) -> str | None:
     """What of the caller's view is not as the case expects, or None."""
     expect = case["expect"]
     try:
-        value = call(case, base_url)
+        value = call(case, base_url, made)
     except verigator.VerigatorError as error:
         if "error" not in expect:
             return f"unexpected {error!r}"
@@ -93,19 +101,39 @@ def seen(case: dict[str, Any], base_url: str) -> str | None:
     return difference(expect["value"], value, "")
 
 
-def call(case: dict[str, Any], base_url: str) -> Any:
+def blocking(credentials: tuple[str, str], options: dict[str, Any], call: Any) -> Any:
+    """The result of a call with a blocking client."""
+    with verigator.Client(*credentials, **options) as client:
+        return call(client)
+
+
+def awaited(credentials: tuple[str, str], options: dict[str, Any], call: Any) -> Any:
+    """The result of a call that is awaited."""
+
+    async def main() -> Any:
+        async with verigator.AsyncClient(*credentials, **options) as client:
+            return await call(client)
+
+    return asyncio.run(main())
+
+
+def call(case: dict[str, Any], base_url: str, made: Callable[..., Any]) -> Any:
     """Makes the call of a case, and gives its result in the form of the cases."""
     config = {**DEFAULTS, **case.get("config", {})}
     credentials = text(config.pop("username")), text(config.pop("password"))
-    with verigator.Client(*credentials, **{"base_url": base_url, **options(config)}) as client:
-        operation = case["call"]["operation"]
-        arguments = {key: text(value) for key, value in case["call"]["arguments"].items()}
-        challenge = arguments.get("challenge")
-        if isinstance(challenge, dict):
-            challenge = {key: text(value) for key, value in challenge.items()}
-            arguments["challenge"] = verigator.Challenge(**challenge)
-        result = getattr(client, operation)(**arguments)
+    operation = methodcaller(case["call"]["operation"], **arguments(case["call"]["arguments"]))
+    result = made(credentials, {"base_url": base_url, **options(config)}, operation)
     return described(result, case["expect"].get("value"))
+
+
+def arguments(of_case: dict[str, Any]) -> dict[str, Any]:
+    """Arguments as Python has them."""
+    arguments = {key: text(value) for key, value in of_case.items()}
+    challenge = arguments.get("challenge")
+    if isinstance(challenge, dict):
+        challenge = {key: text(value) for key, value in challenge.items()}
+        arguments["challenge"] = verigator.Challenge(**challenge)
+    return arguments
 
 
 def options(config: dict[str, Any]) -> dict[str, Any]:

@@ -24,11 +24,14 @@ def calls(kind: type) -> dict[str, object]:
 
 
 def test_every_call_has_its_twin_with_the_same_arguments():
-    assert set(calls(AsyncClient)) == set(calls(Client))
+    # Python's word for it.
+    names = {name: "aclose" if name == "close" else name for name in calls(Client)}
+    assert set(calls(AsyncClient)) == set(names.values())
     for name, call in calls(Client).items():
-        twin = inspect.signature(getattr(AsyncClient, name))
-        assert list(twin.parameters.values()) == list(inspect.signature(call).parameters.values())
-        assert inspect.getdoc(getattr(AsyncClient, name))
+        twin = getattr(AsyncClient, names[name])
+        parameters = inspect.signature(twin).parameters
+        assert list(parameters.values()) == list(inspect.signature(call).parameters.values())
+        assert inspect.getdoc(twin)
 
 
 def test_a_login(server):
@@ -142,12 +145,12 @@ def test_close_ends_the_calls_that_wait(scripted):
         client = AsyncClient("user", "password", base_url=scripted.url)
         task = asyncio.ensure_future(client.initiate("service", "user"))
         assert await asyncio.to_thread(came.wait, 60)
-        await client.close()
+        await client.aclose()
         with pytest.raises(verigator.CallCancelledError):
             await task
         with pytest.raises(verigator.ClosedError):
             await client.get_service("id")
-        await client.close()
+        await client.aclose()
 
     asyncio.run(main())
 
@@ -165,20 +168,6 @@ def test_idle_connections_can_be_closed(scripted):
     asyncio.run(main())
     kept, again, new = (request.connection for request in scripted.requests)
     assert kept is again is not new
-
-
-def test_a_task_that_is_cancelled_stops_waiting(scripted):
-    came = scripted.stalls()
-
-    async def main():
-        async with AsyncClient("user", "password", base_url=scripted.url) as client:
-            task = asyncio.ensure_future(client.initiate("service", "user"))
-            assert await asyncio.to_thread(came.wait, 60)
-            task.cancel()
-            with pytest.raises(asyncio.CancelledError):
-                await task
-
-    asyncio.run(main())
 
 
 def test_the_environment(scripted, monkeypatch):

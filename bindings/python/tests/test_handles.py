@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+import ctypes
+import dataclasses
 import gc
 
 import pytest
 
 import verigator
-from verigator import Challenge, Client, Method
+from verigator import AsyncClient, Challenge, Client, Method, _results
 from verigator._library import library
 
 USER = {"id": "id", "ctime": "2017-07-06T13:12:03.141Z", "id_in_service": "jane"}
@@ -31,7 +34,8 @@ def handles(monkeypatch):
         def remembers(*arguments):
             result = function(*arguments)
             # What is no result is an output, which comes last.
-            seen.append(arguments[-1]._obj.value if arguments else result)
+            output = getattr(arguments[-1], "_obj", None) if arguments else None
+            seen.append(result if output is None else output.value)
             return result
 
         monkeypatch.setattr(library, name, remembers)
@@ -40,57 +44,101 @@ def handles(monkeypatch):
     return remember
 
 
-# Each call, what makes a handle for it, and what of a handle is there only as long as it is.
+@pytest.fixture
+def answers(monkeypatch):
+    """Begins to remember the handles of the answers of one kind."""
+
+    def remember(kind):
+        seen, result = [], getattr(_results, kind)
+
+        def take(call):
+            seen.append(result.take(call))
+            return seen[-1]
+
+        monkeypatch.setattr(_results, kind, dataclasses.replace(result, take=take))
+        return seen
+
+    return remember
+
+
+# Each call, the kind of its answer, and what of a handle is there only as long as it is.
 CALLS = {
-    "verigator_service_get": (lambda c: c.get_service("s"), "verigator_service_name"),
-    "verigator_service_create": (lambda c: c.create_service("f", "n"), "verigator_service_name"),
-    "verigator_user_get": (lambda c: c.get_user("s", "u"), "verigator_user_id"),
-    "verigator_user_create": (lambda c: c.create_user("s", "+3725", "j"), "verigator_user_id"),
-    "verigator_user_list": (lambda c: c.list_users("s"), "verigator_users_count"),
-    "verigator_auth_start": (lambda c: c.initiate("s", "u"), "verigator_challenge_method"),
-    "verigator_challenge_new": (
+    "service_get": (lambda c: c.get_service("s"), "SERVICE", "verigator_service_name"),
+    "service_create": (lambda c: c.create_service("f", "n"), "SERVICE", "verigator_service_name"),
+    "service_delete": (lambda c: c.delete_service("s"), "NOTHING", None),
+    "user_get": (lambda c: c.get_user("s", "u"), "USER", "verigator_user_id"),
+    "user_create": (lambda c: c.create_user("s", "+3725", "j"), "USER", "verigator_user_id"),
+    "user_list": (lambda c: c.list_users("s"), "USERS", "verigator_users_count"),
+    "user_delete": (lambda c: c.delete_user("s", "u"), "NOTHING", None),
+    "auth_start": (lambda c: c.initiate("s", "u"), "CHALLENGE", "verigator_challenge_method"),
+    "auth_check": (
         lambda c: c.verify("s", "u", "1", Challenge(Method.SMS, "a1")),
-        "verigator_challenge_method",
-    ),
-    "verigator_auth_check": (
-        lambda c: c.verify("s", "u", "1", Challenge(Method.SMS, "a1")),
+        "VERIFICATION",
         "verigator_verification_method",
     ),
-    "verigator_auth_check_token": (
+    "auth_check_token": (
         lambda c: c.verify("s", "u", "1"),
+        "VERIFICATION",
         "verigator_verification_method",
     ),
 }
 
 
+@pytest.mark.parametrize("way", ["blocking", "awaited"])
 @pytest.mark.parametrize("name", CALLS)
-def test_a_result_is_freed(client, handles, name):
-    call, read = CALLS[name]
-    made = handles(name)
-    assert call(client)
-    (handle,) = made
-    assert handle
-    assert not getattr(library, read)(handle)
+def test_a_call_and_its_answer_are_freed(scripted, client, handles, answers, name, way):
+    call, kind, read = CALLS[name]
+    calls, taken, challenges = (
+        handles(f"verigator_call_{name}"),
+        answers(kind),
+        handles("verigator_challenge_new"),
+    )
+
+    async def main():
+        async with AsyncClient("user", "password", base_url=scripted.url) as twin:
+            await call(twin)
+
+    if way == "awaited":
+        asyncio.run(main())
+    else:
+        call(client)
+    (handle,) = calls
+    assert is_freed(library.verigator_call_cancel, handle)
+    assert len(taken) == 1
+    assert read is None or not getattr(library, read)(taken[0])
+    assert len(challenges) == (name == "auth_check")
+    assert not any(map(library.verigator_challenge_method, challenges))
+
+
+def test_an_answer_without_a_handle_is_an_error(monkeypatch, client):
+    monkeypatch.setattr(
+        _results,
+        "VERIFICATION",
+        dataclasses.replace(_results.VERIFICATION, take=lambda _call: None),
+    )
+    with pytest.raises(verigator.InternalError):
+        client.verify("s", "u", "1")
 
 
 def test_an_error_is_freed(scripted, client, handles):
     scripted.says(404)
-    made = handles("verigator_last_error")
+    calls, functions = handles("verigator_call_error"), handles("verigator_last_error")
     for call in (client.get_service, client.delete_service):
         with pytest.raises(verigator.NotFoundError):
             call("id")
     with pytest.raises(verigator.InvalidConfigError):
         Client("", "")
-    assert len(made) == 3
-    assert all(made)
-    assert not any(map(library.verigator_error_status, made))
+    assert len(calls) == 2
+    assert len(functions) == 1
+    assert all(calls + functions)
+    assert not any(map(library.verigator_error_status, calls + functions))
 
 
 INVALID_HANDLE = -2
 
 
-def is_freed(function, handle):
-    status = function(handle)
+def is_freed(function, handle, *arguments):
+    status = function(handle, *arguments)
     library.verigator_clear_error()
     return status == INVALID_HANDLE
 
@@ -114,3 +162,50 @@ def test_a_context_is_freed_with_its_client(handles):
     gc.collect()
     assert len(made) == 2
     assert all(is_freed(library.verigator_ctx_close_idle, handle) for handle in made)
+
+
+def test_a_queue_is_freed_with_its_client_or_its_loop(scripted, handles):
+    scripted.says(202)
+    made = handles("verigator_queue_new")
+
+    async def call(client):
+        await client.delete_service("id")
+
+    async def close():
+        async with AsyncClient("user", "password", base_url=scripted.url) as client:
+            await call(client)
+        with pytest.raises(verigator.ClosedError):
+            await call(client)
+        # Not one more, which would have a thread.
+        assert len(made) == 1
+
+    asyncio.run(close())
+    assert is_freed(library.verigator_queue_close, made[0])
+
+    kept = AsyncClient("user", "password", base_url=scripted.url)
+    came = scripted.stalls()
+    loop = asyncio.new_event_loop()
+    loop.set_exception_handler(lambda _loop, _context: None)
+    task = loop.create_task(call(kept))
+    loop.run_until_complete(loop.run_in_executor(None, came.wait, 60))
+    loop.close()
+    # What it was still waiting for holds on to it, until the client is used elsewhere.
+    scripted.says(202)
+    asyncio.run(call(kept))
+    del task
+    gc.collect()
+    assert is_freed(library.verigator_queue_close, made[1])
+    del made[1:]
+
+    kept, collected = (AsyncClient("user", "password", base_url=scripted.url) for _ in range(2))
+    loops = [asyncio.new_event_loop(), asyncio.new_event_loop()]
+    loops[0].run_until_complete(call(kept))
+    loops[1].run_until_complete(call(collected))
+    collected = None
+    gc.collect()
+    assert is_freed(library.verigator_queue_close, made[2])
+    loops.pop().close()
+    assert not is_freed(library.verigator_queue_fd, made[1], ctypes.byref(ctypes.c_int32()))
+    loops.pop().close()
+    gc.collect()
+    assert is_freed(library.verigator_queue_close, made[1])

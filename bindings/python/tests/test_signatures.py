@@ -27,6 +27,7 @@ PLAIN = {
     "const char *": ctypes.c_char_p,
     "verigator_log_callback": _signatures.LOG_CALLBACK,
     "verigator_destroy_callback": _signatures.DESTROY_CALLBACK,
+    "verigator_wake_callback": _signatures.WAKE_CALLBACK,
 }
 PLAIN.update(
     {alias: PLAIN[what] for what, alias in re.findall(r"typedef (\w+) (verigator_\w+);", CODE)}
@@ -78,8 +79,9 @@ def test_prototype(name):
     assert list(function.argtypes) == parameter_types(parameters)
 
 
-@pytest.mark.parametrize("name", ["verigator_log_callback", "verigator_destroy_callback"])
-def test_a_callback_is_that_of_the_header(name):
+@pytest.mark.parametrize("what", ["log", "destroy", "wake"])
+def test_a_callback_is_that_of_the_header(what):
+    name = f"verigator_{what}_callback"
     parameters = re.search(rf"void\s*\(\s*\*{name}\)\(([^)]*)\)", CODE).group(1)
     assert PLAIN[name]._restype_ is None
     assert list(PLAIN[name]._argtypes_) == parameter_types(parameters)

@@ -39,6 +39,8 @@ pub(super) struct Progress {
     /// One of the constants below.
     reading: AtomicU8,
     reads: AtomicU8,
+    /// Whether the thread slept in vain: for a slice of time, or until a signal.
+    has_slept: AtomicBool,
     /// Whether a write has to wait for room.
     is_full: AtomicBool,
     /// Whether what waits on the connection is to be looked at again.
@@ -75,6 +77,9 @@ impl Progress {
         socket: &Arc<Socket>,
         waiting: &Waiting<'_>,
     ) -> Result<(), Ended> {
+        if self.has_slept.swap(false, Relaxed) {
+            waiting.pause().await;
+        }
         if self.is_full.swap(false, Relaxed) {
             waiting.writable(socket).await?;
         } else {
@@ -137,6 +142,9 @@ impl Read for Plain {
         self.progress
             .reading
             .store(if is_more { TRY } else { EMPTY }, Relaxed);
+        if reading == BLOCK && result.is_err() {
+            self.progress.has_slept.store(true, Relaxed);
+        }
         match result {
             Ok(count) => {
                 if count > 0 && !self.progress.has_heard.swap(true, Relaxed) {

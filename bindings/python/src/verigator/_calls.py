@@ -1,26 +1,66 @@
-"""Calls of a client with a logger: in the midst of each, C runs Python code for its log lines.
-
-C cannot pass on what that code raises, and that code cannot run once the interpreter ends.
-"""
+"""A call of the library: an operation that carries its own outcome and error."""
 
 from __future__ import annotations
 
-import threading
-from typing import TYPE_CHECKING, Any, Callable
+import ctypes
+from typing import TYPE_CHECKING, TypeVar
 
-from verigator._exit import ended_before_the_interpreter
-from verigator._logging import exceptions_raised, interrupts_kept
+from verigator._failures import check, failure_of
+from verigator._library import library
+from verigator.errors import CallCancelledError
 
 if TYPE_CHECKING:
-    import ctypes
+    from verigator._operations import Operation
+    from verigator.errors import VerigatorError
+
+_T = TypeVar("_T")
+
+# VERIGATOR_*
+_PENDING = -40
+_CANCELLED = -15
 
 
-def logged(function: Callable[..., int], context: ctypes.c_void_p, *arguments: Any) -> int:
-    """Calls `function`, and raises what was raised for one of its log lines, if anything was."""
-    with exceptions_raised():
-        # The handlers of signals run in the main thread, and it is the one that ends last.
-        if threading.current_thread() is threading.main_thread():
-            with interrupts_kept():
-                return function(context, *arguments)
-        with ended_before_the_interpreter(context):
-            return function(context, *arguments)
+def make(operation: Operation[_T], context: ctypes.c_void_p) -> ctypes.c_void_p:
+    """Makes the call of an operation, for `verigator_call_free`."""
+    call = ctypes.c_void_p()
+    check(operation.make(context, *operation.arguments, ctypes.byref(call)))
+    return call
+
+
+def run(call: ctypes.c_void_p) -> int:
+    """Makes a call on this thread, and returns its status when it has ended.
+
+    Between its steps the handlers of signals run, if this is the main thread. What one of them
+    raises ends the call, and is raised from what became of it.
+    """
+    go_on = library.verigator_call_step
+    status = _PENDING
+    try:
+        while status == _PENDING:
+            status = go_on(call)
+    except BaseException as interruption:
+        library.verigator_call_cancel(call)
+        while go_on(call) == _PENDING:
+            pass
+        raise interruption from what_became_of(call)
+    finally:
+        if status != 0:
+            # What the service said may be a secret, and the call has it.
+            library.verigator_clear_error()
+    return status
+
+
+def outcome(call: ctypes.c_void_p, operation: Operation[_T], status: int) -> _T:
+    """What a call that has ended was answered with, or raises why it failed."""
+    if status != 0:
+        raise failure_of(call, status)
+    return operation.result.of(call)
+
+
+def what_became_of(call: ctypes.c_void_p) -> VerigatorError:
+    """What is known of a call that was cancelled and has ended, also if it was answered before."""
+    status = library.verigator_call_status(call)
+    if status != 0:
+        return failure_of(call, status)
+    why = "the call was cancelled when the service had answered already; what it asked for is done"
+    return CallCancelledError(why, status=_CANCELLED)

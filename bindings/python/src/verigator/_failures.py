@@ -39,9 +39,10 @@ _BY_KIND: dict[int, type[errors.VerigatorError]] = {
 
 
 def check(status: int) -> None:
-    """Raises what a call came to, unless that is success.
+    """Raises what a function of the library came to, unless that is success.
 
-    The failure is the calling thread's last one, so this must follow the call at once.
+    The failure is the calling thread's last one, so this must follow at once. A call has its own,
+    which is `failure_of` it.
     """
     if status != 0:
         raise _last_failure(status)
@@ -52,12 +53,28 @@ def _last_failure(status: int) -> errors.VerigatorError:
     try:
         if library.verigator_error_status(handle) != status:
             # A signal handler of the program made a call in between, so the details are lost.
-            return _error_type(status, 0)(_status_name(status), status=status)
+            return _lost(status)
         return _read_failure(handle, status)
     finally:
         library.verigator_error_free(handle)
         # The exception has it now, and what the service said may be a secret.
         library.verigator_clear_error()
+
+
+def failure_of(call: ctypes.c_void_p, status: int) -> errors.VerigatorError:
+    """Why a call failed that has ended with this status."""
+    handle = library.verigator_call_error(call)
+    try:
+        if handle is None:
+            return _lost(status)
+        return _read_failure(handle, status)
+    finally:
+        library.verigator_error_free(handle)
+
+
+def _lost(status: int) -> errors.VerigatorError:
+    """A failure of which no more is known."""
+    return _error_type(status, 0)(_status_name(status), status=status)
 
 
 def _read_failure(handle: int, status: int) -> errors.VerigatorError:

@@ -1,4 +1,4 @@
-"""What the library makes as the result of a call: how each is read at once, and freed."""
+"""What a call is answered with: how each kind is taken, read at once, and freed."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Callable, Generic, TypeVar
 
 from verigator._library import library
 from verigator._text import NOT_SENT, optional_text_out, text_out
-from verigator.errors import InvalidArgumentError
+from verigator.errors import InternalError, InvalidArgumentError
 from verigator.models import Challenge, Method, Service, User, UserList, Verification
 
 if TYPE_CHECKING:
@@ -19,10 +19,22 @@ _T = TypeVar("_T")
 
 @dataclass(frozen=True)
 class Result(Generic[_T]):
-    """A kind of result handle."""
+    """A kind of answer."""
 
-    read: Callable[[ctypes.c_void_p], _T]
-    free: Callable[[ctypes.c_void_p], int]
+    take: Callable[[ctypes.c_void_p], int | None]
+    """Gives the handle of a call's answer, once."""
+    read: Callable[[int], _T]
+    free: Callable[[int], int]
+
+    def of(self, call: ctypes.c_void_p) -> _T:
+        """What a call that succeeded was answered with."""
+        handle = self.take(call)
+        if handle is None:
+            raise InternalError("there is no room for another handle", status=-30)
+        try:
+            return self.read(handle)
+        finally:
+            self.free(handle)
 
 
 # VERIGATOR_METHOD_*
@@ -38,7 +50,7 @@ def method_in(method: str) -> int:
     raise InvalidArgumentError(why, status=-1, **NOT_SENT)
 
 
-def _service(handle: ctypes.c_void_p) -> Service:
+def _service(handle: int) -> Service:
     return Service(
         id=text_out(library.verigator_service_id(handle)),
         name=text_out(library.verigator_service_name(handle)),
@@ -46,7 +58,7 @@ def _service(handle: ctypes.c_void_p) -> Service:
     )
 
 
-def _user(handle: ctypes.c_void_p) -> User:
+def _user(handle: int) -> User:
     return User(
         id=text_out(library.verigator_user_id(handle)),
         ctime=text_out(library.verigator_user_ctime(handle)),
@@ -54,7 +66,7 @@ def _user(handle: ctypes.c_void_p) -> User:
     )
 
 
-def _users(handle: ctypes.c_void_p) -> UserList:
+def _users(handle: int) -> UserList:
     return UserList(
         users=tuple(
             User(
@@ -68,14 +80,14 @@ def _users(handle: ctypes.c_void_p) -> UserList:
     )
 
 
-def _challenge(handle: ctypes.c_void_p) -> Challenge:
+def _challenge(handle: int) -> Challenge:
     return Challenge(
         method=_METHODS[library.verigator_challenge_method(handle)],
         auth_id=optional_text_out(library.verigator_challenge_auth_id(handle)),
     )
 
 
-def _verification(handle: ctypes.c_void_p) -> Verification:
+def _verification(handle: int) -> Verification:
     return Verification(
         verified=library.verigator_verification_verified(handle) == 1,
         method=_METHODS.get(library.verigator_verification_method(handle)),
@@ -86,8 +98,12 @@ def _verification(handle: ctypes.c_void_p) -> Verification:
     )
 
 
-SERVICE = Result(_service, library.verigator_service_free)
-USER = Result(_user, library.verigator_user_free)
-USERS = Result(_users, library.verigator_users_free)
-CHALLENGE = Result(_challenge, library.verigator_challenge_free)
-VERIFICATION = Result(_verification, library.verigator_verification_free)
+SERVICE = Result(library.verigator_call_service, _service, library.verigator_service_free)
+USER = Result(library.verigator_call_user, _user, library.verigator_user_free)
+USERS = Result(library.verigator_call_users, _users, library.verigator_users_free)
+CHALLENGE = Result(library.verigator_call_challenge, _challenge, library.verigator_challenge_free)
+VERIFICATION = Result(
+    library.verigator_call_verification, _verification, library.verigator_verification_free
+)
+# A call that deletes has no answer but its status.
+NOTHING: Result[None] = Result(lambda _call: 0, lambda _handle: None, lambda _handle: 0)

@@ -29,6 +29,7 @@ BYTES = c_void_p
 
 LOG_CALLBACK = ctypes.CFUNCTYPE(None, c_void_p, LOG_LEVEL, c_char_p)
 DESTROY_CALLBACK = ctypes.CFUNCTYPE(None, c_void_p)
+WAKE_CALLBACK = ctypes.CFUNCTYPE(None, c_void_p)
 
 #: Name of a function -> its result and its parameters.
 PROTOTYPES: dict[str, tuple[Any, tuple[Any, ...]]] = {
@@ -73,6 +74,7 @@ PROTOTYPES: dict[str, tuple[Any, tuple[Any, ...]]] = {
     "verigator_config_set_user_agent": (STATUS, (HANDLE, STRING)),
     "verigator_config_set_user_agent_prefix": (STATUS, (HANDLE, STRING)),
     "verigator_config_set_user_agent_suffix": (STATUS, (HANDLE, STRING)),
+    "verigator_config_set_max_connections": (STATUS, (HANDLE, c_int64)),
     "verigator_config_set_max_idle_connections": (STATUS, (HANDLE, c_int64)),
     "verigator_config_set_idle_timeout_ms": (STATUS, (HANDLE, c_int64)),
     "verigator_config_set_max_response_bytes": (STATUS, (HANDLE, c_int64)),
@@ -80,6 +82,7 @@ PROTOTYPES: dict[str, tuple[Any, tuple[Any, ...]]] = {
         STATUS,
         (HANDLE, LOG_LEVEL, LOG_CALLBACK, c_void_p, DESTROY_CALLBACK),
     ),
+    "verigator_config_set_call_log": (STATUS, (HANDLE, LOG_LEVEL)),
     # Contexts
     "verigator_ctx_new": (STATUS, (HANDLE, OUT_HANDLE)),
     "verigator_ctx_close": (STATUS, (HANDLE,)),
@@ -125,6 +128,40 @@ PROTOTYPES: dict[str, tuple[Any, tuple[Any, ...]]] = {
     "verigator_verification_expired": (TRUTH, (HANDLE,)),
     "verigator_verification_invalid": (TRUTH, (HANDLE,)),
     "verigator_verification_result": (STRING, (HANDLE,)),
+    # Calls
+    "verigator_call_service_create": (STATUS, (HANDLE, STRING, STRING, OUT_HANDLE)),
+    "verigator_call_service_get": (STATUS, (HANDLE, STRING, OUT_HANDLE)),
+    "verigator_call_service_delete": (STATUS, (HANDLE, STRING, OUT_HANDLE)),
+    "verigator_call_user_create": (STATUS, (HANDLE, STRING, STRING, STRING, OUT_HANDLE)),
+    "verigator_call_user_get": (STATUS, (HANDLE, STRING, STRING, OUT_HANDLE)),
+    "verigator_call_user_list": (STATUS, (HANDLE, STRING, OUT_HANDLE)),
+    "verigator_call_user_delete": (STATUS, (HANDLE, STRING, STRING, OUT_HANDLE)),
+    "verigator_call_auth_start": (STATUS, (HANDLE, STRING, STRING, METHOD, OUT_HANDLE)),
+    "verigator_call_auth_check": (STATUS, (HANDLE, STRING, STRING, HANDLE, STRING, OUT_HANDLE)),
+    "verigator_call_auth_check_token": (STATUS, (HANDLE, STRING, STRING, STRING, OUT_HANDLE)),
+    "verigator_call_set_timeout_ms": (STATUS, (HANDLE, c_uint32)),
+    "verigator_call_run": (STATUS, (HANDLE,)),
+    "verigator_call_step": (STATUS, (HANDLE,)),
+    "verigator_call_submit": (STATUS, (HANDLE, HANDLE, c_uint64)),
+    "verigator_call_cancel": (STATUS, (HANDLE,)),
+    "verigator_call_status": (STATUS, (HANDLE,)),
+    "verigator_call_error": (HANDLE, (HANDLE,)),
+    "verigator_call_tag": (c_uint64, (HANDLE,)),
+    "verigator_call_log_message": (STRING, (HANDLE, c_size_t)),
+    "verigator_call_log_level": (LOG_LEVEL, (HANDLE, c_size_t)),
+    "verigator_call_service": (HANDLE, (HANDLE,)),
+    "verigator_call_user": (HANDLE, (HANDLE,)),
+    "verigator_call_users": (HANDLE, (HANDLE,)),
+    "verigator_call_challenge": (HANDLE, (HANDLE,)),
+    "verigator_call_verification": (HANDLE, (HANDLE,)),
+    "verigator_call_free": (STATUS, (HANDLE,)),
+    # Queues
+    "verigator_queue_new": (STATUS, (HANDLE, OUT_HANDLE)),
+    "verigator_queue_next": (STATUS, (HANDLE, c_int64, OUT_HANDLE)),
+    "verigator_queue_fd": (STATUS, (HANDLE, POINTER(c_int32))),
+    "verigator_queue_set_wake": (STATUS, (HANDLE, WAKE_CALLBACK, c_void_p, DESTROY_CALLBACK)),
+    "verigator_queue_close": (STATUS, (HANDLE,)),
+    "verigator_queue_free": (STATUS, (HANDLE,)),
 }
 
 

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Coroutine, Generator
-from concurrent.futures import ThreadPoolExecutor
-from functools import partial
 from types import TracebackType
 from typing import (
+    TYPE_CHECKING,
     Any,
-    Callable,
     Literal,
     NoReturn,
     Optional,
@@ -17,27 +15,35 @@ from typing import (
     Union,
     overload,
 )
+from weakref import WeakKeyDictionary
 
-from verigator import _process
+from verigator import _calls, _operations, _process
 from verigator._challenges import LEFT_OUT, LeftOut
+from verigator._library import library
+from verigator._logging import log_lines
+from verigator._queues import Queue
 from verigator._typing import Self, Unpack
 from verigator.client import Client
 from verigator.models import Challenge, Method, Service, User, UserList, Verification
 from verigator.options import Options
 
-_T = TypeVar("_T")
+if TYPE_CHECKING:
+    from verigator._operations import Operation
 
-# A call costs a thread only while it waits. One process seldom has more logins under way at once;
-# what is above that waits for its turn.
-_MOST_CALLS_AT_ONCE = 64
+_T = TypeVar("_T")
 
 
 class AsyncClient:
     """A `Client` for asyncio: the same calls, arguments, results and errors, to be awaited.
 
-    A call waits in a thread, so that the event loop does not; at most 64 at once, and the deadline
-    of a call starts with its turn. A task that is cancelled stops waiting, but a call that has
-    begun goes on: an authentication that was asked for is still started.
+    Calls wait side by side on the event loop that awaits them, without a thread of Python's; the
+    option `max_connections` says how many. It may be used on any number of loops, one after another
+    or in several threads, and after `os.fork()` on a loop of the child's.
+
+    A task that is cancelled cancels its call. It ends with `asyncio.CancelledError` all the same,
+    also if the answer came at that moment. Within the task, that exception's `__cause__` is a
+    `VerigatorError` with what became of the call: `maybe_sent` says whether the service may have
+    seen it.
     """
 
     def __init__(self, username: str, password: str, **options: Unpack[Options]) -> None:
@@ -53,16 +59,20 @@ class AsyncClient:
 
     def _start(self, client: Client) -> None:
         self._client = client
-        self._threads: Optional[ThreadPoolExecutor] = None
-        self._process = _process.identity()
+        self._queues: WeakKeyDictionary[asyncio.AbstractEventLoop, Queue] = WeakKeyDictionary()
+        self._closed_in: Optional[tuple[int, int]] = None
 
-    async def close(self) -> None:
-        """Ends the calls that wait (`CallCancelledError`) and refuses later ones."""
+    async def aclose(self) -> None:
+        """Ends the calls that wait (`CallCancelledError`) and refuses later ones (`ClosedError`).
+
+        Those of this event loop have ended when it returns. A second time does nothing. It concerns
+        this process only, not those forked before.
+        """
+        self._closed_in = _process.identity()
         self._client.close()
-        threads, self._threads = self._threads, None
-        if threads is not None and self._process == _process.identity():
-            # Without waiting: every call in it now ends by itself.
-            threads.shutdown(wait=False)
+        queue = self._queues.pop(asyncio.get_running_loop(), None)
+        if queue is not None and queue.process == self._closed_in:
+            await queue.aclose()
 
     async def close_idle(self) -> None:
         """Closes the connections that no call uses now; see `Client.close_idle`."""
@@ -77,7 +87,7 @@ class AsyncClient:
         error: Optional[BaseException],
         traceback: Optional[TracebackType],
     ) -> None:
-        await self.close()
+        await self.aclose()
 
     def __reduce__(self) -> NoReturn:
         raise TypeError(
@@ -86,37 +96,37 @@ class AsyncClient:
 
     async def create_service(self, fqdn: str, name: str) -> Service:
         """Creates a service; see `Client.create_service`."""
-        return await self._run(self._client.create_service, fqdn, name)
+        return await self._run(_operations.create_service(fqdn, name))
 
     async def get_service(self, service_id: str) -> Service:
         """Reads a service; see `Client.get_service`."""
-        return await self._run(self._client.get_service, service_id)
+        return await self._run(_operations.get_service(service_id))
 
     async def delete_service(self, service_id: str) -> None:
         """Deletes a service and its users; see `Client.delete_service`."""
-        await self._run(self._client.delete_service, service_id)
+        await self._run(_operations.delete_service(service_id))
 
     async def create_user(self, service_id: str, phone_number: str, id_in_service: str) -> User:
         """Registers a user; see `Client.create_user`."""
-        return await self._run(self._client.create_user, service_id, phone_number, id_in_service)
+        return await self._run(_operations.create_user(service_id, phone_number, id_in_service))
 
     async def get_user(self, service_id: str, user_id: str) -> User:
         """Reads a user; see `Client.get_user`."""
-        return await self._run(self._client.get_user, service_id, user_id)
+        return await self._run(_operations.get_user(service_id, user_id))
 
     async def list_users(self, service_id: str) -> UserList:
         """Lists the users of a service; see `Client.list_users`."""
-        return await self._run(self._client.list_users, service_id)
+        return await self._run(_operations.list_users(service_id))
 
     async def delete_user(self, service_id: str, user_id: str) -> None:
         """Deletes a user; see `Client.delete_user`."""
-        await self._run(self._client.delete_user, service_id, user_id)
+        await self._run(_operations.delete_user(service_id, user_id))
 
     async def initiate(
         self, service_id: str, user_id: str, method: Union[Method, str] = Method.TOTP
     ) -> Challenge:
         """Starts an authentication; see `Client.initiate`."""
-        return await self._run(self._client.initiate, service_id, user_id, method)
+        return await self._run(_operations.initiate(service_id, user_id, method))
 
     @overload
     def verify(self, service_id: str, user_id: str, token: str) -> PendingVerification: ...
@@ -132,21 +142,42 @@ class AsyncClient:
         challenge: Union[Challenge, LeftOut] = LEFT_OUT,
     ) -> PendingVerification:
         """Checks a token; see `Client.verify`. Await it: unawaited it is false."""
-        call = self._run(self._client.verify, service_id, user_id, token, challenge)
+        call = self._verify(service_id, user_id, token, challenge)
         # Python names it where it warns that it was never awaited.
         call.__qualname__ = "AsyncClient.verify"
         return PendingVerification(call)
 
-    async def _run(self, call: Callable[..., _T], *arguments: Any) -> _T:
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._executor(), partial(call, *arguments))
+    async def _verify(
+        self, service_id: str, user_id: str, token: str, challenge: Union[Challenge, LeftOut]
+    ) -> Verification:
+        return await self._run(_operations.verify(service_id, user_id, token, challenge))
 
-    def _executor(self) -> ThreadPoolExecutor:
-        # The threads of an executor do not live on in a forked child, where it would wait for ever.
-        if self._threads is None or self._process != _process.identity():
-            self._process = _process.identity()
-            self._threads = ThreadPoolExecutor(_MOST_CALLS_AT_ONCE, "verigator")
-        return self._threads
+    async def _run(self, operation: Operation[_T]) -> _T:
+        call = _calls.make(operation, self._client._context)
+        try:
+            try:
+                if self._closed_in is not None and self._closed_in == _process.identity():
+                    # It is refused at once.
+                    _calls.run(call)
+                else:
+                    await self._queue().perform(call)
+            finally:
+                if self._client._logger is not None:
+                    log_lines(self._client._logger, call)
+            return _calls.outcome(call, operation, library.verigator_call_status(call))
+        finally:
+            library.verigator_call_free(call)
+
+    def _queue(self) -> Queue:
+        """That of the running loop."""
+        loop = asyncio.get_running_loop()
+        queue = self._queues.get(loop)
+        if queue is None or queue.process != _process.identity():
+            # A loop that was closed cannot give back by itself what it was still waiting for.
+            for other in [other for other in self._queues if other.is_closed()]:
+                del self._queues[other]
+            queue = self._queues[loop] = Queue(self._client._context, loop)
+        return queue
 
 
 class PendingVerification(Coroutine[Any, Any, Verification]):

@@ -5,19 +5,21 @@ from __future__ import annotations
 import ctypes
 import weakref
 from types import TracebackType
-from typing import Any, Callable, NoReturn, Optional, TypeVar, Union, overload
+from typing import TYPE_CHECKING, Any, Callable, NoReturn, Optional, TypeVar, Union, overload
 
-from verigator import _results
-from verigator._calls import logged
-from verigator._challenges import LEFT_OUT, LeftOut, parts_in
+from verigator import _calls, _operations
+from verigator._challenges import LEFT_OUT, LeftOut
 from verigator._failures import check
 from verigator._handles import made
 from verigator._library import library
-from verigator._results import Result, method_in
+from verigator._logging import log_lines
 from verigator._text import text_in
 from verigator._typing import Self, Unpack
 from verigator.models import Challenge, Method, Service, User, UserList, Verification
 from verigator.options import Options, apply
+
+if TYPE_CHECKING:
+    from verigator._operations import Operation
 
 _T = TypeVar("_T")
 
@@ -28,6 +30,10 @@ class Client:
     Any number of threads may use it at once; a call releases the GIL while it waits. One that was
     made before `os.fork()` works in the parent and in the children. Use it as a context manager, or
     call `close()`; it is also freed when it is collected.
+
+    A call gives in to Ctrl-C within 100 ms, and to whatever else the handler of a signal raises:
+    it is cancelled, and the exception's `__cause__` says what became of it, with `maybe_sent`. That
+    is so in the main thread, in which Python runs these handlers; the next call works.
 
     Every call may raise a subclass of `VerigatorError`, and `InvalidArgumentError` for arguments
     out of their limits: ids are 1 to 1024 bytes of UTF-8, other texts at most 4096. Which calls are
@@ -68,12 +74,11 @@ class Client:
 
     def _open(self, make_config: Callable[..., int], *credentials: Any, options: Options) -> None:
         with made(make_config, *credentials, free=library.verigator_config_free) as config:
-            log = apply(config, options)
+            apply(config, options)
             context = ctypes.c_void_p()
             check(library.verigator_ctx_new(config, ctypes.byref(context)))
         self._context = context
-        # What C may still use: by calls of other threads, which hold on to this object.
-        self._log = log
+        self._logger = options.get("logger")
         finalizer = weakref.finalize(self, library.verigator_ctx_free, context)
         # What the program does at its end may need the client.
         finalizer.atexit = False  # type: ignore[misc] # a property that typeshed does not know
@@ -120,8 +125,7 @@ class Client:
             ConflictError: It exists already.
             InvalidDataError: A value is not acceptable.
         """
-        arguments = text_in("fqdn", fqdn), text_in("name", name)
-        return self._make(_results.SERVICE, library.verigator_service_create, *arguments)
+        return self._run(_operations.create_service(fqdn, name))
 
     def get_service(self, service_id: str) -> Service:
         """Reads a service.
@@ -129,8 +133,7 @@ class Client:
         Raises:
             NotFoundError, ForbiddenError: No such service, or another account's.
         """
-        arguments = (text_in("service_id", service_id),)
-        return self._make(_results.SERVICE, library.verigator_service_get, *arguments)
+        return self._run(_operations.get_service(service_id))
 
     def delete_service(self, service_id: str) -> None:
         """Deletes a service and its users.
@@ -139,8 +142,7 @@ class Client:
             NotFoundError: No such service; also when a first attempt, whose answer was lost,
                 deleted it.
         """
-        arguments = (text_in("service_id", service_id),)
-        check(self._run(library.verigator_service_delete, *arguments))
+        self._run(_operations.delete_service(service_id))
 
     def create_user(self, service_id: str, phone_number: str, id_in_service: str) -> User:
         """Registers a user.
@@ -154,12 +156,7 @@ class Client:
             ConflictError: The user exists already.
             InvalidDataError: A value is not acceptable.
         """
-        arguments = (
-            text_in("service_id", service_id),
-            text_in("phone_number", phone_number),
-            text_in("id_in_service", id_in_service),
-        )
-        return self._make(_results.USER, library.verigator_user_create, *arguments)
+        return self._run(_operations.create_user(service_id, phone_number, id_in_service))
 
     def get_user(self, service_id: str, user_id: str) -> User:
         """Reads a user.
@@ -167,8 +164,7 @@ class Client:
         Raises:
             NotFoundError, ForbiddenError: No such service or user, or another account's.
         """
-        arguments = text_in("service_id", service_id), text_in("user_id", user_id)
-        return self._make(_results.USER, library.verigator_user_get, *arguments)
+        return self._run(_operations.get_user(service_id, user_id))
 
     def list_users(self, service_id: str) -> UserList:
         """Lists the users of a service.
@@ -176,8 +172,7 @@ class Client:
         Raises:
             NotFoundError, ForbiddenError: No such service, or another account's.
         """
-        arguments = (text_in("service_id", service_id),)
-        return self._make(_results.USERS, library.verigator_user_list, *arguments)
+        return self._run(_operations.list_users(service_id))
 
     def delete_user(self, service_id: str, user_id: str) -> None:
         """Deletes a user.
@@ -186,8 +181,7 @@ class Client:
             NotFoundError: No such user; also when a first attempt, whose answer was lost, deleted
                 the user.
         """
-        arguments = text_in("service_id", service_id), text_in("user_id", user_id)
-        check(self._run(library.verigator_user_delete, *arguments))
+        self._run(_operations.delete_user(service_id, user_id))
 
     def initiate(
         self, service_id: str, user_id: str, method: Union[Method, str] = Method.TOTP
@@ -210,10 +204,7 @@ class Client:
             NotFoundError: No such service or user.
             ConflictError: An authentication cannot start now.
         """
-        arguments = text_in("service_id", service_id), text_in("user_id", user_id)
-        return self._make(
-            _results.CHALLENGE, library.verigator_auth_start, *arguments, method_in(method)
-        )
+        return self._run(_operations.initiate(service_id, user_id, method))
 
     @overload
     def verify(self, service_id: str, user_id: str, token: str) -> Verification: ...
@@ -247,23 +238,16 @@ class Client:
             NotFoundError: No such service, user or pending verification.
             InvalidArgumentError: `challenge` is None, or as in every call. Nothing was sent.
         """
-        who = text_in("service_id", service_id), text_in("user_id", user_id)
-        what = text_in("token", token)
-        if challenge is LEFT_OUT:
-            check_token = library.verigator_auth_check_token
-            return self._make(_results.VERIFICATION, check_token, *who, what)
-        parts = parts_in(challenge)
-        with made(
-            library.verigator_challenge_new, *parts, free=library.verigator_challenge_free
-        ) as handle:
-            check_both = library.verigator_auth_check
-            return self._make(_results.VERIFICATION, check_both, *who, handle, what)
+        return self._run(_operations.verify(service_id, user_id, token, challenge))
 
-    def _make(self, result: Result[_T], call: Callable[..., int], *arguments: Any) -> _T:
-        with made(self._run, call, *arguments, free=result.free) as handle:
-            return result.read(handle)
-
-    def _run(self, call: Callable[..., int], *arguments: Any) -> int:
-        if self._log is None:
-            return call(self._context, *arguments)
-        return logged(call, self._context, *arguments)
+    def _run(self, operation: Operation[_T]) -> _T:
+        call = _calls.make(operation, self._context)
+        try:
+            try:
+                status = _calls.run(call)
+            finally:
+                if self._logger is not None:
+                    log_lines(self._logger, call)
+            return _calls.outcome(call, operation, status)
+        finally:
+            library.verigator_call_free(call)

@@ -110,7 +110,11 @@ class DeadlineExceededError(VerigatorError, TimeoutError):
 
 
 class CallCancelledError(VerigatorError):
-    """The client was closed while the call waited: see `maybe_sent`."""
+    """The client was closed while the call waited: see `maybe_sent`.
+
+    Or the call was cancelled, by Ctrl-C or with its task: then this is the `__cause__` of what was
+    raised.
+    """
 
     kind = "cancelled"
 

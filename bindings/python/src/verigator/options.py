@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Any, Callable, Optional, TypedDict, Union
 
 from verigator._failures import check
 from verigator._library import library
-from verigator._logging import log_callback, log_level
-from verigator._signatures import DESTROY_CALLBACK
+from verigator._logging import log_level
 from verigator._text import NOT_SENT, path_in, text_in
 from verigator._version import __version__
 from verigator.errors import InvalidArgumentError, InvalidConfigError
@@ -76,6 +75,10 @@ class Options(TypedDict, total=False):
     """A product of yours before `user_agent`, such as `"my-library/1.0"`. Default: none."""
     user_agent_suffix: str
     """A product of yours after `user_agent`, such as `"my-shop/2.1"`. Default: none."""
+    max_connections: int
+    """How many connections an `AsyncClient` makes at most on an event loop, and so how many of its
+    calls run at once; the others wait in order, their deadlines running. Default: 256; 1 to
+    65536."""
     max_idle_connections: int
     """How many idle connections are kept for later calls. Default: 16; 0 to 1024."""
     idle_timeout: float
@@ -83,16 +86,13 @@ class Options(TypedDict, total=False):
     max_response_bytes: int
     """The most bytes read of a reply's body. Default: 1048576; 1 to 67108864."""
     logger: Optional[logging.Logger]
-    """Gets the library's log lines, which hold no password, token or body. Its level at the time
-    the client is made decides which. A call raises what it raises, once it is over. Default:
-    None."""
+    """Gets the log lines of each call once it is over, on the thread or the event loop that made
+    it. They hold no password, token or body. Its level at the time the client is made decides
+    which. What it raises, the call raises. Default: None."""
 
 
-def apply(config: ctypes.c_void_p, options: Mapping[str, Any]) -> Any:
-    """Sets `options` on a configuration.
-
-    Returns what must live as long as contexts of that configuration.
-    """
+def apply(config: ctypes.c_void_p, options: Mapping[str, Any]) -> None:
+    """Sets `options` on a configuration."""
     unknown = options.keys() - Options.__annotations__.keys()
     if unknown:
         raise TypeError(f"unknown option {', '.join(sorted(unknown))}")
@@ -104,7 +104,9 @@ def apply(config: ctypes.c_void_p, options: Mapping[str, Any]) -> Any:
         _set_proxy(config, options.get("proxy"), options.get("proxy_credentials"))
     for pin in options.get("pinned_keys", ()):
         check(library.verigator_config_add_pinned_key(config, text_in("pinned_keys", pin)))
-    return _set_logger(config, options.get("logger"))
+    level = log_level(options.get("logger"))
+    if level > 0:
+        check(library.verigator_config_set_call_log(config, level))
 
 
 def _products() -> str:
@@ -129,15 +131,6 @@ def _set_proxy(config: ctypes.c_void_p, url: Any, credentials: Any) -> None:
     )
 
 
-def _set_logger(config: ctypes.c_void_p, logger: Optional[logging.Logger]) -> Any:
-    if logger is None:
-        return None
-    level, callback = log_level(logger), log_callback(logger)
-    if level == 0:
-        return None
-    # Nothing is told of its end: the client holds on to it, and outlives its context.
-    check(library.verigator_config_set_log(config, level, callback, None, DESTROY_CALLBACK()))
-    return callback
 
 
 def _number(name: str, value: Any) -> tuple[int]:
@@ -228,6 +221,7 @@ _SETTERS: dict[str, tuple[Callable[..., int], Callable[[str, Any], tuple[Any, ..
     "user_agent": (library.verigator_config_set_user_agent, _text),
     "user_agent_prefix": (library.verigator_config_set_user_agent_prefix, _text),
     "user_agent_suffix": (library.verigator_config_set_user_agent_suffix, _text),
+    "max_connections": (library.verigator_config_set_max_connections, _number),
     "max_idle_connections": (library.verigator_config_set_max_idle_connections, _number),
     "idle_timeout": (library.verigator_config_set_idle_timeout_ms, _milliseconds),
     "max_response_bytes": (library.verigator_config_set_max_response_bytes, _number),
