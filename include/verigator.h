@@ -1448,8 +1448,8 @@ verigator_status VERIGATOR_CALL verigator_ctx_close(const verigator_ctx *ctx);
  * Closes the connections that no call uses now. Later calls make new ones.
  *
  * For a program that is idle for long: those older than verigator_config_set_idle_timeout_ms are
- * closed only when the next call takes or leaves one. Those that rest in a queue are closed with the
- * next call in it. Any thread. It concerns only the calling process. Since 1.0.
+ * closed only when the next call takes or leaves one. Any thread. It concerns only the calling
+ * process. Since 1.0.
  */
 VERIGATOR_MUST_USE VERIGATOR_API
 verigator_status VERIGATOR_CALL verigator_ctx_close_idle(const verigator_ctx *ctx);
