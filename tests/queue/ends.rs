@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use verigator::ffi::*;
 
-use crate::handles::{ANY, Call, Context, VERIFIED};
+use crate::handles::{Call, Context, VERIFIED};
 use crate::support::peer::{Peer, reply};
 
 /// A service that answers every second request, and says when one came.

@@ -100,9 +100,6 @@ impl Context {
     }
 
     /// Closes the connections that rest.
-    pub fn close_idle(&self) {
-        assert_eq!(verigator_ctx_close_idle(self.0), VERIGATOR_OK);
-    }
 }
 
 impl Call {
