@@ -98,8 +98,6 @@ impl Context {
     pub fn close(&self) {
         assert_eq!(verigator_ctx_close(self.0), VERIGATOR_OK);
     }
-
-    /// Closes the connections that rest.
 }
 
 impl Call {
