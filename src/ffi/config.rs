@@ -831,7 +831,7 @@ mod tests {
             "max_response_bytes": verigator_config_set_max_response_bytes(0) => CONFIG, (1);
             "log": verigator_config_set_log(1, None, null_mut(), None) => ARGUMENT,
                 (1, Some(no_log), null_mut(), None);
-            "log": verigator_config_set_call_log(5) => ARGUMENT, (4);
+            "log": verigator_config_set_call_log(5) => CONFIG, (4);
         };
         for (option, setter, refuse, refusal, set) in &options {
             let config = Made::new();

@@ -213,7 +213,7 @@ fn attempts_end_within(deadline: Duration, route: Route) -> bool {
 }
 
 /// A call ends with the time to connect, though its deadline is far away.
-fn is_never_connected(mut config: Config, status: Status) {
+fn is_never_connected(mut config: Config, statuses: &[Status]) {
     config
         .set_connect_timeout(Duration::from_millis(200))
         .unwrap();
@@ -224,7 +224,7 @@ fn is_never_connected(mut config: Config, status: Status) {
         end.send(client.service("s").unwrap_err()).unwrap();
     });
     let error = ended.recv_timeout(PLENTY).expect("it waits for longer");
-    assert_eq!(error.status(), status, "{error}");
+    assert!(statuses.contains(&error.status()), "{error:?}");
     assert!(!error.maybe_sent() && error.retry_safe(), "{error:?}");
 }
 
@@ -234,18 +234,18 @@ fn a_connection_that_is_not_made_in_its_time_is_given_up() {
     let address = full.address;
     for scheme in ["http", "https"] {
         let base_url = format!("{scheme}://{address}");
-        is_never_connected(config(&base_url), Status::TIMEOUT);
-        for (proxy, status) in [
-            ("http", Status::TIMEOUT),
-            ("https", Status::TIMEOUT),
-            // reqwest does not say why this one could not be reached.
-            ("socks5h", Status::PROXY),
+        is_never_connected(config(&base_url), &[Status::TIMEOUT]);
+        for (proxy, statuses) in [
+            ("http", &[Status::TIMEOUT][..]),
+            ("https", &[Status::TIMEOUT]),
+            // Of the two that look at the time, the one that may be first does not say why.
+            ("socks5h", &[Status::PROXY, Status::TIMEOUT]),
         ] {
             let mut config = config(&base_url);
             config
                 .set_proxy(&format!("{proxy}://{address}"), None)
                 .unwrap();
-            is_never_connected(config, status);
+            is_never_connected(config, statuses);
         }
     }
 }
@@ -254,7 +254,7 @@ fn a_connection_that_is_not_made_in_its_time_is_given_up() {
 fn a_handshake_that_is_not_made_in_its_time_is_given_up() {
     for script in [begin_a_record, Connection::wait_for_close] {
         let peer = Peer::start(script);
-        is_never_connected(config(&peer.https_url("127.0.0.1")), Status::TIMEOUT);
+        is_never_connected(config(&peer.https_url("127.0.0.1")), &[Status::TIMEOUT]);
     }
 }
 
@@ -262,7 +262,7 @@ fn a_handshake_that_is_not_made_in_its_time_is_given_up() {
 fn a_tunnel_that_is_not_made_in_its_time_is_given_up() {
     for route in Route::TUNNELS {
         let routed = route.to_with(Manner::Silent, |_| ());
-        is_never_connected(routed.config(), Status::TIMEOUT);
+        is_never_connected(routed.config(), &[Status::TIMEOUT]);
     }
 }
 
