@@ -40,7 +40,7 @@ fn every_example_is_named() {
     ]
     .map(|readme| fs::read_to_string(readme).unwrap())
     .concat();
-    let helpers = ["http.c", "phone.c", "totp.c"];
+    let helpers = ["http.c", "logins.c", "phone.c", "totp.c"];
     let examples = run(Command::new("git").args(["ls-files", "examples"]));
     for example in examples.lines().filter(|name| !name.ends_with(".h")) {
         let name = Path::new(example).file_name().unwrap().to_str().unwrap();

@@ -68,7 +68,6 @@ public class Failures {
                 printFailure(situation, failure, "invalid option", false, CALL_US);
                 break;
             case "CLOSED":
-            case "INVALID_HANDLE": // Once it is closed, a client lets its native half go.
                 printFailure(situation, failure, "closed before the call", false, LATER);
                 break;
             case "DNS":

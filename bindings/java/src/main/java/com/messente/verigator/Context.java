@@ -7,15 +7,14 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 
 /**
- * The native context of a {@link Verigator}, and what calls are made with: freed when it is closed,
- * or else when nobody holds it any more, and a call that is under way does. A call on a freed one
- * is told by the native library, since its handles are never addresses.
+ * The native context of a {@link Verigator}, and what calls are made with: freed when nobody holds it
+ * any more, and a call that is under way does. Closed before, it keeps no more than its handle, so
+ * that the native library tells later calls what became of it.
  */
 final class Context implements AutoCloseable {
     private static final Cleaner CLEANER = Cleaner.create();
 
     private final Handles handles;
-    private final Cleaner.Cleanable cleanable;
     private final LogLines log;
 
     /**
@@ -23,7 +22,7 @@ final class Context implements AutoCloseable {
      */
     Context(long ctx, LogLines log) {
         this.handles = new Handles(ctx);
-        this.cleanable = CLEANER.register(this, handles);
+        CLEANER.register(this, handles);
         this.log = log;
     }
 
@@ -99,16 +98,18 @@ final class Context implements AutoCloseable {
         }
     }
 
-    /** Ends the calls that wait, then frees the context; again, it does nothing. */
+    /** Ends the calls that wait, and refuses those to come; again, it does nothing. */
     @Override
     public void close() {
-        cleanable.clean();
+        handles.close();
+        Reference.reachabilityFence(this);
     }
 
     /** What is left to free when the context is gone; it must not hold the context. */
     private static final class Handles implements Runnable {
         final long ctx;
         private CallQueue queue;
+        private boolean isClosed;
 
         Handles(long ctx) {
             this.ctx = ctx;
@@ -118,12 +119,18 @@ final class Context implements AutoCloseable {
         synchronized CallQueue queue() throws VerigatorException {
             if (queue == null) {
                 queue = CallQueue.begin(ctx);
+                if (isClosed) {
+                    queue.close();
+                }
             }
             return queue;
         }
 
-        @Override
-        public synchronized void run() {
+        synchronized void close() {
+            if (isClosed) {
+                return;
+            }
+            isClosed = true;
             // The queue first: what waits in its line is cancelled, and not refused by the context.
             if (queue != null) {
                 queue.close();
@@ -133,6 +140,11 @@ final class Context implements AutoCloseable {
             } catch (VerigatorException impossible) {
                 return;
             }
+        }
+
+        @Override
+        public void run() {
+            close();
             Native.ctxFree(ctx);
         }
     }

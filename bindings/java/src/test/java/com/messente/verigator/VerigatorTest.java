@@ -35,8 +35,11 @@ class VerigatorTest {
         verigator.close();
         InvalidInvocationError error =
                 assertThrows(InvalidInvocationError.class, () -> verigator.getService("s1"));
-        assertEquals(-2, error.getStatus());
-        assertEquals("INVALID_HANDLE", error.getStatusName());
+        assertEquals("CLOSED", error.getStatusName());
+        ExecutionException late =
+                assertThrows(ExecutionException.class, verigator.getServiceAsync("s1")::get);
+        error = assertInstanceOf(InvalidInvocationError.class, late.getCause());
+        assertEquals("CLOSED", error.getStatusName());
     }
 
     @Test
