@@ -17,7 +17,7 @@ use crate::log::Lines;
 use crate::operation::Operation;
 use crate::option;
 use crate::queue::{self, Queue};
-use crate::transport::{Caller, Cancel, Driver, ProcessIdentity, Steps, block_on};
+use crate::transport::{Caller, Cancel, Driver, ProcessIdentity, Steps};
 
 /// One operation of a client, its outcome, and its error. Nothing here is waited for in a child of
 /// `fork()`, where the thread that had it under way does not exist.
@@ -109,7 +109,8 @@ impl Call {
         let mut caller = Caller::blocking(self.timeout());
         caller.cancel = Some(&self.cancel);
         caller.lines = Some(&self.lines);
-        self.end(block_on(self.client.perform(&self.operation, &caller)));
+        let outcome = self.client.perform_on_this_thread(&self.operation, &caller);
+        self.end(outcome);
         self.result()
     }
 

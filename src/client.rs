@@ -16,7 +16,7 @@ use crate::operation::Operation;
 use crate::sanitise::{redact, sanitise};
 #[cfg(feature = "testing")]
 use crate::testing::Form;
-use crate::transport::{Caller, Cause, Failure, Reply, Request, Transport, block_on};
+use crate::transport::{Caller, Cause, Failure, Outcome, Reply, Request, Transport, block_on};
 
 /// A client of one Verigator service with one account.
 ///
@@ -192,20 +192,39 @@ impl Client {
         if let Some(form) = &self.form {
             return form.run(self, operation);
         }
-        block_on(self.perform(&operation, &Caller::blocking(self.timeout())))
+        self.perform_on_this_thread(&operation, &Caller::blocking(self.timeout()))
     }
 
-    /// Performs an operation, and reads what it was answered. Only a 2xx is an answer.
+    /// [`perform`](Self::perform), with as little on the stack as can be.
+    pub(crate) fn perform_on_this_thread<T>(
+        &self,
+        operation: &Operation<T>,
+        caller: &Caller<'_>,
+    ) -> Result<T> {
+        let outcome = block_on(self.transport().call(&operation.request, caller));
+        self.read(operation, outcome, caller)
+    }
+
+    /// Performs an operation, and reads what it was answered.
     pub(crate) async fn perform<T>(
         &self,
         operation: &Operation<T>,
         caller: &Caller<'_>,
     ) -> Result<T> {
-        let reply = self
-            .transport()
-            .call(&operation.request, caller)
-            .await
-            .map_err(|failure| without_reply(&operation.request, failure))?;
+        let outcome = self.transport().call(&operation.request, caller).await;
+        self.read(operation, outcome, caller)
+    }
+
+    /// Reads what an operation came to. Only a 2xx is an answer.
+    fn read<T>(
+        &self,
+        operation: &Operation<T>,
+        outcome: Outcome,
+        caller: &Caller<'_>,
+    ) -> Result<T> {
+        let request = &operation.request;
+        self.transport().log_outcome(request, &outcome, caller);
+        let reply = outcome.map_err(|failure| without_reply(request, failure))?;
         if !reply.status.is_success() {
             return Err(self.refused(operation, reply));
         }

@@ -60,7 +60,7 @@ pub(crate) use retry::parse_retry_after;
 pub(crate) use socket::Socket;
 pub(crate) use waiting::{Caller, Driver, Steps, block_on};
 
-type Outcome = std::result::Result<Reply, Failure>;
+pub(crate) type Outcome = std::result::Result<Reply, Failure>;
 
 /// Sends requests to one server with one configuration, from any number of threads at once.
 pub(crate) struct Transport {
@@ -105,13 +105,6 @@ impl Transport {
         matches!(self.blueprint, Blueprint::Proxied(_))
     }
 
-    /// Sends `request` and reads the reply, whatever its status, before the deadline.
-    pub(crate) async fn call(&self, request: &Request, caller: &Caller<'_>) -> Outcome {
-        let outcome = self.attempts(request, caller).await;
-        self.log_outcome(request, &outcome, caller);
-        outcome
-    }
-
     /// Ends the calls that wait, and refuses those to come. Cannot be undone.
     pub(crate) fn close(&self) {
         self.lanes.close();
@@ -122,8 +115,9 @@ impl Transport {
         self.lanes.process().drop_idle();
     }
 
-    /// Attempts until one settles the call or no more is allowed.
-    async fn attempts(&self, request: &Request, caller: &Caller<'_>) -> Outcome {
+    /// Sends `request` and reads the reply, whatever its status, before the deadline: attempts until one
+    /// settles the call or no more is allowed. Who awaits it has it [logged](Self::log_outcome).
+    pub(crate) async fn call(&self, request: &Request, caller: &Caller<'_>) -> Outcome {
         if self.lanes.are_closed() {
             return Err(Failure::unsent(Cause::Closed));
         }
@@ -256,7 +250,7 @@ impl Transport {
         });
     }
 
-    fn log_outcome(&self, request: &Request, outcome: &Outcome, caller: &Caller<'_>) {
+    pub(crate) fn log_outcome(&self, request: &Request, outcome: &Outcome, caller: &Caller<'_>) {
         let level = if outcome.is_ok() {
             LogLevel::Info
         } else {
