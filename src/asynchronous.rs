@@ -22,7 +22,7 @@ use crate::transport::{Caller, Cancel, Driver, block_on};
 /// tasks, of several runtimes. A call through a proxy that forwards plain http, or SOCKS, takes one of
 /// the runtime's threads for blocking; so does every call on Windows.
 ///
-/// ```no_run
+/// ```ignore
 /// use verigator::{AsyncClient, Config, Method};
 ///
 /// # async fn login() -> Result<(), verigator::Error> {
