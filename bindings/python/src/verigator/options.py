@@ -131,8 +131,6 @@ def _set_proxy(config: ctypes.c_void_p, url: Any, credentials: Any) -> None:
     )
 
 
-
-
 def _number(name: str, value: Any) -> tuple[int]:
     return (_fitting(64, _integer(name, value)),)
 
