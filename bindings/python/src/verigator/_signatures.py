@@ -139,7 +139,7 @@ PROTOTYPES: dict[str, tuple[Any, tuple[Any, ...]]] = {
     "verigator_call_auth_start": (STATUS, (HANDLE, STRING, STRING, METHOD, OUT_HANDLE)),
     "verigator_call_auth_check": (STATUS, (HANDLE, STRING, STRING, HANDLE, STRING, OUT_HANDLE)),
     "verigator_call_auth_check_token": (STATUS, (HANDLE, STRING, STRING, STRING, OUT_HANDLE)),
-    "verigator_call_set_timeout_ms": (STATUS, (HANDLE, c_uint32)),
+    "verigator_call_set_timeout_ms": (STATUS, (HANDLE, c_int64)),
     "verigator_call_run": (STATUS, (HANDLE,)),
     "verigator_call_step": (STATUS, (HANDLE,)),
     "verigator_call_submit": (STATUS, (HANDLE, HANDLE, c_uint64)),

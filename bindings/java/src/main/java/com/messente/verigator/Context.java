@@ -7,9 +7,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 
 /**
- * The native context of a {@link Verigator}, and what calls are made with: freed when nobody holds it
- * any more, and a call that is under way does. Closed before, it keeps no more than its handle, so
- * that the native library tells later calls what became of it.
+ * The native context of a {@link Verigator}, and what calls are made with: freed when nobody holds
+ * it any more, and a call that is under way does. Closed before, it keeps no more than its handle,
+ * so that the native library tells later calls what became of it.
  */
 final class Context implements AutoCloseable {
     private static final Cleaner CLEANER = Cleaner.create();
