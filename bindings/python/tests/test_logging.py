@@ -132,6 +132,11 @@ def test_an_interrupted_call_logs_what_became_of_it(scripted):
 
     scripted.answer = answer
     lines = []
-    with pytest.raises(KeyboardInterrupt):
-        client(scripted, lambda record: lines.append(record.getMessage())).get_service("id")
+    # A shell that starts something in the background has it ignore this signal.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            client(scripted, lambda record: lines.append(record.getMessage())).get_service("id")
+    finally:
+        signal.signal(signal.SIGINT, before)
     assert "cancelled" in lines[-1]
