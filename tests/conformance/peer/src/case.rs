@@ -126,6 +126,8 @@ impl Case {
             (Some(products), _) => products.to_owned(),
             (None, "rust" | "c") => format!("libverigator/{VERSION}"),
             (None, "java") => format!("verigator-java-{VERSION}"),
+            // The same client, whose calls are awaited.
+            (None, "asyncio") => format!("verigator-python/{VERSION} libverigator/{VERSION}"),
             (None, _) => format!("verigator-{language}/{VERSION} libverigator/{VERSION}"),
         };
         let (prefix, suffix) = ("user_agent_prefix", "user_agent_suffix");
