@@ -3,6 +3,7 @@
 
 use std::future::Future;
 use std::mem;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant};
@@ -109,8 +110,9 @@ impl Call {
         let mut caller = Caller::blocking(self.timeout());
         caller.cancel = Some(&self.cancel);
         caller.lines = Some(&self.lines);
-        let outcome = self.client.perform_on_this_thread(&self.operation, &caller);
-        self.end(outcome);
+        self.end(caught(|| {
+            self.client.perform_on_this_thread(&self.operation, &caller)
+        }));
         self.result()
     }
 
@@ -130,7 +132,8 @@ impl Call {
                 Box::new(Steps::new(queue::alone(Arc::clone(self))))
             }
         };
-        match steps.next() {
+        // A step that panics is the last.
+        match caught(|| Ok(steps.next())).unwrap_or_else(|defect| Some(Err(defect))) {
             Some(outcome) => {
                 self.end(outcome);
                 self.result().map(|()| true)
@@ -317,6 +320,42 @@ impl Call {
     }
 }
 
+/// A defect ends a call as any other failure does, so that nobody waits for it.
+fn caught<T>(perform: impl FnOnce() -> Result<T>) -> Result<T> {
+    catch_unwind(AssertUnwindSafe(perform))
+        .unwrap_or_else(|panic| Err(Error::defect(panic.as_ref(), None)))
+}
+
 fn begun() -> Error {
     Error::invalid_argument("the call was run or submitted before; make another one")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Config;
+    use crate::log::LogLevel;
+
+    #[test]
+    fn a_call_that_panics_has_ended() {
+        let mut config = Config::new("user", "password").unwrap();
+        config.set_base_url("http://127.0.0.1:1").unwrap();
+        config.set_max_retries(0).unwrap();
+        config.set_log(LogLevel::Error, |_, _| panic!("on purpose"));
+        let client = Client::new(&config).unwrap();
+        let call = || {
+            Call::new(
+                client.clone(),
+                Operation::service("s").unwrap().of_any_kind(),
+            )
+        };
+        let (run, stepped) = (call(), call());
+        let error = run.run().unwrap_err();
+        assert_eq!(error.status(), Status::PANIC);
+        while let Ok(false) = stepped.step() {}
+        for call in [run, stepped] {
+            let error = call.outcome().unwrap().unwrap_err();
+            assert_eq!(error.status(), Status::PANIC, "{error}");
+        }
+    }
 }

@@ -437,8 +437,11 @@ impl Local {
         drop(state);
         self.flag.settle();
         self.wake.set(None);
+        // Not what came from a parent: a thread of that one may have been about to wake who listens.
         for submitted in self.submitted.iter() {
-            submitted.call.ask_to_cancel();
+            if submitted.call.is_under_way() {
+                submitted.call.ask_to_cancel();
+            }
         }
         alarm.iter().for_each(|alarm| alarm.ring());
     }
@@ -467,5 +470,28 @@ impl Local {
 
     fn lock(&self) -> Guard<'_, State> {
         self.state.lock()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Config;
+    use crate::operation::Operation;
+
+    /// Whoever listens to a call of the parent's is woken under a lock, which a thread that is not in the
+    /// child may have held.
+    #[test]
+    fn closing_a_childs_queue_leaves_the_calls_of_its_parent_alone() {
+        let client = Client::new(&Config::new("user", "password").unwrap()).unwrap();
+        let call = Call::new(client, Operation::service("s").unwrap().of_any_kind());
+        let parent = Local::default();
+        parent.enter(&Arc::new(Submitted::new(&call))).unwrap();
+        call.end(Err(Error::new(Status::CANCELLED, "settled")));
+        let child = Local::in_child_of(&parent);
+        child.close();
+        assert!(!call.is_cancelled());
+        assert!(matches!(child.next(None), Next::Ended(_)));
+        assert!(matches!(child.next(None), Next::Closed));
     }
 }
