@@ -5,6 +5,7 @@
 //! has to wait.
 
 use std::sync::{Condvar, Mutex, PoisonError};
+#[cfg(not(sees_locks))]
 use std::time::Duration;
 
 #[cfg(not(sees_locks))]
