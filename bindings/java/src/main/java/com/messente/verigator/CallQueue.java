@@ -85,23 +85,30 @@ final class CallQueue implements Runnable {
                 underWay.remove(call).run();
             }
         }
-        Native.queueFree(queue);
     }
 
     private long next() {
         try {
             return Native.queueNext(queue, AN_HOUR_MS);
-        } catch (VerigatorException impossible) {
-            throw new IllegalStateException(impossible);
+        } catch (VerigatorException freed) {
+            return CLOSED;
         }
     }
 
-    /** Cancels what is under way; all of it still comes out, and then the thread ends. */
+    /**
+     * Cancels what is under way; all of it still comes out, and then the thread ends. What is
+     * submitted later is told that the queue is closed.
+     */
     void close() {
         try {
             Native.queueClose(queue);
         } catch (VerigatorException impossible) {
             return;
         }
+    }
+
+    /** Frees it, once nobody submits any more and nothing is under way. */
+    void free() {
+        Native.queueFree(queue);
     }
 }

@@ -145,6 +145,9 @@ final class Context implements AutoCloseable {
         @Override
         public void run() {
             close();
+            if (queue != null) {
+                queue.free();
+            }
             Native.ctxFree(ctx);
         }
     }

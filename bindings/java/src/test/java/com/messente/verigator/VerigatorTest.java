@@ -17,9 +17,11 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.List;
 import java.util.Scanner;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 class VerigatorTest {
@@ -39,6 +41,26 @@ class VerigatorTest {
         ExecutionException late =
                 assertThrows(ExecutionException.class, verigator.getServiceAsync("s1")::get);
         error = assertInstanceOf(InvalidInvocationError.class, late.getCause());
+        assertEquals("CLOSED", error.getStatusName());
+    }
+
+    @Test
+    void aCallAfterTheEndOfTheQueuesThreadIsToldToo() throws Exception {
+        Set<Thread> before = Thread.getAllStackTraces().keySet();
+        Verigator verigator = client();
+        assertThrows(ExecutionException.class, verigator.getServiceAsync("s1")::get);
+        List<Thread> begun =
+                Thread.getAllStackTraces().keySet().stream()
+                        .filter(thread -> thread.getName().equals("verigator"))
+                        .filter(thread -> !before.contains(thread))
+                        .collect(Collectors.toList());
+        assertEquals(1, begun.size());
+        verigator.close();
+        begun.get(0).join();
+        Throwable late =
+                assertThrows(ExecutionException.class, verigator.getServiceAsync("s1")::get);
+        InvalidInvocationError error =
+                assertInstanceOf(InvalidInvocationError.class, late.getCause());
         assertEquals("CLOSED", error.getStatusName());
     }
 
