@@ -4,7 +4,9 @@
 //! crate too: ThreadSanitizer does not see what the standard library, which comes compiled, does when it
 //! has to wait.
 
-use std::sync::{Condvar, Mutex, PoisonError};
+#[cfg(not(sees_locks))]
+use std::sync::PoisonError;
+use std::sync::{Condvar, Mutex};
 #[cfg(not(sees_locks))]
 use std::time::Duration;
 
