@@ -4,7 +4,7 @@
 use std::future::Future;
 use std::mem;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicUsize, Ordering};
 use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant};
 
@@ -35,8 +35,6 @@ pub(crate) struct Call {
     pub(crate) lines: Lines,
     answer: AtomicCell<Option<Box<Answer>>>,
     error: OnceBox<Error>,
-    /// What whoever submits it knows it by.
-    pub(crate) tag: AtomicU64,
     is_forgotten: AtomicBool,
     /// Whether it has ended and left its queue, which has nothing to forget then.
     is_out: AtomicBool,
@@ -47,8 +45,13 @@ pub(crate) struct Call {
 /// Where a call was begun.
 struct Begun {
     process: ProcessIdentity,
-    /// What it was submitted to.
-    queue: Option<Weak<Queue>>,
+    submission: Option<Submission>,
+}
+
+/// What a call was submitted to, and what whoever did that knows it by.
+struct Submission {
+    queue: Weak<Queue>,
+    tag: u64,
 }
 
 /// How far a call has come. It only goes on.
@@ -76,7 +79,6 @@ impl Call {
             lines: Lines::default(),
             answer: AtomicCell::new(None),
             error: OnceBox::new(),
-            tag: AtomicU64::new(0),
             is_forgotten: AtomicBool::new(false),
             is_out: AtomicBool::new(false),
             handle: AtomicUsize::new(0),
@@ -105,7 +107,7 @@ impl Call {
 
     /// Makes it on this thread.
     pub(crate) fn run(&self) -> Result<()> {
-        self.begin_in(None, ProcessIdentity::current())?;
+        self.begin_by(None, ProcessIdentity::current())?;
         self.leaves_the_line();
         let mut caller = Caller::blocking(self.timeout());
         caller.cancel = Some(&self.cancel);
@@ -127,7 +129,7 @@ impl Call {
             }
             Some(steps) => steps,
             None => {
-                self.begin_in(None, ProcessIdentity::current())?;
+                self.begin_by(None, ProcessIdentity::current())?;
                 self.leaves_the_line();
                 Box::new(Steps::new(queue::alone(Arc::clone(self))))
             }
@@ -182,16 +184,35 @@ impl Call {
     }
 
     /// It waits in the line of this queue from now on, in this process. Once only.
-    pub(crate) fn begin(&self, queue: &Arc<Queue>, process: ProcessIdentity) -> Result<()> {
-        self.begin_in(Some(Arc::downgrade(queue)), process)
+    pub(crate) fn begin(
+        &self,
+        queue: &Arc<Queue>,
+        tag: u64,
+        process: ProcessIdentity,
+    ) -> Result<()> {
+        let queue = Arc::downgrade(queue);
+        self.begin_by(Some(Submission { queue, tag }), process)
     }
 
-    fn begin_in(&self, queue: Option<Weak<Queue>>, process: ProcessIdentity) -> Result<()> {
+    fn begin_by(&self, submission: Option<Submission>, process: ProcessIdentity) -> Result<()> {
         if !self.goes_on(Stage::New, Stage::Waiting) {
             return Err(begun());
         }
-        let _ = self.begun.set(Box::new(Begun { process, queue }));
+        let begun = Begun {
+            process,
+            submission,
+        };
+        let _ = self.begun.set(Box::new(begun));
         Ok(())
+    }
+
+    /// What it was submitted with; 0 if it was not.
+    pub(crate) fn tag(&self) -> u64 {
+        self.submission().map_or(0, |submission| submission.tag)
+    }
+
+    fn submission(&self) -> Option<&Submission> {
+        self.begun.get()?.submission.as_ref()
     }
 
     pub(crate) fn is_waiting(&self) -> bool {
@@ -262,7 +283,7 @@ impl Call {
     }
 
     fn queue(&self) -> Option<Arc<Queue>> {
-        self.begun.get()?.queue.as_ref()?.upgrade()
+        self.submission()?.queue.upgrade()
     }
 
     /// In a child of `fork()`: what was under way in another process is not under way here.

@@ -58,7 +58,7 @@ impl Form {
 
 fn submit<T: Noun>(queue: &Arc<Queue>, client: &Client, operation: Operation<T>) -> Result<T> {
     let call = Call::new(client.clone(), operation.of_any_kind());
-    queue.submit(&call)?;
+    queue.submit(&call, 0)?;
     loop {
         match call.outcome() {
             // Any of those who wait takes it out.

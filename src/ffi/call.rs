@@ -342,9 +342,7 @@ pub extern "C" fn verigator_call_submit(
 ) -> verigator_status {
     boundary::call(|| {
         let call = handle::get(call)?;
-        let queue = handle::get(queue)?;
-        call.tag.store(tag, Ordering::Relaxed);
-        queue.submit(&call)
+        handle::get(queue)?.submit(&call, tag)
     })
 }
 
@@ -394,7 +392,7 @@ pub extern "C" fn verigator_call_error(call: *const verigator_call) -> *mut veri
 /// Since 1.0.
 #[unsafe(no_mangle)]
 pub extern "C" fn verigator_call_tag(call: *const verigator_call) -> u64 {
-    boundary::read(0, || Ok(handle::get(call)?.tag.load(Ordering::Relaxed)))
+    boundary::read(0, || Ok(handle::get(call)?.tag()))
 }
 
 /// Returns a log line of the call, the first of which has the index 0, or NULL behind the last one.

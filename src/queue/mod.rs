@@ -140,13 +140,14 @@ impl Queue {
         }
     }
 
-    /// Has a call made. It ends once, and comes out of [`next`](Self::next) then.
-    pub(crate) fn submit(self: &Arc<Self>, call: &Arc<Call>) -> Result<()> {
+    /// Has a call made, which the program knows by this tag. It ends once, and comes out of
+    /// [`next`](Self::next) then.
+    pub(crate) fn submit(self: &Arc<Self>, call: &Arc<Call>, tag: u64) -> Result<()> {
         if !call.client().is(&self.client) {
             let message = "the call was made with another context than the queue; use one for both";
             return Err(Error::invalid_argument(message));
         }
-        let alarm = self.local().submit(self, call)?;
+        let alarm = self.local().submit(self, call, tag)?;
         alarm.ring();
         Ok(())
     }
@@ -271,7 +272,12 @@ impl Local {
         }
     }
 
-    fn submit(self: &Arc<Self>, queue: &Arc<Queue>, call: &Arc<Call>) -> Result<Arc<Alarm>> {
+    fn submit(
+        self: &Arc<Self>,
+        queue: &Arc<Queue>,
+        call: &Arc<Call>,
+        tag: u64,
+    ) -> Result<Arc<Alarm>> {
         let submitted = Arc::new(Submitted::new(call));
         let mut state = self.lock();
         if state.is_closed {
@@ -289,7 +295,7 @@ impl Local {
             ),
         };
         self.enter(&submitted)?;
-        if let Err(error) = call.begin(queue, self.identity) {
+        if let Err(error) = call.begin(queue, tag, self.identity) {
             self.leave(&submitted);
             return Err(error);
         }

@@ -105,6 +105,17 @@ fn what_is_wrong_with_an_argument_is_said_at_once() {
 }
 
 #[test]
+fn a_call_that_is_submitted_again_is_what_it_was() {
+    let peer = Peer::always(reply(200, VERIFIED));
+    let context = Context::to(&peer.base_url());
+    let (queue, call) = (context.queue(), context.check());
+    assert_eq!(call.submit(&context.queue(), 1), VERIGATOR_OK);
+    assert_eq!(call.submit(&queue, 2), VERIGATOR_INVALID_ARGUMENT);
+    assert_eq!(call.tag(), 1);
+    assert_eq!(queue.next(None), Err(VERIGATOR_EMPTY));
+}
+
+#[test]
 fn the_deadline_of_a_call_is_its_own() {
     let peer = Peer::start(|connection| {
         connection.request();
