@@ -299,6 +299,8 @@ impl Local {
             self.leave(&submitted);
             return Err(error);
         }
+        // Who cancelled it before had no queue to tell.
+        state.has_cancelled |= call.is_cancelled();
         state.pending += 1;
         state.arrived.push(submitted);
         Ok(alarm)

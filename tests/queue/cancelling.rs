@@ -66,17 +66,22 @@ fn a_call_in_the_line_is_ended_and_nothing_was_sent() {
     };
     let (peer, context, seeing) = silent(one);
     let queue = context.queue();
-    let (first, second) = (context.check(), context.check());
+    let first = context.check();
     assert_eq!(first.submit(&queue, 0), VERIGATOR_OK);
     seeing.recv().unwrap();
-    assert_eq!(second.submit(&queue, 0), VERIGATOR_OK);
-    second.cancel();
-    assert_eq!(queue.wait(), second.0);
-    let (message, maybe_sent) = second.error().unwrap();
-    assert!(
-        !maybe_sent && message.contains("before it was begun"),
-        "{message}"
-    );
+    for is_before in [false, true] {
+        let second = context.check();
+        let cancels = || second.cancel();
+        is_before.then(cancels);
+        assert_eq!(second.submit(&queue, 0), VERIGATOR_OK);
+        (!is_before).then(cancels);
+        assert_eq!(queue.wait(), second.0);
+        let (message, maybe_sent) = second.error().unwrap();
+        assert!(
+            !maybe_sent && message.contains("before it was begun"),
+            "{message}"
+        );
+    }
     assert_eq!(first.status(), VERIGATOR_PENDING);
     assert_eq!(peer.received().len(), 1);
 }
