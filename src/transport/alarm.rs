@@ -12,8 +12,8 @@ use rustix::event::{PollFd, PollFlags};
 use super::socket::Socket;
 use crate::lock::Lock;
 
-/// How long the thread sleeps when there is no descriptor left to wake it by.
-const NAP: Duration = Duration::from_millis(10);
+/// How long the thread sleeps when there is no descriptor left to wake it by, or none may be looked at.
+pub(super) const NAP: Duration = Duration::from_millis(10);
 
 pub(crate) struct Alarm {
     is_rung: AtomicBool,

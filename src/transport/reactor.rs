@@ -7,12 +7,14 @@
 use std::future::poll_fn;
 use std::sync::Arc;
 use std::task::{Poll, Waker};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::io::Errno;
 use slab::Slab;
 
-use super::alarm::Alarm;
+use super::alarm::{Alarm, NAP};
 use super::lanes::Stash;
 use super::socket::Socket;
 use crate::lock::{Guard, Lock};
@@ -79,9 +81,14 @@ impl Reactor {
                 .unzip();
             polled.extend(rung);
             let left = left.and_then(|left| Timespec::try_from(left).ok());
+            // As where the host lowered its limit on descriptors below how many there are.
+            let failed = |error| error != Errno::INTR;
+            let is_blind = poll(&mut polled, left.as_ref()).is_err_and(failed);
+            if is_blind && !polled.is_empty() {
+                thread::sleep(NAP);
+            }
             // Whatever is wrong with a socket, its next use tells.
-            let _ = poll(&mut polled, left.as_ref());
-            let is_ready = |polled: &PollFd<'_>| !polled.revents().is_empty();
+            let is_ready = |polled: &PollFd<'_>| is_blind || !polled.revents().is_empty();
             for (key, _) in keys.iter().zip(&polled).filter(|(_, one)| is_ready(one)) {
                 waits[*key].waker.wake_by_ref();
             }

@@ -1,6 +1,7 @@
 //! Memory and descriptors: how much a hostile reply can make the library use, and what happens when
 //! there is none left.
 
+use crate::support::limit::Limit;
 use crate::support::peer::{Connection, Peer, reply};
 use crate::support::route::{Route, config_from_variables};
 use crate::{YES, config, in_a_process_of_its_own, in_a_process_with_a_route, refused, variable};
@@ -142,32 +143,10 @@ fn a_call_without_memory() {
     let mut config = config(&variable("PEER"));
     config.set_max_response_bytes(64 << 20).unwrap();
     let client = crate::client(&config);
-    let before = limit_memory(memory("VmSize") + (16 << 20));
+    let limit = Limit::new(libc::RLIMIT_AS, (memory("VmSize") + (16 << 20)) as u64);
     let error = refused(&client);
-    set_limit(before);
+    drop(limit);
     assert_eq!(error.status(), Status::SYSTEM, "{error}");
     assert!(error.maybe_sent() && !error.retry_safe());
     assert!(client.verify("s", "u", None, "1").unwrap().verified);
-}
-
-/// Lets this process have no more address space than this; gives the limit before.
-fn limit_memory(bytes: usize) -> libc::rlimit {
-    let mut before = libc::rlimit {
-        rlim_cur: 0,
-        rlim_max: 0,
-    };
-    // SAFETY: a valid place to write the limit to.
-    let got = unsafe { libc::getrlimit(libc::RLIMIT_AS, &raw mut before) };
-    assert_eq!(got, 0);
-    set_limit(libc::rlimit {
-        rlim_cur: bytes as libc::rlim_t,
-        ..before
-    });
-    before
-}
-
-fn set_limit(limit: libc::rlimit) {
-    // SAFETY: a valid limit to read.
-    let set = unsafe { libc::setrlimit(libc::RLIMIT_AS, &raw const limit) };
-    assert_eq!(set, 0);
 }

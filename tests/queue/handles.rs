@@ -137,17 +137,26 @@ impl Call {
 
     /// The message of its error, and whether the request may have been sent.
     pub fn error(&self) -> Option<(String, bool)> {
-        let error = verigator_call_error(self.0);
-        if error.is_null() {
-            return None;
-        }
-        // SAFETY: the message is the error's, which lives until it is freed.
-        let message = unsafe { CStr::from_ptr(verigator_error_message(error)) };
-        let message = message.to_str().unwrap().to_owned();
-        let maybe_sent = verigator_error_maybe_sent(error) == 1;
-        assert_eq!(verigator_error_free(error), VERIGATOR_OK);
-        Some((message, maybe_sent))
+        read(verigator_call_error(self.0))
     }
+}
+
+/// The message of the last error on this thread.
+pub fn last_message() -> String {
+    read(verigator_last_error()).unwrap().0
+}
+
+/// An error's message, and whether the request may have been sent. The error is freed.
+fn read(error: *mut verigator_error) -> Option<(String, bool)> {
+    if error.is_null() {
+        return None;
+    }
+    // SAFETY: the message is the error's, which lives until it is freed.
+    let message = unsafe { CStr::from_ptr(verigator_error_message(error)) };
+    let message = message.to_str().unwrap().to_owned();
+    let maybe_sent = verigator_error_maybe_sent(error) == 1;
+    assert_eq!(verigator_error_free(error), VERIGATOR_OK);
+    Some((message, maybe_sent))
 }
 
 impl Queue {

@@ -8,6 +8,7 @@ mod cancelling;
 mod descriptor;
 mod ends;
 mod handles;
+mod limits;
 mod outcomes;
 mod processes;
 mod steps;

@@ -3,6 +3,7 @@
 
 pub mod certificates;
 pub mod full;
+pub mod limit;
 pub mod login;
 pub mod peer;
 pub mod program;
