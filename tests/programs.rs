@@ -5,10 +5,12 @@ mod support;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use support::certificates::Authority;
-use support::peer::{Peer, echo};
+use support::peer::{Connection, Peer, echo, reply};
 use support::program::Program;
+use support::route::Route;
 use support::run;
 use support::server::Server;
 
@@ -79,6 +81,51 @@ fn fork() {
         ca_file.to_str().unwrap(),
     ]);
     assert!(output.ends_with(", 0 failed\n"), "{output}");
+}
+
+/// Answers every second request, and leaves the others waiting.
+fn every_second() -> impl Fn(&mut Connection) + Send + Sync {
+    let requests = AtomicUsize::new(0);
+    move |connection| {
+        while connection.request().is_some() {
+            if requests.fetch_add(1, Ordering::SeqCst) % 2 == 1 {
+                return connection.wait_for_close();
+            }
+            connection.send(&reply(200, r#"{"id":"s","name":"n","ctime":"t"}"#));
+        }
+    }
+}
+
+/// As many programs as `EXITS` says, or one for each way to end and each route: on one of them the
+/// queue has a thread, on the other each call as well.
+#[test]
+fn exit() {
+    const CODE: i32 = 42;
+    const WAYS: [&str; 7] = [
+        "return",
+        "exit",
+        "quick_exit",
+        "_exit",
+        "exit that frees",
+        "another thread after main",
+        "another thread",
+    ];
+    let program = Program::compile("cc", "-std=c11", &[PathBuf::from("tests/c/exit.c")]);
+    let exits = std::env::var("EXITS").map_or(2 * WAYS.len(), |exits| exits.parse().unwrap());
+    for turn in 0..exits {
+        let route = [Route::Direct, Route::Socks][turn % 2];
+        let way = WAYS[turn / 2 % WAYS.len()];
+        // The service answers more of them in any case: about one on each connection.
+        let taken = (turn % 32).to_string();
+        let routed = route.to(every_second());
+        let mut command = program.command(&[way, &taken, routed.base_url()]);
+        command.args(routed.proxy.as_ref().map(|proxy| proxy.url()));
+        let output = command.output().unwrap();
+        let errors = String::from_utf8_lossy(&output.stderr);
+        let ended = (output.status.code(), &*errors);
+        assert_eq!(ended, (Some(CODE), ""), "{way}, {route:?}, {taken} taken");
+    }
+    println!("{exits} programs ended with the code {CODE}");
 }
 
 #[test]
