@@ -91,18 +91,19 @@ static void fork_a_child(void) {
     if (child == 0) {
         verigator_call *ended = NULL, *own = NULL;
         verigator_status status;
-        bool is_well = true;
+        checks_failed = 0;
         while ((status = verigator_queue_next(queue, 0, &ended)) == VERIGATOR_OK) {
-            is_well = is_well && verigator_call_status(ended) != VERIGATOR_PENDING;
+            CHECK(verigator_call_status(ended) != VERIGATOR_PENDING);
             (void)verigator_call_free(ended);
         }
-        is_well = is_well && status == VERIGATOR_EMPTY;
-        is_well = is_well && verigator_call_service_get(ctx, "s", &own) == VERIGATOR_OK;
-        is_well = is_well && verigator_call_submit(own, queue, 0) == VERIGATOR_OK;
-        is_well = is_well && verigator_queue_next(queue, -1, &ended) == VERIGATOR_OK;
-        is_well = is_well && ended == own && verigator_call_status(own) == VERIGATOR_OK;
+        CHECK_STATUS(status, VERIGATOR_EMPTY);
+        CHECK_STATUS(verigator_call_service_get(ctx, "s", &own), VERIGATOR_OK);
+        CHECK_STATUS(verigator_call_submit(own, queue, 0), VERIGATOR_OK);
+        CHECK_STATUS(verigator_queue_next(queue, -1, &ended), VERIGATOR_OK);
+        CHECK(ended == own);
+        CHECK_STATUS(verigator_call_status(own), VERIGATOR_OK);
         (void)verigator_queue_free(queue);
-        _exit(is_well ? 0 : 1);
+        _exit(checks_failed != 0);
     }
     int status = -1;
     CHECK(child > 0 && waitpid(child, &status, 0) == child);
@@ -164,6 +165,9 @@ int main(int count, char **arguments) {
     verigator_config *config = NULL;
     CHECK(verigator_config_new("user", "password", &config) == VERIGATOR_OK);
     CHECK(verigator_config_set_base_url(config, arguments[1]) == VERIGATOR_OK);
+    /* No machine is too slow for this. */
+    CHECK(verigator_config_set_timeout_ms(config, 600000) == VERIGATOR_OK);
+    CHECK(verigator_config_set_connect_timeout_ms(config, 600000) == VERIGATOR_OK);
     CHECK(verigator_ctx_new(config, &ctx) == VERIGATOR_OK);
     long wanted = strtol(arguments[2], NULL, 10), completed = 0;
     for (int number = 0; completed < wanted; number++)
