@@ -33,8 +33,7 @@ impl Drop for Wakes {
 pub(super) async fn perform(submitted: Arc<Submitted>) -> Result<Answer> {
     let detour = Arc::<Detour>::default();
     let end = Wakes(Arc::clone(&detour));
-    // Kept until its thread has done its work: the last of both gives back what they share, in an order
-    // that ThreadSanitizer does not see otherwise.
+    // Kept until its thread has done its work: ThreadSanitizer then sees that nobody uses what is given back.
     let _thread = own_thread::start("verigator-call", move || {
         let Submitted {
             call,
