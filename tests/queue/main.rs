@@ -8,9 +8,11 @@ mod cancelling;
 mod descriptor;
 mod ends;
 mod handles;
+mod host;
 mod outcomes;
 mod processes;
 mod steps;
+mod waking;
 
 use std::process::Command;
 
