@@ -41,7 +41,7 @@ impl Host {
                 return;
             }
             self.submit();
-            if *taken % 2 == 0 {
+            if taken.is_multiple_of(2) {
                 self.under_way.lock().unwrap().last().unwrap().cancel();
             }
         }

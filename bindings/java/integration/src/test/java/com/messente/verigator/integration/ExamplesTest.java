@@ -19,7 +19,6 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Compiles and runs what is shown to people, as it is shown. */
@@ -104,7 +103,6 @@ class ExamplesTest {
 
     /** Each step of all is done before the next step of any: so none holds up another. */
     @Test
-    @Timeout(60)
     void loginsOnASelector(@TempDir Path folder) throws Exception {
         JavaProgram program = program("LoginsOnASelector", example("LoginsOnASelector"), folder);
         int status = program.runAndHear(line -> visit(Integer.parseInt(line.split(" ")[1])));
@@ -118,7 +116,9 @@ class ExamplesTest {
     private static void visit(int port) throws Exception {
         List<Socket> visitors = new ArrayList<>();
         for (int number = 0; number < 8; number++) {
-            visitors.add(new Socket(InetAddress.getLoopbackAddress(), port));
+            Socket visitor = new Socket(InetAddress.getLoopbackAddress(), port);
+            visitor.setSoTimeout(60_000);
+            visitors.add(visitor);
         }
         for (Socket visitor : visitors) {
             hear(visitor, "Phone number: ");
