@@ -207,6 +207,16 @@ fn calls() {
     test("tests/c/calls.c");
 }
 
+#[test]
+fn steps_of_a_call() {
+    test("tests/c/steps.c");
+}
+
+#[test]
+fn log_lines_of_a_call() {
+    test("tests/c/call_log.c");
+}
+
 /// Without an error, and without a byte that is lost when it ends. What is only "possibly" lost is
 /// left out: the standard library holds its note of the main thread by a pointer into its middle.
 #[test]

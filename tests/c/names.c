@@ -9,6 +9,7 @@
 #include <semaphore.h>
 #include <signal.h>
 #include <stdatomic.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "check.h"
@@ -27,8 +28,11 @@ int getaddrinfo(const char *node, const char *service, const struct addrinfo *hi
     pthread_getname_np(thread, thread_name, sizeof thread_name);
     pthread_sigmask(SIG_SETMASK, NULL, &mask);
     atomic_fetch_add(&lookups, 1);
-    if (strcmp(node, "never.test") == 0) {
+    if (strcmp(node, "late.test") == 0) {
         sem_wait(&answer);
+    }
+    while (strcmp(node, "never.test") == 0) {
+        pause();
     }
     return EAI_NONAME;
 }
@@ -62,22 +66,28 @@ static void start(const char *base_url, void (*change)(verigator_config *),
     CHECK_STATUS(verigator_ctx_free(ctx), VERIGATOR_OK);
 }
 
-/* The threads of lookups that have not ended, by the name that the system knows them by. */
-static int threads_of_lookups(void) {
+/* The threads of this name, by which the system knows them, or all. */
+static int threads(const char *called) {
     int count = 0;
     DIR *tasks = opendir("/proc/self/task");
     struct dirent *task;
     while ((task = readdir(tasks)) != NULL) {
         char path[300], name[32] = "";
         snprintf(path, sizeof path, "/proc/self/task/%s/comm", task->d_name);
-        FILE *file = fopen(path, "r");
+        FILE *file = task->d_name[0] == '.' ? NULL : fopen(path, "r");
         if (file != NULL) {
-            count += fgets(name, sizeof name, file) != NULL && strcmp(name, "verigator-dns\n") == 0;
+            count += fgets(name, sizeof name, file) != NULL &&
+                     (called == NULL || strcmp(name, called) == 0);
             fclose(file);
         }
     }
     closedir(tasks);
     return count;
+}
+
+/* Those of lookups that have not ended. */
+static int threads_of_lookups(void) {
+    return threads("verigator-dns\n");
 }
 
 /* A thread raises these by what it does itself: the host's crash handler is to run. */
@@ -122,7 +132,7 @@ static void wait_for_the_end_of_lookups(void) {
 static void the_deadline_does_not_wait_for_a_lookup(void) {
     wait_for_the_end_of_lookups();
     int before = atomic_load(&lookups);
-    start("http://never.test:1", with_a_short_deadline, VERIGATOR_TIMEOUT);
+    start("http://late.test:1", with_a_short_deadline, VERIGATOR_TIMEOUT);
     while (atomic_load(&lookups) == before) {
         sched_yield();
     }
@@ -131,11 +141,78 @@ static void the_deadline_does_not_wait_for_a_lookup(void) {
     wait_for_the_end_of_lookups();
 }
 
+enum { CALLS = 256 };
+
+/* Calls in a queue that wait for a lookup which does not come back. */
+struct waiting {
+    verigator_ctx *ctx;
+    verigator_queue *queue;
+    verigator_call *calls[CALLS];
+};
+
+static struct waiting submitted(void) {
+    struct waiting waiting = {0};
+    const int before = atomic_load(&lookups);
+    url = "http://never.test:1";
+    waiting.ctx = context_with(url, plain);
+    CHECK_STATUS(verigator_queue_new(waiting.ctx, &waiting.queue), VERIGATOR_OK);
+    for (int i = 0; i < CALLS; i++) {
+        CHECK_STATUS(verigator_call_auth_start(waiting.ctx, "s", "u", VERIGATOR_METHOD_SMS,
+                                               &waiting.calls[i]),
+                     VERIGATOR_OK);
+        CHECK_STATUS(verigator_call_submit(waiting.calls[i], waiting.queue, 0), VERIGATOR_OK);
+    }
+    while (atomic_load(&lookups) == before) {
+        sched_yield();
+    }
+    return waiting;
+}
+
+/* They share it: this thread, the queue's and that of the lookup are all there are. */
+static void calls_in_a_queue_do_not_wait_for_a_lookup(void) {
+    const int before = atomic_load(&lookups);
+    struct waiting waiting = submitted();
+    CHECK(threads(NULL) == 3);
+    for (int i = 0; i < CALLS; i++) {
+        CHECK_STATUS(verigator_call_cancel(waiting.calls[i]), VERIGATOR_OK);
+    }
+    for (int i = 0; i < CALLS; i++) {
+        verigator_call *ended = NULL;
+        CHECK_STATUS(verigator_queue_next(waiting.queue, -1, &ended), VERIGATOR_OK);
+        CHECK(verigator_call_status(ended) == VERIGATOR_CANCELLED);
+        verigator_error *error = verigator_call_error(ended);
+        CHECK(!verigator_error_maybe_sent(error));
+        CHECK_STATUS(verigator_error_free(error), VERIGATOR_OK);
+        CHECK_STATUS(verigator_call_free(ended), VERIGATOR_OK);
+    }
+    CHECK_STATUS(verigator_queue_free(waiting.queue), VERIGATOR_OK);
+    CHECK_STATUS(verigator_ctx_free(waiting.ctx), VERIGATOR_OK);
+    while (threads(NULL) > 2 && checks_failed == 0) {
+        sched_yield();
+    }
+    CHECK(threads_of_lookups() == 1 && atomic_load(&lookups) == before + 1);
+}
+
+/* Neither for the calls nor for their lookup. */
+static void the_end_of_a_program_waits_for_nothing(void) {
+    int status = 0;
+    pid_t child = fork();
+    if (child == 0) {
+        alarm(300);
+        submitted();
+        exit(checks_failed == 0 ? 7 : 1);
+    }
+    CHECK(waitpid(child, &status, 0) == child);
+    CHECK(WIFEXITED(status) && WEXITSTATUS(status) == 7);
+}
+
 int main(void) {
     alarm(300); /* A bound for a hang, not a measure. */
     CHECK(sem_init(&answer, 0, 0) == 0);
     a_lookup_has_the_hosts_signals_blocked();
     what_needs_no_lookup_has_none();
     the_deadline_does_not_wait_for_a_lookup();
+    the_end_of_a_program_waits_for_nothing();
+    calls_in_a_queue_do_not_wait_for_a_lookup();
     return finish();
 }

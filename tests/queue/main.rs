@@ -8,10 +8,12 @@ mod cancelling;
 mod descriptor;
 mod ends;
 mod handles;
+mod host;
 mod limits;
 mod outcomes;
 mod processes;
 mod steps;
+mod waking;
 
 use std::process::Command;
 

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use verigator::ffi::*;
 
-use crate::handles::{Context, VERIFIED};
+use crate::handles::{ANY, Context, VERIFIED};
 use crate::support::peer::{Peer, reply};
 
 #[test]
@@ -135,4 +135,31 @@ fn the_deadline_of_a_call_is_its_own() {
     assert_eq!(patient.status(), VERIGATOR_PENDING);
     let alone = context.check().timeout(Duration::from_millis(1));
     assert_eq!(alone.run(), VERIGATOR_TIMEOUT);
+}
+
+#[test]
+fn a_queue_goes_on_after_all_its_calls_were_late() {
+    let peer = Peer::start(|connection| {
+        while let Some(request) = connection.request() {
+            if request.line.starts_with("GET ") {
+                connection.send(&reply(200, ANY));
+            }
+        }
+    });
+    let context = Context::to(&peer.base_url());
+    let queue = context.queue();
+    for _ in 0..3 {
+        let late = [(); 4].map(|()| context.check().timeout(Duration::from_millis(20)));
+        for call in &late {
+            assert_eq!(call.submit(&queue, 0), VERIGATOR_OK);
+        }
+        queue.wait_for(late.len());
+        assert!(late.iter().all(|call| call.status() == VERIGATOR_TIMEOUT));
+        let idle = queue.next(Some(Duration::from_millis(1)));
+        assert_eq!(idle, Err(VERIGATOR_EMPTY));
+        let call = context.get();
+        assert_eq!(call.submit(&queue, 0), VERIGATOR_OK);
+        assert_eq!(queue.wait(), call.0);
+        assert_eq!(call.status(), VERIGATOR_OK);
+    }
 }

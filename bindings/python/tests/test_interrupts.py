@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import queue
 import signal
 import threading
 import time
@@ -121,27 +122,32 @@ def test_an_answer_that_was_there_before_is_told_of(scripted, monkeypatch):
 
 
 def test_a_call_in_another_thread_goes_on(scripted):
-    handled = threading.Event()
+    waits, handled = threading.Event(), threading.Event()
 
     def answer(_request):
+        assert waits.wait(60)
         os.kill(os.getpid(), signal.SIGUSR1)
         assert handled.wait(60)
         return VERIFIED
 
     scripted.answer = answer
     client = Client("user", "password", base_url=scripted.url)
-    answers = []
+    answers = queue.SimpleQueue()
     thread = threading.Thread(
-        target=lambda: answers.append(client.verify("service", "user", "123456"))
+        target=lambda: answers.put(client.verify("service", "user", "123456"))
     )
 
     def handle(_number, _frame):
         handled.set()
         raise TimeoutError
 
+    def wait():
+        waits.set()
+        answers.get(timeout=60)
+
     with handler(signal.SIGUSR1, handle):
         thread.start()
         with pytest.raises(TimeoutError):
-            thread.join()
+            wait()
+    assert answers.get(timeout=60)
     thread.join()
-    assert all(answers)

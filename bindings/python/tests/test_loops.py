@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import os
 import select
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -447,3 +448,18 @@ def test_many_calls_leave_nothing_behind(scripted):
             assert queue._stop_watching is None
 
     asyncio.run(main())
+
+
+def test_the_number_of_its_descriptor_is_closed_by_the_queue_alone(scripted, run):
+    scripted.says(200, {"verified": True})
+
+    async def main():
+        client = new(scripted)
+        assert await verifying(client)
+
+    run(main())
+    # Client, queue and loop are gone; what the program opens now has their numbers.
+    files = [os.open(os.devnull, os.O_RDONLY) for _ in range(64)]
+    gc.collect()
+    for file in files:
+        os.close(file)

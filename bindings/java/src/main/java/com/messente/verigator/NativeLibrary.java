@@ -73,10 +73,24 @@ final class NativeLibrary {
             Files.copy(bytes, copy);
             SharedCopy.share(copy);
             System.load(copy.toString());
+        } catch (UnsatisfiedLinkError refused) {
+            throw isExecutable(copy) ? refused : noexec(refused);
         } finally {
             remove(copy);
             remove(folder);
         }
+    }
+
+    /** Whether it may be run, as a library must; the system asks where it is mounted, too. */
+    private static boolean isExecutable(Path copy) {
+        return copy.toFile().setExecutable(true) && copy.toFile().canExecute();
+    }
+
+    private static UnsatisfiedLinkError noexec(UnsatisfiedLinkError refused) {
+        return new UnsatisfiedLinkError(
+                refused.getMessage()
+                        + ": it is on a file system that is mounted noexec; name another folder in"
+                        + " java.io.tmpdir");
     }
 
     /** Removes what was only needed for loading; where a loaded file is held, at the end. */

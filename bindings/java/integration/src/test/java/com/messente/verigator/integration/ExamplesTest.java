@@ -6,8 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.messente.verigator.Service;
 import com.messente.verigator.User;
 import com.messente.verigator.Verigator;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -94,5 +99,57 @@ class ExamplesTest {
         for (User user : service.getUsers()) {
             user.delete();
         }
+    }
+
+    /** Each step of all is done before the next step of any: so none holds up another. */
+    @Test
+    void loginsOnASelector(@TempDir Path folder) throws Exception {
+        JavaProgram program = program("LoginsOnASelector", example("LoginsOnASelector"), folder);
+        int status = program.runAndHear(line -> visit(Integer.parseInt(line.split(" ")[1])));
+        assertEquals(0, status, program::output);
+        for (User user : service.getUsers()) {
+            user.delete();
+        }
+    }
+
+    /** Eight come: the last one leaves amid the login, the first one has a wrong PIN. */
+    private static void visit(int port) throws Exception {
+        List<Socket> visitors = new ArrayList<>();
+        for (int number = 0; number < 8; number++) {
+            Socket visitor = new Socket(InetAddress.getLoopbackAddress(), port);
+            visitor.setSoTimeout(60_000);
+            visitors.add(visitor);
+        }
+        for (Socket visitor : visitors) {
+            hear(visitor, "Phone number: ");
+        }
+        for (Socket visitor : visitors) {
+            say(visitor, "+372555550" + visitors.indexOf(visitor));
+        }
+        for (Socket visitor : visitors) {
+            hear(visitor, "PIN: ");
+        }
+        visitors.remove(7).close();
+        for (User user : service.getUsers()) {
+            int number = Character.digit(user.getUsername().charAt(10), 10);
+            if (number < 7) {
+                String pin = server.pin(user);
+                say(visitors.get(number), number == 0 ? Server.wrong(pin) : pin);
+            }
+        }
+        for (Socket visitor : visitors) {
+            hear(visitor, visitor == visitors.get(0) ? "Denied.\n" : "Welcome!\n");
+            assertEquals(-1, visitor.getInputStream().read());
+            visitor.close();
+        }
+    }
+
+    private static void hear(Socket visitor, String text) throws Exception {
+        byte[] heard = visitor.getInputStream().readNBytes(text.length());
+        assertEquals(text, new String(heard, StandardCharsets.UTF_8));
+    }
+
+    private static void say(Socket visitor, String text) throws Exception {
+        visitor.getOutputStream().write((text + "\n").getBytes(StandardCharsets.UTF_8));
     }
 }

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import javax.tools.ToolProvider;
+import org.junit.jupiter.api.function.ThrowingConsumer;
 
 /**
  * A program that is compiled, and run with the installed jar and nothing else in a folder of its
@@ -127,6 +128,21 @@ final class JavaProgram {
             process.getOutputStream()
                     .write((answer.call() + "\n").getBytes(StandardCharsets.UTF_8));
             process.getOutputStream().flush();
+        }
+        return end(process, said.toString(), "");
+    }
+
+    /** Runs it, does something about the first line that it writes, and returns its exit status. */
+    int runAndHear(ThrowingConsumer<String> listener) throws Exception {
+        Process process = start();
+        StringBuilder said = new StringBuilder();
+        reads(process.getInputStream(), "\n", said);
+        try {
+            listener.accept(said.toString().trim());
+        } catch (Throwable failure) {
+            process.destroy();
+            end(process, said.toString(), "");
+            throw new AssertionError(output, failure);
         }
         return end(process, said.toString(), "");
     }
