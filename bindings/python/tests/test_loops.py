@@ -146,6 +146,44 @@ def test_two_loops_in_two_threads_share_a_client(scripted, run):
     assert all(map(all, answers))
 
 
+class OthersBegin(asyncio.SelectorEventLoop):
+    """A loop that lets other threads run whenever it is asked whether it is closed."""
+
+    meanwhile = None
+
+    def is_closed(self):
+        if self.meanwhile is not None and threading.current_thread() is threading.main_thread():
+            begins = threading.Thread(target=self.meanwhile)
+            begins.start()
+            begins.join()
+        return super().is_closed()
+
+
+def test_loops_that_begin_in_several_threads_at_once_share_a_client(scripted):
+    scripted.says(200, {"verified": True})
+    client = new(scripted)
+
+    def verified():
+        loop = asyncio.SelectorEventLoop()
+        loops.append(loop)
+        answers.append(bool(loop.run_until_complete(verifying_on(client))))
+        loop.close()
+
+    async def verifying_on(client):
+        return await client.verify("service", "user", "123456")
+
+    loops, answers = [], []
+    before = OthersBegin()
+    before.run_until_complete(verifying_on(client))
+    before.close()
+    # What one thread finds closed, another has let go meanwhile; and another loop is there.
+    before.meanwhile = verified
+    verified()
+    before.meanwhile = None
+    assert answers
+    assert all(answers)
+
+
 def test_a_task_that_is_cancelled_cancels_its_call(scripted, run):
     came = stalling(scripted)
 
@@ -365,6 +403,28 @@ def test_a_coroutine_that_is_closed_lets_go_of_its_call(scripted):
             assert library.verigator_call_status(handle) == -2
 
     asyncio.run(main())
+
+
+def test_a_signal_amid_the_end_of_a_call_leaves_no_task_that_cannot_be_cancelled(
+    scripted, monkeypatch
+):
+    scripted.says(200, {"verified": True})
+
+    def interrupted(_queue, _call):
+        raise KeyboardInterrupt
+
+    loop = asyncio.SelectorEventLoop()
+    task = loop.create_task(new(scripted).verify("service", "user", "123456"))
+    with monkeypatch.context() as patch:
+        patch.setattr(_queues.Queue, "_has_ended", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            loop.run_until_complete(task)
+    # As asyncio.run does then.
+    task.cancel()
+    _, pending = loop.run_until_complete(asyncio.wait([task], timeout=10))
+    assert not pending
+    assert task.cancelled()
+    loop.close()
 
 
 def test_a_thread_that_cannot_be_started_is_tried_again(scripted, monkeypatch):
