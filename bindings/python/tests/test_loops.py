@@ -463,6 +463,30 @@ def test_close_waits_for_the_calls_of_the_loop(scripted, run):
     run(main())
 
 
+def test_close_cancels_what_waits_in_line(scripted, run, monkeypatch):
+    came = stalling(scripted)
+
+    async def main():
+        client = new(scripted, max_connections=1)
+        tasks = [verifying(client, f"{n}") for n in range(4)]
+        await arrive(came)
+        (queue,) = client._queues.values()
+        calls, close = list(queue._under_way), client._client.close
+
+        def closes_slowly():
+            close()
+            while any(library.verigator_call_status(call) == -40 for call in calls):
+                select.select([], [], [], 0.001)
+
+        monkeypatch.setattr(client._client, "close", closes_slowly)
+        await client.aclose()
+        ended = await asyncio.gather(*tasks, return_exceptions=True)
+        assert {type(error) for error in ended} == {verigator.CallCancelledError}
+        assert [error.maybe_sent for error in ended] == [True, False, False, False]
+
+    run(main())
+
+
 @pytest.mark.parametrize("is_closed", [True, False])
 def test_tasks_and_clients_that_are_never_finished_are_collected(scripted, is_closed):
     came = stalling(scripted)
