@@ -181,6 +181,11 @@ impl Client {
         self.shared.max_connections
     }
 
+    /// Whether it refuses calls.
+    pub(crate) fn is_closed(&self) -> bool {
+        self.transport().is_closed()
+    }
+
     /// Whether a call blocks the thread that drives it, whatever that is.
     pub(crate) fn blocks(&self) -> bool {
         self.transport().blocks()

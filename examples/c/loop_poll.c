@@ -1,9 +1,9 @@
 /* Many logins on one thread, whose loop is poll(2). */
-#include <poll.h>
 #include <stdint.h>
 #include <stdio.h>
 
 #include "logins.h"
+#include "sockets.h"
 
 int main(int argc, char **argv) {
     if (argc != 2) {

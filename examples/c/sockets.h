@@ -21,10 +21,15 @@ static inline void close_socket(int peer) {
     closesocket((SOCKET)peer);
 }
 
+static inline int poll(struct pollfd *watched, unsigned long count, int timeout_ms) {
+    return WSAPoll(watched, count, timeout_ms);
+}
+
 #else
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 

@@ -91,6 +91,8 @@ struct Submitted {
     ticket: AtomicCell<Option<Ticket>>,
     began: Instant,
     deadline: Instant,
+    /// Whether its context was closed by then.
+    is_late: bool,
 }
 
 impl Submitted {
@@ -102,6 +104,7 @@ impl Submitted {
             ticket: AtomicCell::new(None),
             began,
             deadline: began + call.timeout(),
+            is_late: call.client().is_closed(),
         }
     }
 }
@@ -259,6 +262,7 @@ impl Local {
                 ticket: AtomicCell::new(None),
                 began: submitted.began,
                 deadline: submitted.deadline,
+                is_late: submitted.is_late,
             });
             submitted.call.settle();
             if local.enter(&submitted).is_ok() {

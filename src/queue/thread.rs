@@ -83,13 +83,26 @@ async fn outcome_of(reactor: &Reactor, submitted: &Arc<Submitted>) -> Result<Ans
         deadline,
         ..
     } = &**submitted;
-    match call.client().blocks() {
+    let outcome = match call.client().blocks() {
         false => {
             call.perform(Driver::Reactor(reactor), *began, *deadline)
                 .await
         }
         true => detour::perform(Arc::clone(submitted)).await,
+    };
+    match outcome {
+        Err(error) if error.status() == Status::CLOSED && !submitted.is_late => {
+            Err(closed_while_in_line())
+        }
+        outcome => outcome,
     }
+}
+
+fn closed_while_in_line() -> Error {
+    Error::new(
+        Status::CANCELLED,
+        "the call was cancelled: its context was closed before it was begun",
+    )
 }
 
 fn cancelled_in_line() -> Error {

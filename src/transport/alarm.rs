@@ -61,7 +61,7 @@ impl Alarm {
         if let Ok(pair) = self.own_pair() {
             let is_ready = wait(Some(PollFd::new(&pair.near, PollFlags::IN)));
             if is_ready && pair.near.is_ours() {
-                let _ = pair.near.read(&mut [0; 64], false);
+                self.take(&pair);
             }
         } else {
             wait(None);
@@ -70,6 +70,18 @@ impl Alarm {
         self.is_asleep.store(false, Ordering::SeqCst);
         // Who rings from now on means what is not looked at yet.
         self.is_rung.store(false, Ordering::SeqCst);
+    }
+
+    /// Takes what woke the thread. A pair that was broken, as a firewall may do to one over loopback, would
+    /// do so for ever: another takes its place.
+    fn take(&self, pair: &Pair) {
+        let is_broken = match pair.near.read(&mut [0; 64], false) {
+            Ok(length) => length == 0,
+            Err(error) => error.kind() != io::ErrorKind::WouldBlock,
+        };
+        if is_broken && let Ok(another) = Pair::new() {
+            *self.pair.lock() = another;
+        }
     }
 
     fn pair(&self) -> Arc<Pair> {
@@ -100,5 +112,35 @@ impl Wake for Alarm {
 
     fn wake_by_ref(self: &Arc<Self>) {
         self.ring();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rustix::event::{Timespec, poll};
+
+    /// Whether a sleep is over at once after this happened during it.
+    fn is_woken_by(alarm: &Alarm, event: impl FnOnce()) -> bool {
+        let mut is_ready = false;
+        alarm.sleep(|rung| {
+            event();
+            let mut polled: Vec<_> = rung.into_iter().collect();
+            let at_once = Timespec::try_from(Duration::ZERO).unwrap();
+            poll(&mut polled, Some(&at_once)).unwrap();
+            is_ready = polled.iter().any(|one| !one.revents().is_empty());
+            is_ready
+        });
+        is_ready
+    }
+
+    #[test]
+    fn a_pair_that_is_broken_wakes_once_and_then_another_does() {
+        let alarm = Alarm::new().unwrap();
+        assert!(!is_woken_by(&alarm, || ()));
+        assert!(is_woken_by(&alarm, || alarm.pair().far.shut_down()));
+        assert!(!is_woken_by(&alarm, || ()));
+        assert!(is_woken_by(&alarm, || alarm.ring()));
+        assert!(!is_woken_by(&alarm, || ()));
     }
 }

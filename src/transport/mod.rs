@@ -110,6 +110,11 @@ impl Transport {
         self.lanes.close();
     }
 
+    /// Whether it refuses calls.
+    pub(crate) fn is_closed(&self) -> bool {
+        self.lanes.are_closed()
+    }
+
     /// Ends the connections that rest.
     pub(crate) fn close_idle(&self) {
         self.lanes.process().drop_idle();
@@ -118,7 +123,7 @@ impl Transport {
     /// Sends `request` and reads the reply, whatever its status, before the deadline: attempts until one
     /// settles the call or no more is allowed. Who awaits it has it [logged](Self::log_outcome).
     pub(crate) async fn call(&self, request: &Request, caller: &Caller<'_>) -> Outcome {
-        if self.lanes.are_closed() {
+        if self.is_closed() {
             return Err(Failure::unsent(Cause::Closed));
         }
         if caller.cancel.is_some_and(Cancel::is_asked_for) {

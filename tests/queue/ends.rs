@@ -60,6 +60,36 @@ fn closing_ends_what_is_under_way_and_leaves_what_has_ended() {
 }
 
 #[test]
+fn closing_the_context_cancels_what_waits_in_line() {
+    let (seen, seeing) = channel();
+    let peer = Peer::start(move |connection| {
+        connection.request().unwrap();
+        seen.send(()).unwrap();
+        connection.wait_for_close();
+    });
+    let context = Context::with(&peer.base_url(), |config| {
+        let set = verigator_config_set_max_connections(config, 1);
+        assert_eq!(set, VERIGATOR_OK);
+    });
+    let queue = context.queue();
+    let calls: Vec<Call> = (0..3).map(|_| context.check()).collect();
+    let late = context.check();
+    for call in &calls {
+        assert_eq!(call.submit(&queue, 0), VERIGATOR_OK);
+    }
+    seeing.recv().unwrap();
+    context.close();
+    for (place, call) in calls.iter().enumerate() {
+        assert_eq!(queue.wait(), call.0);
+        assert_eq!(call.status(), VERIGATOR_CANCELLED);
+        assert_eq!(call.error().unwrap().1, place == 0);
+    }
+    assert_eq!(late.submit(&queue, 0), VERIGATOR_OK);
+    assert_eq!(queue.wait(), late.0);
+    assert_eq!(late.status(), VERIGATOR_CLOSED);
+}
+
+#[test]
 fn closing_the_context_ends_the_calls_of_its_queues() {
     let (peer, seeing) = moody();
     let context = Context::to(&peer.base_url());

@@ -147,6 +147,44 @@ def test_two_loops_in_two_threads_share_a_client(scripted, run):
     assert all(map(all, answers))
 
 
+class OthersBegin(asyncio.SelectorEventLoop):
+    """A loop that lets other threads run whenever it is asked whether it is closed."""
+
+    meanwhile = None
+
+    def is_closed(self):
+        if self.meanwhile is not None and threading.current_thread() is threading.main_thread():
+            begins = threading.Thread(target=self.meanwhile)
+            begins.start()
+            begins.join()
+        return super().is_closed()
+
+
+def test_loops_that_begin_in_several_threads_at_once_share_a_client(scripted):
+    scripted.says(200, {"verified": True})
+    client = new(scripted)
+
+    def verified():
+        loop = asyncio.SelectorEventLoop()
+        loops.append(loop)
+        answers.append(bool(loop.run_until_complete(verifying_on(client))))
+        loop.close()
+
+    async def verifying_on(client):
+        return await client.verify("service", "user", "123456")
+
+    loops, answers = [], []
+    before = OthersBegin()
+    before.run_until_complete(verifying_on(client))
+    before.close()
+    # What one thread finds closed, another has let go meanwhile; and another loop is there.
+    before.meanwhile = verified
+    verified()
+    before.meanwhile = None
+    assert answers
+    assert all(answers)
+
+
 def test_a_task_that_is_cancelled_cancels_its_call(scripted, run):
     came = stalling(scripted)
 
@@ -368,6 +406,28 @@ def test_a_coroutine_that_is_closed_lets_go_of_its_call(scripted):
     asyncio.run(main())
 
 
+def test_a_signal_amid_the_end_of_a_call_leaves_no_task_that_cannot_be_cancelled(
+    scripted, monkeypatch
+):
+    scripted.says(200, {"verified": True})
+
+    def interrupted(_queue, _call):
+        raise KeyboardInterrupt
+
+    loop = asyncio.SelectorEventLoop()
+    task = loop.create_task(new(scripted).verify("service", "user", "123456"))
+    with monkeypatch.context() as patch:
+        patch.setattr(_queues.Queue, "_has_ended", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            loop.run_until_complete(task)
+    # As asyncio.run does then.
+    task.cancel()
+    _, pending = loop.run_until_complete(asyncio.wait([task], timeout=10))
+    assert not pending
+    assert task.cancelled()
+    loop.close()
+
+
 def test_a_thread_that_cannot_be_started_is_tried_again(scripted, monkeypatch):
     scripted.says(200, {"verified": True})
 
@@ -400,6 +460,30 @@ def test_close_waits_for_the_calls_of_the_loop(scripted, run):
         ended = await asyncio.gather(*tasks, return_exceptions=True)
         assert {type(error) for error in ended} == {verigator.CallCancelledError}
         assert all(error.maybe_sent for error in ended)
+
+    run(main())
+
+
+def test_close_cancels_what_waits_in_line(scripted, run, monkeypatch):
+    came = stalling(scripted)
+
+    async def main():
+        client = new(scripted, max_connections=1)
+        tasks = [verifying(client, f"{n}") for n in range(4)]
+        await arrive(came)
+        (queue,) = client._queues.values()
+        calls, close = list(queue._under_way), client._client.close
+
+        def closes_slowly():
+            close()
+            while any(library.verigator_call_status(call) == -40 for call in calls):
+                select.select([], [], [], 0.001)
+
+        monkeypatch.setattr(client._client, "close", closes_slowly)
+        await client.aclose()
+        ended = await asyncio.gather(*tasks, return_exceptions=True)
+        assert {type(error) for error in ended} == {verigator.CallCancelledError}
+        assert [error.maybe_sent for error in ended] == [True, False, False, False]
 
     run(main())
 

@@ -1,12 +1,12 @@
 //! Calls: made by `service`, `user` and `auth`, then run or submitted, and read once they have ended.
 
 use jni::errors::Error;
-use jni::objects::JClass;
-use jni::sys::jlong;
+use jni::objects::{JClass, JString};
+use jni::sys::{jint, jlong};
 use jni::{EnvUnowned, jni_mangle};
 use verigator::ffi::{self, VERIGATOR_OK, verigator_call};
 
-use crate::{boundary, failure, handle};
+use crate::{boundary, failure, handle, text};
 
 /// Makes it on this thread. What it came to is the call's, and nothing of it is the thread's.
 #[jni_mangle("com.messente.verigator.Native")]
@@ -48,6 +48,35 @@ pub fn call_check<'local>(env: EnvUnowned<'local>, _: JClass<'local>, call: jlon
 #[jni_mangle("com.messente.verigator.Native")]
 pub fn call_free<'local>(env: EnvUnowned<'local>, _: JClass<'local>, call: jlong) {
     handle::free(env, call, ffi::verigator_call_free)
+}
+
+#[jni_mangle("com.messente.verigator.Native")]
+pub fn call_log_level<'local>(
+    env: EnvUnowned<'local>,
+    _: JClass<'local>,
+    call: jlong,
+    index: jint,
+) -> jint {
+    boundary::call(env, |_| {
+        Ok(ffi::verigator_call_log_level(
+            handle::input(call),
+            index as usize,
+        ))
+    })
+}
+
+#[jni_mangle("com.messente.verigator.Native")]
+pub fn call_log_message<'local>(
+    env: EnvUnowned<'local>,
+    _: JClass<'local>,
+    call: jlong,
+    index: jint,
+) -> JString<'local> {
+    boundary::call(env, |env| {
+        let message = ffi::verigator_call_log_message(handle::input(call), index as usize);
+        // SAFETY: the line is the call's, which Java frees later.
+        unsafe { text::output(env, message) }
+    })
 }
 
 #[jni_mangle("com.messente.verigator.Native")]

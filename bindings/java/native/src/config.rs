@@ -9,7 +9,7 @@ use jni::sys::{jboolean, jint, jlong};
 use jni::{Env, EnvUnowned, jni_mangle};
 use verigator::ffi::{self, verigator_config, verigator_status};
 
-use crate::{boundary, failure, handle, log, text};
+use crate::{boundary, failure, handle, text};
 
 /// A setter that takes a string.
 fn set_text<'local>(
@@ -390,22 +390,14 @@ pub fn config_set_max_response_bytes<'local>(
     })
 }
 
-/// Has the lines kept; returns the key that `log_next` knows them by.
 #[jni_mangle("com.messente.verigator.Native")]
-pub fn config_set_log<'local>(
+pub fn config_set_call_log<'local>(
     env: EnvUnowned<'local>,
     _: JClass<'local>,
     config: jlong,
     level: jint,
-) -> jlong {
-    boundary::call(env, |env| {
-        let key = log::begin();
-        let (config, user_data) = (handle::input(config), handle::input(key));
-        // SAFETY: the functions are of their types, and a key is a number that any thread may use.
-        let status = unsafe {
-            ffi::verigator_config_set_log(config, level, Some(log::line), user_data, Some(log::end))
-        };
-        failure::check(env, status)?;
-        Ok(key)
+) {
+    set(env, config, |config| {
+        ffi::verigator_config_set_call_log(config, level)
     })
 }

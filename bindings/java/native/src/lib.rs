@@ -13,7 +13,6 @@
 //! | `text` | strings: UTF-16 in Java, UTF-8 in C |
 //! | `handle` | handles: `long` in Java, pointers that nobody follows in C |
 //! | `config`, `ctx`, `call`, `queue`, `service`, `user`, `auth`, `version` | the native methods, by noun |
-//! | `log` | log lines, until Java takes them |
 
 mod auth;
 mod boundary;
@@ -22,7 +21,6 @@ mod config;
 mod ctx;
 mod failure;
 mod handle;
-mod log;
 mod queue;
 mod service;
 mod text;

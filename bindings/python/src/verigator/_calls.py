@@ -50,6 +50,11 @@ def run(call: ctypes.c_void_p) -> int:
     return status
 
 
+def is_pending(call: ctypes.c_void_p) -> bool:
+    """Whether a call has not ended."""
+    return library.verigator_call_status(call) == _PENDING  # type: ignore[no-any-return]
+
+
 def outcome(call: ctypes.c_void_p, operation: Operation[_T], status: int) -> _T:
     """What a call that has ended was answered with, or raises why it failed."""
     if status != 0:

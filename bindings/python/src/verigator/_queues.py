@@ -56,7 +56,8 @@ class Queue:
             await ended
         except asyncio.CancelledError as cancelled:
             library.verigator_call_cancel(call)
-            while call.value in self._under_way:
+            # The handler of a signal may have kept the loop from hearing of its end.
+            while _calls.is_pending(call):
                 ended = self._under_way[call.value] = loop.create_future()
                 with contextlib.suppress(asyncio.CancelledError):
                     await ended

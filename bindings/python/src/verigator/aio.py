@@ -173,9 +173,11 @@ class AsyncClient:
         loop = asyncio.get_running_loop()
         queue = self._queues.get(loop)
         if queue is None or queue.process != _process.identity():
-            # A loop that was closed cannot give back by itself what it was still waiting for.
-            for other in [other for other in self._queues if other.is_closed()]:
-                del self._queues[other]
+            # A loop that was closed cannot give back by itself what it was still waiting for. Other
+            # threads may be at this, too.
+            for other in [reference() for reference in self._queues.keyrefs()]:
+                if other is not None and other.is_closed():
+                    self._queues.pop(other, None)
             queue = self._queues[loop] = Queue(self._client._context, loop)
         return queue
 

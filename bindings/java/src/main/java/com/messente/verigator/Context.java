@@ -18,7 +18,7 @@ final class Context implements AutoCloseable {
     private final LogLines log;
 
     /**
-     * @param log what calls write, or {@code null}
+     * @param log where the lines of calls go, or {@code null}
      */
     Context(long ctx, LogLines log) {
         this.handles = new Handles(ctx);
@@ -82,7 +82,7 @@ final class Context implements AutoCloseable {
 
     private <T> T outcome(Operation<T> operation, long call) throws VerigatorException {
         if (log != null) {
-            log.handOver();
+            log.handOver(call);
         }
         return operation.outcome(call);
     }
@@ -115,7 +115,7 @@ final class Context implements AutoCloseable {
             this.ctx = ctx;
         }
 
-        /** The queue, which a program without futures never has. */
+        /** The queue, which a program with neither futures nor virtual threads never has. */
         synchronized CallQueue queue() throws VerigatorException {
             if (queue == null) {
                 queue = CallQueue.begin(ctx);
@@ -131,7 +131,6 @@ final class Context implements AutoCloseable {
                 return;
             }
             isClosed = true;
-            // The queue first: what waits in its line is cancelled, and not refused by the context.
             if (queue != null) {
                 queue.close();
             }

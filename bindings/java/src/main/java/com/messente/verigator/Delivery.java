@@ -16,12 +16,22 @@ final class Delivery {
 
     /**
      * Runs a task there; if it is refused, as after a shutdown, what there is to tell is not lost.
+     * It may be run twice: an executor may throw and keep it all the same.
      */
     static void on(Executor executor, Runnable task) {
-        try {
-            executor.execute(task);
-        } catch (Throwable refused) {
-            DEFAULT.execute(task);
+        onFirst(task, executor, DEFAULT);
+    }
+
+    /** Runs a task on the first that takes it; or here, where no thread can be had for it. */
+    static void onFirst(Runnable task, Executor... executors) {
+        for (Executor executor : executors) {
+            try {
+                executor.execute(task);
+                return;
+            } catch (Throwable refused) {
+                continue;
+            }
         }
+        task.run();
     }
 }

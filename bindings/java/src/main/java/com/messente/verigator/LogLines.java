@@ -2,7 +2,7 @@ package com.messente.verigator;
 
 import java.util.function.BiConsumer;
 
-/** The log lines of a client on their way to who wants them. The native library keeps them. */
+/** Hands the log lines that a client's calls kept to who wants them. */
 final class LogLines {
     private static final System.Logger.Level[] LEVELS = {
         System.Logger.Level.ERROR,
@@ -14,14 +14,9 @@ final class LogLines {
     /** The number of a level that no line has. */
     static final int NOTHING = 0;
 
-    private final long key;
     private final BiConsumer<System.Logger.Level, String> receiver;
 
-    /**
-     * @param key what the native library knows the lines by
-     */
-    LogLines(long key, BiConsumer<System.Logger.Level, String> receiver) {
-        this.key = key;
+    LogLines(BiConsumer<System.Logger.Level, String> receiver) {
         this.receiver = receiver;
     }
 
@@ -35,21 +30,21 @@ final class LogLines {
     }
 
     /**
-     * Hands over the lines that wait. What the receiver throws is dropped: a log must not change
-     * what a call comes to.
+     * Hands over the lines of a call that has ended. What the receiver throws is dropped: a log
+     * must not change what a call comes to.
      */
-    void handOver() {
-        int[] level = new int[1];
-        for (String line = next(level); line != null; line = next(level)) {
+    void handOver(long call) {
+        int index = 0;
+        for (int level = level(call, index); level != NOTHING; level = level(call, ++index)) {
             try {
-                receiver.accept(LEVELS[level[0] - 1], line);
+                receiver.accept(LEVELS[level - 1], Native.callLogMessage(call, index));
             } catch (Throwable dropped) {
                 continue;
             }
         }
     }
 
-    private String next(int[] level) {
-        return Native.logNext(key, level);
+    private static int level(long call, int index) {
+        return Native.callLogLevel(call, index);
     }
 }

@@ -73,13 +73,7 @@ final class Native {
 
     static native void configSetMaxResponseBytes(long config, long most) throws VerigatorException;
 
-    /** Keeps log lines for {@link #logNext}, which knows them by the key that this returns. */
-    static native long configSetLog(long config, int level) throws VerigatorException;
-
-    /**
-     * Takes the oldest line and writes its level to {@code level[0]}; {@code null} if none waits.
-     */
-    static native String logNext(long key, int[] level);
+    static native void configSetCallLog(long config, int level) throws VerigatorException;
 
     static native long ctxNew(long config) throws VerigatorException;
 
@@ -107,6 +101,11 @@ final class Native {
 
     /** Throws what a call that has ended failed with; returns if it succeeded. */
     static native void callCheck(long call) throws VerigatorException;
+
+    /** The level of a log line of a call that has ended, or 0 behind the last one. */
+    static native int callLogLevel(long call, int index);
+
+    static native String callLogMessage(long call, int index);
 
     static native void callFree(long call);
 

@@ -4,6 +4,7 @@ import com.messente.verigator.exceptions.ErrorKind;
 import com.messente.verigator.exceptions.VerigatorException;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * What a submitted call will come to. To cancel it is to cancel the call, whose end completes it:
@@ -11,6 +12,7 @@ import java.util.concurrent.CompletableFuture;
  */
 final class PendingCall<T> extends CompletableFuture<T> {
     private final long call;
+    private final AtomicBoolean hasEnded = new AtomicBoolean();
     private volatile boolean isCancelAsked;
 
     PendingCall(long call) {
@@ -34,8 +36,14 @@ final class PendingCall<T> extends CompletableFuture<T> {
         T of(long call) throws VerigatorException;
     }
 
-    /** Completes this with what the call came to, unless somebody else has completed it. */
+    /**
+     * Completes this with what the call came to, unless somebody else has completed it. Again, it
+     * does nothing.
+     */
     void end(Outcome<T> outcome) {
+        if (hasEnded.getAndSet(true)) {
+            return;
+        }
         try {
             complete(outcome.of(call));
         } catch (Throwable failure) {

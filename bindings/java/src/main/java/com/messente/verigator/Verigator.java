@@ -35,8 +35,8 @@ import java.util.concurrent.Executor;
  * as by {@code thenApply}, does not end the call.
  *
  * <p>One that is not closed is freed some time after nobody holds it any more and its calls have
- * ended. The first of the {@code Async} calls starts a thread, a daemon, which ends with the
- * client.
+ * ended. The first of the {@code Async} calls, or of those of a virtual thread, starts a thread, a
+ * daemon, which ends with the client.
  */
 public class Verigator implements AutoCloseable {
     private static final String VERSION_SUFFIX = "/v1";

@@ -393,9 +393,11 @@ public final class VerigatorBuilder {
     }
 
     private LogLines log(long config) throws VerigatorException {
-        return logLevel == LogLines.NOTHING
-                ? null
-                : new LogLines(Native.configSetLog(config, logLevel), logReceiver);
+        if (logLevel == LogLines.NOTHING) {
+            return null;
+        }
+        Native.configSetCallLog(config, logLevel);
+        return new LogLines(logReceiver);
     }
 
     private static byte[] copy(byte[] bytes) {

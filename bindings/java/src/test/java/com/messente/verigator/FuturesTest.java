@@ -18,6 +18,7 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ForkJoinWorkerThread;
@@ -201,6 +202,24 @@ class FuturesTest {
                                         throw new RejectedExecutionException();
                                     });
             assertInstanceOf(ForkJoinWorkerThread.class, completing(refusing, service));
+        }
+    }
+
+    @Test
+    void anExecutorThatRunsWhatItRefusesLosesNoAnswer() throws Exception {
+        ExecutorService threads = Executors.newSingleThreadExecutor();
+        Executor refusing =
+                task -> {
+                    threads.execute(task);
+                    throw new RejectedExecutionException();
+                };
+        try (Answers service = new Answers("{\"verified\": true}");
+                Verigator verigator = service.builder().executor(refusing).build()) {
+            for (int call = 0; call < 500; call++) {
+                assertTrue(check(verigator).get().isVerified());
+            }
+        } finally {
+            threads.shutdown();
         }
     }
 

@@ -12,13 +12,18 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
+/** What would wait for ever fails instead. */
+@Timeout(60)
 class LogLinesTest {
     @Test
     void levelsAreThoseOfTheNativeLibrary() {
@@ -53,6 +58,28 @@ class LogLinesTest {
             assertEquals(Set.of(own), Set.copyOf(threads));
         } finally {
             executor.shutdown();
+        }
+    }
+
+    @Test
+    void linesComeWithTheirOwnCall() throws Exception {
+        List<String> lines = new ArrayList<>();
+        BlockingQueue<Runnable> tasks = new LinkedBlockingQueue<>();
+        try (HeldAnswers service = new HeldAnswers();
+                Verigator verigator =
+                        service.builder()
+                                .executor(tasks::add)
+                                .log(System.Logger.Level.INFO, (level, line) -> lines.add(line))
+                                .build()) {
+            HeldAnswers.user(verigator).verifyPinAsync("123456");
+            HeldAnswers.user(verigator).verifyPinAsync("123456");
+            service.release();
+            Runnable first = tasks.take();
+            Runnable second = tasks.take();
+            first.run();
+            assertEquals(1, lines.size(), lines.toString());
+            second.run();
+            assertEquals(2, lines.size(), lines.toString());
         }
     }
 
