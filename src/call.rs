@@ -287,7 +287,7 @@ impl Call {
     }
 
     /// In a child of `fork()`: what was under way in another process is not under way here.
-    pub(crate) fn settle(&self) {
+    fn settle(&self) {
         if self.stage() < Stage::Ended as u8 && self.is_another_processes() {
             let message = "the call is under way in the process that this one was forked from";
             let error = Error::new(Status::CANCELLED, message).sent(true, false);

@@ -15,8 +15,9 @@ use crate::{segment, text};
 /// Where services live, under the base URL.
 const SERVICES: &str = "/v1/service/service";
 
-/// Enough for every path with UUIDs in it, so that it is allocated once.
-const PATH_CAPACITY: usize = 160;
+/// As long as the longest path with UUIDs in it, so that it is allocated once, and a call that waits
+/// in a queue takes no more.
+const PATH_CAPACITY: usize = 104;
 
 /// The longest token accepted, in bytes. A code has 6 digits.
 const LONGEST_TOKEN: usize = 64;
@@ -280,6 +281,17 @@ mod tests {
         };
         assert_eq!(accepted(LONGEST_TEXT), [true; 5]);
         assert_eq!(accepted(LONGEST_TEXT + 1), [false; 5]);
+    }
+
+    /// Of those that wait in a queue there may be thousands.
+    #[test]
+    fn the_longest_path_with_uuids_takes_no_more_than_it_needs() {
+        let uuid = "01234567-89ab-4cde-8f01-23456789abcd";
+        let path = auth_path(uuid, uuid).unwrap();
+        assert_eq!(
+            (path.len(), path.capacity()),
+            (PATH_CAPACITY, PATH_CAPACITY)
+        );
     }
 
     #[test]

@@ -98,7 +98,7 @@ impl Ends {
     }
 
     fn raise(&self) {
-        if self.are_ours() {
+        if self.far.is_ours() {
             let _ = self.far.write(&[1]);
         }
     }
@@ -107,7 +107,7 @@ impl Ends {
     fn lower(&self, most: usize) -> usize {
         let mut bytes = [0; 64];
         let most = most.min(bytes.len());
-        match self.are_ours() {
+        match self.near.is_ours() {
             true => self.near.read(&mut bytes[..most], false).unwrap_or(0),
             false => 0,
         }

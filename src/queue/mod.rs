@@ -264,8 +264,9 @@ impl Local {
                 deadline: submitted.deadline,
                 is_late: submitted.is_late,
             });
-            submitted.call.settle();
-            if local.enter(&submitted).is_ok() {
+            let has_ended = submitted.call.outcome().is_some();
+            // One that has not was about to be begun by a thread that is not here.
+            if has_ended && local.enter(&submitted).is_ok() {
                 state.ended.push_back(submitted);
             }
         }
@@ -505,5 +506,16 @@ mod tests {
         assert!(!call.is_cancelled());
         assert!(matches!(child.next(None), Next::Ended(_)));
         assert!(matches!(child.next(None), Next::Closed));
+    }
+
+    /// The thread that would have begun it is not in the child.
+    #[test]
+    fn a_call_that_the_parent_was_about_to_begin_does_not_come_out_of_its_childs_queue() {
+        let client = Client::new(&Config::new("user", "password").unwrap()).unwrap();
+        let call = Call::new(client, Operation::service("s").unwrap().of_any_kind());
+        let parent = Local::default();
+        parent.enter(&Arc::new(Submitted::new(&call))).unwrap();
+        let child = Local::in_child_of(&parent);
+        assert!(matches!(child.next(None), Next::Empty));
     }
 }

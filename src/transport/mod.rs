@@ -178,7 +178,9 @@ impl Transport {
             }
         }
         self.log_attempt(request, caller, "a new connection");
-        let outcome = match self.new_lane(process, &waiting).await {
+        // Boxed: it is rare, and would make every call's future a quarter larger.
+        let new_lane = Box::pin(self.new_lane(process, &waiting));
+        let outcome = match new_lane.await {
             Ok(lane) => self.exchange(process, lane, request, &waiting).await,
             Err(cause) => Err((Failure::unsent(cause), false)),
         };

@@ -75,10 +75,15 @@ impl Reactor {
                 Some(_) => until.map(|until| until.saturating_duration_since(Instant::now())),
                 None => Some(Duration::ZERO),
             };
-            let (keys, mut polled): (Vec<_>, Vec<_>) = waits
-                .iter()
-                .flat_map(|(key, wait)| wait.sockets.iter().map(move |one| (key, wait.polled(one))))
-                .unzip();
+            // Nearly always a socket a wait: there may be thousands, each time.
+            let mut keys = Vec::with_capacity(waits.len());
+            let mut polled = Vec::with_capacity(waits.len() + 1);
+            for (key, wait) in waits.iter() {
+                for socket in &wait.sockets {
+                    keys.push(key);
+                    polled.push(wait.polled(socket));
+                }
+            }
             polled.extend(rung);
             let left = left.and_then(|left| Timespec::try_from(left).ok());
             // As where the host lowered its limit on descriptors below how many there are.

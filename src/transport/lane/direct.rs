@@ -8,7 +8,9 @@ use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use data_encoding::BASE64;
-use http::header::{CONTENT_TYPE, HOST, HeaderMap, HeaderValue, PROXY_AUTHORIZATION};
+use http::header::{
+    CONTENT_LENGTH, CONTENT_TYPE, HOST, HeaderMap, HeaderValue, PROXY_AUTHORIZATION,
+};
 use http::uri::{PathAndQuery, Uri};
 use http_body_util::Full;
 use zeroize::Zeroizing;
@@ -93,8 +95,11 @@ impl Blueprint {
         let host = HeaderValue::try_from(host)
             .map_err(|_| Error::invalid_config("the host in the base URL does not fit a header"))?;
         headers.insert(HOST, host);
-        let mut headers_with_body = headers.clone();
+        // A place for each body's length, and room within, so that no copy has to grow.
+        let mut headers_with_body = HeaderMap::with_capacity(2 * headers.len() + 2);
+        headers_with_body.extend(headers.clone());
         headers_with_body.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        headers_with_body.insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
         Ok(Self {
             server: Party::server(url),
             is_https: url.scheme() == "https",
@@ -204,8 +209,12 @@ impl Blueprint {
 
     fn request(&self, request: &Request) -> http::Request<Full<Bytes>> {
         let (headers, body) = match &request.body {
-            Some(body) => (&self.headers_with_body, body.clone()),
-            None => (&self.headers, Bytes::new()),
+            Some(body) => {
+                let mut headers = self.headers_with_body.clone();
+                headers.insert(CONTENT_LENGTH, body.len().into());
+                (headers, body.clone())
+            }
+            None => (self.headers.clone(), Bytes::new()),
         };
         let path = match self.prefix.as_str() {
             "" => Bytes::copy_from_slice(request.path.as_bytes()),
@@ -216,7 +225,7 @@ impl Blueprint {
         // Percent-encoded, so it fits.
         *message.uri_mut() =
             PathAndQuery::from_maybe_shared(path).map_or_else(|_| Uri::default(), Uri::from);
-        *message.headers_mut() = headers.clone();
+        *message.headers_mut() = headers;
         message
     }
 }
