@@ -108,7 +108,7 @@ pub enum Refusal {
 
 /// Checks `X-Service-Auth` headers.
 pub struct Accounts {
-    storage: Arc<dyn Storage>,
+    storage: Storage,
     key: Zeroizing<[u8; 32]>,
     remembered: Mutex<HashSet<[u8; 32]>>,
     waiting: Arc<Semaphore>,
@@ -124,7 +124,7 @@ impl Accounts {
     /// Checks headers against the accounts in `storage`; the development account is one of them
     /// only for `development`.
     pub fn new(
-        storage: Arc<dyn Storage>,
+        storage: Storage,
         randomness: &dyn Randomness,
         cost: HashCost,
         development: bool,
@@ -152,8 +152,7 @@ impl Accounts {
             tracing::warn!("the development account was refused: it needs a server with --dev");
             return Err(Refusal::Unauthenticated);
         }
-        let (storage, asked) = (self.storage.clone(), name.clone());
-        let stored = blocking(move || storage.password_hash(&asked)).await;
+        let stored = self.storage.password_hash(&name).await;
         let stored = stored.map_err(Refusal::Storage)?;
         if let Some(hash) = &stored
             && self.is_remembered(&self.mac(&name, &password, hash))
@@ -251,7 +250,7 @@ mod tests {
     use crate::deadline;
     use crate::error::ApiError;
     use crate::randomness::SystemRandomness;
-    use crate::storage::SqliteStorage;
+    use crate::storage::Storage;
 
     #[test]
     fn the_username_ends_at_the_first_colon() {
@@ -272,10 +271,10 @@ mod tests {
     }
 
     /// The accounts of a server that knows `known` only, whose passwords are checked so.
-    fn accounts(matches: Box<PasswordCheck>) -> Arc<Accounts> {
-        let storage = Arc::new(SqliteStorage::in_memory().unwrap());
+    async fn accounts(matches: Box<PasswordCheck>) -> Arc<Accounts> {
+        let storage = Storage::in_memory().unwrap();
         let hash = hash_password("right", HashCost::Full);
-        storage.add_account("known", &hash, 0).unwrap();
+        storage.add_account("known", &hash, 0).await.unwrap();
         let accounts = Accounts::new(storage, &SystemRandomness, HashCost::Full, false);
         Arc::new(Accounts {
             matches,
@@ -294,7 +293,8 @@ mod tests {
         let accounts = accounts(Box::new(move |_, hash| {
             checked.send(cost(hash)).unwrap();
             true
-        }));
+        }))
+        .await;
         accounts.authenticate(Some(b"known:any")).await.unwrap();
         let unknown = accounts.authenticate(Some(b"unknown:any")).await;
         assert!(matches!(unknown, Err(Refusal::Unauthenticated)));
@@ -303,7 +303,7 @@ mod tests {
     }
 
     /// Accounts whose checks tell that they began, and then take until the sender is dropped.
-    fn held_up() -> (Arc<Accounts>, UnboundedReceiver<()>, mpsc::Sender<()>) {
+    async fn held_up() -> (Arc<Accounts>, UnboundedReceiver<()>, mpsc::Sender<()>) {
         let (begin, begun) = unbounded_channel();
         let (release, released) = mpsc::channel();
         let released = Mutex::new(released);
@@ -311,13 +311,14 @@ mod tests {
             begin.send(()).unwrap();
             let _ = released.lock().unwrap().recv();
             false
-        }));
+        }))
+        .await;
         (accounts, begun, release)
     }
 
     #[tokio::test]
     async fn sixty_four_checks_run_or_wait_and_one_more_is_told_to_come_back() {
-        let (accounts, _begun, release) = held_up();
+        let (accounts, _begun, release) = held_up().await;
         let mut checks = JoinSet::new();
         for _ in 0..65 {
             let accounts = accounts.clone();
@@ -337,7 +338,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_check_that_nobody_waits_for_any_more_keeps_its_place() {
-        let (accounts, mut begun, release) = held_up();
+        let (accounts, mut begun, release) = held_up().await;
         let free = |accounts: &Accounts| {
             let (waiting, running) = (&accounts.waiting, &accounts.running);
             (waiting.available_permits(), running.available_permits())

@@ -105,6 +105,14 @@ pub fn rfc3339(time: UnixMilliseconds) -> String {
     format!("{time:.3}")
 }
 
+/// Writes a time of a reply.
+pub(crate) fn as_rfc3339<S: serde::Serializer>(
+    time: &UnixMilliseconds,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(&rfc3339(*time))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -3,7 +3,6 @@
 use std::io::{self, BufRead, IsTerminal, Write};
 use std::net::SocketAddr;
 use std::path::Path;
-use std::sync::Arc;
 use std::time::Duration;
 
 use zeroize::Zeroizing;
@@ -15,11 +14,13 @@ use crate::accounts::{
 use crate::chaos::Chaos;
 use crate::clock::{Clock, SystemClock, rfc3339};
 use crate::logging;
-use crate::options::{AccountCommand, AccountOptions, Command, Options, ServeOptions, is_memory};
+use crate::options::{
+    AccountCommand, AccountOptions, Command, DatabaseOptions, Options, ServeOptions,
+};
 use crate::reply::SuccessCodes;
 use crate::server::{Server, Settings};
 use crate::state::Administration;
-use crate::storage::{Error, SqliteStorage, Storage};
+use crate::storage::{Error, Location, Storage};
 
 /// A problem, as one line for a person.
 type Problem = String;
@@ -29,35 +30,36 @@ const SHORTEST_ADMIN_TOKEN: usize = 16;
 
 /// Does what the options say.
 pub fn run(options: Options) -> Result<(), Problem> {
-    match options.command {
-        Some(Command::Account(command)) => account(command),
-        None => serve(options.serve),
-    }
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| format!("the threads could not be started: {error}"))?;
+    let outcome = runtime.block_on(async {
+        match options.command {
+            Some(Command::Account(command)) => account(command).await,
+            None => serve(options.serve).await,
+        }
+    });
+    // A storage operation that hangs must not keep the process from ending.
+    runtime.shutdown_timeout(Duration::from_secs(1));
+    outcome
 }
 
-fn serve(options: ServeOptions) -> Result<(), Problem> {
+async fn serve(options: ServeOptions) -> Result<(), Problem> {
     logging::start(options.log, options.log_format);
     let storage = open(&options.database)?;
-    refuse_demo_account_in_public(&options, &*storage)?;
+    refuse_demo_account_in_public(&options, &storage).await?;
     if options.dev {
-        add_demo_account(&*storage)?;
+        add_demo_account(&storage).await?;
     }
-    if storage.accounts().map_err(failed)?.is_empty() {
+    if storage.accounts().await.map_err(failed)?.is_empty() {
         tracing::warn!("the database has no account: add one with verigator-server account add");
     }
     // One connection takes one descriptor; the usual soft limit would be used up by 1024.
     if let Err(error) = rlimit::increase_nofile_limit(u64::MAX) {
         tracing::warn!(%error, "the limit on open files could not be raised");
     }
-    let settings = settings(options, storage)?;
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()
-        .map_err(|error| format!("the threads could not be started: {error}"))?;
-    runtime.block_on(listen_and_serve(settings))?;
-    // A storage operation that hangs must not keep the process from ending.
-    runtime.shutdown_timeout(Duration::from_secs(1));
-    Ok(())
+    listen_and_serve(settings(options, storage)?).await
 }
 
 async fn listen_and_serve(settings: Settings) -> Result<(), Problem> {
@@ -115,7 +117,7 @@ fn stop_signal() -> io::Result<impl Future<Output = ()>> {
     })
 }
 
-fn settings(options: ServeOptions, storage: Arc<dyn Storage>) -> Result<Settings, Problem> {
+fn settings(options: ServeOptions, storage: Storage) -> Result<Settings, Problem> {
     let administration = match (options.dev, &options.admin_token_file) {
         (true, _) => Administration::Development,
         (false, Some(path)) => Administration::with_token(&admin_token(path)?),
@@ -151,16 +153,17 @@ fn admin_token(path: &Path) -> Result<Zeroizing<String>, Problem> {
     Ok(token)
 }
 
-fn add_demo_account(storage: &dyn Storage) -> Result<(), Problem> {
-    if storage.password_hash(DEMO_NAME).map_err(failed)?.is_none() {
+async fn add_demo_account(storage: &Storage) -> Result<(), Problem> {
+    if storage.password_hash(DEMO_NAME).await.map_err(failed)?.is_none() {
         let hash = hash_password(DEMO_PASSWORD, HashCost::Full);
-        match storage.add_account(DEMO_NAME, &hash, SystemClock.now()) {
+        let added = storage.add_account(DEMO_NAME, &hash, SystemClock.now());
+        match added.await {
             // Another server on the same database was quicker, or the name is there in other case.
             Ok(()) | Err(Error::Conflict(_)) => (),
             Err(error) => return Err(failed(error)),
         }
     }
-    if !has_demo_account(storage)? {
+    if !has_demo_account(storage).await? {
         tracing::warn!(
             "the account {DEMO_NAME} does not have the password {DEMO_PASSWORD}: there was an account \
              of that name before, perhaps in other case"
@@ -169,15 +172,15 @@ fn add_demo_account(storage: &dyn Storage) -> Result<(), Problem> {
     Ok(())
 }
 
-fn has_demo_account(storage: &dyn Storage) -> Result<bool, Problem> {
-    let hash = storage.password_hash(DEMO_NAME).map_err(failed)?;
+async fn has_demo_account(storage: &Storage) -> Result<bool, Problem> {
+    let hash = storage.password_hash(DEMO_NAME).await.map_err(failed)?;
     Ok(hash.is_some_and(|hash| password_matches(DEMO_PASSWORD, &hash)))
 }
 
 /// Everybody knows the development account: it is for this machine only.
-fn refuse_demo_account_in_public(
+async fn refuse_demo_account_in_public(
     options: &ServeOptions,
-    storage: &dyn Storage,
+    storage: &Storage,
 ) -> Result<(), Problem> {
     let address = options.listen;
     if address.ip().is_loopback() {
@@ -189,30 +192,30 @@ fn refuse_demo_account_in_public(
              127.0.0.1, or leave out --dev and add an account"
         ));
     }
-    if has_demo_account(storage)? {
+    if has_demo_account(storage).await? {
         return Err(format!(
             "refusing to listen on {address}: the database has the development account \
              {DEMO_NAME}, whose password everybody knows; remove it with: verigator-server account \
              remove {DEMO_NAME} --database {}",
-            options.database.display()
+            options.database.location
         ));
     }
     Ok(())
 }
 
-fn account(command: AccountCommand) -> Result<(), Problem> {
+async fn account(command: AccountCommand) -> Result<(), Problem> {
     match command {
-        AccountCommand::Add(options) => add_account(&options),
-        AccountCommand::List { database } => list_accounts(&database),
-        AccountCommand::SetPassword(options) => set_password(&options),
+        AccountCommand::Add(options) => add_account(&options).await,
+        AccountCommand::List { database } => list_accounts(&database).await,
+        AccountCommand::SetPassword(options) => set_password(&options).await,
         AccountCommand::Remove {
             account,
             with_services,
-        } => remove_account(&account, with_services),
+        } => remove_account(&account, with_services).await,
     }
 }
 
-fn add_account(options: &AccountOptions) -> Result<(), Problem> {
+async fn add_account(options: &AccountOptions) -> Result<(), Problem> {
     let name = &options.name;
     if let Some(problem) = username_problem(name) {
         return Err(format!("\"{}\": {problem}", name.escape_default()));
@@ -221,6 +224,7 @@ fn add_account(options: &AccountOptions) -> Result<(), Problem> {
     let hash = hash_password(&read_password()?, HashCost::Full);
     storage
         .add_account(name, &hash, SystemClock.now())
+        .await
         .map_err(|error| match error {
             Error::Conflict(_) => format!(
                 "there is an account called \"{name}\" already, perhaps in other case; change its \
@@ -231,8 +235,9 @@ fn add_account(options: &AccountOptions) -> Result<(), Problem> {
     tell(&format!("added account {name}"))
 }
 
-fn list_accounts(database: &Path) -> Result<(), Problem> {
-    for account in open_existing(database)?.accounts().map_err(failed)? {
+async fn list_accounts(database: &DatabaseOptions) -> Result<(), Problem> {
+    let accounts = open_existing(database)?.accounts().await.map_err(failed)?;
+    for account in accounts {
         let (name, services) = (account.name, account.services);
         let since = rfc3339(account.ctime);
         tell(&format!("{name}\t{services} services\tsince {since}"))?;
@@ -240,21 +245,24 @@ fn list_accounts(database: &Path) -> Result<(), Problem> {
     Ok(())
 }
 
-fn set_password(options: &AccountOptions) -> Result<(), Problem> {
+async fn set_password(options: &AccountOptions) -> Result<(), Problem> {
     let name = &options.name;
     let storage = open_existing(&options.database)?;
-    if storage.password_hash(name).map_err(failed)?.is_none() {
+    let known = storage.password_hash(name).await.map_err(failed)?;
+    if known.is_none() {
         return Err(no_such_account(name));
     }
     let hash = hash_password(&read_password()?, HashCost::Full);
-    storage.set_password_hash(name, &hash).map_err(failed)?;
+    let changed = storage.set_password_hash(name, &hash).await;
+    changed.map_err(failed)?;
     tell(&format!("changed the password of account {name}"))
 }
 
-fn remove_account(options: &AccountOptions, with_services: bool) -> Result<(), Problem> {
+async fn remove_account(options: &AccountOptions, with_services: bool) -> Result<(), Problem> {
     let name = &options.name;
     let storage = open_existing(&options.database)?;
-    storage.remove_account(name, with_services).map_err(|error| match error {
+    let removed = storage.remove_account(name, with_services).await;
+    removed.map_err(|error| match error {
         Error::NotFound(_) => no_such_account(name),
         Error::Conflict(_) => format!(
             "account \"{name}\" has services; add --with-services to remove them and their users too"
@@ -298,35 +306,29 @@ fn read_password() -> Result<Zeroizing<String>, Problem> {
     }
 }
 
-fn open(database: &Path) -> Result<Arc<dyn Storage>, Problem> {
-    let storage = match is_memory(database) {
-        true => SqliteStorage::in_memory(),
-        false => SqliteStorage::open(database),
-    };
-    match storage {
-        Ok(storage) => Ok(Arc::new(storage)),
-        Err(error) => {
-            let shown = database.display();
-            Err(format!("the database {shown} cannot be opened: {error}"))
-        }
-    }
+fn open(database: &DatabaseOptions) -> Result<Storage, Problem> {
+    let location = database.location()?;
+    Storage::open(&location)
+        .map_err(|error| format!("the database {location} cannot be opened: {error}"))
 }
 
 /// Opens a database that is kept when the process ends.
-fn open_kept(database: &Path) -> Result<Arc<dyn Storage>, Problem> {
-    match is_memory(database) {
-        true => Err("an account in :memory: would be gone at once; name a file".to_owned()),
-        false => open(database),
+fn open_kept(database: &DatabaseOptions) -> Result<Storage, Problem> {
+    match database.location {
+        Location::Memory => {
+            Err("an account in :memory: would be gone at once; name a file".to_owned())
+        }
+        _ => open(database),
     }
 }
 
 /// Opens a database that must be there.
-fn open_existing(database: &Path) -> Result<Arc<dyn Storage>, Problem> {
-    match database.exists() {
+fn open_existing(database: &DatabaseOptions) -> Result<Storage, Problem> {
+    match database.location.may_exist() {
         true => open_kept(database),
         false => Err(format!(
             "there is no database {}; see --database",
-            database.display()
+            database.location
         )),
     }
 }
@@ -341,10 +343,10 @@ mod tests {
 
     use super::*;
 
-    #[test]
-    fn an_unknown_username_costs_what_the_accounts_that_the_program_adds_do() {
+    #[tokio::test]
+    async fn an_unknown_username_costs_what_the_accounts_that_the_program_adds_do() {
         let options = Options::parse_from(["verigator-server"]);
-        let storage = Arc::new(SqliteStorage::in_memory().unwrap());
+        let storage = Storage::in_memory().unwrap();
         let settings = settings(options.serve, storage).unwrap();
         assert_eq!(settings.hash_cost, HashCost::Full);
     }

@@ -78,9 +78,16 @@ impl From<storage::Error> for ApiError {
             storage::Error::Forbidden => Self::new(StatusCode::FORBIDDEN, error.to_string()),
             storage::Error::Conflict(message) => Self::conflict(message),
             storage::Error::TooLate => Self::late("the request took too long; nothing was changed"),
-            storage::Error::Database(cause) => {
+            storage::Error::Duplicate(_) => Self::conflict("there is one like it already"),
+            storage::Error::Unavailable(cause) => {
                 tracing::error!(%cause, "the database failed");
                 Self::unavailable("the database is not available; nothing was changed")
+            }
+            storage::Error::Uncertain(cause) => {
+                tracing::error!(%cause, "the database failed to keep a change");
+                Self::unavailable(
+                    "the database is not available; it is not known whether anything was changed",
+                )
             }
         }
     }

@@ -77,6 +77,10 @@ async fn ids(parts: &mut Parts, state: &Shared) -> Result<(String, String), ApiE
     let Path(ids) = Path::<Vec<(String, String)>>::from_request_parts(parts, state)
         .await
         .map_err(|_| ApiError::not_found("the path is not UTF-8"))?;
+    // No database is asked for what none can hold.
+    if ids.iter().any(|(_, id)| id.contains('\0')) {
+        return Err(ApiError::not_found("no id has a NUL in it"));
+    }
     let mut ids = ids.into_iter().map(|(_, id)| id);
     Ok((
         ids.next().unwrap_or_default(),

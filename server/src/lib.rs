@@ -16,12 +16,11 @@
 //! Tests run it in their own process:
 //!
 //! ```no_run
-//! use std::sync::Arc;
 //! use verigator_server::server::{Server, Settings};
-//! use verigator_server::storage::SqliteStorage;
+//! use verigator_server::storage::Storage;
 //!
 //! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
-//! let storage = Arc::new(SqliteStorage::in_memory()?);
+//! let storage = Storage::in_memory()?;
 //! let server = Server::bind(Settings::new(storage)).await?;
 //! println!("http://{}", server.address()?);
 //! server.serve(std::future::pending()).await;

@@ -1,12 +1,13 @@
 //! The command line.
 
 use std::net::{SocketAddr, ToSocketAddrs};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
 use crate::chaos::Rule;
 use crate::logging::{Format, Level};
+use crate::storage::Location;
 
 /// Answers the Verigator two-factor API: real TOTP, real one-time PINs, a real database.
 ///
@@ -52,9 +53,9 @@ pub struct ServeOptions {
     #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:8080", value_parser = address)]
     pub listen: SocketAddr,
 
-    /// Database file, made if it is missing; or :memory:, to keep nothing
-    #[arg(long, value_name = "PATH", default_value = DATABASE)]
-    pub database: PathBuf,
+    /// Where everything is kept
+    #[command(flatten)]
+    pub database: DatabaseOptions,
 
     /// Development: creates the account demo with the password demo-password, and opens the routes
     /// under /_/ (outbox with PINs, clock, enrolment) to everybody. Loopback only
@@ -102,12 +103,41 @@ pub struct ServeOptions {
 
 /// The database where none is named.
 const DATABASE: &str = "verigator.db";
-/// The name that stands for a database in memory.
-const MEMORY: &str = ":memory:";
 
-/// Whether a database is in memory.
-pub fn is_memory(database: &Path) -> bool {
-    database == Path::new(MEMORY)
+/// Where everything is kept.
+#[derive(Debug, Args)]
+pub struct DatabaseOptions {
+    /// Database: a SQLite file, made if it is missing; :memory:, to keep nothing; or a PostgreSQL
+    /// database as postgres://USER@HOST:PORT/NAME, whose password is in a file or in PGPASSWORD
+    #[arg(long = "database", value_name = "DATABASE", default_value = DATABASE)]
+    pub location: Location,
+
+    /// File with the password for PostgreSQL
+    #[arg(long = "database-password-file", value_name = "PATH")]
+    pub password_file: Option<PathBuf>,
+
+    /// File with the certificate authorities (PEM) that the certificate of the PostgreSQL server is
+    /// checked against, in place of the system's
+    #[arg(long = "database-ca", value_name = "PATH")]
+    pub authorities: Option<PathBuf>,
+}
+
+impl DatabaseOptions {
+    /// The location, with all that is needed to come there.
+    ///
+    /// # Errors
+    ///
+    /// The file with the password cannot be read.
+    pub fn location(&self) -> Result<Location, String> {
+        let mut location = self.location.clone();
+        if let Location::Postgres(address) = &mut location {
+            address.read_password(self.password_file.as_deref())?;
+            if let Some(authorities) = &self.authorities {
+                address.trust(authorities);
+            }
+        }
+        Ok(location)
+    }
 }
 
 /// What `--chaos` was given: a rule, or nothing.
@@ -144,9 +174,9 @@ pub enum AccountCommand {
     Add(AccountOptions),
     /// List all accounts
     List {
-        /// Database file
-        #[arg(long, value_name = "PATH", default_value = DATABASE)]
-        database: PathBuf,
+        /// Where they are
+        #[command(flatten)]
+        database: DatabaseOptions,
     },
     /// Change the password of an account; read as with add
     SetPassword(AccountOptions),
@@ -167,9 +197,9 @@ pub struct AccountOptions {
     /// Username of the account: what X-Service-Auth has before the first colon
     pub name: String,
 
-    /// Database file
-    #[arg(long, value_name = "PATH", default_value = DATABASE)]
-    pub database: PathBuf,
+    /// Where it is
+    #[command(flatten)]
+    pub database: DatabaseOptions,
 }
 
 #[cfg(test)]

@@ -50,7 +50,7 @@ pub struct Settings {
     /// The address to listen on; port 0 stands for any free one.
     pub listen: SocketAddr,
     /// What is kept, and where.
-    pub storage: Arc<dyn Storage>,
+    pub storage: Storage,
     /// What time it is.
     pub clock: Arc<dyn Clock>,
     /// Where PINs, secrets and ids come from.
@@ -73,7 +73,7 @@ pub struct Settings {
 impl Settings {
     /// The defaults: any free port on loopback, the system's clock and randomness, nobody
     /// administrates.
-    pub fn new(storage: Arc<dyn Storage>) -> Self {
+    pub fn new(storage: Storage) -> Self {
         Self {
             listen: SocketAddr::from(([127, 0, 0, 1], 0)),
             storage,
@@ -228,6 +228,6 @@ async fn clean_regularly(state: Shared) {
         interval.tick().await;
         let now = state.now();
         // A failure was logged already, and the next turn tries again.
-        let _ = state.stored(move |storage| storage.clean(now)).await;
+        let _ = state.storage.clean(now).await;
     }
 }

@@ -8,12 +8,10 @@ use sha2::{Digest, Sha256};
 use crate::accounts::Accounts;
 use crate::chaos::Chaos;
 use crate::clock::{AdjustableClock, Clock, UnixMilliseconds};
-use crate::deadline;
-use crate::error::ApiError;
 use crate::metrics::Metrics;
 use crate::randomness::Randomness;
 use crate::reply::SuccessCodes;
-use crate::storage::{self, Storage};
+use crate::storage::Storage;
 use crate::token::Token;
 
 /// [`State`], shared by all requests.
@@ -22,7 +20,7 @@ pub type Shared = Arc<State>;
 /// What every handler is given.
 pub struct State {
     /// What is kept.
-    pub storage: Arc<dyn Storage>,
+    pub storage: Storage,
     /// Who may call.
     pub accounts: Arc<Accounts>,
     /// What time it is.
@@ -47,13 +45,10 @@ impl State {
         self.clock.now()
     }
 
-    /// Runs a storage operation on a thread where it may block.
-    pub async fn stored<T: Send + 'static>(
-        &self,
-        operation: impl FnOnce(&dyn Storage) -> storage::Result<T> + Send + 'static,
-    ) -> Result<T, ApiError> {
-        let storage = self.storage.clone();
-        Ok(deadline::blocking(move || operation(&*storage)).await?)
+    /// Reads the time where an operation of storage wants to know it.
+    pub fn reading_time(self: &Arc<Self>) -> impl Fn() -> UnixMilliseconds + Send + 'static {
+        let state = self.clone();
+        move || state.now()
     }
 }
 

@@ -18,13 +18,12 @@ use crate::token::Token;
 pub async fn start(asked: Asked, State(state): State<Shared>, fields: Fields) -> Reply {
     let preferred = method(fields.required("method")?)?;
     let shared = state.clone();
+    let decide = move |standing: &_, now| {
+        authentication::start(standing, preferred, now, &*shared.randomness)
+    };
     let start = state
-        .stored(move |storage| {
-            let (clock, randomness) = (&shared.clock, &*shared.randomness);
-            let decide =
-                |standing: &_, now| authentication::start(standing, preferred, now, randomness);
-            storage.start_authentication(&asked.target, &asked.user, clock, &decide)
-        })
+        .storage
+        .start_authentication(asked.target, asked.user, state.reading_time(), decide)
         .await?;
     match start {
         Start::Begun(challenge) => {
@@ -59,12 +58,10 @@ pub async fn verify(asked: Asked, State(state): State<Shared>, fields: Fields) -
         method: fields.optional("method")?.map(method).transpose()?,
         auth_id: fields.optional("auth_id")?.map(str::to_owned),
     };
-    let shared = state.clone();
+    let judge = move |standing: &_, now| authentication::verify(standing, &attempt, now);
     let ruling = state
-        .stored(move |storage| {
-            let judge = |standing: &_, now| authentication::verify(standing, &attempt, now);
-            storage.verify(&asked.target, &asked.user, &shared.clock, &judge)
-        })
+        .storage
+        .verify(asked.target, asked.user, state.reading_time(), judge)
         .await?;
     match ruling {
         Ruling::NothingPending => Err(ApiError::not_found(

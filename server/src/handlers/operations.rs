@@ -19,7 +19,7 @@ const HEALTH_LIMIT: Duration = Duration::from_secs(1);
 
 /// Says whether the database answers.
 pub async fn health(State(state): State<Shared>) -> Reply {
-    let check = state.stored(|storage| storage.check());
+    let check = state.storage.check();
     match deadline::within(HEALTH_LIMIT, check).await {
         Some(Ok(())) => ok(&json!({ "status": "ok" })),
         _ => Err(ApiError::unavailable("the database does not answer")),
@@ -37,7 +37,7 @@ pub async fn metrics(State(state): State<Shared>) -> Reply {
 
 /// The latest rows of the audit trail.
 pub async fn audit(State(state): State<Shared>) -> Reply {
-    let rows = state.stored(|storage| storage.audit()).await?;
+    let rows = state.storage.audit().await?;
     ok(&json!({ "rows": rows }))
 }
 
@@ -45,7 +45,8 @@ pub async fn audit(State(state): State<Shared>) -> Reply {
 pub async fn unlock(asked: Administered, State(state): State<Shared>) -> Reply {
     let now = state.now();
     state
-        .stored(move |storage| storage.unlock(&asked.target, &asked.user, now))
+        .storage
+        .unlock(asked.target, asked.user, now)
         .await?;
     ok(&nothing())
 }

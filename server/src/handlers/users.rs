@@ -33,9 +33,7 @@ pub async fn register(asked: Asked, State(state): State<Shared>, fields: Fields)
         ctime: state.now(),
     };
     let body = json(&user);
-    state
-        .stored(move |storage| storage.register_user(&asked.target, &user))
-        .await?;
+    state.storage.register_user(asked.target, &user).await?;
     Ok(reply::json(
         state.success_codes.code(StatusCode::CREATED),
         &body,
@@ -44,9 +42,7 @@ pub async fn register(asked: Asked, State(state): State<Shared>, fields: Fields)
 
 /// Lists the users of a service.
 pub async fn list(asked: Asked, State(state): State<Shared>) -> Reply {
-    let users = state
-        .stored(move |storage| storage.users(&asked.target))
-        .await?;
+    let users = state.storage.users(asked.target).await?;
     let users: Vec<Value> = users.iter().map(json).collect();
     let total = users.len();
     // Older clients read the number of users under the older name.
@@ -55,18 +51,15 @@ pub async fn list(asked: Asked, State(state): State<Shared>) -> Reply {
 
 /// Reads a user.
 pub async fn read(asked: Asked, State(state): State<Shared>) -> Reply {
-    ok(&json(
-        &state
-            .stored(move |storage| storage.user(&asked.target, &asked.user))
-            .await?,
-    ))
+    ok(&json(&state.storage.user(asked.target, asked.user).await?))
 }
 
 /// Deletes a user.
 pub async fn delete(asked: Asked, State(state): State<Shared>) -> Reply {
     let now = state.now();
     state
-        .stored(move |storage| storage.delete_user(&asked.target, &asked.user, now))
+        .storage
+        .delete_user(asked.target, asked.user, now)
         .await?;
     Ok(reply::json(
         state.success_codes.code(StatusCode::ACCEPTED),

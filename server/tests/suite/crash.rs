@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime};
 use verigator_server::clock::SystemClock;
 use verigator_server::storage::Storage;
 
-use crate::harness::{User, code, last_pin};
+use crate::harness::{User, code, last_pin, wait};
 use crate::process::Files;
 
 /// How often the server is killed.
@@ -15,8 +15,8 @@ const ROUNDS: u64 = 30;
 const PARALLEL: usize = 8;
 
 /// How many logins of a user the database knows of.
-fn logins(storage: &dyn Storage, user: &User) -> usize {
-    let audit = storage.audit().unwrap();
+fn logins(storage: &Storage, user: &User) -> usize {
+    let audit = wait(storage.audit()).unwrap();
     audit
         .iter()
         .filter(|row| row.user_id.as_ref() == Some(&user.user))
@@ -25,7 +25,7 @@ fn logins(storage: &dyn Storage, user: &User) -> usize {
 }
 
 /// Starts a login and gives the code that answers it.
-async fn start(storage: &dyn Storage, user: &User, method: &str) -> String {
+async fn start(storage: &Storage, user: &User, method: &str) -> String {
     if method == "sms" {
         user.start_sms().await;
         return last_pin(storage, user);
@@ -55,7 +55,7 @@ async fn a_server_killed_while_it_verifies_accepts_no_code_twice() {
     for round in 0..ROUNDS {
         let method = ["sms", "totp"][round as usize % 2];
         let user = User::register(process.client(), &format!("{round}.example")).await;
-        let code = start(&*storage, &user, method).await;
+        let code = start(&storage, &user, method).await;
         let before = log.metadata().unwrap().modified().unwrap();
         let checks: Vec<_> = (0..PARALLEL)
             .map(|_| {
@@ -74,7 +74,7 @@ async fn a_server_killed_while_it_verifies_accepts_no_code_twice() {
         for check in checks {
             told += usize::from(check.await.unwrap() == Some(true));
         }
-        let kept = logins(&*storage, &user);
+        let kept = logins(&storage, &user);
         assert!(told <= kept && kept <= 1, "told {told}, kept {kept}");
         outcomes[told + kept] += 1;
 
@@ -85,7 +85,7 @@ async fn a_server_killed_while_it_verifies_accepts_no_code_twice() {
             _ => user.denied(&code, "INVALID").await,
         }
         user.denied(&code, "INVALID").await;
-        assert_eq!(logins(&*storage, &user), 1);
+        assert_eq!(logins(&storage, &user), 1);
     }
     let [not_consumed, consumed, told] = outcomes;
     println!(

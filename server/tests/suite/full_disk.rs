@@ -57,7 +57,7 @@ async fn writes_that_fail_at_any_byte_are_denied_and_use_no_code_up_twice() {
     for method in ["sms", "totp"] {
         user.start(method).await.expect(201);
         let code = match method {
-            "sms" => last_pin(&*storage, &user),
+            "sms" => last_pin(&storage, &user),
             _ => code(&SystemClock, &secret, 1),
         };
         let log = files.directory.path().join("verigator.db-wal");

@@ -269,7 +269,7 @@ async fn ten_thousand_connections_do_not_keep_others_out() {
     // One who has a connection, and one who has none yet.
     for user in [regular.clone(), process.user(&regular)] {
         user.start_sms().await;
-        let pin = last_pin(&*files.storage(), &user);
+        let pin = last_pin(&files.storage(), &user);
         user.accepted(&pin, "sms").await;
     }
 }

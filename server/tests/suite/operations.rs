@@ -6,7 +6,6 @@ use serde_json::json;
 use verigator_server::chaos::Chaos;
 use verigator_server::server::Settings;
 use verigator_server::state::Administration;
-use verigator_server::storage::Storage;
 
 use crate::harness::{BEGINNING, Harness, http_client, wrong};
 use crate::process::Files;
@@ -322,11 +321,11 @@ async fn what_is_no_longer_needed_is_removed() {
     let user = harness.user().await;
     user.start_sms().await;
     let day = 86_400_000;
-    harness.storage.clean(BEGINNING + day - 1).unwrap();
-    assert_eq!(harness.storage.outbox(None).unwrap().len(), 1);
+    harness.storage.clean(BEGINNING + day - 1).await.unwrap();
+    assert_eq!(harness.storage.outbox(None).await.unwrap().len(), 1);
     user.denied("123456", "INVALID").await;
-    harness.storage.clean(BEGINNING + day).unwrap();
-    assert!(harness.storage.outbox(None).unwrap().is_empty());
+    harness.storage.clean(BEGINNING + day).await.unwrap();
+    assert!(harness.storage.outbox(None).await.unwrap().is_empty());
     user.verify("123456")
         .await
         .refused(404, "pending verification not found");

@@ -5,10 +5,9 @@ use std::ffi::OsString;
 use std::io::{BufRead, BufReader, Read};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
-use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 
-use verigator_server::storage::SqliteStorage;
+use verigator_server::storage::{Location, Storage};
 
 use crate::harness::{CREDENTIALS, Client, User, add_accounts};
 
@@ -36,7 +35,7 @@ impl Files {
         let files = Self {
             directory: tempfile::tempdir().unwrap(),
         };
-        add_accounts(&*files.storage());
+        add_accounts(&files.storage());
         files
     }
 
@@ -44,8 +43,8 @@ impl Files {
         self.directory.path().join("verigator.db")
     }
 
-    pub fn storage(&self) -> Arc<SqliteStorage> {
-        Arc::new(SqliteStorage::open(&self.database()).unwrap())
+    pub fn storage(&self) -> Storage {
+        Storage::open(&Location::File(self.database())).unwrap()
     }
 
     pub fn serve(&self, arguments: &[&str]) -> Process {

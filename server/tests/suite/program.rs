@@ -5,9 +5,9 @@ use std::process::{Output, Stdio};
 
 use serde_json::json;
 use verigator_server::accounts::{HashCost, hash_password};
-use verigator_server::storage::{SqliteStorage, Storage};
+use verigator_server::storage::{Location, Storage};
 
-use crate::harness::{Client, User, http_client, is_denied, last_pin, wrong};
+use crate::harness::{Client, User, http_client, is_denied, last_pin, wait, wrong};
 use crate::process::{Files, Process, command};
 
 fn run(arguments: &[&str], input: &str) -> Output {
@@ -207,9 +207,7 @@ fn a_development_account_refused_in_public_is_not_left_behind() {
         "refusing to listen",
     );
     assert!(
-        SqliteStorage::open(&database)
-            .unwrap()
-            .accounts()
+        wait(Storage::open(&Location::File(database)).unwrap().accounts())
             .unwrap()
             .is_empty()
     );
@@ -220,7 +218,7 @@ async fn accounts_are_added_listed_changed_and_removed() {
     let files = Files::new();
     let database = files.database();
     let database = database.to_str().unwrap();
-    files.storage().remove_account("mine", false).unwrap();
+    wait(files.storage().remove_account("mine", false)).unwrap();
     let account = |arguments: &[&str], input: &str| {
         let output = run(
             &[&["account"], arguments, &["--database", database]].concat(),
@@ -298,7 +296,7 @@ fn every_password_is_hashed_by_argon2id_in_19_mib_and_two_passes() {
     }
     let _development = files.serve(&["--dev"]);
     for name in ["kept", "changed", "demo"] {
-        let hash = files.storage().password_hash(name).unwrap().unwrap();
+        let hash = wait(files.storage().password_hash(name)).unwrap().unwrap();
         assert!(
             hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"),
             "{name}: {hash}"
@@ -316,7 +314,7 @@ async fn the_development_account_is_for_development_servers() {
     refused.refused(401, "X-Service-Auth");
     demo(&development).get(path).await.refused(404, "service");
     let hash = hash_password("another password", HashCost::Least);
-    files.storage().set_password_hash("demo", &hash).unwrap();
+    wait(files.storage().set_password_hash("demo", &hash)).unwrap();
     let changed = Client::new(&public.url, Some("demo:another password"));
     changed.get(path).await.refused(404, "service");
     let (_, _, log) = public.stop("-KILL");
@@ -333,7 +331,7 @@ fn a_development_server_says_that_the_account_has_another_password() {
         let directory = tempfile::tempdir().unwrap();
         let files = Files { directory };
         let hash = hash_password(password, HashCost::Least);
-        files.storage().add_account(name, &hash, 0).unwrap();
+        wait(files.storage().add_account(name, &hash, 0)).unwrap();
         let (_, _, log) = files.serve(&["--dev"]).stop("-TERM");
         assert!(
             log.contains("account demo") && log.contains("demo-password"),
@@ -373,7 +371,7 @@ fn a_new_database_is_for_its_owner_only() {
 async fn a_killed_server_remembers_what_was_used_and_how_often_one_failed() {
     let files = Files::new();
     let storage = files.storage();
-    let pin = |user: &User| last_pin(&*storage, user);
+    let pin = |user: &User| last_pin(&storage, user);
 
     let process = files.serve(&["--dev"]);
     let user = User::register(process.client(), "example.com").await;
@@ -414,7 +412,7 @@ async fn two_processes_on_one_database_are_one_server() {
     let here = User::register(one.client(), "example.com").await;
     let there = two.user(&here);
     here.start_sms().await;
-    let pin = files.storage().outbox(Some(&here.user)).unwrap()[0]
+    let pin = wait(files.storage().outbox(Some(here.user.clone()))).unwrap()[0]
         .pin
         .clone();
     there.denied(&wrong(&pin), "INVALID").await;
@@ -449,7 +447,7 @@ async fn the_log_holds_no_secret() {
             .await;
         let secret = begun.expect(201)["secret"].as_str().unwrap().to_owned();
         user.start_sms().await;
-        let pin = files.storage().outbox(None).unwrap()[0].pin.clone();
+        let pin = wait(files.storage().outbox(None)).unwrap()[0].pin.clone();
         user.denied(&wrong(&pin), "INVALID").await;
         user.accepted(&pin, "sms").await;
         let stranger = Client::new(&process.url, Some("demo:guess-password"));
@@ -514,7 +512,7 @@ async fn a_log_that_cannot_be_written_costs_no_answer() {
         let process = files.serve_logging_to(log, &["--dev", "--log", "trace"]);
         let user = User::register(process.client(), "example.com").await;
         user.start_sms().await;
-        let pin = last_pin(&*files.storage(), &user);
+        let pin = last_pin(&files.storage(), &user);
         user.accepted(&pin, "sms").await;
         user.denied(&pin, "INVALID").await;
     }
@@ -564,7 +562,7 @@ fn an_account_command_ends_quietly_where_nobody_reads_and_says_that_it_cannot_wr
 
 /// Adds an account, if it was removed.
 fn add_account_again(files: &Files, name: &str) {
-    let _ = files.storage().add_account(name, "", 0);
+    let _ = wait(files.storage().add_account(name, "", 0));
 }
 
 #[cfg(unix)]

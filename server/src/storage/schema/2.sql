@@ -1,0 +1,18 @@
+-- What is listed and cleaned is found without reading the rest.
+
+CREATE INDEX users_by_age ON users (service_id, ctime, id);
+CREATE INDEX challenges_by_age ON challenges (ctime);
+CREATE INDEX outbox_by_age ON outbox (ctime);
+CREATE INDEX outbox_by_user ON outbox (user_id);
+
+ALTER TABLE sends RENAME TO unnumbered_sends;
+DROP INDEX sends_by_user;
+CREATE TABLE sends (
+    sequence INTEGER PRIMARY KEY,
+    user_id  TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    ctime    INTEGER NOT NULL
+) STRICT;
+INSERT INTO sends (user_id, ctime) SELECT user_id, ctime FROM unnumbered_sends;
+DROP TABLE unnumbered_sends;
+CREATE INDEX sends_by_user ON sends (user_id);
+CREATE INDEX sends_by_age ON sends (ctime);
