@@ -47,8 +47,9 @@ pub fn run(options: Options) -> Result<(), Problem> {
 
 async fn serve(options: ServeOptions) -> Result<(), Problem> {
     logging::start(options.log, options.log_format);
-    let storage = open(&options.database)?;
-    refuse_demo_account_in_public(&options, &storage).await?;
+    let location = options.database.location()?;
+    let storage = open(&location)?;
+    refuse_demo_account_in_public(&options, &location, &storage).await?;
     if options.dev {
         add_demo_account(&storage).await?;
     }
@@ -154,7 +155,12 @@ fn admin_token(path: &Path) -> Result<Zeroizing<String>, Problem> {
 }
 
 async fn add_demo_account(storage: &Storage) -> Result<(), Problem> {
-    if storage.password_hash(DEMO_NAME).await.map_err(failed)?.is_none() {
+    if storage
+        .password_hash(DEMO_NAME)
+        .await
+        .map_err(failed)?
+        .is_none()
+    {
         let hash = hash_password(DEMO_PASSWORD, HashCost::Full);
         let added = storage.add_account(DEMO_NAME, &hash, SystemClock.now());
         match added.await {
@@ -180,6 +186,7 @@ async fn has_demo_account(storage: &Storage) -> Result<bool, Problem> {
 /// Everybody knows the development account: it is for this machine only.
 async fn refuse_demo_account_in_public(
     options: &ServeOptions,
+    location: &Location,
     storage: &Storage,
 ) -> Result<(), Problem> {
     let address = options.listen;
@@ -196,8 +203,7 @@ async fn refuse_demo_account_in_public(
         return Err(format!(
             "refusing to listen on {address}: the database has the development account \
              {DEMO_NAME}, whose password everybody knows; remove it with: verigator-server account \
-             remove {DEMO_NAME} --database {}",
-            options.database.location
+             remove {DEMO_NAME} --database {location}"
         ));
     }
     Ok(())
@@ -306,30 +312,27 @@ fn read_password() -> Result<Zeroizing<String>, Problem> {
     }
 }
 
-fn open(database: &DatabaseOptions) -> Result<Storage, Problem> {
-    let location = database.location()?;
-    Storage::open(&location)
+fn open(location: &Location) -> Result<Storage, Problem> {
+    Storage::open(location)
         .map_err(|error| format!("the database {location} cannot be opened: {error}"))
 }
 
 /// Opens a database that is kept when the process ends.
 fn open_kept(database: &DatabaseOptions) -> Result<Storage, Problem> {
-    match database.location {
+    match database.location()? {
         Location::Memory => {
             Err("an account in :memory: would be gone at once; name a file".to_owned())
         }
-        _ => open(database),
+        location => open(&location),
     }
 }
 
 /// Opens a database that must be there.
 fn open_existing(database: &DatabaseOptions) -> Result<Storage, Problem> {
-    match database.location.may_exist() {
+    let location = database.location()?;
+    match location.may_exist() {
         true => open_kept(database),
-        false => Err(format!(
-            "there is no database {}; see --database",
-            database.location
-        )),
+        false => Err(format!("there is no database {location}; see --database")),
     }
 }
 

@@ -109,8 +109,8 @@ const DATABASE: &str = "verigator.db";
 pub struct DatabaseOptions {
     /// Database: a SQLite file, made if it is missing; :memory:, to keep nothing; or a PostgreSQL
     /// database as postgres://USER@HOST:PORT/NAME, whose password is in a file or in PGPASSWORD
-    #[arg(long = "database", value_name = "DATABASE", default_value = DATABASE)]
-    pub location: Location,
+    #[arg(long, value_name = "DATABASE", default_value = DATABASE)]
+    database: String,
 
     /// File with the password for PostgreSQL
     #[arg(long = "database-password-file", value_name = "PATH")]
@@ -127,9 +127,13 @@ impl DatabaseOptions {
     ///
     /// # Errors
     ///
-    /// The file with the password cannot be read.
+    /// There can be no such database, or the file with the password cannot be read. What was written is
+    /// not repeated: it may have a password in it.
     pub fn location(&self) -> Result<Location, String> {
-        let mut location = self.location.clone();
+        let mut location: Location = self
+            .database
+            .parse()
+            .map_err(|problem| format!("--database: {problem}"))?;
         if let Location::Postgres(address) = &mut location {
             address.read_password(self.password_file.as_deref())?;
             if let Some(authorities) = &self.authorities {

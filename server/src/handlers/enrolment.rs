@@ -52,10 +52,7 @@ pub async fn confirm(asked: Administered, State(state): State<Shared>, fields: F
 
 /// Says how far an enrolment has come.
 pub async fn read(asked: Administered, State(state): State<Shared>) -> Reply {
-    ok(&state
-        .storage
-        .enrolment(asked.target, asked.user)
-        .await?)
+    ok(&state.storage.enrolment(asked.target, asked.user).await?)
 }
 
 /// Removes an enrolment.

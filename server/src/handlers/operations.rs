@@ -44,9 +44,6 @@ pub async fn audit(State(state): State<Shared>) -> Reply {
 /// Unlocks a user that failed too often.
 pub async fn unlock(asked: Administered, State(state): State<Shared>) -> Reply {
     let now = state.now();
-    state
-        .storage
-        .unlock(asked.target, asked.user, now)
-        .await?;
+    state.storage.unlock(asked.target, asked.user, now).await?;
     ok(&nothing())
 }

@@ -71,10 +71,7 @@ fn put_challenge(tx: &mut dyn Transaction, user_id: &str, challenge: &Challenge)
 /// consumed once even if the standing it was judged by were out of date.
 fn consume(tx: &mut dyn Transaction, user_id: &str, step: Option<i64>) -> Result<()> {
     let spend = "UPDATE challenges SET spent = 1, pin = NULL WHERE user_id = $1 AND spent = 0";
-    found(
-        tx.execute(spend, values![user_id])?,
-        "pending verification",
-    )?;
+    found(tx.execute(spend, values![user_id])?, "pending verification")?;
     if let Some(step) = step {
         let advance = "UPDATE enrolments SET last_step = $1 WHERE user_id = $2 AND last_step < $1";
         found(

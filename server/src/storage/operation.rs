@@ -7,9 +7,9 @@ use std::time::Instant;
 
 use tokio::sync::oneshot;
 
-use crate::deadline;
 use super::transaction::Transaction;
 use super::{Error, Result};
+use crate::deadline;
 
 /// An operation that waits for its turn, or for its outcome to be kept.
 pub(super) trait Waiting: Send {

@@ -18,7 +18,7 @@ struct Writer(Connection);
 
 impl Writer {
     fn begin(files: &Files) -> Self {
-        let connection = Connection::open(files.database()).unwrap();
+        let connection = Connection::open(files.database.path()).unwrap();
         connection.execute_batch("BEGIN IMMEDIATE").unwrap();
         Self(connection)
     }
@@ -77,7 +77,7 @@ async fn the_health_of_a_database_that_is_occupied_is_told_soon() {
 
 /// A clock that wants to be asked only when nobody else can write.
 fn witness(files: &Files) -> impl Fn() -> UnixMilliseconds + Send + Clone + 'static {
-    let connection = Connection::open(files.database()).unwrap();
+    let connection = Connection::open(files.database.path()).unwrap();
     connection.busy_timeout(Duration::ZERO).unwrap();
     let writer = Arc::new(Mutex::new(connection));
     move || {

@@ -14,6 +14,8 @@ use verigator_server::server::{Server, Settings};
 use verigator_server::state::Administration;
 use verigator_server::storage::{Storage, Target};
 
+use crate::database;
+
 /// When every test begins.
 pub const BEGINNING: i64 = 1_800_000_000_000;
 
@@ -63,7 +65,7 @@ impl Harness {
 
     /// The same with other settings.
     pub async fn with(change: impl FnOnce(&mut Settings)) -> Self {
-        let storage = Storage::in_memory().unwrap();
+        let storage = database::in_memory();
         add_accounts(&storage);
         Self::on(storage, change).await
     }

@@ -281,7 +281,7 @@ async fn a_database_that_fails_to_consume_a_code_never_says_yes() {
     let user = harness.user().await;
     let secret = user.enrol(&harness).await;
     harness.clock.advance(30);
-    let saboteur = rusqlite::Connection::open(files.database()).unwrap();
+    let saboteur = rusqlite::Connection::open(files.database.path()).unwrap();
     for method in ["sms", "totp"] {
         user.start(method).await.expect(201);
         let code = if method == "sms" {

@@ -3,6 +3,8 @@
 mod authentication;
 mod chaos;
 mod crash;
+#[path = "database_sqlite.rs"]
+mod database;
 mod deadlines;
 mod enrolment;
 mod full_disk;
@@ -14,4 +16,5 @@ mod program;
 mod services;
 mod storage;
 mod throttling;
+mod two_processes;
 mod users;

@@ -108,7 +108,7 @@ async fn no_reply_may_be_stored_on_its_way() {
     for path in ADMINISTRATION.iter().chain(&["/healthz", "/metrics"]) {
         replies.push((200, client.get(path).await));
     }
-    let saboteur = rusqlite::Connection::open(files.database()).unwrap();
+    let saboteur = rusqlite::Connection::open(files.database.path()).unwrap();
     saboteur.execute_batch("DROP TABLE services").unwrap();
     replies.push((503, client.get(&path).await));
     for (status, reply) in replies {

@@ -3,12 +3,12 @@
 use std::env;
 use std::ffi::OsString;
 use std::io::{BufRead, BufReader, Read};
-use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::thread::{self, JoinHandle};
 
-use verigator_server::storage::{Location, Storage};
+use verigator_server::storage::Storage;
 
+use crate::database::Database;
 use crate::harness::{CREDENTIALS, Client, User, add_accounts};
 
 /// Where the program is. A test that was compiled in another checkout is told so when it runs, by
@@ -28,23 +28,28 @@ pub fn command(arguments: &[&str]) -> Command {
 /// A directory with a database that has the tests' accounts.
 pub struct Files {
     pub directory: tempfile::TempDir,
+    pub database: Database,
 }
 
 impl Files {
     pub fn new() -> Self {
-        let files = Self {
-            directory: tempfile::tempdir().unwrap(),
-        };
+        let files = Self::empty();
         add_accounts(&files.storage());
         files
     }
 
-    pub fn database(&self) -> PathBuf {
-        self.directory.path().join("verigator.db")
+    /// The same without any account.
+    pub fn empty() -> Self {
+        let directory = tempfile::tempdir().unwrap();
+        let database = Database::new(directory.path());
+        Self {
+            directory,
+            database,
+        }
     }
 
     pub fn storage(&self) -> Storage {
-        Storage::open(&Location::File(self.database())).unwrap()
+        Storage::open(&self.database.location()).unwrap()
     }
 
     pub fn serve(&self, arguments: &[&str]) -> Process {
@@ -58,7 +63,7 @@ impl Files {
 
     fn server(&self, arguments: &[&str]) -> Command {
         let mut command = command(&["--listen", "127.0.0.1:0", "--database"]);
-        command.arg(self.database()).args(arguments);
+        command.arg(self.database.argument()).args(arguments);
         command
     }
 }

@@ -7,7 +7,7 @@ use serde_json::json;
 use verigator_server::accounts::{HashCost, hash_password};
 use verigator_server::storage::{Location, Storage};
 
-use crate::harness::{Client, User, http_client, is_denied, last_pin, wait, wrong};
+use crate::harness::{Client, User, http_client, last_pin, wait, wrong};
 use crate::process::{Files, Process, command};
 
 fn run(arguments: &[&str], input: &str) -> Output {
@@ -64,7 +64,7 @@ fn help_explains_the_program_and_every_option() {
 #[test]
 fn mistakes_are_told_in_a_line() {
     let files = Files::new();
-    let database = files.database();
+    let database = files.database.path();
     let database = database.to_str().unwrap();
     let text = files.directory.path().join("text");
     std::fs::write(
@@ -216,7 +216,7 @@ fn a_development_account_refused_in_public_is_not_left_behind() {
 #[tokio::test]
 async fn accounts_are_added_listed_changed_and_removed() {
     let files = Files::new();
-    let database = files.database();
+    let database = files.database.path();
     let database = database.to_str().unwrap();
     wait(files.storage().remove_account("mine", false)).unwrap();
     let account = |arguments: &[&str], input: &str| {
@@ -279,9 +279,8 @@ async fn accounts_are_added_listed_changed_and_removed() {
 
 #[test]
 fn every_password_is_hashed_by_argon2id_in_19_mib_and_two_passes() {
-    let directory = tempfile::tempdir().unwrap();
-    let files = Files { directory };
-    let database = files.database();
+    let files = Files::empty();
+    let database = files.database.path();
     let database = database.to_str().unwrap();
     for (command, name) in [
         ("add", "kept"),
@@ -328,8 +327,7 @@ async fn the_development_account_is_for_development_servers() {
 #[test]
 fn a_development_server_says_that_the_account_has_another_password() {
     for (name, password) in [("demo", "another password"), ("Demo", "demo-password")] {
-        let directory = tempfile::tempdir().unwrap();
-        let files = Files { directory };
+        let files = Files::empty();
         let hash = hash_password(password, HashCost::Least);
         wait(files.storage().add_account(name, &hash, 0)).unwrap();
         let (_, _, log) = files.serve(&["--dev"]).stop("-TERM");
@@ -359,79 +357,11 @@ fn a_signal_stops_the_program_and_stdout_has_one_line() {
 fn a_new_database_is_for_its_owner_only() {
     use std::os::unix::fs::PermissionsExt;
     let files = Files::new();
-    let mode = std::fs::metadata(files.database())
+    let mode = std::fs::metadata(files.database.path())
         .unwrap()
         .permissions()
         .mode();
     assert_eq!(mode & 0o777, 0o600);
-}
-
-#[cfg(unix)]
-#[tokio::test]
-async fn a_killed_server_remembers_what_was_used_and_how_often_one_failed() {
-    let files = Files::new();
-    let storage = files.storage();
-    let pin = |user: &User| last_pin(&storage, user);
-
-    let process = files.serve(&["--dev"]);
-    let user = User::register(process.client(), "example.com").await;
-    user.start_sms().await;
-    let used = pin(&user);
-    user.accepted(&used, "sms").await;
-    process.stop("-KILL");
-
-    let process = files.serve(&["--dev"]);
-    let user = process.user(&user);
-    user.denied(&used, "INVALID").await;
-    user.start_sms().await;
-    for _ in 0..4 {
-        user.denied(&wrong(&pin(&user)), "INVALID").await;
-    }
-    process.stop("-KILL");
-
-    let process = files.serve(&["--dev"]);
-    let user = process.user(&user);
-    process
-        .client()
-        .put("/_/clock", json!({ "advance": 2 }))
-        .await
-        .expect(200);
-    user.denied(&wrong(&pin(&user)), "INVALID").await; // the fifth check
-    process
-        .client()
-        .put("/_/clock", json!({ "advance": 100 }))
-        .await
-        .expect(200);
-    user.denied(&pin(&user), "THROTTLED").await;
-}
-
-#[tokio::test]
-async fn two_processes_on_one_database_are_one_server() {
-    let files = Files::new();
-    let (one, two) = (files.serve(&["--dev"]), files.serve(&["--dev"]));
-    let here = User::register(one.client(), "example.com").await;
-    let there = two.user(&here);
-    here.start_sms().await;
-    let pin = wait(files.storage().outbox(Some(here.user.clone()))).unwrap()[0]
-        .pin
-        .clone();
-    there.denied(&wrong(&pin), "INVALID").await;
-
-    let checks: Vec<_> = (0..200)
-        .map(|number| {
-            let (user, token) = (
-                if number % 2 == 0 { &here } else { &there }.clone(),
-                pin.clone(),
-            );
-            tokio::spawn(async move { user.verify(&token).await.expect(200)["verified"] == true })
-        })
-        .collect();
-    let mut accepted = 0;
-    for check in checks {
-        accepted += u32::from(check.await.unwrap());
-    }
-    assert_eq!(accepted, 1);
-    is_denied(&there.verify(&pin).await, "INVALID");
 }
 
 #[cfg(unix)]
@@ -533,7 +463,7 @@ fn a_problem_that_cannot_be_told_is_still_an_exit_code() {
 #[test]
 fn an_account_command_ends_quietly_where_nobody_reads_and_says_that_it_cannot_write() {
     let files = Files::new();
-    let database = files.database();
+    let database = files.database.path();
     let account = |arguments: &[&str], stdout: Stdio| {
         let mut command = command(&[&["account"], arguments].concat());
         command.arg("--database").arg(&database);

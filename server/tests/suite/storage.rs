@@ -10,7 +10,12 @@ use crate::harness::{BEGINNING, Harness, User};
 use crate::process::Files;
 
 /// Verifies a login by a judge that accepts every answer.
-async fn accept(harness: &Harness, user: &User, method: Method, step: Option<i64>) -> Result<Ruling> {
+async fn accept(
+    harness: &Harness,
+    user: &User,
+    method: Method,
+    step: Option<i64>,
+) -> Result<Ruling> {
     let judge = move |_: &_, _| Ruling::Accepted { method, step };
     let now = || BEGINNING;
     let storage = &harness.storage;
@@ -44,10 +49,7 @@ async fn a_time_step_is_used_once_and_none_before_it_whatever_the_judge_says() {
 
 /// The PINs in the rows of all challenges.
 fn pins_kept(files: &Files) -> Vec<Option<String>> {
-    let database = rusqlite::Connection::open(files.database()).unwrap();
-    let mut statement = database.prepare("SELECT pin FROM challenges").unwrap();
-    let pins = statement.query_map([], |row| row.get(0)).unwrap();
-    pins.map(std::result::Result::unwrap).collect()
+    files.database.column("SELECT pin FROM challenges")
 }
 
 #[tokio::test]

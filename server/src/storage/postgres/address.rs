@@ -43,7 +43,8 @@ impl Address {
             None => std::env::var(PASSWORD_VARIABLE).ok(),
         };
         if let Some(password) = password.map(Zeroizing::new) {
-            self.config.password(password.trim_end_matches(['\r', '\n']));
+            self.config
+                .password(password.trim_end_matches(['\r', '\n']));
         }
         Ok(())
     }
@@ -85,7 +86,11 @@ impl FromStr for Address {
         }
         if config.get_ssl_mode() == SslMode::Prefer {
             let local = config.get_hosts().iter().all(is_local);
-            config.ssl_mode(if local { SslMode::Disable } else { SslMode::Require });
+            config.ssl_mode(if local {
+                SslMode::Disable
+            } else {
+                SslMode::Require
+            });
         }
         if config.get_connect_timeout().is_none() {
             config.connect_timeout(CONNECT_TIMEOUT);

@@ -128,11 +128,15 @@ impl Connection {
 
     fn connect(&mut self, deadline: Instant) -> Result<()> {
         self.open = None;
-        let connect = tls::connect(&self.address);
-        let connect = tokio::time::timeout_at(deadline.into(), connect);
-        let client = match self.runtime.block_on(async { connect.await }) {
+        let connect =
+            async { tokio::time::timeout_at(deadline.into(), tls::connect(&self.address)).await };
+        let client = match self.runtime.block_on(connect) {
             Ok(client) => client?,
-            Err(_) => return Err(Error::Unavailable("it cannot be reached in time".to_owned())),
+            Err(_) => {
+                return Err(Error::Unavailable(
+                    "it cannot be reached in time".to_owned(),
+                ));
+            }
         };
         self.open = Some(Open {
             client,

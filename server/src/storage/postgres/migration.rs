@@ -13,7 +13,7 @@ const LOCK: i64 = 0x5652_4754;
 /// Brings the database up to date, in one transaction.
 pub(super) fn migrate(connection: &mut Connection) -> Result<(), OpenError> {
     connection.in_transaction(|tx| {
-        tx.query("SELECT pg_advisory_xact_lock($1)", values![LOCK])?;
+        tx.execute("SELECT pg_advisory_xact_lock($1)", values![LOCK])?;
         let version = version(tx)?;
         let migrations = schema::migrations_from(version)?;
         for migration in migrations {

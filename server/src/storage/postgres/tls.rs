@@ -29,7 +29,8 @@ pub(super) async fn connect(address: &Address) -> Result<Client> {
 
 fn client_config(address: &Address) -> Result<ClientConfig> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let builder = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
+    let builder =
+        ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
     let builder = builder.map_err(|error| Error::Unavailable(error.to_string()))?;
     Ok(builder
         .with_root_certificates(authorities(address)?)
@@ -44,7 +45,8 @@ fn authorities(address: &Address) -> Result<RootCertStore> {
         store.add_parsable_certificates(found.certs);
         return match store.is_empty() {
             true => Err(unusable(
-                "the system has no certificate authorities; name a file with --database-ca".to_owned(),
+                "the system has no certificate authorities; name a file with --database-ca"
+                    .to_owned(),
             )),
             false => Ok(store),
         };
@@ -52,7 +54,11 @@ fn authorities(address: &Address) -> Result<RootCertStore> {
     let shown = path.display();
     let certificates = CertificateDer::pem_file_iter(path)
         .and_then(Iterator::collect::<std::result::Result<Vec<_>, _>>)
-        .map_err(|error| unusable(format!("the authorities in {shown} cannot be read: {error}")))?;
+        .map_err(|error| {
+            unusable(format!(
+                "the authorities in {shown} cannot be read: {error}"
+            ))
+        })?;
     for certificate in certificates {
         store
             .add(certificate)

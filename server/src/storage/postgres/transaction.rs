@@ -64,8 +64,8 @@ impl<'a> PostgresTransaction<'a> {
         &mut self,
         work: impl Future<Output = std::result::Result<T, PostgresError>>,
     ) -> Result<T> {
-        let limited = tokio::time::timeout_at(self.deadline.into(), work);
-        let outcome = self.runtime.block_on(async { limited.await });
+        let limited = async { tokio::time::timeout_at(self.deadline.into(), work).await };
+        let outcome = self.runtime.block_on(limited);
         let (error, meaning) = match outcome {
             Ok(Ok(value)) => return Ok(value),
             Ok(Err(error)) => (neutral(&error), meaning(&error)),

@@ -9,8 +9,8 @@ use std::time::Duration;
 use rusqlite::Connection;
 use rusqlite::ffi::{SQLITE_FULL, SQLITE_IOERR_WRITE};
 
-use super::transaction::{SqliteTransaction, failure};
 use super::Place;
+use super::transaction::{SqliteTransaction, failure};
 use crate::storage::operation::{Line, Sender, Waiting};
 use crate::storage::transaction::Transaction;
 use crate::storage::{Error, Result};
