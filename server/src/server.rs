@@ -24,6 +24,7 @@ use crate::chaos::{Chaos, CloseConnection};
 use crate::clock::{AdjustableClock, Clock, SystemClock};
 use crate::metrics::Metrics;
 use crate::randomness::{Randomness, SystemRandomness};
+use crate::readiness::Readiness;
 use crate::reply::SuccessCodes;
 use crate::routes;
 use crate::state::{Administration, Shared, State};
@@ -103,6 +104,7 @@ impl From<Settings> for State {
             clock: AdjustableClock::new(settings.clock),
             randomness: settings.randomness,
             chaos: settings.chaos,
+            readiness: Readiness::default(),
             metrics: Metrics::default(),
             administration: settings.administration,
             success_codes: settings.success_codes,

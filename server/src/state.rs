@@ -10,6 +10,7 @@ use crate::chaos::Chaos;
 use crate::clock::{AdjustableClock, Clock, UnixMilliseconds};
 use crate::metrics::Metrics;
 use crate::randomness::Randomness;
+use crate::readiness::Readiness;
 use crate::reply::SuccessCodes;
 use crate::storage::Storage;
 use crate::token::Token;
@@ -23,6 +24,8 @@ pub struct State {
     pub storage: Storage,
     /// Who may call.
     pub accounts: Arc<Accounts>,
+    /// Whether logins can be answered.
+    pub readiness: Readiness,
     /// What time it is.
     pub clock: AdjustableClock,
     /// Where PINs, secrets and ids come from.

@@ -50,6 +50,9 @@ pub async fn read(asked: Asked, State(state): State<Shared>) -> Reply {
 pub async fn delete(asked: Asked, State(state): State<Shared>) -> Reply {
     let now = state.now();
     state.storage.delete_service(asked.target, now).await?;
+    let storage = state.storage.clone();
+    // If it does not come to its end, the regular cleaning goes on with it.
+    tokio::spawn(async move { storage.purge().await });
     Ok(reply::json(
         state.success_codes.code(StatusCode::ACCEPTED),
         &nothing(),

@@ -41,7 +41,8 @@ impl Storage {
         self.read(|tx| {
             let rows = tx.query(
                 "SELECT name, ctime,
-                        (SELECT count(*) FROM services WHERE account = accounts.name)
+                        (SELECT count(*) FROM services 
+                         WHERE account = accounts.name AND deleted = 0)
                  FROM accounts ORDER BY name",
                 &[],
             )?;
@@ -79,19 +80,29 @@ impl Storage {
         .await
     }
 
-    /// Removes an account. One that has services is removed only along with them.
+    /// Removes an account. One that has services is removed only along with them: nobody can use it
+    /// from the first step on, and if that was the last, removing it again goes on.
     pub async fn remove_account(&self, name: &str, with_services: bool) -> Result<()> {
-        let name = name.to_owned();
+        let account = name.to_owned();
         self.write(move |tx| {
-            let sql = "SELECT 1 FROM services WHERE account = $1 LIMIT 1";
-            let has_services = tx.query_one(sql, values![&name])?.is_some();
+            let sql = "SELECT 1 FROM services WHERE account = $1 AND deleted = 0 LIMIT 1";
+            let has_services = tx.query_one(sql, values![&account])?.is_some();
             if has_services && !with_services {
                 return Err(Error::Conflict("the account has services"));
             }
-            found(
-                tx.execute("DELETE FROM accounts WHERE name = $1", values![&name])?,
-                "account",
-            )
+            // No password has this hash.
+            let sql = "UPDATE accounts SET password_hash = '' WHERE name = $1";
+            found(tx.execute(sql, values![&account])?, "account")?;
+            let sql = "UPDATE services SET deleted = 1, fqdn_key = id WHERE account = $1";
+            tx.execute(sql, values![&account])?;
+            Ok(())
+        })
+        .await?;
+        self.purge().await?;
+        let account = name.to_owned();
+        self.write(move |tx| {
+            let sql = "DELETE FROM accounts WHERE name = $1";
+            found(tx.execute(sql, values![&account])?, "account")
         })
         .await
     }

@@ -1,6 +1,6 @@
 //! Removes what is no longer needed: a little at a time, so that nobody else has to wait for it.
 
-use super::transaction::{Value, values};
+use super::transaction::{Row, Transaction, Value, values};
 use super::{Result, Storage};
 use crate::clock::UnixMilliseconds;
 use crate::{pin, throttle};
@@ -9,8 +9,8 @@ use crate::{pin, throttle};
 const CHALLENGE_RETENTION: i64 = 86_400_000;
 /// How long messages are kept in the outbox: a day.
 const OUTBOX_RETENTION: i64 = 86_400_000;
-/// How many rows of the audit trail are kept.
-const AUDIT_ROWS_KEPT: u32 = 100_000;
+/// How many rows of the audit trail are kept of each account, and of the administrators together.
+const AUDIT_ROWS_KEPT: u32 = 10_000;
 /// How many rows one step removes at most.
 const STEP: u32 = 500;
 
@@ -47,26 +47,75 @@ impl Storage {
             [now - throttle::SEND_WINDOW_MILLISECONDS],
         )
         .await?;
+        self.shorten_audit().await?;
+        self.purge().await
+    }
+
+    /// Removes what belongs to services that were deleted.
+    pub async fn purge(&self) -> Result<()> {
         self.in_steps(
-            "DELETE FROM audit WHERE sequence IN
-                 (SELECT sequence FROM audit
-                  WHERE sequence <= (SELECT max(sequence) FROM audit) - $1 LIMIT $2)",
-            [AUDIT_ROWS_KEPT.into()],
+            "DELETE FROM users WHERE id IN
+                 (SELECT users.id FROM services
+                  JOIN users ON users.service_id = services.id
+                  WHERE services.deleted = 1 LIMIT $1)",
+            [],
+        )
+        .await?;
+        self.in_steps(
+            "DELETE FROM services WHERE id IN
+                 (SELECT id FROM services WHERE deleted = 1 AND NOT EXISTS
+                     (SELECT 1 FROM users WHERE users.service_id = services.id) LIMIT $1)",
+            [],
         )
         .await
     }
 
+    /// Removes the oldest rows of the audit trail of those accounts that have many.
+    async fn shorten_audit(&self) -> Result<()> {
+        let long: Vec<(Option<String>, i64)> = self
+            .read(|tx| {
+                let rows = tx.query(
+                    "SELECT account, (SELECT sequence FROM audit AS newest
+                                      WHERE newest.account IS NOT DISTINCT FROM trail.account
+                                      ORDER BY sequence DESC LIMIT 1 OFFSET $1)
+                     FROM (SELECT account FROM audit
+                           GROUP BY account HAVING count(*) > $1) AS trail",
+                    values![AUDIT_ROWS_KEPT],
+                )?;
+                let pair = |mut row: Row| Ok((row.take()?, row.take()?));
+                rows.into_iter().map(pair).collect()
+            })
+            .await?;
+        for (account, newest_removed) in long {
+            self.repeat(move |tx| {
+                tx.execute(
+                    "DELETE FROM audit WHERE sequence IN
+                         (SELECT sequence FROM audit
+                          WHERE account IS NOT DISTINCT FROM $1 AND sequence <= $2 LIMIT $3)",
+                    values![account.as_ref(), newest_removed, STEP],
+                )
+            })
+            .await?;
+        }
+        Ok(())
+    }
+
     /// Runs a statement, whose last parameter is how many rows it may change, until it changes none.
     async fn in_steps<const N: usize>(&self, sql: &'static str, numbers: [i64; N]) -> Result<()> {
-        loop {
-            let changed = self.write(move |tx| {
-                let mut values: Vec<Value> = numbers.map(Value::from).into();
-                values.extend(values![STEP]);
-                tx.execute(sql, &values)
-            });
-            if changed.await? < STEP.into() {
-                return Ok(());
-            }
-        }
+        self.repeat(move |tx| {
+            let mut values: Vec<Value> = numbers.map(Value::from).into();
+            values.extend(values![STEP]);
+            tx.execute(sql, &values)
+        })
+        .await
+    }
+
+    /// Runs an operation that changes [`STEP`] rows at most until it changes fewer.
+    async fn repeat(
+        &self,
+        step: impl Fn(&mut dyn Transaction) -> Result<u64> + Clone + Send + 'static,
+    ) -> Result<()> {
+        while self.write(step.clone()).await? >= STEP.into() {}
+        Ok(())
     }
 }

@@ -8,7 +8,8 @@ use crate::model::Service;
 
 /// Reads the service of a target, if whoever asks may touch it.
 pub(super) fn service(tx: &mut dyn Transaction, target: &Target) -> Result<Service> {
-    let sql = "SELECT account, id, fqdn, name, ctime FROM services WHERE id = $1";
+    let sql = "SELECT account, id, fqdn, name, ctime FROM services
+               WHERE id = $1 AND deleted = 0";
     let row = tx.query_one(sql, values![&target.service])?;
     let mut row = row.ok_or(Error::NotFound("service"))?;
     let owner: String = row.take()?;
@@ -59,12 +60,13 @@ impl Storage {
         self.read(move |tx| service(tx, &target)).await
     }
 
-    /// Deletes a service and its users.
+    /// Deletes a service. It is gone at once; its users are removed by [`Storage::purge`].
     pub async fn delete_service(&self, target: Target, now: UnixMilliseconds) -> Result<()> {
         self.write(move |tx| {
             service(tx, &target)?;
             tx.execute(
-                "DELETE FROM services WHERE id = $1",
+                // Its fqdn is free again.
+                "UPDATE services SET deleted = 1, fqdn_key = id WHERE id = $1",
                 values![&target.service],
             )?;
             record(tx, &Event::of(&target, now), "delete-service", "deleted")

@@ -16,6 +16,25 @@ pub(super) fn user(tx: &mut dyn Transaction, target: &Target, id: &str) -> Resul
     row.ok_or(Error::NotFound("user")).and_then(user_from)
 }
 
+/// A place in the list of users: after one of them.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ListPlace {
+    /// When that user was registered.
+    pub ctime: UnixMilliseconds,
+    /// Its id.
+    pub id: String,
+}
+
+impl ListPlace {
+    /// The place after a user.
+    pub fn after(user: &User) -> Self {
+        Self {
+            ctime: user.ctime,
+            id: user.id.clone(),
+        }
+    }
+}
+
 fn user_from(mut row: Row) -> Result<User> {
     Ok(User {
         id: row.take()?,
@@ -62,13 +81,22 @@ impl Storage {
         .await
     }
 
-    /// The users of a service, oldest first.
-    pub async fn users(&self, target: Target) -> Result<Vec<User>> {
+    /// So many of the users of a service, oldest first, from a place in the list on.
+    pub async fn users(
+        &self,
+        target: Target,
+        after: Option<ListPlace>,
+        limit: u32,
+    ) -> Result<Vec<User>> {
         self.read(move |tx| {
             service(tx, &target)?;
-            let sql = "SELECT id, phone_number, id_in_service, ctime FROM users
-                       WHERE service_id = $1 ORDER BY ctime, id";
-            let rows = tx.query(sql, values![&target.service])?;
+            let beginning = ListPlace::default();
+            let after = after.as_ref().unwrap_or(&beginning);
+            let rows = tx.query(
+                "SELECT id, phone_number, id_in_service, ctime FROM users
+                 WHERE service_id = $1 AND (ctime, id) > ($2, $3) ORDER BY ctime, id LIMIT $4",
+                values![&target.service, after.ctime, &after.id, limit],
+            )?;
             rows.into_iter().map(user_from).collect()
         })
         .await

@@ -1,8 +1,11 @@
 //! Users: register, list, get, delete.
 
-use serde_json::json;
+use serde_json::{Value, json};
+use verigator_server::clock::Clock;
+use verigator_server::model::User;
+use verigator_server::storage::Target;
 
-use crate::harness::Harness;
+use crate::harness::{self, Client, Harness};
 
 #[tokio::test]
 async fn a_user_is_registered_read_listed_and_deleted() {
@@ -19,6 +22,7 @@ async fn a_user_is_registered_read_listed_and_deleted() {
     let jane = client.post(&users, body).await.expect(201);
     assert_eq!(jane["id_in_service"], "jane");
     assert_eq!(jane["ctime"], "2027-01-15T08:00:00.000Z");
+    harness.clock.set(harness::BEGINNING + 1);
     let body = json!({ "phone_number": "+3725555555", "id_in_service": "john" });
     let john = client.post(&users, body).await.expect(201);
 
@@ -130,4 +134,78 @@ async fn a_deleted_service_takes_its_users_along() {
     user.verify("123456")
         .await
         .refused(404, "service not found");
+}
+
+/// All that a list in pages gives, and how many pages there are.
+async fn in_pages(client: &Client, users: &str, limit: usize) -> (Vec<Value>, usize) {
+    let (mut listed, mut pages) = (Vec::new(), 0);
+    let mut query = format!("limit={limit}");
+    loop {
+        let page = client.get(&format!("{users}?{query}")).await.expect(200);
+        listed.extend(page["users"].as_array().unwrap().clone());
+        pages += 1;
+        match page["next_cursor"].as_str() {
+            Some(cursor) => query = format!("limit={limit}&cursor={cursor}"),
+            None => return (listed, pages),
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_list_comes_in_pages_or_whole_however_long_it_is() {
+    let harness = Harness::start().await;
+    let client = harness.client();
+    let service = client.create_service("example.com").await;
+    let users = format!("/v1/service/service/{service}/users");
+    // More than are read at once, and some that are registered in the same millisecond.
+    let all: Vec<_> = (0..2500)
+        .map(|number| format!("user {number:04}"))
+        .collect();
+    for (id_in_service, number) in all.iter().zip(1_000_000_i64..) {
+        harness.clock.set(harness::BEGINNING + number / 7);
+        let user = User {
+            id: format!(
+                "{:08x}-0000-4000-8000-000000000000",
+                number * 2_654_435_761 % (1 << 32)
+            ),
+            phone_number: format!("+3725{number}"),
+            id_in_service: id_in_service.clone(),
+            ctime: harness.clock.now(),
+        };
+        let target = Target {
+            account: None,
+            service: service.clone(),
+        };
+        harness.storage.register_user(target, &user).await.unwrap();
+    }
+    let names = |listed: &[Value]| {
+        let name = |user: &Value| user["id_in_service"].as_str().unwrap().to_owned();
+        let mut names: Vec<_> = listed.iter().map(name).collect();
+        names.sort();
+        names
+    };
+    let whole = client.get(&users).await.expect(200);
+    assert_eq!(whole["total"], 2500);
+    let listed = whole["users"].as_array().unwrap();
+    assert_eq!(names(listed), all);
+    assert!(listed.is_sorted_by_key(|user| user["ctime"].as_str().unwrap().to_owned()));
+    for (limit, expected) in [(1000, 3), (999, 3), (500, 6)] {
+        let (paged, pages) = in_pages(&client, &users, limit).await;
+        assert!(paged == *listed, "in pages of {limit}");
+        assert_eq!(pages, expected, "in pages of {limit}");
+    }
+}
+
+#[tokio::test]
+async fn what_asks_for_no_page_is_told_so() {
+    let harness = Harness::start().await;
+    let client = harness.client();
+    let service = client.create_service("example.com").await;
+    let users = format!("/v1/service/service/{service}/users");
+    for limit in ["0", "1001", "-1", "ten", "1.5", ""] {
+        let answer = client.get(&format!("{users}?limit={limit}")).await;
+        answer.refused(422, "\"limit\" must be a number from 1 to 1000");
+    }
+    let answer = client.get(&format!("{users}?cursor=x")).await;
+    answer.refused(422, "next_cursor");
 }

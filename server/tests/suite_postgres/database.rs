@@ -64,6 +64,13 @@ impl Database {
         None
     }
 
+    /// What a process sent before it was killed may still be carried out.
+    pub fn settle(&self) {
+        let others = format!("FROM pg_stat_activity WHERE datname = '{}'", self.name);
+        let end = format!("SELECT pg_terminate_backend(pid, 10000) {others}");
+        psql(&self.socket, "postgres", &end);
+    }
+
     pub fn column(&self, query: &str) -> Vec<Option<String>> {
         let text = psql(&self.socket, &self.name, query);
         let cell = |line: &str| (line != "NULL").then(|| line.to_owned());
@@ -123,7 +130,7 @@ impl Server {
             .arg(self.directory.path().join("cluster"))
             .arg("-k")
             .arg(&self.socket)
-            .args(["-c", "listen_addresses=", "-c", "max_connections=300"])
+            .args(["-c", "listen_addresses=", "-c", "max_connections=600"])
             .args(["-c", "shared_buffers=32MB"])
             .stdin(Stdio::piped())
             .stdout(Stdio::null())

@@ -101,6 +101,17 @@ impl Place {
         matches!(self, Self::File(_))
     }
 
+    /// Which file it is, whatever its name; `None` if there is none, or no way to tell.
+    fn identity(&self) -> Option<(u64, u64)> {
+        #[cfg(unix)]
+        if let Self::File(path) = self {
+            use std::os::unix::fs::MetadataExt;
+            let metadata = std::fs::metadata(path).ok()?;
+            return Some((metadata.dev(), metadata.ino()));
+        }
+        None
+    }
+
     /// Another connection, set up like all.
     fn connect(&self) -> std::result::Result<Connection, OpenError> {
         set_up(match self {

@@ -34,12 +34,16 @@ impl Writer {
         let (sender, line) = Line::new();
         // Nothing is ever sent: its other half ends with the thread.
         let (end, ended) = channel();
-        let connection = Some(connection);
+        let writer = Loop {
+            connection: Some(connection),
+            identity: place.identity(),
+            place,
+        };
         thread::Builder::new()
             .name("sqlite-writer".to_owned())
             .spawn(move || {
                 let _ended_after_all_else = end;
-                Loop { connection, place }.run(&line);
+                writer.run(&line);
             })?;
         Ok(Self {
             sender: Some(sender),
@@ -71,6 +75,8 @@ impl Drop for Writer {
 struct Loop {
     /// `None` after a failure that leaves it unknown what the disk has.
     connection: Option<Connection>,
+    /// Which file was opened.
+    identity: Option<(u64, u64)>,
     place: Place,
 }
 
@@ -87,6 +93,11 @@ impl Loop {
 
     /// Runs operations in one transaction, those that come meanwhile too, and keeps what they did.
     fn keep(&mut self, group: &mut Vec<Box<dyn Waiting>>, line: &Line) -> Result<()> {
+        // What is written to a file without a name is gone when the program ends.
+        if self.place.identity() != self.identity {
+            let what = "its file was removed or replaced while the server runs; start it again";
+            return Err(Error::Unavailable(what.to_owned()));
+        }
         let connection = self.connection()?;
         execute(connection, "BEGIN IMMEDIATE").map_err(failure)?;
         let mut next = 0;
