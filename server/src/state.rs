@@ -26,7 +26,7 @@ pub struct State {
     /// Who may call.
     pub accounts: Arc<Accounts>,
     /// What time it is.
-    pub clock: AdjustableClock,
+    pub clock: Arc<AdjustableClock>,
     /// Where PINs, secrets and ids come from.
     pub randomness: Arc<dyn Randomness>,
     /// How the server misbehaves, if it may.
