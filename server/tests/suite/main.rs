@@ -5,6 +5,8 @@ mod chaos;
 mod crash;
 mod deadlines;
 mod enrolment;
+#[cfg(target_os = "linux")]
+mod floods;
 mod full_disk;
 mod harness;
 mod hostile;
