@@ -17,6 +17,12 @@ pub trait Clock: Send + Sync {
     fn now(&self) -> UnixMilliseconds;
 }
 
+impl<T: Clock + ?Sized> Clock for Arc<T> {
+    fn now(&self) -> UnixMilliseconds {
+        (**self).now()
+    }
+}
+
 /// The machine's clock.
 #[derive(Debug, Default, Clone, Copy)]
 pub struct SystemClock;

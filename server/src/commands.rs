@@ -7,16 +7,16 @@ use std::time::Duration;
 
 use zeroize::Zeroizing;
 
-use crate::accounts::{
-    DEMO_NAME, DEMO_PASSWORD, HashCost, hash_password, password_matches, password_problem,
-    username_problem,
-};
+use crate::accounts::{DEMO_NAME, DEMO_PASSWORD, password_problem, username_problem};
 use crate::chaos::Chaos;
 use crate::clock::{Clock, SystemClock, rfc3339};
+use crate::connections;
+use crate::log_writer::LogWriter;
 use crate::logging;
 use crate::options::{
     AccountCommand, AccountOptions, Command, DatabaseOptions, Options, ServeOptions,
 };
+use crate::password::{HashCost, hash_password, password_matches};
 use crate::reply::SuccessCodes;
 use crate::server::{Server, Settings};
 use crate::state::Administration;
@@ -28,16 +28,22 @@ type Problem = String;
 /// The fewest characters of an admin token: with fewer it could be guessed.
 const SHORTEST_ADMIN_TOKEN: usize = 16;
 
-/// Does what the options say.
-pub fn run(options: Options) -> Result<(), Problem> {
+/// How many threads there may be for work that blocks: argon2.
+const BLOCKING_THREADS: usize = 64;
+/// Open files, where their limit is not known: the usual one.
+const USUAL_OPEN_FILES: u64 = 1024;
+
+/// Does what the options say. A server logs to `log`.
+pub fn run(options: Options, log: &LogWriter) -> Result<(), Problem> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
+        .max_blocking_threads(BLOCKING_THREADS)
         .build()
         .map_err(|error| format!("the threads could not be started: {error}"))?;
     let outcome = runtime.block_on(async {
         match options.command {
             Some(Command::Account(command)) => account(command).await,
-            None => serve(options.serve).await,
+            None => serve(options.serve, log).await,
         }
     });
     // A storage operation that hangs must not keep the process from ending.
@@ -45,8 +51,8 @@ pub fn run(options: Options) -> Result<(), Problem> {
     outcome
 }
 
-async fn serve(options: ServeOptions) -> Result<(), Problem> {
-    logging::start(options.log, options.log_format);
+async fn serve(options: ServeOptions, log: &LogWriter) -> Result<(), Problem> {
+    logging::start(options.log, options.log_format, log.clone());
     let location = options.database.location()?;
     let storage = open(&location)?;
     refuse_demo_account_in_public(&options, &location, &storage).await?;
@@ -56,11 +62,31 @@ async fn serve(options: ServeOptions) -> Result<(), Problem> {
     if storage.accounts().await.map_err(failed)?.is_empty() {
         tracing::warn!("the database has no account: add one with verigator-server account add");
     }
-    // One connection takes one descriptor; the usual soft limit would be used up by 1024.
-    if let Err(error) = rlimit::increase_nofile_limit(u64::MAX) {
+    let max_connections = max_connections(options.max_connections);
+    let settings = Settings {
+        max_connections,
+        log_lines_dropped: log.dropped(),
+        ..settings(options, storage)?
+    };
+    listen_and_serve(settings).await
+}
+
+/// How many connections there may be: what was chosen, or else what there are descriptors for.
+fn max_connections(chosen: Option<u32>) -> usize {
+    let open_files = rlimit::increase_nofile_limit(u64::MAX).unwrap_or_else(|error| {
         tracing::warn!(%error, "the limit on open files could not be raised");
+        USUAL_OPEN_FILES
+    });
+    let fitting = connections::fitting(usize::try_from(open_files).unwrap_or(usize::MAX));
+    let Some(chosen) = chosen else { return fitting };
+    if u64::from(chosen) >= open_files {
+        tracing::warn!(
+            chosen,
+            open_files,
+            "--max-connections is more than the limit on open files: raise that (ulimit -n, LimitNOFILE=)"
+        );
     }
-    listen_and_serve(settings(options, storage)?).await
+    chosen as usize
 }
 
 async fn listen_and_serve(settings: Settings) -> Result<(), Problem> {

@@ -3,6 +3,7 @@
 use axum::extract::{FromRequestParts, Path};
 use axum::http::request::Parts;
 
+use crate::client_address::ClientAddress;
 use crate::error::ApiError;
 use crate::state::Shared;
 use crate::storage::Target;
@@ -21,7 +22,15 @@ impl FromRequestParts<Shared> for Caller {
             .headers
             .get(SERVICE_AUTH)
             .map(|value| value.as_bytes());
-        Ok(Self(state.accounts.authenticate(header).await?))
+        let address = parts.extensions.get::<ClientAddress>().copied();
+        let account = state
+            .accounts
+            .authenticate(header, address.unwrap_or_default())
+            .await;
+        account.map(Self).map_err(|refusal| {
+            state.metrics.login_refused(refusal.reason());
+            refusal.into()
+        })
     }
 }
 

@@ -5,9 +5,11 @@
 //! | module | what it does |
 //! |---|---|
 //! | [`server`] | takes connections and stops gracefully |
+//! | [`conversation`] | answers the requests of one connection |
+//! | [`connections`], [`connection`] | how many there are, what they hold, and which is closed for another |
 //! | [`routes`] | knows every path |
 //! | [`middleware`] | request ids, log, time limit ([`deadline`]), counters, [`chaos`] |
-//! | [`extract`], [`body`] | who asks (by [`accounts`]), about what, with which values |
+//! | [`extract`], [`body`] | who asks (by [`accounts`], [`password`], [`guesses`]), about what, with which values |
 //! | [`handlers`] | decode, decide, encode |
 //! | [`authentication`] | decides how a login goes, by [`otp`], [`pin`], [`token`] and [`throttle`] |
 //! | [`storage`] | keeps what was decided, each operation atomically |
@@ -34,14 +36,20 @@ pub mod accounts;
 pub mod authentication;
 pub mod body;
 pub mod chaos;
+pub mod client_address;
 pub mod clock;
 pub mod commands;
+pub mod connection;
+pub mod connections;
+pub mod conversation;
 pub mod deadline;
 pub mod enrolment;
 pub mod error;
 pub mod extract;
+pub mod guesses;
 pub mod handlers;
 pub mod log_path;
+pub mod log_writer;
 pub mod logging;
 pub mod metrics;
 pub mod middleware;
@@ -51,6 +59,7 @@ pub mod options;
 pub mod otp;
 pub mod outbox;
 pub mod page;
+pub mod password;
 pub mod phone;
 pub mod pin;
 pub mod randomness;

@@ -92,6 +92,11 @@ pub struct ServeOptions {
     #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=3600))]
     pub request_timeout: u64,
 
+    /// How many connections there may be; over it, those that have been idle longest are closed.
+    /// Unless given, as many as the limit on open files leaves room for, and at most 3000
+    #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    pub max_connections: Option<u32>,
+
     /// How much to log, on stderr
     #[arg(long, value_name = "LEVEL", value_enum, default_value = "info")]
     pub log: Level,

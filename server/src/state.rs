@@ -27,7 +27,7 @@ pub struct State {
     /// Whether logins can be answered.
     pub readiness: Readiness,
     /// What time it is.
-    pub clock: AdjustableClock,
+    pub clock: Arc<AdjustableClock>,
     /// Where PINs, secrets and ids come from.
     pub randomness: Arc<dyn Randomness>,
     /// How the server misbehaves, if it may.

@@ -7,9 +7,9 @@ use std::thread::{self, Thread};
 
 use reqwest::Method;
 use serde_json::{Value, json};
-use verigator_server::accounts::{HashCost, hash_password};
 use verigator_server::clock::{Clock, ManualClock};
 use verigator_server::otp;
+use verigator_server::password::{HashCost, hash_password};
 use verigator_server::server::{Server, Settings};
 use verigator_server::state::Administration;
 use verigator_server::storage::{Storage, Target};

@@ -7,6 +7,8 @@ mod crash;
 mod database;
 mod deadlines;
 mod enrolment;
+#[cfg(target_os = "linux")]
+mod floods;
 mod full_disk;
 mod harness;
 mod hostile;

@@ -4,7 +4,7 @@ use std::io::Write;
 use std::process::{Output, Stdio};
 
 use serde_json::json;
-use verigator_server::accounts::{HashCost, hash_password};
+use verigator_server::password::{HashCost, hash_password};
 use verigator_server::storage::{Location, Storage};
 
 use crate::harness::{Client, User, http_client, last_pin, wait, wrong};
@@ -52,6 +52,7 @@ fn help_explains_the_program_and_every_option() {
         "--success-code",
         "--chaos",
         "--request-timeout",
+        "--max-connections",
         "--log",
         "--log-format",
         "Examples:",
@@ -88,6 +89,7 @@ fn mistakes_are_told_in_a_line() {
         (&["--success-code", "201"], "200"),
         (&["--log", "loud"], "info"),
         (&["--request-timeout", "0"], "1..=3600"),
+        (&["--max-connections", "0"], "1..=1000000"),
         (
             &["--chaos", "get-service:explode"],
             "\"explode\" is no effect",
