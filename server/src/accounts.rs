@@ -65,36 +65,6 @@ pub fn password_matches(password: &str, hash: &str) -> bool {
 /// Tells whether a password belongs to a hash.
 type PasswordCheck = dyn Fn(&str, &str) -> bool + Send + Sync;
 
-/// Why a username cannot be one.
-pub fn username_problem(name: &str) -> Option<&'static str> {
-    if name.trim().is_empty() {
-        Some("a username must not be empty")
-    } else if name.trim() != name {
-        Some("a username must not begin or end with a blank")
-    } else if name.contains(':') {
-        Some("a username must not contain a colon: X-Service-Auth ends the username at the first")
-    } else if name.chars().any(char::is_control) {
-        Some("a username must not contain control characters")
-    } else if name.len() > 255 {
-        Some("a username must not be longer than 255 bytes")
-    } else {
-        None
-    }
-}
-
-/// Why a password cannot be one.
-pub fn password_problem(password: &str) -> Option<&'static str> {
-    if password.is_empty() {
-        Some("a password must not be empty")
-    } else if password.trim() != password {
-        Some("a password must not begin or end with a blank: HTTP drops blanks around a header")
-    } else if password.chars().any(char::is_control) {
-        Some("a password must not contain control characters")
-    } else {
-        None
-    }
-}
-
 /// Why a header does not prove an account.
 #[derive(Debug)]
 pub enum Refusal {
@@ -350,14 +320,5 @@ mod tests {
         assert!(check.await.unwrap_err().is_cancelled());
         assert_eq!(free(&accounts), (waiting - 1, running - 1));
         drop(release);
-    }
-
-    #[test]
-    fn a_username_has_no_colon_no_blank_around_it_and_no_control_character() {
-        assert_eq!(username_problem("demo"), None);
-        assert_eq!(username_problem("Jane Doe"), None);
-        for wrong in ["", " ", " demo", "demo ", "a:b", "a\nb"] {
-            assert!(username_problem(wrong).is_some(), "{wrong:?}");
-        }
     }
 }

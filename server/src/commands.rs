@@ -8,14 +8,15 @@ use std::time::Duration;
 
 use zeroize::Zeroizing;
 
-use crate::accounts::{
-    DEMO_NAME, DEMO_PASSWORD, HashCost, hash_password, password_matches, password_problem,
-    username_problem,
-};
+use crate::accounts::{DEMO_NAME, DEMO_PASSWORD, HashCost, hash_password, password_matches};
 use crate::chaos::Chaos;
 use crate::clock::{Clock, SystemClock, rfc3339};
+use crate::credentials::{Strength, generate_password, password_problem, username_problem};
 use crate::logging;
-use crate::options::{AccountCommand, AccountOptions, Command, Options, ServeOptions, is_memory};
+use crate::options::{
+    AccountCommand, AccountOptions, Command, Options, PasswordOptions, ServeOptions, is_memory,
+};
+use crate::randomness::SystemRandomness;
 use crate::reply::SuccessCodes;
 use crate::server::{Server, Settings};
 use crate::state::Administration;
@@ -128,6 +129,8 @@ fn settings(options: ServeOptions, storage: Arc<dyn Storage>) -> Result<Settings
     Ok(Settings {
         listen: options.listen,
         administration,
+        allowed_hosts: options.allowed_host,
+        allowed_origins: options.allowed_origin,
         success_codes,
         chaos: options
             .chaos
@@ -212,13 +215,15 @@ fn account(command: AccountCommand) -> Result<(), Problem> {
     }
 }
 
-fn add_account(options: &AccountOptions) -> Result<(), Problem> {
-    let name = &options.name;
+fn add_account(options: &PasswordOptions) -> Result<(), Problem> {
+    let name = &options.account.name;
     if let Some(problem) = username_problem(name) {
-        return Err(format!("\"{}\": {problem}", name.escape_default()));
+        let shown = name.escape_default();
+        return Err(format!("the username {problem}: \"{shown}\""));
     }
-    let storage = open_kept(&options.database)?;
-    let hash = hash_password(&read_password()?, HashCost::Full);
+    let storage = open_kept(&options.account.database)?;
+    let password = password(options)?;
+    let hash = hash_password(&password, HashCost::Full);
     storage
         .add_account(name, &hash, SystemClock.now())
         .map_err(|error| match error {
@@ -228,7 +233,7 @@ fn add_account(options: &AccountOptions) -> Result<(), Problem> {
             ),
             other => failed(other),
         })?;
-    tell(&format!("added account {name}"))
+    tell_change(&format!("added account {name}"), options, &password)
 }
 
 fn list_accounts(database: &Path) -> Result<(), Problem> {
@@ -240,15 +245,17 @@ fn list_accounts(database: &Path) -> Result<(), Problem> {
     Ok(())
 }
 
-fn set_password(options: &AccountOptions) -> Result<(), Problem> {
-    let name = &options.name;
-    let storage = open_existing(&options.database)?;
+fn set_password(options: &PasswordOptions) -> Result<(), Problem> {
+    let name = &options.account.name;
+    let storage = open_existing(&options.account.database)?;
     if storage.password_hash(name).map_err(failed)?.is_none() {
         return Err(no_such_account(name));
     }
-    let hash = hash_password(&read_password()?, HashCost::Full);
+    let password = password(options)?;
+    let hash = hash_password(&password, HashCost::Full);
     storage.set_password_hash(name, &hash).map_err(failed)?;
-    tell(&format!("changed the password of account {name}"))
+    let change = format!("changed the password of account {name}");
+    tell_change(&change, options, &password)
 }
 
 fn remove_account(options: &AccountOptions, with_services: bool) -> Result<(), Problem> {
@@ -262,6 +269,27 @@ fn remove_account(options: &AccountOptions, with_services: bool) -> Result<(), P
         other => failed(other),
     })?;
     tell(&format!("removed account {name}"))
+}
+
+/// Tells what was done, and the password if nobody knows it yet.
+fn tell_change(change: &str, options: &PasswordOptions, password: &str) -> Result<(), Problem> {
+    if !options.generate {
+        return tell(change);
+    }
+    let told = Zeroizing::new(format!(
+        "{change}; its password, shown only now:\n{password}\n"
+    ));
+    let mut stdout = io::stdout();
+    let written = stdout
+        .write_all(told.as_bytes())
+        .and_then(|()| stdout.flush());
+    written.map_err(|error| {
+        let name = &options.account.name;
+        format!(
+            "{change}, but its password could not be shown: {error}; make another with: \
+             verigator-server account set-password {name} --generate"
+        )
+    })
 }
 
 /// Writes a line to stdout. Whoever closed it, such as `head`, has read enough.
@@ -278,6 +306,24 @@ fn no_such_account(name: &str) -> Problem {
     format!("there is no account called \"{name}\"; see: verigator-server account list")
 }
 
+/// The password that an account is to have.
+fn password(options: &PasswordOptions) -> Result<Zeroizing<String>, Problem> {
+    if options.generate {
+        return Ok(generate_password(&SystemRandomness));
+    }
+    let strength = match options.dev {
+        true => Strength::Any,
+        false => Strength::Full,
+    };
+    let password = read_password()?;
+    match password_problem(&password, strength) {
+        None => Ok(password),
+        Some(problem) => Err(format!(
+            "the password {problem}; give it as the first line of stdin, or leave it to --generate"
+        )),
+    }
+}
+
 /// Reads a password from stdin; from a terminal, without showing it.
 fn read_password() -> Result<Zeroizing<String>, Problem> {
     let unreadable = |error: io::Error| format!("the password cannot be read: {error}");
@@ -292,10 +338,7 @@ fn read_password() -> Result<Zeroizing<String>, Problem> {
     }
     let length = password.trim_end_matches(['\r', '\n']).len();
     password.truncate(length);
-    match password_problem(&password) {
-        None => Ok(password),
-        Some(problem) => Err(format!("{problem}; give it as the first line of stdin")),
-    }
+    Ok(password)
 }
 
 fn open(database: &Path) -> Result<Arc<dyn Storage>, Problem> {

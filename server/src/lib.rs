@@ -6,7 +6,7 @@
 //! |---|---|
 //! | [`server`] | takes connections and stops gracefully |
 //! | [`routes`] | knows every path |
-//! | [`middleware`] | request ids, log, time limit ([`deadline`]), counters, [`chaos`] |
+//! | [`middleware`] | request ids, log, time limit ([`deadline`]), counters, [`chaos`], foreign pages ([`sites`]) |
 //! | [`extract`], [`body`] | who asks (by [`accounts`]), about what, with which values |
 //! | [`handlers`] | decode, decide, encode |
 //! | [`authentication`] | decides how a login goes, by [`otp`], [`pin`], [`token`] and [`throttle`] |
@@ -37,11 +37,14 @@ pub mod body;
 pub mod chaos;
 pub mod clock;
 pub mod commands;
+pub mod credentials;
 pub mod deadline;
 pub mod enrolment;
 pub mod error;
 pub mod extract;
 pub mod handlers;
+pub mod invisible;
+pub mod keys;
 pub mod log_path;
 pub mod logging;
 pub mod metrics;
@@ -54,9 +57,11 @@ pub mod outbox;
 pub mod phone;
 pub mod pin;
 pub mod randomness;
+pub mod refusals;
 pub mod reply;
 pub mod routes;
 pub mod server;
+pub mod sites;
 pub mod state;
 pub mod storage;
 pub mod throttle;

@@ -26,6 +26,7 @@ use crate::metrics::Metrics;
 use crate::randomness::{Randomness, SystemRandomness};
 use crate::reply::SuccessCodes;
 use crate::routes;
+use crate::sites::{Host, Origin, Sites};
 use crate::state::{Administration, Shared, State};
 use crate::storage::Storage;
 
@@ -57,6 +58,10 @@ pub struct Settings {
     pub randomness: Arc<dyn Randomness>,
     /// Who may use the routes under `/_/`.
     pub administration: Administration,
+    /// Names, beside its addresses, that pages may ask for those routes by.
+    pub allowed_hosts: Vec<Host>,
+    /// Where pages may be from that ask for those routes by another name than their own.
+    pub allowed_origins: Vec<Origin>,
     /// Which status codes successes have.
     pub success_codes: SuccessCodes,
     /// How the server misbehaves, if it may.
@@ -80,6 +85,8 @@ impl Settings {
             clock: Arc::new(SystemClock),
             randomness: Arc::new(SystemRandomness),
             administration: Administration::Closed,
+            allowed_hosts: Vec::new(),
+            allowed_origins: Vec::new(),
             success_codes: SuccessCodes::Documented,
             chaos: None,
             request_timeout: Duration::from_secs(30),
@@ -105,6 +112,11 @@ impl From<Settings> for State {
             chaos: settings.chaos,
             metrics: Metrics::default(),
             administration: settings.administration,
+            sites: Sites {
+                port: settings.listen.port(),
+                hosts: settings.allowed_hosts,
+                origins: settings.allowed_origins,
+            },
             success_codes: settings.success_codes,
             request_timeout: settings.request_timeout,
         }
@@ -120,9 +132,10 @@ pub struct Server {
 
 impl Server {
     /// Takes the port. From here on clients can connect.
-    pub async fn bind(settings: Settings) -> io::Result<Self> {
+    pub async fn bind(mut settings: Settings) -> io::Result<Self> {
         let listener = listen(settings.listen)?;
         let write_timeout = settings.write_timeout;
+        settings.listen = listener.local_addr()?;
         let state = Arc::new(State::from(settings));
         Ok(Self {
             listener,

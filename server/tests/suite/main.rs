@@ -9,6 +9,7 @@ mod full_disk;
 mod harness;
 mod hostile;
 mod operations;
+mod origins;
 mod process;
 mod program;
 mod services;

@@ -317,6 +317,31 @@ async fn a_token_opens_everything_but_pins_and_clock() {
 }
 
 #[tokio::test]
+async fn the_scheme_of_a_token_is_read_without_case() {
+    let token = "0123456789abcdef";
+    let harness = Harness::with(|settings| {
+        settings.administration = Administration::with_token(token);
+    })
+    .await;
+    let status = async |header: &str| {
+        let request = http_client().get(format!("{}/_/audit", harness.url));
+        let response = request.header("Authorization", header).send().await;
+        response.unwrap().status().as_u16()
+    };
+    for scheme in ["Bearer", "bearer", "BEARER", "bEARER "] {
+        assert_eq!(status(&format!("{scheme} {token}")).await, 200, "{scheme}");
+    }
+    for wrong in [
+        "Basic 0123456789abcdef",
+        "Bearer0123456789abcdef",
+        "bearer 0123456789ABCDEF",
+        "0123456789abcdef",
+    ] {
+        assert_eq!(status(wrong).await, 404, "{wrong}");
+    }
+}
+
+#[tokio::test]
 async fn what_is_no_longer_needed_is_removed() {
     let harness = Harness::start().await;
     let user = harness.user().await;
