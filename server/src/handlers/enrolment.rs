@@ -23,8 +23,9 @@ pub async fn begin(asked: Administered, State(state): State<Shared>) -> Reply {
         .stored(move |storage| {
             let service = storage.service(&asked.target)?;
             let user = storage.user(&asked.target, &asked.user)?;
-            storage.begin_enrolment(&asked.target, &asked.user, secret.as_slice(), now)?;
-            Ok(Enrolment::new(&service, &user, secret.as_slice()))
+            let secret = secret.as_slice();
+            let replaced = storage.begin_enrolment(&asked.target, &asked.user, secret, now)?;
+            Ok(Enrolment::new(&service, &user, secret, replaced))
         })
         .await?;
     let status = state.success_codes.code(StatusCode::CREATED);
@@ -33,7 +34,7 @@ pub async fn begin(asked: Administered, State(state): State<Shared>) -> Reply {
 
 /// Confirms an enrolment by its first code.
 pub async fn confirm(asked: Administered, State(state): State<Shared>, fields: Fields) -> Reply {
-    let code = Token::new(fields.required("code")?);
+    let code = Token::typed(fields.required("code")?);
     let shared = state.clone();
     let confirmed = state
         .stored(move |storage| {
@@ -44,8 +45,8 @@ pub async fn confirm(asked: Administered, State(state): State<Shared>, fields: F
     match confirmed {
         true => ok(&json!({ "confirmed": true })),
         false => Err(ApiError::invalid(
-            "\"code\" is not what the app shows now: check the clock of the phone, then try the \
-             next code",
+            "\"code\" is not what the app shows now: check that the app was given the secret of the \
+             enrolment begun last, and the clock of the phone, then try the next code",
         )),
     }
 }

@@ -3,7 +3,7 @@
 use rusqlite::{Connection, TransactionBehavior};
 
 /// Each entry takes the schema one version further. Entries are only ever added.
-const MIGRATIONS: &[&str] = &[include_str!("schema_1.sql")];
+const MIGRATIONS: &[&str] = &[include_str!("schema_1.sql"), include_str!("schema_2.sql")];
 
 /// Marks a SQLite file as this program's ("VRGT"), so that no other one is written to by mistake.
 pub(super) const APPLICATION_ID: i32 = 0x5652_4754;

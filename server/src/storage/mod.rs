@@ -167,14 +167,15 @@ pub trait Storage: Send + Sync {
     /// Unlocks a user: forgets the failed checks.
     fn unlock(&self, target: &Target, user: &str, now: UnixMilliseconds) -> Result<()>;
 
-    /// Begins an enrolment, in place of one not confirmed; one that is confirmed works on.
+    /// Begins an enrolment, in place of one not confirmed; says whether there was one. One that is
+    /// confirmed works on.
     fn begin_enrolment(
         &self,
         target: &Target,
         user: &str,
         secret: &[u8],
         now: UnixMilliseconds,
-    ) -> Result<()>;
+    ) -> Result<bool>;
     /// Confirms the enrolment that was begun, if `matching_step` finds the step of the code for
     /// its secret; says whether it did. The time is read as for a login.
     fn confirm_enrolment(

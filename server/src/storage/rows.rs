@@ -5,15 +5,10 @@ use rusqlite::ffi::{SQLITE_CONSTRAINT_PRIMARYKEY, SQLITE_CONSTRAINT_UNIQUE};
 use rusqlite::{OptionalExtension, Row, Transaction, params};
 
 use super::{AuditRow, Error, Message, Pin, Result, Target};
-use crate::authentication::Standing;
+use crate::authentication::{Failure, Standing};
 use crate::clock::UnixMilliseconds;
 use crate::model::{Challenge, Enrolment, Method, Service, User};
 use crate::pin;
-
-/// A text as it is compared: blanks around it and case do not count.
-pub(super) fn key(text: &str) -> String {
-    text.trim().to_lowercase()
-}
 
 /// Turns a broken UNIQUE constraint into a conflict.
 pub(super) fn conflict(error: rusqlite::Error, message: &'static str) -> Error {
@@ -105,10 +100,10 @@ pub(super) fn standing(tx: &Transaction, user_id: &str) -> Result<Standing> {
     let (failures, last_failure) = tx
         .prepare_cached("SELECT failures, last_failure FROM users WHERE id = ?")?
         .query_row([user_id], |row| Ok((row.get(0)?, row.get(1)?)))?;
-    let challenge = tx
-        .prepare_cached("SELECT * FROM challenges WHERE user_id = ?")?
-        .query_row([user_id], challenge_from)
-        .optional()?;
+    let challenges = tx
+        .prepare_cached("SELECT * FROM challenges WHERE user_id = ? ORDER BY sequence DESC")?
+        .query_map([user_id], challenge_from)?
+        .collect::<rusqlite::Result<_>>()?;
     let enrolment = tx
         .prepare_cached(
             "SELECT secret, last_step FROM enrolments WHERE user_id = ? AND secret IS NOT NULL",
@@ -127,7 +122,7 @@ pub(super) fn standing(tx: &Transaction, user_id: &str) -> Result<Standing> {
     Ok(Standing {
         failures,
         last_failure,
-        challenge,
+        challenges,
         enrolment,
         sends,
     })
@@ -151,11 +146,15 @@ fn challenge_from(row: &Row) -> rusqlite::Result<Challenge> {
     })
 }
 
-/// Makes a challenge the user's only one.
+/// Makes a challenge the user's newest, and the only one of its method.
 pub(super) fn put_challenge(tx: &Transaction, user_id: &str, challenge: &Challenge) -> Result<()> {
     tx.execute(
-        "INSERT OR REPLACE INTO challenges (user_id, id, method, pin, ctime)
-         VALUES (?, ?, ?, ?, ?)",
+        "INSERT INTO challenges (user_id, id, method, pin, ctime, sequence)
+         VALUES (?1, ?2, ?3, ?4, ?5,
+                 (SELECT coalesce(max(sequence), 0) + 1 FROM challenges WHERE user_id = ?1))
+         ON CONFLICT (user_id, method) DO UPDATE
+         SET id = excluded.id, pin = excluded.pin, ctime = excluded.ctime, checks = 0, spent = 0,
+             sequence = excluded.sequence",
         params![
             user_id,
             challenge.id,
@@ -197,9 +196,16 @@ pub(super) fn send(
 
 /// Uses a code up. Each statement says itself that the code was not used before, so a code can be
 /// consumed once even if the standing it was judged by were out of date.
-pub(super) fn consume(tx: &Transaction, user_id: &str, step: Option<i64>) -> Result<()> {
-    let spend = "UPDATE challenges SET spent = 1, pin = NULL WHERE user_id = ? AND spent = 0";
-    found(tx.execute(spend, [user_id])?, "pending verification")?;
+pub(super) fn consume(
+    tx: &Transaction,
+    user_id: &str,
+    method: Method,
+    step: Option<i64>,
+) -> Result<()> {
+    let spend = "UPDATE challenges SET spent = 1, pin = NULL
+                 WHERE user_id = ? AND method = ? AND spent = 0";
+    let spent = tx.execute(spend, [user_id, method.as_str()])?;
+    found(spent, "pending verification")?;
     if let Some(step) = step {
         let advance = "UPDATE enrolments SET last_step = ?1 WHERE user_id = ?2 AND last_step < ?1";
         found(
@@ -214,12 +220,24 @@ pub(super) fn consume(tx: &Transaction, user_id: &str, step: Option<i64>) -> Res
     Ok(())
 }
 
-/// Counts a failed check, of the challenge and of the user.
-pub(super) fn count_failure(tx: &Transaction, user_id: &str, now: UnixMilliseconds) -> Result<()> {
-    tx.execute(
-        "UPDATE challenges SET checks = checks + 1 WHERE user_id = ?",
-        [user_id],
-    )?;
+/// Counts a failed check, of the challenges and of the user. One that locks the user ends all
+/// challenges.
+pub(super) fn count_failure(
+    tx: &Transaction,
+    user_id: &str,
+    failure: &Failure,
+    now: UnixMilliseconds,
+) -> Result<()> {
+    for method in &failure.challenges {
+        tx.execute(
+            "UPDATE challenges SET checks = checks + 1 WHERE user_id = ? AND method = ?",
+            [user_id, method.as_str()],
+        )?;
+    }
+    if failure.locks {
+        let end = "UPDATE challenges SET spent = 1, pin = NULL WHERE user_id = ?";
+        tx.execute(end, [user_id])?;
+    }
     tx.execute(
         "UPDATE users SET failures = failures + 1, last_failure = ? WHERE id = ?",
         params![now, user_id],

@@ -17,15 +17,15 @@ use rusqlite::{
 use super::header;
 use super::migrations::{self, migrate};
 use super::rows::{
-    audit, audit_row_from, conflict, consume, count_failure, found, key, message_from,
-    put_challenge, send, service, standing, user, user_from,
+    audit, audit_row_from, conflict, consume, count_failure, found, message_from, put_challenge,
+    send, service, standing, user, user_from,
 };
 use super::{Account, AuditRow, EnrolmentState, Error, Message, Result, Storage, Target};
 use crate::authentication::{Ruling, Standing, Start};
 use crate::clock::{Clock, UnixMilliseconds};
 use crate::deadline;
 use crate::model::{Service, User};
-use crate::{pin, throttle};
+use crate::{keys, pin, throttle};
 
 /// How long an operation waits for another process that is writing.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
@@ -153,7 +153,7 @@ impl Storage for SqliteStorage {
         self.write(|tx| {
             tx.execute(
                 "INSERT INTO accounts (name, name_key, password_hash, ctime) VALUES (?, ?, ?, ?)",
-                params![name, key(name), password_hash, now],
+                params![name, keys::account(name), password_hash, now],
             )
             .map_err(|error| conflict(error, "an account of this name exists already"))?;
             Ok(())
@@ -221,7 +221,7 @@ impl Storage for SqliteStorage {
                     service.id,
                     account,
                     service.fqdn,
-                    key(&service.fqdn),
+                    keys::host(&service.fqdn),
                     service.name,
                     service.ctime
                 ],
@@ -266,7 +266,7 @@ impl Storage for SqliteStorage {
                     target.service,
                     user.phone_number,
                     user.id_in_service,
-                    key(&user.id_in_service),
+                    keys::id_in_service(&user.id_in_service),
                     user.ctime
                 ],
             )
@@ -357,15 +357,17 @@ impl Storage for SqliteStorage {
             let now = clock.now();
             user(tx, target, user_id)?;
             let ruling = judge(&standing(tx, user_id)?, now);
-            let outcome = match ruling {
+            let outcome = match &ruling {
                 Ruling::NothingPending => return Ok(ruling),
-                Ruling::Accepted { step, .. } => {
-                    consume(tx, user_id, step)?;
+                Ruling::Accepted { method, step } => {
+                    consume(tx, user_id, *method, *step)?;
                     "verified"
                 }
-                Ruling::Denied { denial, counts, .. } => {
-                    if counts {
-                        count_failure(tx, user_id, now)?;
+                Ruling::Denied {
+                    denial, failure, ..
+                } => {
+                    if let Some(failure) = failure {
+                        count_failure(tx, user_id, failure, now)?;
                     }
                     denial.as_str()
                 }
@@ -392,15 +394,19 @@ impl Storage for SqliteStorage {
         user_id: &str,
         secret: &[u8],
         now: UnixMilliseconds,
-    ) -> Result<()> {
+    ) -> Result<bool> {
         self.write(|tx| {
             user(tx, target, user_id)?;
+            let sql = "SELECT 1 FROM enrolments WHERE user_id = ? AND candidate IS NOT NULL";
+            let replaced = tx.prepare_cached(sql)?.exists([user_id])?;
             tx.execute(
                 "INSERT INTO enrolments (user_id, candidate) VALUES (?1, ?2)
                  ON CONFLICT (user_id) DO UPDATE SET candidate = ?2",
                 params![user_id, secret],
             )?;
-            audit(tx, target, Some(user_id), now, "begin-enrolment", "begun")
+            let outcome = if replaced { "begun again" } else { "begun" };
+            audit(tx, target, Some(user_id), now, "begin-enrolment", outcome)?;
+            Ok(replaced)
         })
     }
 
@@ -415,11 +421,12 @@ impl Storage for SqliteStorage {
             let now = clock.now();
             user(tx, target, user_id)?;
             let sql = "SELECT candidate FROM enrolments WHERE user_id = ?";
-            let candidate: Option<Vec<u8>> = tx
-                .query_row(sql, [user_id], |row| row.get(0))
-                .optional()?
-                .flatten();
-            let candidate = zeroize::Zeroizing::new(candidate.ok_or(Error::NotFound("enrolment"))?);
+            let candidate: Option<Option<Vec<u8>>> =
+                tx.query_row(sql, [user_id], |row| row.get(0)).optional()?;
+            let candidate = match candidate.ok_or(Error::NotFound("enrolment"))? {
+                Some(candidate) => zeroize::Zeroizing::new(candidate),
+                None => return Err(Error::Conflict("the enrolment was confirmed already")),
+            };
             let step = matching_step(&candidate, now);
             if let Some(step) = step {
                 tx.execute(
