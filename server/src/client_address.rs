@@ -1,5 +1,6 @@
 //! The address that a client comes from: what its failures are counted by.
 
+use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 /// What of an IPv6 address tells one client from another. The rest of it a client chooses freely.
@@ -17,6 +18,12 @@ impl ClientAddress {
             IpAddr::V4(address) => IpAddr::V4(address),
             IpAddr::V6(address) => IpAddr::V6(address & NETWORK),
         })
+    }
+}
+
+impl fmt::Display for ClientAddress {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(formatter)
     }
 }
 

@@ -7,16 +7,19 @@ use std::time::Duration;
 
 use zeroize::Zeroizing;
 
-use crate::accounts::{DEMO_NAME, DEMO_PASSWORD, password_problem, username_problem};
+use crate::accounts::{DEMO_NAME, DEMO_PASSWORD};
 use crate::chaos::Chaos;
 use crate::clock::{Clock, SystemClock, rfc3339};
 use crate::connections;
+use crate::credentials::{Strength, generate_password, password_problem, username_problem};
 use crate::log_writer::LogWriter;
 use crate::logging;
 use crate::options::{
-    AccountCommand, AccountOptions, Command, DatabaseOptions, Options, ServeOptions,
+    AccountCommand, AccountOptions, Command, DatabaseOptions, Options, PasswordOptions,
+    ServeOptions,
 };
 use crate::password::{HashCost, hash_password, password_matches};
+use crate::randomness::SystemRandomness;
 use crate::reply::SuccessCodes;
 use crate::server::{Server, Settings};
 use crate::state::Administration;
@@ -157,6 +160,8 @@ fn settings(options: ServeOptions, storage: Storage) -> Result<Settings, Problem
     Ok(Settings {
         listen: options.listen,
         administration,
+        allowed_hosts: options.allowed_host,
+        allowed_origins: options.allowed_origin,
         success_codes,
         chaos: options
             .chaos
@@ -247,13 +252,15 @@ async fn account(command: AccountCommand) -> Result<(), Problem> {
     }
 }
 
-async fn add_account(options: &AccountOptions) -> Result<(), Problem> {
-    let name = &options.name;
+async fn add_account(options: &PasswordOptions) -> Result<(), Problem> {
+    let name = &options.account.name;
     if let Some(problem) = username_problem(name) {
-        return Err(format!("\"{}\": {problem}", name.escape_default()));
+        let shown = name.escape_default();
+        return Err(format!("the username {problem}: \"{shown}\""));
     }
-    let storage = open_kept(&options.database)?;
-    let hash = hash_password(&read_password()?, HashCost::Full);
+    let storage = open_kept(&options.account.database)?;
+    let password = password(options)?;
+    let hash = hash_password(&password, HashCost::Full);
     storage
         .add_account(name, &hash, SystemClock.now())
         .await
@@ -264,7 +271,7 @@ async fn add_account(options: &AccountOptions) -> Result<(), Problem> {
             ),
             other => failed(other),
         })?;
-    tell(&format!("added account {name}"))
+    tell_change(&format!("added account {name}"), options, &password)
 }
 
 async fn list_accounts(database: &DatabaseOptions) -> Result<(), Problem> {
@@ -277,23 +284,28 @@ async fn list_accounts(database: &DatabaseOptions) -> Result<(), Problem> {
     Ok(())
 }
 
-async fn set_password(options: &AccountOptions) -> Result<(), Problem> {
-    let name = &options.name;
-    let storage = open_existing(&options.database)?;
+async fn set_password(options: &PasswordOptions) -> Result<(), Problem> {
+    let name = &options.account.name;
+    let storage = open_existing(&options.account.database)?;
     let known = storage.password_hash(name).await.map_err(failed)?;
     if known.is_none() {
         return Err(no_such_account(name));
     }
-    let hash = hash_password(&read_password()?, HashCost::Full);
-    let changed = storage.set_password_hash(name, &hash).await;
+    let password = password(options)?;
+    let hash = hash_password(&password, HashCost::Full);
+    let now = SystemClock.now();
+    let changed = storage.set_password_hash(name, &hash, now).await;
     changed.map_err(failed)?;
-    tell(&format!("changed the password of account {name}"))
+    let change = format!("changed the password of account {name}");
+    tell_change(&change, options, &password)
 }
 
 async fn remove_account(options: &AccountOptions, with_services: bool) -> Result<(), Problem> {
     let name = &options.name;
     let storage = open_existing(&options.database)?;
-    let removed = storage.remove_account(name, with_services).await;
+    let removed = storage
+        .remove_account(name, with_services, SystemClock.now())
+        .await;
     removed.map_err(|error| match error {
         Error::NotFound(_) => no_such_account(name),
         Error::Conflict(_) => format!(
@@ -302,6 +314,27 @@ async fn remove_account(options: &AccountOptions, with_services: bool) -> Result
         other => failed(other),
     })?;
     tell(&format!("removed account {name}"))
+}
+
+/// Tells what was done, and the password if nobody knows it yet.
+fn tell_change(change: &str, options: &PasswordOptions, password: &str) -> Result<(), Problem> {
+    if !options.generate {
+        return tell(change);
+    }
+    let told = Zeroizing::new(format!(
+        "{change}; its password, shown only now:\n{password}\n"
+    ));
+    let mut stdout = io::stdout();
+    let written = stdout
+        .write_all(told.as_bytes())
+        .and_then(|()| stdout.flush());
+    written.map_err(|error| {
+        let name = &options.account.name;
+        format!(
+            "{change}, but its password could not be shown: {error}; make another with: \
+             verigator-server account set-password {name} --generate"
+        )
+    })
 }
 
 /// Writes a line to stdout. Whoever closed it, such as `head`, has read enough.
@@ -318,6 +351,24 @@ fn no_such_account(name: &str) -> Problem {
     format!("there is no account called \"{name}\"; see: verigator-server account list")
 }
 
+/// The password that an account is to have.
+fn password(options: &PasswordOptions) -> Result<Zeroizing<String>, Problem> {
+    if options.generate {
+        return Ok(generate_password(&SystemRandomness));
+    }
+    let strength = match options.dev {
+        true => Strength::Any,
+        false => Strength::Full,
+    };
+    let password = read_password()?;
+    match password_problem(&password, strength) {
+        None => Ok(password),
+        Some(problem) => Err(format!(
+            "the password {problem}; give it as the first line of stdin, or leave it to --generate"
+        )),
+    }
+}
+
 /// Reads a password from stdin; from a terminal, without showing it.
 fn read_password() -> Result<Zeroizing<String>, Problem> {
     let unreadable = |error: io::Error| format!("the password cannot be read: {error}");
@@ -332,10 +383,7 @@ fn read_password() -> Result<Zeroizing<String>, Problem> {
     }
     let length = password.trim_end_matches(['\r', '\n']).len();
     password.truncate(length);
-    match password_problem(&password) {
-        None => Ok(password),
-        Some(problem) => Err(format!("{problem}; give it as the first line of stdin")),
-    }
+    Ok(password)
 }
 
 fn open(location: &Location) -> Result<Storage, Problem> {

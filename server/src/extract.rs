@@ -23,10 +23,8 @@ impl FromRequestParts<Shared> for Caller {
             .get(SERVICE_AUTH)
             .map(|value| value.as_bytes());
         let address = parts.extensions.get::<ClientAddress>().copied();
-        let account = state
-            .accounts
-            .authenticate(header, address.unwrap_or_default())
-            .await;
+        let address = address.unwrap_or_default();
+        let account = state.accounts.authenticate(header, address).await;
         account.map(Self).map_err(|refusal| {
             state.metrics.login_refused(refusal.reason());
             refusal.into()

@@ -8,7 +8,7 @@
 //! | [`conversation`] | answers the requests of one connection |
 //! | [`connections`], [`connection`] | how many there are, what they hold, and which is closed for another |
 //! | [`routes`] | knows every path |
-//! | [`middleware`] | request ids, log, time limit ([`deadline`]), counters, [`chaos`] |
+//! | [`middleware`] | request ids, log, time limit ([`deadline`]), counters, [`chaos`], foreign pages ([`sites`]) |
 //! | [`extract`], [`body`] | who asks (by [`accounts`], [`password`], [`guesses`]), about what, with which values |
 //! | [`handlers`] | decode, decide, encode |
 //! | [`authentication`] | decides how a login goes, by [`otp`], [`pin`], [`token`] and [`throttle`] |
@@ -42,12 +42,15 @@ pub mod commands;
 pub mod connection;
 pub mod connections;
 pub mod conversation;
+pub mod credentials;
 pub mod deadline;
 pub mod enrolment;
 pub mod error;
 pub mod extract;
 pub mod guesses;
 pub mod handlers;
+pub mod invisible;
+pub mod keys;
 pub mod log_path;
 pub mod log_writer;
 pub mod logging;
@@ -64,9 +67,11 @@ pub mod phone;
 pub mod pin;
 pub mod randomness;
 pub mod readiness;
+pub mod refusals;
 pub mod reply;
 pub mod routes;
 pub mod server;
+pub mod sites;
 pub mod state;
 pub mod storage;
 pub mod throttle;

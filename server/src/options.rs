@@ -7,6 +7,7 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::chaos::Rule;
 use crate::logging::{Format, Level};
+use crate::sites::{Host, Origin};
 use crate::storage::Location;
 
 /// Answers the Verigator two-factor API: real TOTP, real one-time PINs, a real database.
@@ -66,6 +67,17 @@ pub struct ServeOptions {
     /// and clock) to whoever sends it in Authorization: Bearer
     #[arg(long, value_name = "PATH")]
     pub admin_token_file: Option<PathBuf>,
+
+    /// Further name, as in login.example.com or login.example.com:8443, that the routes under /_/ may
+    /// be asked for by, such as that of a proxy; may be repeated. Without it they are there under
+    /// localhost and addresses only, so that no site can make its own name lead to them
+    #[arg(long, value_name = "HOST[:PORT]")]
+    pub allowed_host: Vec<Host>,
+
+    /// Origin, as in https://login.example.com, of pages that may ask for the routes under /_/ though
+    /// the server is asked by another name than theirs; may be repeated
+    #[arg(long, value_name = "ORIGIN")]
+    pub allowed_origin: Vec<Origin>,
 
     /// Answer what is created with this status instead of the documented 201, which the official
     /// Java client refuses
@@ -180,7 +192,7 @@ pub enum Command {
 #[derive(Debug, Subcommand)]
 pub enum AccountCommand {
     /// Add an account; its password is the first line of stdin, or asked for on a terminal
-    Add(AccountOptions),
+    Add(PasswordOptions),
     /// List all accounts
     List {
         /// Where they are
@@ -188,7 +200,7 @@ pub enum AccountCommand {
         database: DatabaseOptions,
     },
     /// Change the password of an account; read as with add
-    SetPassword(AccountOptions),
+    SetPassword(PasswordOptions),
     /// Remove an account
     Remove {
         /// Which account
@@ -198,6 +210,22 @@ pub enum AccountCommand {
         #[arg(long)]
         with_services: bool,
     },
+}
+
+/// Which account, and where its password comes from.
+#[derive(Debug, Args)]
+pub struct PasswordOptions {
+    /// Which account
+    #[command(flatten)]
+    pub account: AccountOptions,
+
+    /// Make a password that nobody can guess, and show it this once, in the last line
+    #[arg(long)]
+    pub generate: bool,
+
+    /// Take a password of less than 12 characters: for development
+    #[arg(long)]
+    pub dev: bool,
 }
 
 /// Which account.

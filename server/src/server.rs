@@ -19,6 +19,7 @@ use crate::randomness::{Randomness, SystemRandomness};
 use crate::readiness::Readiness;
 use crate::reply::SuccessCodes;
 use crate::routes;
+use crate::sites::{Host, Origin, Sites};
 use crate::state::{Administration, Shared, State};
 use crate::storage::Storage;
 
@@ -42,6 +43,10 @@ pub struct Settings {
     pub randomness: Arc<dyn Randomness>,
     /// Who may use the routes under `/_/`.
     pub administration: Administration,
+    /// Names, beside its addresses, that pages may ask for those routes by.
+    pub allowed_hosts: Vec<Host>,
+    /// Where pages may be from that ask for those routes by another name than their own.
+    pub allowed_origins: Vec<Origin>,
     /// Which status codes successes have.
     pub success_codes: SuccessCodes,
     /// How the server misbehaves, if it may.
@@ -69,6 +74,8 @@ impl Settings {
             clock: Arc::new(SystemClock),
             randomness: Arc::new(SystemRandomness),
             administration: Administration::Closed,
+            allowed_hosts: Vec::new(),
+            allowed_origins: Vec::new(),
             success_codes: SuccessCodes::Documented,
             chaos: None,
             request_timeout: Duration::from_secs(30),
@@ -99,6 +106,11 @@ impl From<Settings> for State {
             readiness: Readiness::default(),
             metrics: Metrics::beside(settings.log_lines_dropped),
             administration: settings.administration,
+            sites: Sites {
+                port: settings.listen.port(),
+                hosts: settings.allowed_hosts,
+                origins: settings.allowed_origins,
+            },
             success_codes: settings.success_codes,
             request_timeout: settings.request_timeout,
         }
@@ -115,9 +127,10 @@ pub struct Server {
 
 impl Server {
     /// Takes the port. From here on clients can connect.
-    pub async fn bind(settings: Settings) -> io::Result<Self> {
+    pub async fn bind(mut settings: Settings) -> io::Result<Self> {
         let listener = listen(settings.listen)?;
         let (write_timeout, max_connections) = (settings.write_timeout, settings.max_connections);
+        settings.listen = listener.local_addr()?;
         let state = Arc::new(State::from(settings));
         let connections = Connections::new(max_connections, state.metrics.connections.clone());
         Ok(Self {
@@ -136,7 +149,7 @@ impl Server {
     /// Answers requests until `stop` completes; then finishes those that are running.
     pub async fn serve(self, stop: impl Future<Output = ()>) {
         let router = routes::router(self.state.clone());
-        let cleaning = tokio::spawn(clean_regularly(self.state));
+        let cleaning = tokio::spawn(clean_regularly(self.state.clone()));
         let graceful = GracefulShutdown::new();
         tokio::pin!(stop);
         loop {
@@ -157,6 +170,7 @@ impl Server {
         {
             tracing::warn!("some requests did not finish in time and were cut off");
         }
+        write_refusals_down(&self.state).await;
     }
 }
 
@@ -209,7 +223,20 @@ async fn clean_regularly(state: Shared) {
     loop {
         interval.tick().await;
         let now = state.now();
-        // A failure was logged already, and the next turn tries again.
-        let _ = state.storage.clean(now).await;
+        if let Err(cause) = state.storage.clean(now).await {
+            tracing::error!(%cause, "what is no longer needed could not be removed");
+        }
+        write_refusals_down(&state).await;
+    }
+}
+
+/// What is lost here if the database is away is in the metrics still.
+async fn write_refusals_down(state: &Shared) {
+    let refusals = state.accounts.take_refusals();
+    if refusals.is_empty() {
+        return;
+    }
+    if let Err(cause) = state.storage.record_refusals(refusals).await {
+        tracing::error!(%cause, "the refused logins could not be written down");
     }
 }

@@ -54,7 +54,7 @@ fn begun(challenge: &Challenge) -> Value {
 /// Verifies a login.
 pub async fn verify(asked: Asked, State(state): State<Shared>, fields: Fields) -> Reply {
     let attempt = Attempt {
-        token: Token::new(fields.required("token")?),
+        token: Token::typed(fields.required("token")?),
         method: fields.optional("method")?.map(method).transpose()?,
         auth_id: fields.optional("auth_id")?.map(str::to_owned),
     };

@@ -19,18 +19,18 @@ pub async fn begin(asked: Administered, State(state): State<Shared>) -> Reply {
     let mut secret = Zeroizing::new(vec![0; otp::SECRET_BYTES]);
     state.randomness.fill(secret.as_mut_slice());
     let now = state.now();
-    let (service, user) = state
+    let (service, user, replaced) = state
         .storage
         .begin_enrolment(asked.target, asked.user, secret.clone(), now)
         .await?;
-    let enrolment = Enrolment::new(&service, &user, &secret);
+    let enrolment = Enrolment::new(&service, &user, &secret, replaced);
     let status = state.success_codes.code(StatusCode::CREATED);
     Ok(reply::json(status, &enrolment))
 }
 
 /// Confirms an enrolment by its first code.
 pub async fn confirm(asked: Administered, State(state): State<Shared>, fields: Fields) -> Reply {
-    let code = Token::new(fields.required("code")?);
+    let code = Token::typed(fields.required("code")?);
     let matching_step = move |secret: &[u8], now| otp::matching_step(secret, &code, now, -1);
     let confirmed = state
         .storage
@@ -44,8 +44,8 @@ pub async fn confirm(asked: Administered, State(state): State<Shared>, fields: F
     match confirmed {
         true => ok(&json!({ "confirmed": true })),
         false => Err(ApiError::invalid(
-            "\"code\" is not what the app shows now: check the clock of the phone, then try the \
-             next code",
+            "\"code\" is not what the app shows now: check that the app was given the secret of the \
+             enrolment begun last, and the clock of the phone, then try the next code",
         )),
     }
 }

@@ -1,6 +1,8 @@
 //! What operating a server needs: health, metrics, the audit trail, unlocking.
 
-use axum::extract::State;
+use std::collections::HashMap;
+
+use axum::extract::{Query, State};
 use axum::http::header::CONTENT_TYPE;
 use axum::response::IntoResponse;
 use serde_json::json;
@@ -33,9 +35,12 @@ pub async fn metrics(State(state): State<Shared>) -> Reply {
         .into_response())
 }
 
-/// The latest rows of the audit trail.
-pub async fn audit(State(state): State<Shared>) -> Reply {
-    let rows = state.storage.audit().await?;
+/// The latest rows of the audit trails, or of one account's.
+pub async fn audit(
+    State(state): State<Shared>,
+    Query(filter): Query<HashMap<String, String>>,
+) -> Reply {
+    let rows = state.storage.audit(filter.get("account").cloned()).await?;
     ok(&json!({ "rows": rows }))
 }
 

@@ -22,11 +22,8 @@ const LONGEST_ID_IN_SERVICE: usize = 255;
 
 /// Registers a user.
 pub async fn register(asked: Asked, State(state): State<Shared>, fields: Fields) -> Reply {
-    let phone_number = phone::normalise(fields.required("phone_number")?).ok_or_else(|| {
-        ApiError::invalid(
-            "\"phone_number\" must be a number with its country prefix, such as +4401234567",
-        )
-    })?;
+    let phone_number = phone::normalise(fields.required("phone_number")?)
+        .map_err(|problem| ApiError::invalid(format!("\"phone_number\" {problem}")))?;
     let id_in_service = fields
         .text("id_in_service", LONGEST_ID_IN_SERVICE)?
         .to_owned();

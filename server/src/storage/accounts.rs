@@ -1,8 +1,10 @@
 //! The accounts that may call.
 
+use super::audit::{Event, record};
 use super::transaction::values;
-use super::{Error, Result, Storage, conflict, found, key};
+use super::{Error, Result, Storage, conflict, found};
 use crate::clock::UnixMilliseconds;
+use crate::keys;
 
 /// An API account.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,10 +30,10 @@ impl Storage {
             tx.execute(
                 "INSERT INTO accounts (name, name_key, password_hash, ctime)
                  VALUES ($1, $2, $3, $4)",
-                values![&name, &key(&name), &password_hash, now],
+                values![&name, &keys::account(&name), &password_hash, now],
             )
             .map_err(|error| conflict(error, "an account of this name exists already"))?;
-            Ok(())
+            record(tx, &Event::of_account(&name, now), "add-account", "added")
         })
         .await
     }
@@ -71,18 +73,34 @@ impl Storage {
     }
 
     /// Replaces the password hash of an account.
-    pub async fn set_password_hash(&self, name: &str, password_hash: &str) -> Result<()> {
+    pub async fn set_password_hash(
+        &self,
+        name: &str,
+        password_hash: &str,
+        now: UnixMilliseconds,
+    ) -> Result<()> {
         let (name, password_hash) = (name.to_owned(), password_hash.to_owned());
         self.write(move |tx| {
             let sql = "UPDATE accounts SET password_hash = $1 WHERE name = $2";
-            found(tx.execute(sql, values![&password_hash, &name])?, "account")
+            found(tx.execute(sql, values![&password_hash, &name])?, "account")?;
+            record(
+                tx,
+                &Event::of_account(&name, now),
+                "set-password",
+                "changed",
+            )
         })
         .await
     }
 
     /// Removes an account. One that has services is removed only along with them: nobody can use it
     /// from the first step on, and if that was the last, removing it again goes on.
-    pub async fn remove_account(&self, name: &str, with_services: bool) -> Result<()> {
+    pub async fn remove_account(
+        &self,
+        name: &str,
+        with_services: bool,
+        now: UnixMilliseconds,
+    ) -> Result<()> {
         let account = name.to_owned();
         self.write(move |tx| {
             let sql = "SELECT 1 FROM services WHERE account = $1 AND deleted = 0 LIMIT 1";
@@ -102,7 +120,13 @@ impl Storage {
         let account = name.to_owned();
         self.write(move |tx| {
             let sql = "DELETE FROM accounts WHERE name = $1";
-            found(tx.execute(sql, values![&account])?, "account")
+            found(tx.execute(sql, values![&account])?, "account")?;
+            record(
+                tx,
+                &Event::of_account(&account, now),
+                "remove-account",
+                "removed",
+            )
         })
         .await
     }

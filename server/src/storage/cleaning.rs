@@ -9,7 +9,7 @@ use crate::{pin, throttle};
 const CHALLENGE_RETENTION: i64 = 86_400_000;
 /// How long messages are kept in the outbox: a day.
 const OUTBOX_RETENTION: i64 = 86_400_000;
-/// How many rows of the audit trail are kept of each account, and of the administrators together.
+/// How many rows of each audit trail are kept.
 const AUDIT_ROWS_KEPT: u32 = 10_000;
 /// How many rows one step removes at most.
 const STEP: u32 = 500;
@@ -20,8 +20,8 @@ impl Storage {
         // A PIN that nobody can use any more is no longer kept: neither an old one, nor one from
         // before the clock was set back.
         self.in_steps(
-            "UPDATE challenges SET pin = NULL WHERE user_id IN
-                 (SELECT user_id FROM challenges
+            "UPDATE challenges SET pin = NULL WHERE (user_id, method) IN
+                 (SELECT user_id, method FROM challenges
                   WHERE pin IS NOT NULL AND (ctime <= $1 OR ctime >= $2) LIMIT $3)",
             [
                 now - pin::LIFETIME_MILLISECONDS,
@@ -30,8 +30,8 @@ impl Storage {
         )
         .await?;
         self.in_steps(
-            "DELETE FROM challenges WHERE user_id IN
-                 (SELECT user_id FROM challenges WHERE ctime <= $1 LIMIT $2)",
+            "DELETE FROM challenges WHERE (user_id, method) IN
+                 (SELECT user_id, method FROM challenges WHERE ctime <= $1 LIMIT $2)",
             [now - CHALLENGE_RETENTION],
         )
         .await?;
@@ -70,29 +70,27 @@ impl Storage {
         .await
     }
 
-    /// Removes the oldest rows of the audit trail of those accounts that have many.
+    /// Removes the oldest rows of those audit trails that are long.
     async fn shorten_audit(&self) -> Result<()> {
-        let long: Vec<(Option<String>, i64)> = self
+        let long: Vec<(String, i64)> = self
             .read(|tx| {
                 let rows = tx.query(
-                    "SELECT account, (SELECT sequence FROM audit AS newest
-                                      WHERE newest.account IS NOT DISTINCT FROM trail.account
-                                      ORDER BY sequence DESC LIMIT 1 OFFSET $1)
-                     FROM (SELECT account FROM audit
-                           GROUP BY account HAVING count(*) > $1) AS trail",
+                    "SELECT trail, (SELECT sequence FROM audit WHERE audit.trail = long.trail
+                                    ORDER BY sequence DESC LIMIT 1 OFFSET $1)
+                     FROM (SELECT trail FROM audit GROUP BY trail HAVING count(*) > $1) AS long",
                     values![AUDIT_ROWS_KEPT],
                 )?;
                 let pair = |mut row: Row| Ok((row.take()?, row.take()?));
                 rows.into_iter().map(pair).collect()
             })
             .await?;
-        for (account, newest_removed) in long {
+        for (trail, newest_removed) in long {
             self.repeat(move |tx| {
                 tx.execute(
                     "DELETE FROM audit WHERE sequence IN
                          (SELECT sequence FROM audit
-                          WHERE account IS NOT DISTINCT FROM $1 AND sequence <= $2 LIMIT $3)",
-                    values![account.as_ref(), newest_removed, STEP],
+                          WHERE trail = $1 AND sequence <= $2 LIMIT $3)",
+                    values![&trail, newest_removed, STEP],
                 )
             })
             .await?;

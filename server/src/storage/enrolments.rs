@@ -36,25 +36,28 @@ pub(super) fn confirmed(tx: &mut dyn Transaction, user_id: &str) -> Result<Optio
 
 impl Storage {
     /// Begins an enrolment, in place of one not confirmed; one that is confirmed works on. Gives
-    /// whose it is.
+    /// whose it is, and whether one was replaced.
     pub async fn begin_enrolment(
         &self,
         target: Target,
         user_id: String,
         secret: Zeroizing<Vec<u8>>,
         now: UnixMilliseconds,
-    ) -> Result<(Service, User)> {
+    ) -> Result<(Service, User, bool)> {
         self.write(move |tx| {
             let service = service(tx, &target)?;
             let user = user(tx, &target, &user_id)?;
+            let sql = "SELECT 1 FROM enrolments WHERE user_id = $1 AND candidate IS NOT NULL";
+            let replaced = tx.query_one(sql, values![&user_id])?.is_some();
             tx.execute(
                 "INSERT INTO enrolments (user_id, candidate) VALUES ($1, $2)
                  ON CONFLICT (user_id) DO UPDATE SET candidate = excluded.candidate",
                 values![&user_id, secret.as_slice()],
             )?;
             let event = Event::of(&target, now).user(&user_id);
-            record(tx, &event, "begin-enrolment", "begun")?;
-            Ok((service, user))
+            let outcome = if replaced { "begun again" } else { "begun" };
+            record(tx, &event, "begin-enrolment", outcome)?;
+            Ok((service, user, replaced))
         })
         .await
     }
@@ -75,8 +78,9 @@ impl Storage {
                 tx.for_update()
             );
             let row = tx.query_one(&sql, values![&user_id])?;
-            let candidate: Option<Vec<u8>> = row.map_or(Ok(None), |mut row| row.take())?;
-            let candidate = Zeroizing::new(candidate.ok_or(Error::NotFound("enrolment"))?);
+            let candidate: Option<Vec<u8>> = row.ok_or(Error::NotFound("enrolment"))?.take()?;
+            let already = Error::Conflict("the enrolment was confirmed already");
+            let candidate = Zeroizing::new(candidate.ok_or(already)?);
             let now = now();
             let step = matching_step(&candidate, now);
             if let Some(step) = step {

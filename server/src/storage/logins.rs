@@ -6,7 +6,7 @@ use super::services::service;
 use super::transaction::{Row, Transaction, values};
 use super::users::user;
 use super::{Error, Result, Storage, Target, enrolments, found};
-use crate::authentication::{Ruling, Standing, Start};
+use crate::authentication::{Failure, Ruling, Standing, Start};
 use crate::clock::UnixMilliseconds;
 use crate::model::{Challenge, Method};
 use crate::pin::Pin;
@@ -20,14 +20,18 @@ fn standing(tx: &mut dyn Transaction, user_id: &str) -> Result<Standing> {
     );
     let row = tx.query_one(&sql, values![user_id])?;
     let mut row = row.ok_or(Error::NotFound("user"))?;
-    let challenge = tx.query_one(
-        "SELECT id, method, pin, ctime, checks, spent FROM challenges WHERE user_id = $1",
+    let challenges = tx.query(
+        "SELECT id, method, pin, ctime, checks, spent FROM challenges
+         WHERE user_id = $1 ORDER BY sequence DESC",
         values![user_id],
     )?;
     Ok(Standing {
         failures: row.take()?,
         last_failure: row.take()?,
-        challenge: challenge.map(challenge_from).transpose()?,
+        challenges: challenges
+            .into_iter()
+            .map(challenge_from)
+            .collect::<Result<_>>()?,
         enrolment: enrolments::confirmed(tx, user_id)?,
         sends: sends(tx, user_id)?,
     })
@@ -50,12 +54,14 @@ fn challenge_from(mut row: Row) -> Result<Challenge> {
     })
 }
 
-/// Makes a challenge the user's only one.
+/// Makes a challenge the user's newest, and the only one of its method.
 fn put_challenge(tx: &mut dyn Transaction, user_id: &str, challenge: &Challenge) -> Result<()> {
     tx.execute(
-        "INSERT INTO challenges (user_id, id, method, pin, ctime) VALUES ($1, $2, $3, $4, $5)
-         ON CONFLICT (user_id) DO UPDATE SET id = excluded.id, method = excluded.method,
-             pin = excluded.pin, ctime = excluded.ctime, checks = 0, spent = 0",
+        "INSERT INTO challenges (user_id, id, method, pin, ctime, sequence)
+         VALUES ($1, $2, $3, $4, $5, (SELECT coalesce(max(sequence), 0) + 1
+                                      FROM challenges WHERE user_id = $1))
+         ON CONFLICT (user_id, method) DO UPDATE SET id = excluded.id, pin = excluded.pin,
+             ctime = excluded.ctime, sequence = excluded.sequence, checks = 0, spent = 0",
         values![
             user_id,
             &challenge.id,
@@ -69,9 +75,16 @@ fn put_challenge(tx: &mut dyn Transaction, user_id: &str, challenge: &Challenge)
 
 /// Uses a code up. Each statement says itself that the code was not used before, so a code can be
 /// consumed once even if the standing it was judged by were out of date.
-fn consume(tx: &mut dyn Transaction, user_id: &str, step: Option<i64>) -> Result<()> {
-    let spend = "UPDATE challenges SET spent = 1, pin = NULL WHERE user_id = $1 AND spent = 0";
-    found(tx.execute(spend, values![user_id])?, "pending verification")?;
+fn consume(
+    tx: &mut dyn Transaction,
+    user_id: &str,
+    method: Method,
+    step: Option<i64>,
+) -> Result<()> {
+    let spend = "UPDATE challenges SET spent = 1, pin = NULL
+                 WHERE user_id = $1 AND method = $2 AND spent = 0";
+    let spent = tx.execute(spend, values![user_id, method.as_str()])?;
+    found(spent, "pending verification")?;
     if let Some(step) = step {
         let advance = "UPDATE enrolments SET last_step = $1 WHERE user_id = $2 AND last_step < $1";
         found(
@@ -82,12 +95,25 @@ fn consume(tx: &mut dyn Transaction, user_id: &str, step: Option<i64>) -> Result
     forget_failures(tx, user_id)
 }
 
-/// Counts a failed check, of the challenge and of the user.
-fn count_failure(tx: &mut dyn Transaction, user_id: &str, now: UnixMilliseconds) -> Result<()> {
-    tx.execute(
-        "UPDATE challenges SET checks = checks + 1 WHERE user_id = $1",
-        values![user_id],
-    )?;
+/// Counts a failed check of the user, and of the challenges that it was held against.
+fn count_failure(
+    tx: &mut dyn Transaction,
+    user_id: &str,
+    failure: &Failure,
+    now: UnixMilliseconds,
+) -> Result<()> {
+    for method in &failure.challenges {
+        tx.execute(
+            "UPDATE challenges SET checks = checks + 1 WHERE user_id = $1 AND method = $2",
+            values![user_id, method.as_str()],
+        )?;
+    }
+    if failure.locks {
+        tx.execute(
+            "UPDATE challenges SET spent = 1, pin = NULL WHERE user_id = $1",
+            values![user_id],
+        )?;
+    }
     tx.execute(
         "UPDATE users SET failures = failures + 1, last_failure = $1 WHERE id = $2",
         values![now, user_id],
@@ -153,15 +179,17 @@ impl Storage {
             let standing = standing(tx, &user_id)?;
             let now = now();
             let ruling = judge(&standing, now);
-            let outcome = match ruling {
+            let outcome = match &ruling {
                 Ruling::NothingPending => return Ok(ruling),
-                Ruling::Accepted { step, .. } => {
-                    consume(tx, &user_id, step)?;
+                Ruling::Accepted { method, step } => {
+                    consume(tx, &user_id, *method, *step)?;
                     "verified"
                 }
-                Ruling::Denied { denial, counts, .. } => {
-                    if counts {
-                        count_failure(tx, &user_id, now)?;
+                Ruling::Denied {
+                    denial, failure, ..
+                } => {
+                    if let Some(failure) = failure {
+                        count_failure(tx, &user_id, failure, now)?;
                     }
                     denial.as_str()
                 }

@@ -157,11 +157,6 @@ impl Storage {
     }
 }
 
-/// A text as it is compared: blanks around it and case do not count.
-fn key(text: &str) -> String {
-    text.trim().to_lowercase()
-}
-
 /// Fails if a statement changed nothing.
 fn found(changed: u64, what: &'static str) -> Result<()> {
     match changed {

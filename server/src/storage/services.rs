@@ -2,8 +2,9 @@
 
 use super::audit::{Event, record};
 use super::transaction::{Transaction, values};
-use super::{Error, Result, Storage, Target, conflict, found, key};
+use super::{Error, Result, Storage, Target, conflict, found};
 use crate::clock::UnixMilliseconds;
+use crate::keys;
 use crate::model::Service;
 
 /// Reads the service of a target, if whoever asks may touch it.
@@ -39,7 +40,7 @@ impl Storage {
                     &service.id,
                     &account,
                     &service.fqdn,
-                    &key(&service.fqdn),
+                    &keys::host(&service.fqdn),
                     &service.name,
                     service.ctime
                 ],

@@ -3,8 +3,9 @@
 use super::audit::{Event, record};
 use super::services::service;
 use super::transaction::{Row, Transaction, values};
-use super::{Error, Result, Storage, Target, conflict, key};
+use super::{Error, Result, Storage, Target, conflict};
 use crate::clock::UnixMilliseconds;
+use crate::keys;
 use crate::model::User;
 
 /// Reads a user of the target's service.
@@ -70,7 +71,7 @@ impl Storage {
                     &target.service,
                     &user.phone_number,
                     &user.id_in_service,
-                    &key(&user.id_in_service),
+                    &keys::id_in_service(&user.id_in_service),
                     user.ctime
                 ],
             )

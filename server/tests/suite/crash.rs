@@ -16,7 +16,7 @@ const PARALLEL: usize = 8;
 
 /// How many logins of a user the database knows of.
 fn logins(storage: &Storage, user: &User) -> usize {
-    let audit = wait(storage.audit()).unwrap();
+    let audit = wait(storage.audit(None)).unwrap();
     audit
         .iter()
         .filter(|row| row.user_id.as_ref() == Some(&user.user))

@@ -49,6 +49,8 @@ fn help_explains_the_program_and_every_option() {
         ":memory:",
         "--dev",
         "--admin-token-file",
+        "--allowed-host",
+        "--allowed-origin",
         "--success-code",
         "--chaos",
         "--request-timeout",
@@ -141,7 +143,7 @@ fn mistakes_are_told_in_a_line() {
         ),
         (
             &["account", "add", "a:b", "--database", database],
-            "must not contain a colon",
+            "the username has a colon",
         ),
         (
             &["account", "remove", "nobody", "--database", database],
@@ -220,7 +222,7 @@ async fn accounts_are_added_listed_changed_and_removed() {
     let files = Files::new();
     let database = files.database.path();
     let database = database.to_str().unwrap();
-    wait(files.storage().remove_account("mine", false)).unwrap();
+    wait(files.storage().remove_account("mine", false, 0)).unwrap();
     let account = |arguments: &[&str], input: &str| {
         let output = run(
             &[&["account"], arguments, &["--database", database]].concat(),
@@ -240,11 +242,11 @@ async fn accounts_are_added_listed_changed_and_removed() {
         "added account mine\n"
     );
     let add = ["account", "add", "MINE", "--database", database];
-    fails(&add, "x\n", "already");
+    fails(&add, "another secret\n", "already");
     fails(
         &["account", "add", "empty", "--database", database],
         "\n",
-        "must not be empty",
+        "the password is empty",
     );
     assert!(account(&["list"], "").contains("mine\t0 services\tsince 20"));
 
@@ -280,6 +282,66 @@ async fn accounts_are_added_listed_changed_and_removed() {
 }
 
 #[test]
+fn a_password_that_could_be_guessed_or_not_be_sent_is_refused() {
+    let files = Files::new();
+    let database = files.database.path();
+    let database = database.to_str().unwrap();
+    for command in ["add", "set-password"] {
+        for (password, told) in [
+            ("eleven char\n", "shorter than 12"),
+            ("p\n", "shorter than 12"),
+            ("twelve chärs\n", "not printable ASCII"),
+            (" twelve chars\n", "blank"),
+            (&*format!("{}\n", "x".repeat(1025)), "1024"),
+        ] {
+            let name = if command == "add" { "new" } else { "mine" };
+            let arguments = ["account", command, name, "--database", database];
+            fails(&arguments, password, told);
+        }
+    }
+    for name in ["jürgen", "a:b", " a", ""] {
+        let arguments = ["account", "add", name, "--database", database];
+        fails(&arguments, "a long secret\n", "the username");
+    }
+    for command in ["add", "set-password"] {
+        let arguments = ["account", command, "short", "--dev", "--database", database];
+        let output = run(&arguments, "p\n");
+        assert!(output.status.success(), "{output:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_generated_password_is_shown_once_and_lets_in() {
+    let files = Files::new();
+    let database = files.database.path();
+    let database = database.to_str().unwrap();
+    let process = files.serve(&[]);
+    let mut shown = Vec::new();
+    for command in ["add", "set-password"] {
+        let arguments = [
+            "account",
+            command,
+            "new",
+            "--generate",
+            "--database",
+            database,
+        ];
+        let output = run(&arguments, "");
+        assert!(output.status.success(), "{output:?}");
+        let told = String::from_utf8(output.stdout).unwrap();
+        let password = told.lines().last().unwrap().to_owned();
+        assert!(password.len() >= 24, "{told}");
+        let client = Client::new(&process.url, Some(&format!("new:{password}")));
+        client
+            .get("/v1/service/service/x")
+            .await
+            .refused(404, "service");
+        shown.push(password);
+    }
+    assert_ne!(shown[0], shown[1]);
+}
+
+#[test]
 fn every_password_is_hashed_by_argon2id_in_19_mib_and_two_passes() {
     let files = Files::empty();
     let database = files.database.path();
@@ -291,7 +353,7 @@ fn every_password_is_hashed_by_argon2id_in_19_mib_and_two_passes() {
     ] {
         let output = run(
             &["account", command, name, "--database", database],
-            "secret\n",
+            "a long secret\n",
         );
         assert!(output.status.success(), "{output:?}");
     }
@@ -315,7 +377,7 @@ async fn the_development_account_is_for_development_servers() {
     refused.refused(401, "X-Service-Auth");
     demo(&development).get(path).await.refused(404, "service");
     let hash = hash_password("another password", HashCost::Least);
-    wait(files.storage().set_password_hash("demo", &hash)).unwrap();
+    wait(files.storage().set_password_hash("demo", &hash, 0)).unwrap();
     let changed = Client::new(&public.url, Some("demo:another password"));
     changed.get(path).await.refused(404, "service");
     let (_, _, log) = public.stop("-KILL");
@@ -508,7 +570,12 @@ fn a_database_name_that_looks_like_a_uri_is_the_name_of_a_file() {
         .stdout(Stdio::null())
         .spawn()
         .unwrap();
-    child.stdin.take().unwrap().write_all(b"secret").unwrap();
+    child
+        .stdin
+        .take()
+        .unwrap()
+        .write_all(b"a long secret")
+        .unwrap();
     assert!(child.wait().unwrap().success());
     let files: Vec<_> = std::fs::read_dir(&directory)
         .unwrap()

@@ -105,7 +105,15 @@ async fn what_is_not_acceptable_is_named() {
         ),
         (
             json!({ "fqdn": "a.b", "name": "a\u{7}b" }),
-            "\"name\" must not contain control",
+            "\"name\" must not contain the control",
+        ),
+        (
+            json!({ "fqdn": "a.b", "name": "Bank\u{202e}moc.live" }),
+            "\"name\" must not contain the invisible character U+202E",
+        ),
+        (
+            json!({ "fqdn": "a\u{200f}.b", "name": "x" }),
+            "\"fqdn\" must not contain the invisible character U+200F",
         ),
         (json!([]), "must be a JSON object"),
         (json!("text"), "must be a JSON object"),

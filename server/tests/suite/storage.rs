@@ -6,13 +6,13 @@ use verigator_server::model::Method;
 use verigator_server::otp;
 use verigator_server::storage::{Error, Result};
 
-use crate::harness::{BEGINNING, Harness, User};
+use crate::harness::{self, BEGINNING, Harness};
 use crate::process::Files;
 
 /// Verifies a login by a judge that accepts every answer.
 async fn accept(
     harness: &Harness,
-    user: &User,
+    user: &harness::User,
     method: Method,
     step: Option<i64>,
 ) -> Result<Ruling> {

@@ -67,7 +67,7 @@ async fn one_phone_and_one_name_are_one_user_of_a_service() {
     let user = harness.user().await;
     let users = format!("/v1/service/service/{}/users", user.service);
     for (phone_number, id_in_service, key) in [
-        ("+3725555555", " JANE ", "id_in_service"),
+        ("+3725555555", " jane ", "id_in_service"),
         ("00 44 0123-4567", "john", "phone_number"),
         ("+44.0123.4567", "john", "phone_number"),
     ] {
@@ -82,6 +82,102 @@ async fn one_phone_and_one_name_are_one_user_of_a_service() {
         .get(&format!("{users}/{}", user.user))
         .await
         .refused(404, "user not found");
+}
+
+#[tokio::test]
+async fn ids_that_differ_in_case_are_two_users_and_one_in_two_encodings_is_one() {
+    let harness = Harness::start().await;
+    let client = harness.client();
+    let service = client.create_service("example.com").await;
+    let users = format!("/v1/service/service/{service}/users");
+    let register = async |phone: u32, id_in_service: &str| {
+        let phone_number = format!("+37255555{phone}");
+        let body = json!({ "phone_number": phone_number, "id_in_service": id_in_service });
+        client.post(&users, body).await
+    };
+    for (phone, id) in [
+        (100, "aB3dE"),
+        (101, "Ab3De"),
+        (102, "J\u{fc}rgen"),
+        (103, "\u{212a}"),
+    ] {
+        assert_eq!(register(phone, id).await.expect(201)["id_in_service"], id);
+    }
+    for (phone, id) in [(104, "aB3dE"), (105, "Ju\u{308}rgen"), (106, "K")] {
+        register(phone, id).await.refused(409, "id_in_service");
+    }
+}
+
+#[tokio::test]
+async fn one_phone_however_it_is_written_is_one_user_and_is_sent_to() {
+    let harness = Harness::start().await;
+    let client = harness.client();
+    let service = client.create_service("example.com").await;
+    let users = format!("/v1/service/service/{service}/users");
+    let register = async |phone_number: &str, id_in_service: &str| {
+        let body = json!({ "phone_number": phone_number, "id_in_service": id_in_service });
+        client.post(&users, body).await
+    };
+    let user = register("+44 (0)7911 123456", "0").await.expect(201)["id"].clone();
+    let auth = format!("{users}/{}/auth", user.as_str().unwrap());
+    client
+        .post(&auth, json!({ "method": "sms" }))
+        .await
+        .expect(201);
+    let sent = harness.storage.outbox(None).await.unwrap();
+    assert_eq!(sent[0].phone_number, "+447911123456");
+    for other in [
+        "+447911123456",
+        "+4407911123456",
+        "0044 7911-123456",
+        "+44 07911 123456",
+    ] {
+        register(other, other).await.refused(409, "phone_number");
+    }
+    // In Italy the zero is a part of the number.
+    register("+39 06 698 12345", "Rome").await.expect(201);
+    register("+39 (0)6 698 12345", "Rome, again")
+        .await
+        .refused(409, "phone_number");
+}
+
+#[tokio::test]
+async fn a_number_with_a_zero_in_brackets_that_is_no_number_is_told_how_to_write_it() {
+    let harness = Harness::start().await;
+    let client = harness.client();
+    let service = client.create_service("example.com").await;
+    let users = format!("/v1/service/service/{service}/users");
+    let body = json!({ "phone_number": "+44 (0)123 4567", "id_in_service": "x" });
+    client.post(&users, body).await.refused(422, "+441234567");
+}
+
+#[tokio::test]
+async fn characters_that_nobody_sees_are_no_part_of_an_id() {
+    let harness = Harness::start().await;
+    let client = harness.client();
+    let service = client.create_service("example.com").await;
+    let users = format!("/v1/service/service/{service}/users");
+    for (id, told) in [
+        ("jane\u{202e}nimda", "U+202E"),
+        ("jane\u{200b}", "U+200B"),
+        ("\u{feff}jane", "U+FEFF"),
+        ("ja\u{ad}ne", "U+00AD"),
+        ("ja\u{200d}ne", "U+200D"),
+        ("jane\u{2028}x", "U+2028"),
+        ("jane\u{e0061}", "U+E0061"),
+    ] {
+        let body = json!({ "phone_number": "+3725555555", "id_in_service": id });
+        client.post(&users, body).await.refused(422, told);
+    }
+    // Persian and Sinhala are not written without them.
+    for (phone, id) in [
+        (100, "\u{645}\u{6cc}\u{200c}\u{62e}"),
+        (101, "\u{dc1}\u{dca}\u{200d}\u{dbb}\u{dd3}"),
+    ] {
+        let phone_number = format!("+37255555{phone}");
+        let body = json!({ "phone_number": phone_number, "id_in_service": id });
+        client.post(&users, body).await.expect(201);
+    }
 }
 
 #[tokio::test]

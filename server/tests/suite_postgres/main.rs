@@ -23,6 +23,8 @@ mod services;
 mod storage;
 #[path = "../suite/throttling.rs"]
 mod throttling;
+#[path = "../suite/trails.rs"]
+mod trails;
 #[path = "../suite/two_processes.rs"]
 mod two_processes;
 #[path = "../suite/users.rs"]
