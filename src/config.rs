@@ -584,6 +584,37 @@ mod tests {
         Config::new("user", "secret-password").unwrap()
     }
 
+    /// A text of a case, which may be given by what is repeated in it.
+    fn text_of(value: &serde_json::Value) -> String {
+        match value.as_str() {
+            Some(text) => text.to_owned(),
+            None => {
+                let (text, times) = (&value["repeat"], &value["times"]);
+                text.as_str()
+                    .unwrap()
+                    .repeat(times.as_u64().unwrap() as usize)
+            }
+        }
+    }
+
+    /// The server has the same rule for its accounts, and reads the same cases.
+    #[test]
+    fn what_an_account_of_the_server_may_be_called_can_be_sent_and_nothing_else() {
+        let cases = include_str!("../tests/data/credentials.json");
+        let cases: Vec<serde_json::Value> = serde_json::from_str(cases).unwrap();
+        for case in cases {
+            let outcome = Config::new(&text_of(&case["username"]), &text_of(&case["password"]));
+            match (outcome, case["problem"].as_str()) {
+                (Ok(_), None) => (),
+                (Err(error), Some(problem)) => {
+                    assert_eq!(error.status(), Status::INVALID_CONFIG, "{case}");
+                    assert!(error.to_string().contains(problem), "{case}: {error}");
+                }
+                (outcome, _) => panic!("{case}: {outcome:?}"),
+            }
+        }
+    }
+
     #[test]
     fn credentials_that_could_be_mistaken_for_others_are_refused() {
         for (username, password) in [

@@ -55,9 +55,9 @@ bool http_request(const char *base_url, const char *method, const char *path, co
     char head[1024];
     body = body ? body : "";
     int length = snprintf(head, sizeof head,
-                          "%s %s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
+                          "%s %s HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n"
                           "Content-Type: application/json\r\nContent-Length: %zu\r\n\r\n",
-                          method, path, strlen(body));
+                          method, path, base_url + strlen("http://"), strlen(body));
     int peer = connect_to(base_url);
     char *whole = malloc(most);
     bool done = peer >= 0 && whole && length > 0 && (size_t)length < sizeof head &&

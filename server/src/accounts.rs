@@ -1,23 +1,28 @@
 //! API accounts: who may call, by the `X-Service-Auth` header.
 //!
 //! Passwords are kept as argon2 hashes. A pair that was found right is remembered by a MAC under a
-//! key of this process, so that only the first call pays for argon2; every wrong one pays again.
+//! key of this process, so that only the first call pays for argon2; a wrong one pays again, until there
+//! were so many that the next has to wait ([`guesses`](crate::guesses)).
 //! The MAC covers the stored hash too: a changed or removed password is forgotten at once, in every
 //! process.
 
 use std::collections::HashSet;
+use std::hash::{BuildHasher, RandomState};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::time::Duration;
 
-use argon2::password_hash::phc::PasswordHash;
-use argon2::password_hash::{PasswordHasher, PasswordVerifier};
-use argon2::{Algorithm, Argon2, Params, Version};
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use zeroize::Zeroizing;
 
+use crate::client_address::ClientAddress;
+use crate::clock::Clock;
 use crate::deadline::blocking;
+use crate::guesses::{Counted, Guesses, Wait};
+use crate::password::{HashCost, Unusable, check_password, hash_password};
 use crate::randomness::Randomness;
+use crate::refusals::{Count, Kind, Refusals};
 use crate::storage::{self, Storage};
 
 /// The development account's username.
@@ -27,93 +32,67 @@ pub const DEMO_PASSWORD: &str = "demo-password";
 
 /// How many pairs are remembered; beyond it all are forgotten and checked anew.
 const REMEMBERED: usize = 10_000;
-/// How many checks by argon2 may be running or waiting: each holds 19 MiB while it runs.
-const WAITING: usize = 64;
-
-/// How costly a password hash is.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum HashCost {
-    /// argon2's default: 19 MiB and two passes.
-    #[default]
-    Full,
-    /// As cheap as argon2 allows. For tests only.
-    Least,
-}
-
-/// Hashes a password for storage.
-pub fn hash_password(password: &str, cost: HashCost) -> String {
-    let params = match cost {
-        HashCost::Full => Params::default(),
-        HashCost::Least => Params::new(8, 1, 1, None).expect("8 KiB and one pass are allowed"),
-    };
-    let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
-    let hash: PasswordHash = argon2
-        .hash_password(password.as_bytes())
-        .expect("any password can be hashed");
-    hash.to_string()
-}
-
-/// Whether a password belongs to a hash.
-pub fn password_matches(password: &str, hash: &str) -> bool {
-    PasswordHash::new(hash).is_ok_and(|hash| {
-        Argon2::default()
-            .verify_password(password.as_bytes(), &hash)
-            .is_ok()
-    })
-}
+/// How many checks by argon2 are under way at once: each has 19 MiB and a core to itself.
+const CHECKS_AT_ONCE: usize = 2;
+/// How many lines clients stand in, by their address, to be checked one after the other.
+const LINES: usize = 64;
+/// How long a client stands in line until it is told to come back.
+const LONGEST_WAIT: Duration = Duration::from_secs(5);
 
 /// Tells whether a password belongs to a hash.
-type PasswordCheck = dyn Fn(&str, &str) -> bool + Send + Sync;
-
-/// Why a username cannot be one.
-pub fn username_problem(name: &str) -> Option<&'static str> {
-    if name.trim().is_empty() {
-        Some("a username must not be empty")
-    } else if name.trim() != name {
-        Some("a username must not begin or end with a blank")
-    } else if name.contains(':') {
-        Some("a username must not contain a colon: X-Service-Auth ends the username at the first")
-    } else if name.chars().any(char::is_control) {
-        Some("a username must not contain control characters")
-    } else if name.len() > 255 {
-        Some("a username must not be longer than 255 bytes")
-    } else {
-        None
-    }
-}
-
-/// Why a password cannot be one.
-pub fn password_problem(password: &str) -> Option<&'static str> {
-    if password.is_empty() {
-        Some("a password must not be empty")
-    } else if password.trim() != password {
-        Some("a password must not begin or end with a blank: HTTP drops blanks around a header")
-    } else if password.chars().any(char::is_control) {
-        Some("a password must not contain control characters")
-    } else {
-        None
-    }
-}
+type PasswordCheck = dyn Fn(&str, &str) -> Result<bool, Unusable> + Send + Sync;
 
 /// Why a header does not prove an account.
 #[derive(Debug)]
 pub enum Refusal {
     /// The header is missing, malformed or wrong.
     Unauthenticated,
+    /// So many passwords were wrong that the next has to wait.
+    TooManyGuesses(Wait),
     /// Too many passwords are being checked at once.
     Busy,
     /// The database failed.
     Storage(storage::Error),
 }
 
+impl Refusal {
+    /// The reason, as it is counted.
+    pub fn reason(&self) -> &'static str {
+        match self {
+            Self::Unauthenticated => "wrong",
+            Self::TooManyGuesses(wait) => match wait.counted {
+                Counted::AccountFromAddress => "guesses-for-account-from-address",
+                Counted::Address => "guesses-from-address",
+                Counted::Account => "guesses-for-account",
+            },
+            Self::Busy => "busy",
+            Self::Storage(_) => "database",
+        }
+    }
+}
+
+/// A pair that claims to be an account.
+struct Claim {
+    name: String,
+    password: Zeroizing<String>,
+    address: ClientAddress,
+    /// The hash that is stored for the name.
+    stored: Option<String>,
+}
+
 /// Checks `X-Service-Auth` headers.
 pub struct Accounts {
-    storage: Arc<dyn Storage>,
+    storage: Storage,
+    clock: Arc<dyn Clock>,
     key: Zeroizing<[u8; 32]>,
     remembered: Mutex<HashSet<[u8; 32]>>,
-    waiting: Arc<Semaphore>,
+    guesses: Guesses,
+    refusals: Refusals,
+    lines: Vec<Arc<Semaphore>>,
+    line_key: RandomState,
+    longest_wait: Duration,
     running: Arc<Semaphore>,
-    /// [`password_matches`]; tests count the checks and hold them up.
+    /// [`check_password`]; tests count the checks and hold them up.
     matches: Box<PasswordCheck>,
     cost: HashCost,
     development: bool,
@@ -124,7 +103,8 @@ impl Accounts {
     /// Checks headers against the accounts in `storage`; the development account is one of them
     /// only for `development`.
     pub fn new(
-        storage: Arc<dyn Storage>,
+        storage: Storage,
+        clock: Arc<dyn Clock>,
         randomness: &dyn Randomness,
         cost: HashCost,
         development: bool,
@@ -134,93 +114,160 @@ impl Accounts {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         Self {
             storage,
+            clock,
             key,
             remembered: Mutex::default(),
-            waiting: Arc::new(Semaphore::new(WAITING)),
-            running: Arc::new(Semaphore::new(cores)),
-            matches: Box::new(password_matches),
+            guesses: Guesses::default(),
+            lines: (0..LINES).map(|_| Arc::new(Semaphore::new(1))).collect(),
+            line_key: RandomState::new(),
+            longest_wait: LONGEST_WAIT,
+            running: Arc::new(Semaphore::new(cores.min(CHECKS_AT_ONCE))),
+            matches: Box::new(check_password),
             cost,
             development,
+            refusals: Refusals::default(),
             stranger: OnceLock::new(),
         }
     }
 
-    /// The name of the account that a header proves.
-    pub async fn authenticate(self: &Arc<Self>, header: Option<&[u8]>) -> Result<String, Refusal> {
+    /// The name of the account that a header from an address proves.
+    pub async fn authenticate(
+        self: &Arc<Self>,
+        header: Option<&[u8]>,
+        address: ClientAddress,
+    ) -> Result<String, Refusal> {
+        let mut known = None;
+        let outcome = self.judge(header, address, &mut known).await;
+        if let Err(Refusal::Unauthenticated | Refusal::TooManyGuesses(_)) = outcome {
+            let now = self.clock.now();
+            self.refusals.record(known.as_deref(), address, now);
+        }
+        outcome
+    }
+
+    /// The logins that were refused since this was asked last, to be written down.
+    pub fn take_refusals(&self) -> Vec<(Kind, Count)> {
+        self.refusals.take()
+    }
+
+    /// Judges a header, and tells which account it names if there is such an account.
+    async fn judge(
+        self: &Arc<Self>,
+        header: Option<&[u8]>,
+        address: ClientAddress,
+        known: &mut Option<String>,
+    ) -> Result<String, Refusal> {
         let (name, password) = credentials(header).ok_or(Refusal::Unauthenticated)?;
         if !self.development && (name.as_str(), password.as_str()) == (DEMO_NAME, DEMO_PASSWORD) {
             tracing::warn!("the development account was refused: it needs a server with --dev");
             return Err(Refusal::Unauthenticated);
         }
-        let (storage, asked) = (self.storage.clone(), name.clone());
-        let stored = blocking(move || storage.password_hash(&asked)).await;
-        let stored = stored.map_err(Refusal::Storage)?;
-        if let Some(hash) = &stored
-            && self.is_remembered(&self.mac(&name, &password, hash))
-        {
-            return Ok(name);
+        let stored = self.storage.password_hash(&name).await;
+        let claim = Claim {
+            name,
+            password,
+            address,
+            stored: stored.map_err(Refusal::Storage)?,
+        };
+        *known = claim.stored.is_some().then(|| claim.name.clone());
+        if self.passes(&claim) {
+            return Ok(claim.name);
         }
-        self.check(name, password, stored).await
+        self.check(claim).await
     }
 
-    /// Checks a pair by argon2. An unknown username takes as long as a wrong password.
-    async fn check(
-        self: &Arc<Self>,
-        name: String,
-        password: Zeroizing<String>,
-        stored: Option<String>,
-    ) -> Result<String, Refusal> {
-        let place = self
-            .waiting
-            .clone()
-            .try_acquire_owned()
-            .map_err(|_| Refusal::Busy)?;
-        let turn = self
-            .running
-            .clone()
-            .acquire_owned()
-            .await
-            .map_err(|_| Refusal::Busy)?;
+    /// Checks a claim by argon2, unless there were too many wrong ones. Those from one address are checked
+    /// one after the other: each then knows what came of the one before.
+    async fn check(self: &Arc<Self>, claim: Claim) -> Result<String, Refusal> {
+        let line = self.line(claim.address).clone();
+        let deadline = tokio::time::Instant::now() + self.longest_wait;
+        let first_in_line = turn(line, deadline).await?;
+        if self.passes(&claim) {
+            return Ok(claim.name);
+        }
+        let wait = self
+            .guesses
+            .wait(&claim.name, claim.address, self.clock.now());
+        if let Some(wait) = wait {
+            return Err(Refusal::TooManyGuesses(wait));
+        }
+        let running = turn(self.running.clone(), deadline).await?;
         let accounts = self.clone();
         blocking(move || {
-            // Held until the work is done, even if the client does not wait for it.
-            let _held = (place, turn);
-            let known = stored.is_some();
-            let hash = stored.unwrap_or_else(|| accounts.stranger_hash());
-            if !((accounts.matches)(&password, &hash) && known) {
-                return Err(Refusal::Unauthenticated);
-            }
-            accounts.remember(accounts.mac(&name, &password, &hash));
-            Ok(name)
+            // Held until the work is done and counted, even if the client does not wait for it.
+            let _held = (first_in_line, running);
+            accounts.decide(claim)
         })
         .await
     }
 
-    /// A hash that no password belongs to.
-    fn stranger_hash(&self) -> String {
-        self.stranger
-            .get_or_init(|| hash_password("", self.cost))
-            .clone()
+    /// Runs argon2 and takes note of what comes of it. An unknown username takes as long as a wrong
+    /// password.
+    fn decide(&self, claim: Claim) -> Result<String, Refusal> {
+        let right = self.is_right(&claim);
+        let (name, address, now) = (&claim.name, claim.address, self.clock.now());
+        if !right {
+            self.guesses.failed(name, address, now);
+            return Err(Refusal::Unauthenticated);
+        }
+        self.guesses.succeeded(name, address, now);
+        self.remember(&claim);
+        Ok(claim.name)
     }
 
-    fn mac(&self, name: &str, password: &str, hash: &str) -> [u8; 32] {
+    fn is_right(&self, claim: &Claim) -> bool {
+        if let Some(hash) = &claim.stored {
+            match (self.matches)(&claim.password, hash) {
+                Ok(right) => return right,
+                Err(problem) => tracing::error!(
+                    account = claim.name,
+                    %problem,
+                    "the stored password hash of an account cannot be used: set its password again"
+                ),
+            }
+        }
+        let _ = (self.matches)(&claim.password, self.stranger_hash());
+        false
+    }
+
+    fn line(&self, address: ClientAddress) -> &Arc<Semaphore> {
+        &self.lines[self.line_key.hash_one(address) as usize % self.lines.len()]
+    }
+
+    /// A hash that no password belongs to.
+    fn stranger_hash(&self) -> &str {
+        self.stranger.get_or_init(|| hash_password("", self.cost))
+    }
+
+    /// `None` if there is no such account.
+    fn mac(&self, claim: &Claim) -> Option<[u8; 32]> {
         let mut mac = Hmac::<Sha256>::new_from_slice(self.key.as_slice())
             .expect("HMAC takes keys of any length");
-        for part in [name, password, hash] {
+        for part in [&claim.name, &*claim.password, claim.stored.as_ref()?] {
             mac.update(&(part.len() as u64).to_be_bytes());
             mac.update(part.as_bytes());
         }
-        mac.finalize().into_bytes().into()
+        Some(mac.finalize().into_bytes().into())
     }
 
-    fn is_remembered(&self, mac: &[u8; 32]) -> bool {
-        self.remembered
+    /// Whether a claim was found right before, and may be told so at once.
+    fn passes(&self, claim: &Claim) -> bool {
+        self.is_remembered(claim)
+            && self
+                .guesses
+                .pass(&claim.name, claim.address, self.clock.now())
+    }
+
+    fn is_remembered(&self, claim: &Claim) -> bool {
+        let remembered = self
+            .remembered
             .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .contains(mac)
+            .unwrap_or_else(PoisonError::into_inner);
+        self.mac(claim).is_some_and(|mac| remembered.contains(&mac))
     }
 
-    fn remember(&self, mac: [u8; 32]) {
+    fn remember(&self, claim: &Claim) {
+        let Some(mac) = self.mac(claim) else { return };
         let mut remembered = self
             .remembered
             .lock()
@@ -229,6 +276,17 @@ impl Accounts {
             remembered.clear();
         }
         remembered.insert(mac);
+    }
+}
+
+/// Waits for a turn, but not for ever.
+async fn turn(
+    turns: Arc<Semaphore>,
+    deadline: tokio::time::Instant,
+) -> Result<OwnedSemaphorePermit, Refusal> {
+    match tokio::time::timeout_at(deadline, turns.acquire_owned()).await {
+        Ok(Ok(turn)) => Ok(turn),
+        _ => Err(Refusal::Busy),
     }
 }
 
@@ -241,17 +299,16 @@ fn credentials(header: Option<&[u8]>) -> Option<(String, Zeroizing<String>)> {
 #[cfg(test)]
 mod tests {
     use std::sync::mpsc;
-    use std::time::Duration;
 
     use axum::response::IntoResponse;
     use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
     use tokio::task::JoinSet;
 
     use super::*;
-    use crate::deadline;
+    use crate::clock::ManualClock;
     use crate::error::ApiError;
     use crate::randomness::SystemRandomness;
-    use crate::storage::SqliteStorage;
+    use crate::storage::Storage;
 
     #[test]
     fn the_username_ends_at_the_first_colon() {
@@ -262,25 +319,27 @@ mod tests {
         assert!(credentials(None).is_none());
     }
 
-    #[test]
-    fn a_password_matches_its_own_hash_only() {
-        let hash = hash_password("secret", HashCost::Least);
-        assert!(hash.starts_with("$argon2id$"));
-        assert!(password_matches("secret", &hash));
-        assert!(!password_matches("Secret", &hash));
-        assert!(!password_matches("secret", "not a hash"));
+    /// The accounts of a server that knows `known` only, whose passwords are checked so.
+    async fn accounts(matches: Box<PasswordCheck>) -> Accounts {
+        let storage = Storage::in_memory().unwrap();
+        let hash = hash_password("right", HashCost::Full);
+        storage.add_account("known", &hash, 0).await.unwrap();
+        let clock = Arc::new(ManualClock::default());
+        let (randomness, cost) = (&SystemRandomness, HashCost::Full);
+        Accounts {
+            matches,
+            ..Accounts::new(storage, clock, randomness, cost, false)
+        }
     }
 
-    /// The accounts of a server that knows `known` only, whose passwords are checked so.
-    fn accounts(matches: Box<PasswordCheck>) -> Arc<Accounts> {
-        let storage = Arc::new(SqliteStorage::in_memory().unwrap());
-        let hash = hash_password("right", HashCost::Full);
-        storage.add_account("known", &hash, 0).unwrap();
-        let accounts = Accounts::new(storage, &SystemRandomness, HashCost::Full, false);
-        Arc::new(Accounts {
-            matches,
-            ..accounts
-        })
+    fn address(number: u8) -> ClientAddress {
+        ClientAddress::of_peer(([10, 0, 0, number], 1).into())
+    }
+
+    async fn authenticate(accounts: &Arc<Accounts>, pair: &str) -> Result<String, Refusal> {
+        accounts
+            .authenticate(Some(pair.as_bytes()), address(0))
+            .await
     }
 
     /// A hash without what differs from one to the next: its salt and its output.
@@ -291,73 +350,158 @@ mod tests {
     #[tokio::test]
     async fn an_unknown_username_is_checked_at_the_cost_of_a_known_one() {
         let (checked, checks) = mpsc::channel();
-        let accounts = accounts(Box::new(move |_, hash| {
-            checked.send(cost(hash)).unwrap();
-            true
-        }));
-        accounts.authenticate(Some(b"known:any")).await.unwrap();
-        let unknown = accounts.authenticate(Some(b"unknown:any")).await;
+        let accounts = Arc::new(
+            accounts(Box::new(move |_, hash| {
+                checked.send(cost(hash)).unwrap();
+                Ok(true)
+            }))
+            .await,
+        );
+        authenticate(&accounts, "known:any").await.unwrap();
+        let unknown = authenticate(&accounts, "unknown:any").await;
         assert!(matches!(unknown, Err(Refusal::Unauthenticated)));
         let costs: Vec<_> = checks.try_iter().collect();
         assert_eq!(costs, vec![costs[0].clone(); 2]);
     }
 
+    #[tokio::test]
+    async fn an_account_whose_hash_cannot_be_used_is_like_an_unknown_one() {
+        let (checked, checks) = mpsc::channel();
+        let accounts = Arc::new(
+            accounts(Box::new(move |_, _| {
+                checked.send(()).unwrap();
+                Err(Unusable::NotArgon2)
+            }))
+            .await,
+        );
+        let refusal = authenticate(&accounts, "known:right").await;
+        assert!(matches!(refusal, Err(Refusal::Unauthenticated)));
+        assert_eq!(checks.try_iter().count(), 2);
+    }
+
     /// Accounts whose checks tell that they began, and then take until the sender is dropped.
-    fn held_up() -> (Arc<Accounts>, UnboundedReceiver<()>, mpsc::Sender<()>) {
+    async fn held_up(
+        longest_wait: Duration,
+    ) -> (Arc<Accounts>, UnboundedReceiver<()>, mpsc::Sender<()>) {
         let (begin, begun) = unbounded_channel();
         let (release, released) = mpsc::channel();
         let released = Mutex::new(released);
-        let accounts = accounts(Box::new(move |_, _| {
-            begin.send(()).unwrap();
-            let _ = released.lock().unwrap().recv();
-            false
-        }));
-        (accounts, begun, release)
+        let accounts = Accounts {
+            longest_wait,
+            ..accounts(Box::new(move |password, _| {
+                begin.send(()).unwrap();
+                let _ = released.lock().unwrap().recv();
+                Ok(password == "right")
+            }))
+            .await
+        };
+        (Arc::new(accounts), begun, release)
+    }
+
+    const LONG: Duration = Duration::from_secs(600);
+
+    #[tokio::test]
+    async fn a_crowd_with_the_right_password_is_checked_once() {
+        let (accounts, mut begun, release) = held_up(LONG).await;
+        let mut checks = JoinSet::new();
+        for _ in 0..500 {
+            let accounts = accounts.clone();
+            checks.spawn(async move { authenticate(&accounts, "known:right").await });
+        }
+        begun.recv().await.unwrap();
+        drop(release);
+        for check in checks.join_all().await {
+            assert_eq!(check.unwrap(), "known");
+        }
+        assert!(begun.try_recv().is_err());
     }
 
     #[tokio::test]
-    async fn sixty_four_checks_run_or_wait_and_one_more_is_told_to_come_back() {
-        let (accounts, _begun, release) = held_up();
+    async fn a_crowd_of_guesses_is_checked_six_times_and_then_told_to_wait() {
+        let (accounts, mut begun, release) = held_up(LONG).await;
+        drop(release);
         let mut checks = JoinSet::new();
-        for _ in 0..65 {
+        for number in 0..500 {
             let accounts = accounts.clone();
-            checks.spawn(async move { accounts.authenticate(Some(b"known:wrong")).await });
+            checks.spawn(async move { authenticate(&accounts, &format!("known:{number}")).await });
         }
-        // Only one that is refused ends before the others are released.
-        let first = deadline::within(Duration::from_secs(30), checks.join_next()).await;
-        let first = first.expect("one is refused").unwrap().unwrap();
-        let reply = ApiError::from(first.unwrap_err()).into_response();
+        let refusals = checks.join_all().await;
+        let unchecked = refusals.iter().filter(|refusal| {
+            matches!(refusal, Err(Refusal::TooManyGuesses(wait))
+                if wait.counted == Counted::AccountFromAddress)
+        });
+        assert_eq!(unchecked.count(), 494);
+        for _ in 0..6 {
+            begun.try_recv().unwrap();
+        }
+        assert!(begun.try_recv().is_err());
+        let right = authenticate(&accounts, "known:right").await;
+        assert!(
+            matches!(right, Err(Refusal::TooManyGuesses(_))),
+            "it must not stand out"
+        );
+        let elsewhere = accounts.authenticate(Some(b"known:right"), address(1));
+        assert_eq!(elsewhere.await.unwrap(), "known");
+        let right = authenticate(&accounts, "known:right").await;
+        assert!(
+            matches!(right, Err(Refusal::TooManyGuesses(_))),
+            "nor what is remembered"
+        );
+    }
+
+    #[tokio::test]
+    async fn whoever_waits_too_long_is_told_to_come_back() {
+        let (accounts, mut begun, release) = held_up(Duration::from_millis(1)).await;
+        let checking = accounts.clone();
+        let check = tokio::spawn(async move { authenticate(&checking, "known:right").await });
+        begun.recv().await.unwrap();
+        let refusal = authenticate(&accounts, "known:wrong").await.unwrap_err();
+        let reply = ApiError::from(refusal).into_response();
         assert_eq!(reply.status(), 503);
         assert!(reply.headers().contains_key("retry-after"));
         drop(release);
-        for check in checks.join_all().await {
-            assert!(matches!(check, Err(Refusal::Unauthenticated)), "{check:?}");
-        }
+        assert_eq!(check.await.unwrap().unwrap(), "known");
     }
 
     #[tokio::test]
-    async fn a_check_that_nobody_waits_for_any_more_keeps_its_place() {
-        let (accounts, mut begun, release) = held_up();
-        let free = |accounts: &Accounts| {
-            let (waiting, running) = (&accounts.waiting, &accounts.running);
-            (waiting.available_permits(), running.available_permits())
-        };
-        let (waiting, running) = free(&accounts);
+    async fn no_more_checks_run_than_there_is_memory_for() {
+        let (accounts, mut begun, release) = held_up(LONG).await;
+        let places = accounts.running.available_permits();
+        let mut checks = JoinSet::new();
+        for number in 0..100 {
+            let accounts = accounts.clone();
+            checks.spawn(async move {
+                let pair = Some(&b"known:wrong"[..]);
+                accounts.authenticate(pair, address(number)).await
+            });
+        }
+        for _ in 0..places {
+            begun.recv().await.unwrap();
+        }
+        assert!(places <= CHECKS_AT_ONCE);
+        assert_eq!(accounts.running.available_permits(), 0);
+        assert!(begun.try_recv().is_err());
+        drop(release);
+        checks.join_all().await;
+    }
+
+    #[tokio::test]
+    async fn a_check_that_nobody_waits_for_any_more_keeps_its_place_and_counts() {
+        let (accounts, mut begun, release) = held_up(LONG).await;
+        let line = accounts.line(address(0)).clone();
+        let running = accounts.running.available_permits();
         let asking = accounts.clone();
-        let check = tokio::spawn(async move { asking.authenticate(Some(b"known:wrong")).await });
+        let check = tokio::spawn(async move { authenticate(&asking, "known:wrong").await });
         begun.recv().await.unwrap();
         check.abort();
         assert!(check.await.unwrap_err().is_cancelled());
-        assert_eq!(free(&accounts), (waiting - 1, running - 1));
+        assert_eq!(line.available_permits(), 0);
+        assert_eq!(accounts.running.available_permits(), running - 1);
         drop(release);
-    }
-
-    #[test]
-    fn a_username_has_no_colon_no_blank_around_it_and_no_control_character() {
-        assert_eq!(username_problem("demo"), None);
-        assert_eq!(username_problem("Jane Doe"), None);
-        for wrong in ["", " ", " demo", "demo ", "a:b", "a\nb"] {
-            assert!(username_problem(wrong).is_some(), "{wrong:?}");
+        for number in 0..6 {
+            let refusal = authenticate(&accounts, &format!("known:{number}")).await;
+            let waits = matches!(refusal, Err(Refusal::TooManyGuesses(_)));
+            assert_eq!(waits, number == 5, "{refusal:?}");
         }
     }
 }

@@ -16,8 +16,8 @@ pub struct Standing {
     pub failures: u32,
     /// When the last of them was.
     pub last_failure: UnixMilliseconds,
-    /// The challenge started last, answered or not.
-    pub challenge: Option<Challenge>,
+    /// The challenge of each method that was started last, answered or not; the newest first.
+    pub challenges: Vec<Challenge>,
     /// The confirmed enrolment of an authenticator app.
     pub enrolment: Option<Enrolment>,
     /// When messages were sent to the user lately.
@@ -27,7 +27,7 @@ pub struct Standing {
 /// What comes of a request to start a login.
 #[derive(Clone)]
 pub enum Start {
-    /// This challenge begins and ends any earlier one. If it has a PIN, a message is sent.
+    /// This challenge begins and ends an earlier one of its method. If it has a PIN, a message is sent.
     Begun(Challenge),
     /// So many messages were sent that the next has to wait for some milliseconds.
     TooManySends(i64),
@@ -97,13 +97,13 @@ impl Denial {
 }
 
 /// What comes of an answer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Ruling {
     /// Nothing was started for this user.
     NothingPending,
     /// Right: the challenge is spent, and so is the time step if there is one.
     Accepted {
-        /// How the challenge was answered.
+        /// The challenge that was answered, by its method.
         method: Method,
         /// The time step of a TOTP code.
         step: Option<i64>,
@@ -114,45 +114,94 @@ pub enum Ruling {
         method: Method,
         /// Why.
         denial: Denial,
-        /// Whether this counts as a failed check of the challenge and of the user.
-        counts: bool,
+        /// What the answer counts as, if it was looked at.
+        failure: Option<Failure>,
     },
 }
 
-/// Judges an answer to the user's pending challenge.
+/// What a wrong answer counts as: one failed check of the user, and one of each challenge that it was
+/// held against.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Failure {
+    /// Those challenges, by their methods.
+    pub challenges: Vec<Method>,
+    /// Whether it locks the user, which ends all challenges: none is answered after an unlock.
+    pub locks: bool,
+}
+
+/// Judges an answer to the user's pending challenges.
+///
+/// One that says what it is meant for is held against that challenge; any other against all of them, the
+/// newest first.
 pub fn verify(standing: &Standing, attempt: &Attempt, now: UnixMilliseconds) -> Ruling {
-    let Some(challenge) = &standing.challenge else {
+    let meant: Vec<_> = standing
+        .challenges
+        .iter()
+        .filter(|challenge| is_meant(attempt, challenge))
+        .collect();
+    let Some(addressed) = meant.first().copied().or(standing.challenges.first()) else {
         return Ruling::NothingPending;
     };
-    let method = challenge.method;
-    if let Some(denial) = obstacle(standing, challenge, now) {
-        return Ruling::Denied {
-            method,
-            denial,
-            counts: false,
-        };
+    let denied = |challenge: &Challenge, denial, failure| Ruling::Denied {
+        method: challenge.method,
+        denial,
+        failure,
+    };
+    if is_throttled(standing, now) {
+        return denied(addressed, Denial::Throttled, None);
     }
-    let addressed = attempt.method.is_none_or(|meant| meant == method)
-        && attempt
-            .auth_id
-            .as_ref()
-            .is_none_or(|meant| *meant == challenge.id);
-    match answer(standing, challenge, &attempt.token, now) {
-        Some(step) if addressed => Ruling::Accepted { method, step },
-        _ => Ruling::Denied {
-            method,
-            denial: Denial::Invalid,
-            counts: true,
-        },
+    let open: Vec<_> = meant
+        .iter()
+        .copied()
+        .filter(|challenge| obstacle(challenge, now).is_none())
+        .collect();
+    for challenge in &open {
+        if let Some(step) = answer(standing, challenge, &attempt.token, now) {
+            let method = challenge.method;
+            return Ruling::Accepted { method, step };
+        }
+    }
+    match (open.first(), obstacle(addressed, now)) {
+        (None, Some(denial)) => denied(addressed, denial, None),
+        // Meant for what is not pending: a guess all the same.
+        (None, None) => denied(
+            addressed,
+            Denial::Invalid,
+            Some(failure(standing, &[addressed])),
+        ),
+        (Some(newest), _) => denied(newest, Denial::Invalid, Some(failure(standing, &open))),
     }
 }
 
-/// What stands in the way of even looking at an answer.
-fn obstacle(standing: &Standing, challenge: &Challenge, now: UnixMilliseconds) -> Option<Denial> {
-    let throttled = throttle::is_locked(standing.failures)
+/// Whether an answer may be one to this challenge.
+fn is_meant(attempt: &Attempt, challenge: &Challenge) -> bool {
+    let is_method = attempt.method.is_none_or(|meant| meant == challenge.method);
+    let is_id = attempt
+        .auth_id
+        .as_ref()
+        .is_none_or(|meant| *meant == challenge.id);
+    is_method && is_id
+}
+
+fn failure(standing: &Standing, challenges: &[&Challenge]) -> Failure {
+    Failure {
+        challenges: challenges
+            .iter()
+            .map(|challenge| challenge.method)
+            .collect(),
+        locks: throttle::is_locked(standing.failures.saturating_add(1)),
+    }
+}
+
+/// Whether the user has failed so often that no answer is looked at now.
+fn is_throttled(standing: &Standing, now: UnixMilliseconds) -> bool {
+    throttle::is_locked(standing.failures)
         || throttle::must_wait(standing.failures, standing.last_failure, now)
-        || challenge.checks >= throttle::CHECKS_PER_CHALLENGE;
-    if throttled {
+}
+
+/// What stands in the way of even looking at an answer to a challenge.
+fn obstacle(challenge: &Challenge, now: UnixMilliseconds) -> Option<Denial> {
+    if challenge.checks >= throttle::CHECKS_PER_CHALLENGE {
         Some(Denial::Throttled)
     } else if challenge.spent {
         Some(Denial::Invalid)
@@ -195,14 +244,14 @@ mod tests {
 
     fn sms(pin: &str) -> Standing {
         Standing {
-            challenge: Some(Challenge {
+            challenges: vec![Challenge {
                 id: "one".to_owned(),
                 method: Method::Sms,
                 pin: Some(Zeroizing::new(pin.to_owned())),
                 ctime: NOW,
                 checks: 0,
                 spent: false,
-            }),
+            }],
             ..Standing::default()
         }
     }
@@ -272,6 +321,110 @@ mod tests {
         assert!(matches!(outcome, Start::Locked));
     }
 
+    /// A wrong answer, and the challenges that it counts for.
+    fn wrong(method: Method, challenges: &[Method]) -> Ruling {
+        Ruling::Denied {
+            method,
+            denial: Denial::Invalid,
+            failure: Some(Failure {
+                challenges: challenges.to_vec(),
+                locks: false,
+            }),
+        }
+    }
+
+    /// A user with the PIN 012345 and, begun after it, a login by app.
+    fn with_both() -> Standing {
+        let mut standing = enrolled();
+        standing.challenges = sms("012345").challenges;
+        let newer = begun(&standing, Method::Totp);
+        standing.challenges.insert(0, newer);
+        standing
+    }
+
+    fn code() -> String {
+        otp::totp(SECRET, otp::step_at(NOW), otp::DIGITS)
+    }
+
+    /// By which method an answer is accepted.
+    fn accepted(ruling: &Ruling) -> Option<Method> {
+        match ruling {
+            Ruling::Accepted { method, .. } => Some(*method),
+            _ => None,
+        }
+    }
+
+    #[test]
+    fn an_answer_that_names_no_challenge_is_held_against_the_newest_and_then_the_other() {
+        let standing = with_both();
+        let both = [Method::Totp, Method::Sms];
+        let verified = |token: &str| verify(&standing, &attempt(token), NOW);
+        assert_eq!(accepted(&verified(&code())), Some(Method::Totp));
+        assert_eq!(accepted(&verified("012345")), Some(Method::Sms));
+        assert_eq!(verified("012346"), wrong(Method::Totp, &both));
+    }
+
+    #[test]
+    fn an_answer_that_names_a_challenge_is_held_against_no_other() {
+        let standing = with_both();
+        let by = |method, token: &str| Attempt {
+            method: Some(method),
+            ..attempt(token)
+        };
+        let (totp, sms) = (Method::Totp, Method::Sms);
+        let verified = |attempt: Attempt| verify(&standing, &attempt, NOW);
+        assert_eq!(accepted(&verified(by(totp, &code()))), Some(totp));
+        assert_eq!(accepted(&verified(by(sms, "012345"))), Some(sms));
+        assert_eq!(verified(by(totp, "012345")), wrong(totp, &[totp]));
+        assert_eq!(verified(by(sms, &code())), wrong(sms, &[sms]));
+        let by_id = |token: &str| Attempt {
+            auth_id: Some("one".to_owned()),
+            ..attempt(token)
+        };
+        assert_eq!(accepted(&verified(by_id("012345"))), Some(sms));
+        assert_eq!(verified(by_id(&code())), wrong(sms, &[sms]));
+        let contrary = Attempt {
+            method: Some(totp),
+            ..by_id("012345")
+        };
+        assert_eq!(verified(contrary), wrong(totp, &[totp]));
+    }
+
+    #[test]
+    fn a_challenge_that_cannot_be_answered_leaves_the_other_alone() {
+        for change in [
+            |challenge: &mut Challenge| challenge.spent = true,
+            |challenge: &mut Challenge| challenge.checks = 5,
+            |challenge: &mut Challenge| challenge.ctime = 0,
+        ] {
+            for (closed, token, open) in [
+                (0, "012345".to_owned(), Method::Sms),
+                (1, code(), Method::Totp),
+            ] {
+                let mut standing = with_both();
+                change(&mut standing.challenges[closed]);
+                let ruling = verify(&standing, &attempt(&token), NOW);
+                assert_eq!(accepted(&ruling), Some(open));
+                let ruling = verify(&standing, &attempt("wrong"), NOW);
+                assert_eq!(ruling, wrong(open, &[open]));
+            }
+        }
+    }
+
+    #[test]
+    fn the_hundredth_failure_locks_the_user() {
+        for (failures, expected) in [(0, false), (98, false), (99, true), (u32::MAX, true)] {
+            let failure = failure(
+                &Standing {
+                    failures,
+                    ..Standing::default()
+                },
+                &[],
+            );
+            assert_eq!(failure.locks, expected, "{failures}");
+        }
+    }
+
     #[test]
     fn the_right_pin_is_accepted_and_a_wrong_one_counts() {
         let standing = sms("012345");
@@ -280,12 +433,8 @@ mod tests {
             step: None,
         };
         assert_eq!(verify(&standing, &attempt("012345"), NOW), accepted);
-        let denied = Ruling::Denied {
-            method: Method::Sms,
-            denial: Denial::Invalid,
-            counts: true,
-        };
-        assert_eq!(verify(&standing, &attempt("012346"), NOW), denied);
+        let ruling = verify(&standing, &attempt("012346"), NOW);
+        assert_eq!(ruling, wrong(Method::Sms, &[Method::Sms]));
     }
 
     #[test]
@@ -300,14 +449,8 @@ mod tests {
             ..attempt("012345")
         };
         for attempt in [other_method, other_challenge] {
-            assert!(matches!(
-                verify(&standing, &attempt, NOW),
-                Ruling::Denied {
-                    denial: Denial::Invalid,
-                    counts: true,
-                    ..
-                }
-            ));
+            let ruling = verify(&standing, &attempt, NOW);
+            assert_eq!(ruling, wrong(Method::Sms, &[Method::Sms]));
         }
     }
 
@@ -315,13 +458,13 @@ mod tests {
     fn what_cannot_be_answered_says_why_and_does_not_count() {
         let denial = |change: fn(&mut Standing, &mut Challenge), now| {
             let mut standing = sms("012345");
-            let mut challenge = standing.challenge.take().unwrap();
+            let mut challenge = standing.challenges.remove(0);
             change(&mut standing, &mut challenge);
-            standing.challenge = Some(challenge);
+            standing.challenges.push(challenge);
             match verify(&standing, &attempt("012345"), now) {
                 Ruling::Denied {
                     denial,
-                    counts: false,
+                    failure: None,
                     ..
                 } => denial,
                 other => panic!("{other:?}"),
@@ -357,7 +500,7 @@ mod tests {
     #[test]
     fn a_code_of_a_used_step_is_denied() {
         let mut standing = enrolled();
-        standing.challenge = Some(begun(&standing, Method::Totp));
+        standing.challenges = vec![begun(&standing, Method::Totp)];
         let step = otp::step_at(NOW);
         let code = otp::totp(SECRET, step, otp::DIGITS);
         let accepted = Ruling::Accepted {

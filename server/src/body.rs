@@ -7,6 +7,7 @@ use axum::response::IntoResponse;
 use serde_json::{Map, Value};
 
 use crate::error::ApiError;
+use crate::invisible;
 
 /// The most bytes that a request body may have.
 pub const LIMIT: usize = 64 * 1024;
@@ -30,7 +31,8 @@ impl Fields {
         }
     }
 
-    /// The text under a key, without blanks around it, if its length is from 1 to `limit`.
+    /// The text under a key, without blanks around it, if its length is from 1 to `limit` characters and
+    /// all of it can be seen.
     pub fn text(&self, key: &str, limit: usize) -> Result<&str, ApiError> {
         let text = self.required(key)?.trim();
         if text.is_empty() {
@@ -40,8 +42,13 @@ impl Fields {
             let problem = format!("\"{key}\" must not be longer than {limit} characters");
             return Err(ApiError::invalid(problem));
         }
-        if text.chars().any(char::is_control) {
-            let problem = format!("\"{key}\" must not contain control characters");
+        if let Some(character) = invisible::first(text) {
+            let kind = match character.is_control() {
+                true => "control",
+                false => "invisible",
+            };
+            let code = u32::from(character);
+            let problem = format!("\"{key}\" must not contain the {kind} character U+{code:04X}");
             return Err(ApiError::invalid(problem));
         }
         Ok(text)

@@ -17,6 +17,12 @@ pub trait Clock: Send + Sync {
     fn now(&self) -> UnixMilliseconds;
 }
 
+impl<T: Clock + ?Sized> Clock for Arc<T> {
+    fn now(&self) -> UnixMilliseconds {
+        (**self).now()
+    }
+}
+
 /// The machine's clock.
 #[derive(Debug, Default, Clone, Copy)]
 pub struct SystemClock;
@@ -103,6 +109,14 @@ impl Clock for AdjustableClock {
 pub fn rfc3339(time: UnixMilliseconds) -> String {
     let time = jiff::Timestamp::from_millisecond(time.clamp(0, LATEST)).unwrap_or_default();
     format!("{time:.3}")
+}
+
+/// Writes a time of a reply.
+pub(crate) fn as_rfc3339<S: serde::Serializer>(
+    time: &UnixMilliseconds,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(&rfc3339(*time))
 }
 
 #[cfg(test)]

@@ -3,23 +3,27 @@
 use std::io::{self, BufRead, IsTerminal, Write};
 use std::net::SocketAddr;
 use std::path::Path;
-use std::sync::Arc;
 use std::time::Duration;
 
 use zeroize::Zeroizing;
 
-use crate::accounts::{
-    DEMO_NAME, DEMO_PASSWORD, HashCost, hash_password, password_matches, password_problem,
-    username_problem,
-};
+use crate::accounts::{DEMO_NAME, DEMO_PASSWORD};
 use crate::chaos::Chaos;
 use crate::clock::{Clock, SystemClock, rfc3339};
+use crate::connections;
+use crate::credentials::{Strength, generate_password, password_problem, username_problem};
+use crate::log_writer::LogWriter;
 use crate::logging;
-use crate::options::{AccountCommand, AccountOptions, Command, Options, ServeOptions, is_memory};
+use crate::options::{
+    AccountCommand, AccountOptions, Command, DatabaseOptions, Options, PasswordOptions,
+    ServeOptions,
+};
+use crate::password::{HashCost, hash_password, password_matches};
+use crate::randomness::SystemRandomness;
 use crate::reply::SuccessCodes;
 use crate::server::{Server, Settings};
 use crate::state::Administration;
-use crate::storage::{Error, SqliteStorage, Storage};
+use crate::storage::{Error, Location, Storage};
 
 /// A problem, as one line for a person.
 type Problem = String;
@@ -27,37 +31,65 @@ type Problem = String;
 /// The fewest characters of an admin token: with fewer it could be guessed.
 const SHORTEST_ADMIN_TOKEN: usize = 16;
 
-/// Does what the options say.
-pub fn run(options: Options) -> Result<(), Problem> {
-    match options.command {
-        Some(Command::Account(command)) => account(command),
-        None => serve(options.serve),
-    }
-}
+/// How many threads there may be for work that blocks: argon2.
+const BLOCKING_THREADS: usize = 64;
+/// Open files, where their limit is not known: the usual one.
+const USUAL_OPEN_FILES: u64 = 1024;
 
-fn serve(options: ServeOptions) -> Result<(), Problem> {
-    logging::start(options.log, options.log_format);
-    let storage = open(&options.database)?;
-    refuse_demo_account_in_public(&options, &*storage)?;
-    if options.dev {
-        add_demo_account(&*storage)?;
-    }
-    if storage.accounts().map_err(failed)?.is_empty() {
-        tracing::warn!("the database has no account: add one with verigator-server account add");
-    }
-    // One connection takes one descriptor; the usual soft limit would be used up by 1024.
-    if let Err(error) = rlimit::increase_nofile_limit(u64::MAX) {
-        tracing::warn!(%error, "the limit on open files could not be raised");
-    }
-    let settings = settings(options, storage)?;
+/// Does what the options say. A server logs to `log`.
+pub fn run(options: Options, log: &LogWriter) -> Result<(), Problem> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
+        .max_blocking_threads(BLOCKING_THREADS)
         .build()
         .map_err(|error| format!("the threads could not be started: {error}"))?;
-    runtime.block_on(listen_and_serve(settings))?;
+    let outcome = runtime.block_on(async {
+        match options.command {
+            Some(Command::Account(command)) => account(command).await,
+            None => serve(options.serve, log).await,
+        }
+    });
     // A storage operation that hangs must not keep the process from ending.
     runtime.shutdown_timeout(Duration::from_secs(1));
-    Ok(())
+    outcome
+}
+
+async fn serve(options: ServeOptions, log: &LogWriter) -> Result<(), Problem> {
+    logging::start(options.log, options.log_format, log.clone());
+    let location = options.database.location()?;
+    let storage = open(&location)?;
+    refuse_demo_account_in_public(&options, &location, &storage).await?;
+    if options.dev {
+        add_demo_account(&storage).await?;
+    }
+    if storage.accounts().await.map_err(failed)?.is_empty() {
+        tracing::warn!("the database has no account: add one with verigator-server account add");
+    }
+    let max_connections = max_connections(options.max_connections);
+    let settings = Settings {
+        max_connections,
+        log_lines_dropped: log.dropped(),
+        ..settings(options, storage)?
+    };
+    listen_and_serve(settings).await
+}
+
+/// How many connections there may be: what was chosen, or else what there are descriptors for.
+fn max_connections(chosen: Option<u32>) -> usize {
+    let open_files = rlimit::increase_nofile_limit(u64::MAX).unwrap_or_else(|error| {
+        tracing::warn!(%error, "the limit on open files could not be raised");
+        USUAL_OPEN_FILES
+    });
+    let fitting = connections::fitting(usize::try_from(open_files).unwrap_or(usize::MAX));
+    let Some(chosen) = chosen else { return fitting };
+    if u64::from(chosen) >= open_files {
+        tracing::warn!(
+            chosen,
+            open_files,
+            "--max-connections is more than the limit on open files: raise that (ulimit -n, LimitNOFILE=)"
+        );
+    }
+    chosen as usize
 }
 
 async fn listen_and_serve(settings: Settings) -> Result<(), Problem> {
@@ -115,7 +147,7 @@ fn stop_signal() -> io::Result<impl Future<Output = ()>> {
     })
 }
 
-fn settings(options: ServeOptions, storage: Arc<dyn Storage>) -> Result<Settings, Problem> {
+fn settings(options: ServeOptions, storage: Storage) -> Result<Settings, Problem> {
     let administration = match (options.dev, &options.admin_token_file) {
         (true, _) => Administration::Development,
         (false, Some(path)) => Administration::with_token(&admin_token(path)?),
@@ -128,6 +160,8 @@ fn settings(options: ServeOptions, storage: Arc<dyn Storage>) -> Result<Settings
     Ok(Settings {
         listen: options.listen,
         administration,
+        allowed_hosts: options.allowed_host,
+        allowed_origins: options.allowed_origin,
         success_codes,
         chaos: options
             .chaos
@@ -151,16 +185,22 @@ fn admin_token(path: &Path) -> Result<Zeroizing<String>, Problem> {
     Ok(token)
 }
 
-fn add_demo_account(storage: &dyn Storage) -> Result<(), Problem> {
-    if storage.password_hash(DEMO_NAME).map_err(failed)?.is_none() {
+async fn add_demo_account(storage: &Storage) -> Result<(), Problem> {
+    if storage
+        .password_hash(DEMO_NAME)
+        .await
+        .map_err(failed)?
+        .is_none()
+    {
         let hash = hash_password(DEMO_PASSWORD, HashCost::Full);
-        match storage.add_account(DEMO_NAME, &hash, SystemClock.now()) {
+        let added = storage.add_account(DEMO_NAME, &hash, SystemClock.now());
+        match added.await {
             // Another server on the same database was quicker, or the name is there in other case.
             Ok(()) | Err(Error::Conflict(_)) => (),
             Err(error) => return Err(failed(error)),
         }
     }
-    if !has_demo_account(storage)? {
+    if !has_demo_account(storage).await? {
         tracing::warn!(
             "the account {DEMO_NAME} does not have the password {DEMO_PASSWORD}: there was an account \
              of that name before, perhaps in other case"
@@ -169,15 +209,16 @@ fn add_demo_account(storage: &dyn Storage) -> Result<(), Problem> {
     Ok(())
 }
 
-fn has_demo_account(storage: &dyn Storage) -> Result<bool, Problem> {
-    let hash = storage.password_hash(DEMO_NAME).map_err(failed)?;
+async fn has_demo_account(storage: &Storage) -> Result<bool, Problem> {
+    let hash = storage.password_hash(DEMO_NAME).await.map_err(failed)?;
     Ok(hash.is_some_and(|hash| password_matches(DEMO_PASSWORD, &hash)))
 }
 
 /// Everybody knows the development account: it is for this machine only.
-fn refuse_demo_account_in_public(
+async fn refuse_demo_account_in_public(
     options: &ServeOptions,
-    storage: &dyn Storage,
+    location: &Location,
+    storage: &Storage,
 ) -> Result<(), Problem> {
     let address = options.listen;
     if address.ip().is_loopback() {
@@ -189,38 +230,40 @@ fn refuse_demo_account_in_public(
              127.0.0.1, or leave out --dev and add an account"
         ));
     }
-    if has_demo_account(storage)? {
+    if has_demo_account(storage).await? {
         return Err(format!(
             "refusing to listen on {address}: the database has the development account \
              {DEMO_NAME}, whose password everybody knows; remove it with: verigator-server account \
-             remove {DEMO_NAME} --database {}",
-            options.database.display()
+             remove {DEMO_NAME} --database {location}"
         ));
     }
     Ok(())
 }
 
-fn account(command: AccountCommand) -> Result<(), Problem> {
+async fn account(command: AccountCommand) -> Result<(), Problem> {
     match command {
-        AccountCommand::Add(options) => add_account(&options),
-        AccountCommand::List { database } => list_accounts(&database),
-        AccountCommand::SetPassword(options) => set_password(&options),
+        AccountCommand::Add(options) => add_account(&options).await,
+        AccountCommand::List { database } => list_accounts(&database).await,
+        AccountCommand::SetPassword(options) => set_password(&options).await,
         AccountCommand::Remove {
             account,
             with_services,
-        } => remove_account(&account, with_services),
+        } => remove_account(&account, with_services).await,
     }
 }
 
-fn add_account(options: &AccountOptions) -> Result<(), Problem> {
-    let name = &options.name;
+async fn add_account(options: &PasswordOptions) -> Result<(), Problem> {
+    let name = &options.account.name;
     if let Some(problem) = username_problem(name) {
-        return Err(format!("\"{}\": {problem}", name.escape_default()));
+        let shown = name.escape_default();
+        return Err(format!("the username {problem}: \"{shown}\""));
     }
-    let storage = open_kept(&options.database)?;
-    let hash = hash_password(&read_password()?, HashCost::Full);
+    let storage = open_kept(&options.account.database)?;
+    let password = password(options)?;
+    let hash = hash_password(&password, HashCost::Full);
     storage
         .add_account(name, &hash, SystemClock.now())
+        .await
         .map_err(|error| match error {
             Error::Conflict(_) => format!(
                 "there is an account called \"{name}\" already, perhaps in other case; change its \
@@ -228,11 +271,12 @@ fn add_account(options: &AccountOptions) -> Result<(), Problem> {
             ),
             other => failed(other),
         })?;
-    tell(&format!("added account {name}"))
+    tell_change(&format!("added account {name}"), options, &password)
 }
 
-fn list_accounts(database: &Path) -> Result<(), Problem> {
-    for account in open_existing(database)?.accounts().map_err(failed)? {
+async fn list_accounts(database: &DatabaseOptions) -> Result<(), Problem> {
+    let accounts = open_existing(database)?.accounts().await.map_err(failed)?;
+    for account in accounts {
         let (name, services) = (account.name, account.services);
         let since = rfc3339(account.ctime);
         tell(&format!("{name}\t{services} services\tsince {since}"))?;
@@ -240,21 +284,29 @@ fn list_accounts(database: &Path) -> Result<(), Problem> {
     Ok(())
 }
 
-fn set_password(options: &AccountOptions) -> Result<(), Problem> {
-    let name = &options.name;
-    let storage = open_existing(&options.database)?;
-    if storage.password_hash(name).map_err(failed)?.is_none() {
+async fn set_password(options: &PasswordOptions) -> Result<(), Problem> {
+    let name = &options.account.name;
+    let storage = open_existing(&options.account.database)?;
+    let known = storage.password_hash(name).await.map_err(failed)?;
+    if known.is_none() {
         return Err(no_such_account(name));
     }
-    let hash = hash_password(&read_password()?, HashCost::Full);
-    storage.set_password_hash(name, &hash).map_err(failed)?;
-    tell(&format!("changed the password of account {name}"))
+    let password = password(options)?;
+    let hash = hash_password(&password, HashCost::Full);
+    let now = SystemClock.now();
+    let changed = storage.set_password_hash(name, &hash, now).await;
+    changed.map_err(failed)?;
+    let change = format!("changed the password of account {name}");
+    tell_change(&change, options, &password)
 }
 
-fn remove_account(options: &AccountOptions, with_services: bool) -> Result<(), Problem> {
+async fn remove_account(options: &AccountOptions, with_services: bool) -> Result<(), Problem> {
     let name = &options.name;
     let storage = open_existing(&options.database)?;
-    storage.remove_account(name, with_services).map_err(|error| match error {
+    let removed = storage
+        .remove_account(name, with_services, SystemClock.now())
+        .await;
+    removed.map_err(|error| match error {
         Error::NotFound(_) => no_such_account(name),
         Error::Conflict(_) => format!(
             "account \"{name}\" has services; add --with-services to remove them and their users too"
@@ -262,6 +314,27 @@ fn remove_account(options: &AccountOptions, with_services: bool) -> Result<(), P
         other => failed(other),
     })?;
     tell(&format!("removed account {name}"))
+}
+
+/// Tells what was done, and the password if nobody knows it yet.
+fn tell_change(change: &str, options: &PasswordOptions, password: &str) -> Result<(), Problem> {
+    if !options.generate {
+        return tell(change);
+    }
+    let told = Zeroizing::new(format!(
+        "{change}; its password, shown only now:\n{password}\n"
+    ));
+    let mut stdout = io::stdout();
+    let written = stdout
+        .write_all(told.as_bytes())
+        .and_then(|()| stdout.flush());
+    written.map_err(|error| {
+        let name = &options.account.name;
+        format!(
+            "{change}, but its password could not be shown: {error}; make another with: \
+             verigator-server account set-password {name} --generate"
+        )
+    })
 }
 
 /// Writes a line to stdout. Whoever closed it, such as `head`, has read enough.
@@ -278,6 +351,24 @@ fn no_such_account(name: &str) -> Problem {
     format!("there is no account called \"{name}\"; see: verigator-server account list")
 }
 
+/// The password that an account is to have.
+fn password(options: &PasswordOptions) -> Result<Zeroizing<String>, Problem> {
+    if options.generate {
+        return Ok(generate_password(&SystemRandomness));
+    }
+    let strength = match options.dev {
+        true => Strength::Any,
+        false => Strength::Full,
+    };
+    let password = read_password()?;
+    match password_problem(&password, strength) {
+        None => Ok(password),
+        Some(problem) => Err(format!(
+            "the password {problem}; give it as the first line of stdin, or leave it to --generate"
+        )),
+    }
+}
+
 /// Reads a password from stdin; from a terminal, without showing it.
 fn read_password() -> Result<Zeroizing<String>, Problem> {
     let unreadable = |error: io::Error| format!("the password cannot be read: {error}");
@@ -292,42 +383,30 @@ fn read_password() -> Result<Zeroizing<String>, Problem> {
     }
     let length = password.trim_end_matches(['\r', '\n']).len();
     password.truncate(length);
-    match password_problem(&password) {
-        None => Ok(password),
-        Some(problem) => Err(format!("{problem}; give it as the first line of stdin")),
-    }
+    Ok(password)
 }
 
-fn open(database: &Path) -> Result<Arc<dyn Storage>, Problem> {
-    let storage = match is_memory(database) {
-        true => SqliteStorage::in_memory(),
-        false => SqliteStorage::open(database),
-    };
-    match storage {
-        Ok(storage) => Ok(Arc::new(storage)),
-        Err(error) => {
-            let shown = database.display();
-            Err(format!("the database {shown} cannot be opened: {error}"))
-        }
-    }
+fn open(location: &Location) -> Result<Storage, Problem> {
+    Storage::open(location)
+        .map_err(|error| format!("the database {location} cannot be opened: {error}"))
 }
 
 /// Opens a database that is kept when the process ends.
-fn open_kept(database: &Path) -> Result<Arc<dyn Storage>, Problem> {
-    match is_memory(database) {
-        true => Err("an account in :memory: would be gone at once; name a file".to_owned()),
-        false => open(database),
+fn open_kept(database: &DatabaseOptions) -> Result<Storage, Problem> {
+    match database.location()? {
+        Location::Memory => {
+            Err("an account in :memory: would be gone at once; name a file".to_owned())
+        }
+        location => open(&location),
     }
 }
 
 /// Opens a database that must be there.
-fn open_existing(database: &Path) -> Result<Arc<dyn Storage>, Problem> {
-    match database.exists() {
+fn open_existing(database: &DatabaseOptions) -> Result<Storage, Problem> {
+    let location = database.location()?;
+    match location.may_exist() {
         true => open_kept(database),
-        false => Err(format!(
-            "there is no database {}; see --database",
-            database.display()
-        )),
+        false => Err(format!("there is no database {location}; see --database")),
     }
 }
 
@@ -341,10 +420,10 @@ mod tests {
 
     use super::*;
 
-    #[test]
-    fn an_unknown_username_costs_what_the_accounts_that_the_program_adds_do() {
+    #[tokio::test]
+    async fn an_unknown_username_costs_what_the_accounts_that_the_program_adds_do() {
         let options = Options::parse_from(["verigator-server"]);
-        let storage = Arc::new(SqliteStorage::in_memory().unwrap());
+        let storage = Storage::in_memory().unwrap();
         let settings = settings(options.serve, storage).unwrap();
         assert_eq!(settings.hash_cost, HashCost::Full);
     }

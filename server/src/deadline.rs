@@ -16,17 +16,20 @@ pub async fn within<T>(limit: Duration, work: impl Future<Output = T>) -> Option
 
 /// Whether the time for the work that this is called from is over. Work without a limit has time.
 pub fn has_passed() -> bool {
-    DEADLINE
-        .try_with(|deadline| *deadline <= Instant::now())
-        .unwrap_or(false)
+    current().is_some_and(|deadline| deadline <= Instant::now())
+}
+
+/// Until when the work that this is called from may go on, if there is a limit.
+pub fn current() -> Option<Instant> {
+    DEADLINE.try_with(|deadline| *deadline).ok()
 }
 
 /// Does what blocks on a thread where it may. The deadline goes with it.
 pub async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
-    let deadline = DEADLINE.try_with(|deadline| *deadline);
+    let deadline = current();
     let work = move || match deadline {
-        Ok(deadline) => DEADLINE.sync_scope(deadline, work),
-        Err(_) => work(),
+        Some(deadline) => DEADLINE.sync_scope(deadline, work),
+        None => work(),
     };
     match tokio::task::spawn_blocking(work).await {
         Ok(value) => value,

@@ -30,11 +30,14 @@ pub struct Enrolment {
     pub uri: String,
     /// The URI as a QR code, to be scanned.
     pub qr_svg: String,
+    /// Whether this ends an enrolment that was begun before and not confirmed: codes by its secret no
+    /// longer confirm anything.
+    pub replaced: bool,
 }
 
 impl Enrolment {
-    /// Describes a secret that a user of a service is given.
-    pub fn new(service: &Service, user: &User, secret: &[u8]) -> Self {
+    /// Describes a secret that a user of a service is given, perhaps in place of one not confirmed.
+    pub fn new(service: &Service, user: &User, secret: &[u8], replaced: bool) -> Self {
         let secret = BASE32_NOPAD.encode(secret);
         let uri = uri(&service.name, &user.id_in_service, &secret);
         let qr_svg = qr_svg(&uri);
@@ -42,6 +45,7 @@ impl Enrolment {
             secret,
             uri,
             qr_svg,
+            replaced,
         }
     }
 }
@@ -96,7 +100,7 @@ mod tests {
             id_in_service: "jane@example.com".to_owned(),
             ctime: 0,
         };
-        let enrolment = Enrolment::new(&service, &user, b"12345678901234567890");
+        let enrolment = Enrolment::new(&service, &user, b"12345678901234567890", false);
         assert_eq!(enrolment.secret, "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ");
         assert_eq!(
             enrolment.uri,

@@ -6,6 +6,7 @@ use axum::response::{IntoResponse, Response};
 use serde_json::json;
 
 use crate::accounts::Refusal;
+use crate::guesses::{Counted, Wait};
 use crate::reply;
 use crate::storage;
 
@@ -78,9 +79,16 @@ impl From<storage::Error> for ApiError {
             storage::Error::Forbidden => Self::new(StatusCode::FORBIDDEN, error.to_string()),
             storage::Error::Conflict(message) => Self::conflict(message),
             storage::Error::TooLate => Self::late("the request took too long; nothing was changed"),
-            storage::Error::Database(cause) => {
+            storage::Error::Duplicate(_) => Self::conflict("there is one like it already"),
+            storage::Error::Unavailable(cause) => {
                 tracing::error!(%cause, "the database failed");
                 Self::unavailable("the database is not available; nothing was changed")
+            }
+            storage::Error::Uncertain(cause) => {
+                tracing::error!(%cause, "the database failed to keep a change");
+                Self::unavailable(
+                    "the database is not available; it is not known whether anything was changed",
+                )
             }
         }
     }
@@ -94,8 +102,23 @@ impl From<Refusal> for ApiError {
                 StatusCode::UNAUTHORIZED,
                 "authentication required: send X-Service-Auth: username:password",
             ),
+            Refusal::TooManyGuesses(wait) => too_many_guesses(wait),
             Refusal::Busy => Self::unavailable("too many logins are being checked at once"),
             Refusal::Storage(error) => error.into(),
         }
     }
+}
+
+/// 429. The same for accounts that do not exist.
+fn too_many_guesses(wait: Wait) -> ApiError {
+    let seconds = wait.milliseconds.unsigned_abs().div_ceil(1000);
+    let whose = match wait.counted {
+        Counted::AccountFromAddress => "for this account from this address",
+        Counted::Address => "from this address",
+        Counted::Account => "for this account",
+    };
+    let message = format!(
+        "too many wrong passwords {whose}: the next one, right or wrong, is looked at in {seconds} seconds"
+    );
+    ApiError::new(StatusCode::TOO_MANY_REQUESTS, message).retry_after(seconds)
 }

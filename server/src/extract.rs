@@ -3,6 +3,7 @@
 use axum::extract::{FromRequestParts, Path};
 use axum::http::request::Parts;
 
+use crate::client_address::ClientAddress;
 use crate::error::ApiError;
 use crate::state::Shared;
 use crate::storage::Target;
@@ -21,7 +22,13 @@ impl FromRequestParts<Shared> for Caller {
             .headers
             .get(SERVICE_AUTH)
             .map(|value| value.as_bytes());
-        Ok(Self(state.accounts.authenticate(header).await?))
+        let address = parts.extensions.get::<ClientAddress>().copied();
+        let address = address.unwrap_or_default();
+        let account = state.accounts.authenticate(header, address).await;
+        account.map(Self).map_err(|refusal| {
+            state.metrics.login_refused(refusal.reason());
+            refusal.into()
+        })
     }
 }
 
@@ -77,6 +84,10 @@ async fn ids(parts: &mut Parts, state: &Shared) -> Result<(String, String), ApiE
     let Path(ids) = Path::<Vec<(String, String)>>::from_request_parts(parts, state)
         .await
         .map_err(|_| ApiError::not_found("the path is not UTF-8"))?;
+    // No database is asked for what none can hold.
+    if ids.iter().any(|(_, id)| id.contains('\0')) {
+        return Err(ApiError::not_found("no id has a NUL in it"));
+    }
     let mut ids = ids.into_iter().map(|(_, id)| id);
     Ok((
         ids.next().unwrap_or_default(),

@@ -5,9 +5,11 @@
 //! | module | what it does |
 //! |---|---|
 //! | [`server`] | takes connections and stops gracefully |
+//! | [`conversation`] | answers the requests of one connection |
+//! | [`connections`], [`connection`] | how many there are, what they hold, and which is closed for another |
 //! | [`routes`] | knows every path |
-//! | [`middleware`] | request ids, log, time limit ([`deadline`]), counters, [`chaos`] |
-//! | [`extract`], [`body`] | who asks (by [`accounts`]), about what, with which values |
+//! | [`middleware`] | request ids, log, time limit ([`deadline`]), counters, [`chaos`], foreign pages ([`sites`]) |
+//! | [`extract`], [`body`] | who asks (by [`accounts`], [`password`], [`guesses`]), about what, with which values |
 //! | [`handlers`] | decode, decide, encode |
 //! | [`authentication`] | decides how a login goes, by [`otp`], [`pin`], [`token`] and [`throttle`] |
 //! | [`storage`] | keeps what was decided, each operation atomically |
@@ -16,12 +18,11 @@
 //! Tests run it in their own process:
 //!
 //! ```no_run
-//! use std::sync::Arc;
 //! use verigator_server::server::{Server, Settings};
-//! use verigator_server::storage::SqliteStorage;
+//! use verigator_server::storage::Storage;
 //!
 //! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
-//! let storage = Arc::new(SqliteStorage::in_memory()?);
+//! let storage = Storage::in_memory()?;
 //! let server = Server::bind(Settings::new(storage)).await?;
 //! println!("http://{}", server.address()?);
 //! server.serve(std::future::pending()).await;
@@ -35,14 +36,23 @@ pub mod accounts;
 pub mod authentication;
 pub mod body;
 pub mod chaos;
+pub mod client_address;
 pub mod clock;
 pub mod commands;
+pub mod connection;
+pub mod connections;
+pub mod conversation;
+pub mod credentials;
 pub mod deadline;
 pub mod enrolment;
 pub mod error;
 pub mod extract;
+pub mod guesses;
 pub mod handlers;
+pub mod invisible;
+pub mod keys;
 pub mod log_path;
+pub mod log_writer;
 pub mod logging;
 pub mod metrics;
 pub mod middleware;
@@ -51,12 +61,17 @@ pub mod operation;
 pub mod options;
 pub mod otp;
 pub mod outbox;
+pub mod page;
+pub mod password;
 pub mod phone;
 pub mod pin;
 pub mod randomness;
+pub mod readiness;
+pub mod refusals;
 pub mod reply;
 pub mod routes;
 pub mod server;
+pub mod sites;
 pub mod state;
 pub mod storage;
 pub mod throttle;

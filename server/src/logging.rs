@@ -1,9 +1,11 @@
 //! The log: lines on stderr, for people or for programs. What is secret is never handed to it.
 
-use std::io::stderr;
+use std::panic::{self, PanicHookInfo};
 
 use clap::ValueEnum;
 use tracing_subscriber::fmt;
+
+use crate::log_writer::LogWriter;
 
 /// How much is logged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -39,11 +41,11 @@ pub enum Format {
     Json,
 }
 
-/// Sends the log of this process to stderr.
-pub fn start(level: Level, format: Format) {
+/// Sends the log of this process to a writer, and what panics say, too: to write that to stderr could block.
+pub fn start(level: Level, format: Format, writer: LogWriter) {
     let log = fmt()
         .with_max_level(level)
-        .with_writer(stderr)
+        .with_writer(move || writer.clone())
         // A line that cannot be written is lost. To say so on stderr would panic in the middle of a
         // request, whose code may be used up already.
         .log_internal_errors(false)
@@ -53,4 +55,13 @@ pub fn start(level: Level, format: Format) {
         Format::Text => log.init(),
         Format::Json => log.json().flatten_event(true).init(),
     }
+    panic::set_hook(Box::new(log_panic));
+}
+
+fn log_panic(panic: &PanicHookInfo) {
+    let payload = panic.payload();
+    let text = payload.downcast_ref::<&str>().copied();
+    let text = text.or_else(|| payload.downcast_ref::<String>().map(String::as_str));
+    let place = panic.location().map(ToString::to_string);
+    tracing::error!(text, place, "a thread panicked");
 }

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
-use std::sync::{Mutex, PoisonError};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::model::Method;
 use crate::operation::Operation;
@@ -10,18 +11,61 @@ use crate::operation::Operation;
 /// The `Content-Type` of the text format.
 pub const CONTENT_TYPE: &str = "text/plain; version=0.0.4; charset=utf-8";
 
+/// A number that only grows. Clones share it.
+#[derive(Debug, Clone, Default)]
+pub struct Counter(Arc<AtomicU64>);
+
+impl Counter {
+    /// Adds to it.
+    pub fn add(&self, more: u64) {
+        self.0.fetch_add(more, Ordering::Relaxed);
+    }
+
+    /// What it has come to.
+    pub fn get(&self) -> u64 {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+/// What is counted of connections. Clones share it.
+#[derive(Debug, Clone, Default)]
+pub struct ConnectionCounters {
+    /// Connections that were let in.
+    pub opened: Counter,
+    /// Those of them that have ended.
+    pub ended: Counter,
+    /// Connections that were not let in, since all others were being served.
+    pub refused: Counter,
+    /// Connections that were closed in favour of others.
+    pub closed_for_others: Counter,
+}
+
 /// The counters.
 #[derive(Debug, Default)]
-pub struct Metrics(Mutex<Counters>);
+pub struct Metrics {
+    /// Connections.
+    pub connections: ConnectionCounters,
+    log_lines_dropped: Counter,
+    counters: Mutex<Counters>,
+}
 
 #[derive(Debug, Default)]
 struct Counters {
     requests: BTreeMap<(&'static str, Option<u16>), u64>,
     verifications: BTreeMap<(&'static str, &'static str), u64>,
+    logins_refused: BTreeMap<&'static str, u64>,
     sends: u64,
 }
 
 impl Metrics {
+    /// Counters at their beginning, beside the number of lines that a log has dropped.
+    pub fn beside(log_lines_dropped: Counter) -> Self {
+        Self {
+            log_lines_dropped,
+            ..Self::default()
+        }
+    }
+
     /// Counts a request that was answered with a status, or without an answer on purpose.
     pub fn request(&self, operation: Operation, status: Option<u16>) {
         self.change(|counters| {
@@ -42,18 +86,23 @@ impl Metrics {
         });
     }
 
+    /// Counts a request whose account was not let in, for one of a few reasons.
+    pub fn login_refused(&self, reason: &'static str) {
+        self.change(|counters| *counters.logins_refused.entry(reason).or_default() += 1);
+    }
+
     /// Counts a message put into the outbox.
     pub fn send(&self) {
         self.change(|counters| counters.sends += 1);
     }
 
     fn change(&self, change: impl FnOnce(&mut Counters)) {
-        change(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner));
+        change(&mut self.counters.lock().unwrap_or_else(PoisonError::into_inner));
     }
 
     /// Writes all counters as text.
     pub fn render(&self) -> String {
-        let counters = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let counters = self.counters.lock().unwrap_or_else(PoisonError::into_inner);
         let mut text = String::from(
             "# HELP verigator_requests_total Requests, by operation and status of the answer.\n\
              # TYPE verigator_requests_total counter\n",
@@ -71,13 +120,55 @@ impl Metrics {
             let labels = format!("method=\"{method}\",outcome=\"{outcome}\"");
             let _ = writeln!(text, "verigator_verifications_total{{{labels}}} {count}");
         }
-        let _ = write!(
-            text,
-            "# HELP verigator_sends_total Messages put into the outbox.\n\
-             # TYPE verigator_sends_total counter\n\
-             verigator_sends_total {}\n",
-            counters.sends
+        text.push_str(
+            "# HELP verigator_logins_refused_total Requests whose account was not let in, by reason.\n\
+             # TYPE verigator_logins_refused_total counter\n",
         );
+        for (reason, count) in &counters.logins_refused {
+            let _ = writeln!(
+                text,
+                "verigator_logins_refused_total{{reason=\"{reason}\"}} {count}"
+            );
+        }
+        let connections = &self.connections;
+        let (ended, opened) = (connections.ended.get(), connections.opened.get());
+        for (name, kind, help, value) in [
+            (
+                "verigator_sends_total",
+                "counter",
+                "Messages put into the outbox.",
+                counters.sends,
+            ),
+            (
+                "verigator_connections_open",
+                "gauge",
+                "Connections that are open.",
+                opened.saturating_sub(ended),
+            ),
+            (
+                "verigator_connections_refused_total",
+                "counter",
+                "Connections refused, since all others were being served.",
+                connections.refused.get(),
+            ),
+            (
+                "verigator_connections_closed_for_others_total",
+                "counter",
+                "Idle connections closed in favour of others.",
+                connections.closed_for_others.get(),
+            ),
+            (
+                "verigator_log_lines_dropped_total",
+                "counter",
+                "Lines of the log that were dropped.",
+                self.log_lines_dropped.get(),
+            ),
+        ] {
+            let _ = write!(
+                text,
+                "# HELP {name} {help}\n# TYPE {name} {kind}\n{name} {value}\n"
+            );
+        }
         text
     }
 }
@@ -93,11 +184,18 @@ mod tests {
         metrics.request(Operation::GetUser, Some(200));
         metrics.verification(Method::Sms, "verified");
         metrics.send();
+        metrics.login_refused("wrong");
+        metrics.connections.opened.add(3);
+        metrics.connections.ended.add(1);
+        metrics.log_lines_dropped.add(7);
         let text = metrics.render();
         for line in [
             "verigator_requests_total{operation=\"get-user\",status=\"200\"} 2",
             "verigator_verifications_total{method=\"sms\",outcome=\"verified\"} 1",
             "verigator_sends_total 1",
+            "verigator_logins_refused_total{reason=\"wrong\"} 1",
+            "verigator_connections_open 2",
+            "verigator_log_lines_dropped_total 7",
         ] {
             assert!(text.lines().any(|found| found == line), "{line} in\n{text}");
         }

@@ -94,14 +94,19 @@ async fn in_time(state: &Shared, request: Request, next: Next) -> Response {
     })
 }
 
-/// Lets nobody but administrators through; to others, there is nothing here.
+/// Lets nobody but administrators through, and of their pages only the server's own; to others, there is
+/// nothing here.
 pub async fn administrators(State(state): State<Shared>, request: Request, next: Next) -> Response {
     let header = request
         .headers()
         .get("authorization")
         .map(|value| value.as_bytes());
     if state.administration.admits(header) {
-        return next.run(request).await;
+        let (parts, body) = request.into_parts();
+        return match state.sites.check(&parts) {
+            Ok(()) => next.run(Request::from_parts(parts, body)).await,
+            Err(refusal) => refusal.into_response(),
+        };
     }
     ApiError::not_found(
         "there is nothing here: the routes under /_/ need a server with --dev, or with \

@@ -70,7 +70,7 @@ impl FromStr for Method {
     }
 }
 
-/// A verification that was started for a user. A user has one at most.
+/// A verification that was started for a user. A user has one at most of each method.
 #[derive(Clone)]
 pub struct Challenge {
     /// UUID v4; the contract's `auth_id`.

@@ -1,12 +1,14 @@
 //! The command line.
 
 use std::net::{SocketAddr, ToSocketAddrs};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
 use crate::chaos::Rule;
 use crate::logging::{Format, Level};
+use crate::sites::{Host, Origin};
+use crate::storage::Location;
 
 /// Answers the Verigator two-factor API: real TOTP, real one-time PINs, a real database.
 ///
@@ -52,9 +54,9 @@ pub struct ServeOptions {
     #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:8080", value_parser = address)]
     pub listen: SocketAddr,
 
-    /// Database file, made if it is missing; or :memory:, to keep nothing
-    #[arg(long, value_name = "PATH", default_value = DATABASE)]
-    pub database: PathBuf,
+    /// Where everything is kept
+    #[command(flatten)]
+    pub database: DatabaseOptions,
 
     /// Development: creates the account demo with the password demo-password, and opens the routes
     /// under /_/ (outbox with PINs, clock, enrolment) to everybody. Loopback only
@@ -65,6 +67,17 @@ pub struct ServeOptions {
     /// and clock) to whoever sends it in Authorization: Bearer
     #[arg(long, value_name = "PATH")]
     pub admin_token_file: Option<PathBuf>,
+
+    /// Further name, as in login.example.com or login.example.com:8443, that the routes under /_/ may
+    /// be asked for by, such as that of a proxy; may be repeated. Without it they are there under
+    /// localhost and addresses only, so that no site can make its own name lead to them
+    #[arg(long, value_name = "HOST[:PORT]")]
+    pub allowed_host: Vec<Host>,
+
+    /// Origin, as in https://login.example.com, of pages that may ask for the routes under /_/ though
+    /// the server is asked by another name than theirs; may be repeated
+    #[arg(long, value_name = "ORIGIN")]
+    pub allowed_origin: Vec<Origin>,
 
     /// Answer what is created with this status instead of the documented 201, which the official
     /// Java client refuses
@@ -91,6 +104,11 @@ pub struct ServeOptions {
     #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=3600))]
     pub request_timeout: u64,
 
+    /// How many connections there may be; over it, those that have been idle longest are closed.
+    /// Unless given, as many as the limit on open files leaves room for, and at most 3000
+    #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    pub max_connections: Option<u32>,
+
     /// How much to log, on stderr
     #[arg(long, value_name = "LEVEL", value_enum, default_value = "info")]
     pub log: Level,
@@ -102,12 +120,45 @@ pub struct ServeOptions {
 
 /// The database where none is named.
 const DATABASE: &str = "verigator.db";
-/// The name that stands for a database in memory.
-const MEMORY: &str = ":memory:";
 
-/// Whether a database is in memory.
-pub fn is_memory(database: &Path) -> bool {
-    database == Path::new(MEMORY)
+/// Where everything is kept.
+#[derive(Debug, Args)]
+pub struct DatabaseOptions {
+    /// Database: a SQLite file, made if it is missing; :memory:, to keep nothing; or a PostgreSQL
+    /// database as postgres://USER@HOST:PORT/NAME, whose password is in a file or in PGPASSWORD
+    #[arg(long, value_name = "DATABASE", default_value = DATABASE)]
+    database: String,
+
+    /// File with the password for PostgreSQL
+    #[arg(long = "database-password-file", value_name = "PATH")]
+    pub password_file: Option<PathBuf>,
+
+    /// File with the certificate authorities (PEM) that the certificate of the PostgreSQL server is
+    /// checked against, in place of the system's
+    #[arg(long = "database-ca", value_name = "PATH")]
+    pub authorities: Option<PathBuf>,
+}
+
+impl DatabaseOptions {
+    /// The location, with all that is needed to come there.
+    ///
+    /// # Errors
+    ///
+    /// There can be no such database, or the file with the password cannot be read. What was written is
+    /// not repeated: it may have a password in it.
+    pub fn location(&self) -> Result<Location, String> {
+        let mut location: Location = self
+            .database
+            .parse()
+            .map_err(|problem| format!("--database: {problem}"))?;
+        if let Location::Postgres(address) = &mut location {
+            address.read_password(self.password_file.as_deref())?;
+            if let Some(authorities) = &self.authorities {
+                address.trust(authorities);
+            }
+        }
+        Ok(location)
+    }
 }
 
 /// What `--chaos` was given: a rule, or nothing.
@@ -141,15 +192,15 @@ pub enum Command {
 #[derive(Debug, Subcommand)]
 pub enum AccountCommand {
     /// Add an account; its password is the first line of stdin, or asked for on a terminal
-    Add(AccountOptions),
+    Add(PasswordOptions),
     /// List all accounts
     List {
-        /// Database file
-        #[arg(long, value_name = "PATH", default_value = DATABASE)]
-        database: PathBuf,
+        /// Where they are
+        #[command(flatten)]
+        database: DatabaseOptions,
     },
     /// Change the password of an account; read as with add
-    SetPassword(AccountOptions),
+    SetPassword(PasswordOptions),
     /// Remove an account
     Remove {
         /// Which account
@@ -161,15 +212,31 @@ pub enum AccountCommand {
     },
 }
 
+/// Which account, and where its password comes from.
+#[derive(Debug, Args)]
+pub struct PasswordOptions {
+    /// Which account
+    #[command(flatten)]
+    pub account: AccountOptions,
+
+    /// Make a password that nobody can guess, and show it this once, in the last line
+    #[arg(long)]
+    pub generate: bool,
+
+    /// Take a password of less than 12 characters: for development
+    #[arg(long)]
+    pub dev: bool,
+}
+
 /// Which account.
 #[derive(Debug, Args)]
 pub struct AccountOptions {
     /// Username of the account: what X-Service-Auth has before the first colon
     pub name: String,
 
-    /// Database file
-    #[arg(long, value_name = "PATH", default_value = DATABASE)]
-    pub database: PathBuf,
+    /// Where it is
+    #[command(flatten)]
+    pub database: DatabaseOptions,
 }
 
 #[cfg(test)]

@@ -11,9 +11,12 @@ pub const LIFETIME_MILLISECONDS: i64 = 300_000;
 /// How many PINs there are: six decimal digits, which NIST SP 800-63B (section 5.1.3.2) accepts.
 const PINS: u32 = 1_000_000;
 
+/// A PIN, wiped when it is dropped.
+pub type Pin = Zeroizing<String>;
+
 /// Draws a PIN; each of the million is equally likely, those with leading zeros too.
-pub fn draw(randomness: &dyn Randomness) -> Zeroizing<String> {
-    Zeroizing::new(format!("{:06}", randomness.below(PINS)))
+pub fn draw(randomness: &dyn Randomness) -> Pin {
+    Pin::new(format!("{:06}", randomness.below(PINS)))
 }
 
 /// Whether `token` is exactly `pin`.

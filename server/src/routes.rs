@@ -86,6 +86,7 @@ fn contract(state: &Shared) -> Router<Shared> {
 fn around_the_contract(state: &Shared) -> Router<Shared> {
     Router::new()
         .route("/healthz", get(operations::health))
+        .route("/readyz", get(operations::readiness))
         .route("/metrics", get(operations::metrics))
         .merge(administration(state))
         .route_layer(from_fn_with_state(state.clone(), middleware::limit_time))

@@ -8,12 +8,12 @@ use sha2::{Digest, Sha256};
 use crate::accounts::Accounts;
 use crate::chaos::Chaos;
 use crate::clock::{AdjustableClock, Clock, UnixMilliseconds};
-use crate::deadline;
-use crate::error::ApiError;
 use crate::metrics::Metrics;
 use crate::randomness::Randomness;
+use crate::readiness::Readiness;
 use crate::reply::SuccessCodes;
-use crate::storage::{self, Storage};
+use crate::sites::Sites;
+use crate::storage::Storage;
 use crate::token::Token;
 
 /// [`State`], shared by all requests.
@@ -22,11 +22,13 @@ pub type Shared = Arc<State>;
 /// What every handler is given.
 pub struct State {
     /// What is kept.
-    pub storage: Arc<dyn Storage>,
+    pub storage: Storage,
     /// Who may call.
     pub accounts: Arc<Accounts>,
+    /// Whether logins can be answered.
+    pub readiness: Readiness,
     /// What time it is.
-    pub clock: AdjustableClock,
+    pub clock: Arc<AdjustableClock>,
     /// Where PINs, secrets and ids come from.
     pub randomness: Arc<dyn Randomness>,
     /// How the server misbehaves, if it may.
@@ -35,6 +37,8 @@ pub struct State {
     pub metrics: Metrics,
     /// Who may use the routes under `/_/`.
     pub administration: Administration,
+    /// Whose pages may ask for them.
+    pub sites: Sites,
     /// Which status codes successes have.
     pub success_codes: SuccessCodes,
     /// How long a request may take.
@@ -47,13 +51,10 @@ impl State {
         self.clock.now()
     }
 
-    /// Runs a storage operation on a thread where it may block.
-    pub async fn stored<T: Send + 'static>(
-        &self,
-        operation: impl FnOnce(&dyn Storage) -> storage::Result<T> + Send + 'static,
-    ) -> Result<T, ApiError> {
-        let storage = self.storage.clone();
-        Ok(deadline::blocking(move || operation(&*storage)).await?)
+    /// Reads the time where an operation of storage wants to know it.
+    pub fn reading_time(self: &Arc<Self>) -> impl Fn() -> UnixMilliseconds + Send + 'static {
+        let state = self.clone();
+        move || state.now()
     }
 }
 
@@ -84,11 +85,20 @@ impl Administration {
             Self::Closed => false,
             Self::Development => true,
             Self::Token(expected) => {
-                let token = header.and_then(|header| header.strip_prefix(b"Bearer "));
+                let token = header.and_then(bearer_token);
                 token.is_some_and(|token| digest(token).equals(expected))
             }
         }
     }
+}
+
+/// The token in an `Authorization` header. The scheme is read without case, and blanks follow it
+/// (RFC 9110 section 11).
+fn bearer_token(header: &[u8]) -> Option<&[u8]> {
+    let blank = header.iter().position(|byte| *byte == b' ')?;
+    let (scheme, token) = header.split_at(blank);
+    let is_bearer = scheme.eq_ignore_ascii_case(b"bearer");
+    is_bearer.then(|| token.trim_ascii_start())
 }
 
 /// The SHA-256 of a token: the token itself is not kept, and its length not told.
@@ -103,8 +113,19 @@ mod tests {
     #[test]
     fn only_the_right_token_gives_access() {
         let administration = Administration::with_token("correct horse");
-        assert!(administration.admits(Some(b"Bearer correct horse")));
-        for wrong in ["Bearer wrong", "correct horse", "bearer", "Bearer ", ""] {
+        for right in ["Bearer correct horse", "bEARER  correct horse"] {
+            assert!(administration.admits(Some(right.as_bytes())), "{right:?}");
+        }
+        for wrong in [
+            "Bearer wrong",
+            "Bearer Correct horse",
+            "Basic correct horse",
+            "Bearercorrect horse",
+            "correct horse",
+            "bearer",
+            "Bearer ",
+            "",
+        ] {
             assert!(!administration.admits(Some(wrong.as_bytes())), "{wrong:?}");
         }
         assert!(!administration.admits(None));

@@ -24,9 +24,15 @@ pub fn is_locked(failures: u32) -> bool {
 /// How long after the last of so many consecutive failures the next check has to wait
 /// (RFC 4226 section 7.3): nothing for the first three, then 1 s, 2 s, 4 s, up to 15 minutes.
 pub fn delay(failures: u32) -> i64 {
-    match failures.checked_sub(FAILURES_WITHOUT_DELAY + 1) {
+    growing_delay(failures, FAILURES_WITHOUT_DELAY, LONGEST_DELAY_MILLISECONDS)
+}
+
+/// Nothing for the first failures, which are free, then 1 s, 2 s, 4 s, up to the longest delay; in
+/// milliseconds.
+pub fn growing_delay(failures: u32, free: u32, longest: i64) -> i64 {
+    match failures.checked_sub(free + 1) {
         None => 0,
-        Some(doublings) => (1000_i64 << doublings.min(20)).min(LONGEST_DELAY_MILLISECONDS),
+        Some(doublings) => (1000_i64 << doublings.min(20)).min(longest),
     }
 }
 

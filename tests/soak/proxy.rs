@@ -100,7 +100,7 @@ impl Proxy {
     }
 
     fn ask(&self, line: &str) -> Vec<u8> {
-        let request = format!("{line} HTTP/1.1\r\nHost: x\r\n\r\n");
+        let request = format!("{line} HTTP/1.1\r\nHost: {}\r\n\r\n", self.door.server);
         loop {
             let answer = TcpStream::connect(self.door.server)
                 .and_then(|mut server| exchange(&mut server, request.as_bytes()));

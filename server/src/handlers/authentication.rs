@@ -18,13 +18,12 @@ use crate::token::Token;
 pub async fn start(asked: Asked, State(state): State<Shared>, fields: Fields) -> Reply {
     let preferred = method(fields.required("method")?)?;
     let shared = state.clone();
+    let decide = move |standing: &_, now| {
+        authentication::start(standing, preferred, now, &*shared.randomness)
+    };
     let start = state
-        .stored(move |storage| {
-            let (clock, randomness) = (&shared.clock, &*shared.randomness);
-            let decide =
-                |standing: &_, now| authentication::start(standing, preferred, now, randomness);
-            storage.start_authentication(&asked.target, &asked.user, clock, &decide)
-        })
+        .storage
+        .start_authentication(asked.target, asked.user, state.reading_time(), decide)
         .await?;
     match start {
         Start::Begun(challenge) => {
@@ -55,16 +54,14 @@ fn begun(challenge: &Challenge) -> Value {
 /// Verifies a login.
 pub async fn verify(asked: Asked, State(state): State<Shared>, fields: Fields) -> Reply {
     let attempt = Attempt {
-        token: Token::new(fields.required("token")?),
+        token: Token::typed(fields.required("token")?),
         method: fields.optional("method")?.map(method).transpose()?,
         auth_id: fields.optional("auth_id")?.map(str::to_owned),
     };
-    let shared = state.clone();
+    let judge = move |standing: &_, now| authentication::verify(standing, &attempt, now);
     let ruling = state
-        .stored(move |storage| {
-            let judge = |standing: &_, now| authentication::verify(standing, &attempt, now);
-            storage.verify(&asked.target, &asked.user, &shared.clock, &judge)
-        })
+        .storage
+        .verify(asked.target, asked.user, state.reading_time(), judge)
         .await?;
     match ruling {
         Ruling::NothingPending => Err(ApiError::not_found(

@@ -39,15 +39,13 @@ pub async fn outbox_page(State(state): State<Shared>) -> Reply {
 
 /// Empties the outbox.
 pub async fn clear_outbox(State(state): State<Shared>) -> Reply {
-    state.stored(|storage| storage.clear_outbox()).await?;
+    state.storage.clear_outbox().await?;
     ok(&nothing())
 }
 
 /// The messages, with their PINs only on a development server.
 async fn messages(state: &ServerState, user: Option<String>) -> Result<Vec<Message>, ApiError> {
-    let messages = state
-        .stored(move |storage| storage.outbox(user.as_deref()))
-        .await?;
+    let messages = state.storage.outbox(user).await?;
     match state.administration.is_development() {
         true => Ok(messages),
         false => Ok(messages.into_iter().map(outbox::redacted).collect()),

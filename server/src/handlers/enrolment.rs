@@ -16,52 +16,51 @@ use crate::{otp, reply};
 
 /// Begins an enrolment.
 pub async fn begin(asked: Administered, State(state): State<Shared>) -> Reply {
-    let mut secret = Zeroizing::new([0; otp::SECRET_BYTES]);
-    state.randomness.fill(secret.as_mut());
+    let mut secret = Zeroizing::new(vec![0; otp::SECRET_BYTES]);
+    state.randomness.fill(secret.as_mut_slice());
     let now = state.now();
-    let enrolment = state
-        .stored(move |storage| {
-            let service = storage.service(&asked.target)?;
-            let user = storage.user(&asked.target, &asked.user)?;
-            storage.begin_enrolment(&asked.target, &asked.user, secret.as_slice(), now)?;
-            Ok(Enrolment::new(&service, &user, secret.as_slice()))
-        })
+    let (service, user, replaced) = state
+        .storage
+        .begin_enrolment(asked.target, asked.user, secret.clone(), now)
         .await?;
+    let enrolment = Enrolment::new(&service, &user, &secret, replaced);
     let status = state.success_codes.code(StatusCode::CREATED);
     Ok(reply::json(status, &enrolment))
 }
 
 /// Confirms an enrolment by its first code.
 pub async fn confirm(asked: Administered, State(state): State<Shared>, fields: Fields) -> Reply {
-    let code = Token::new(fields.required("code")?);
-    let shared = state.clone();
+    let code = Token::typed(fields.required("code")?);
+    let matching_step = move |secret: &[u8], now| otp::matching_step(secret, &code, now, -1);
     let confirmed = state
-        .stored(move |storage| {
-            let matching_step = |secret: &[u8], now| otp::matching_step(secret, &code, now, -1);
-            storage.confirm_enrolment(&asked.target, &asked.user, &shared.clock, &matching_step)
-        })
+        .storage
+        .confirm_enrolment(
+            asked.target,
+            asked.user,
+            state.reading_time(),
+            matching_step,
+        )
         .await?;
     match confirmed {
         true => ok(&json!({ "confirmed": true })),
         false => Err(ApiError::invalid(
-            "\"code\" is not what the app shows now: check the clock of the phone, then try the \
-             next code",
+            "\"code\" is not what the app shows now: check that the app was given the secret of the \
+             enrolment begun last, and the clock of the phone, then try the next code",
         )),
     }
 }
 
 /// Says how far an enrolment has come.
 pub async fn read(asked: Administered, State(state): State<Shared>) -> Reply {
-    ok(&state
-        .stored(move |storage| storage.enrolment(&asked.target, &asked.user))
-        .await?)
+    ok(&state.storage.enrolment(asked.target, asked.user).await?)
 }
 
 /// Removes an enrolment.
 pub async fn remove(asked: Administered, State(state): State<Shared>) -> Reply {
     let now = state.now();
     state
-        .stored(move |storage| storage.remove_enrolment(&asked.target, &asked.user, now))
+        .storage
+        .remove_enrolment(asked.target, asked.user, now)
         .await?;
     ok(&nothing())
 }

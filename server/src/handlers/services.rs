@@ -34,9 +34,7 @@ pub async fn create(Caller(account): Caller, State(state): State<Shared>, fields
         ctime: state.now(),
     };
     let body = json(&service);
-    state
-        .stored(move |storage| storage.create_service(&account, &service))
-        .await?;
+    state.storage.create_service(&account, &service).await?;
     Ok(reply::json(
         state.success_codes.code(StatusCode::CREATED),
         &body,
@@ -45,19 +43,16 @@ pub async fn create(Caller(account): Caller, State(state): State<Shared>, fields
 
 /// Reads a service.
 pub async fn read(asked: Asked, State(state): State<Shared>) -> Reply {
-    ok(&json(
-        &state
-            .stored(move |storage| storage.service(&asked.target))
-            .await?,
-    ))
+    ok(&json(&state.storage.service(asked.target).await?))
 }
 
 /// Deletes a service.
 pub async fn delete(asked: Asked, State(state): State<Shared>) -> Reply {
     let now = state.now();
-    state
-        .stored(move |storage| storage.delete_service(&asked.target, now))
-        .await?;
+    state.storage.delete_service(asked.target, now).await?;
+    let storage = state.storage.clone();
+    // If it does not come to its end, the regular cleaning goes on with it.
+    tokio::spawn(async move { storage.purge().await });
     Ok(reply::json(
         state.success_codes.code(StatusCode::ACCEPTED),
         &nothing(),

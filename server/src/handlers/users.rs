@@ -1,7 +1,11 @@
 //! Users: register, list, get, delete.
 
-use axum::extract::State;
+use std::collections::HashMap;
+
+use axum::body::{Body, Bytes};
+use axum::extract::{Query, State};
 use axum::http::StatusCode;
+use http_body_util::channel::{Channel, Sender};
 use serde_json::{Value, json};
 
 use super::{Reply, nothing, ok};
@@ -11,17 +15,15 @@ use crate::error::ApiError;
 use crate::extract::Asked;
 use crate::model::User;
 use crate::state::Shared;
-use crate::{phone, reply};
+use crate::storage::{ListPlace, Storage, Target};
+use crate::{page, phone, reply};
 
 const LONGEST_ID_IN_SERVICE: usize = 255;
 
 /// Registers a user.
 pub async fn register(asked: Asked, State(state): State<Shared>, fields: Fields) -> Reply {
-    let phone_number = phone::normalise(fields.required("phone_number")?).ok_or_else(|| {
-        ApiError::invalid(
-            "\"phone_number\" must be a number with its country prefix, such as +4401234567",
-        )
-    })?;
+    let phone_number = phone::normalise(fields.required("phone_number")?)
+        .map_err(|problem| ApiError::invalid(format!("\"phone_number\" {problem}")))?;
     let id_in_service = fields
         .text("id_in_service", LONGEST_ID_IN_SERVICE)?
         .to_owned();
@@ -33,40 +35,98 @@ pub async fn register(asked: Asked, State(state): State<Shared>, fields: Fields)
         ctime: state.now(),
     };
     let body = json(&user);
-    state
-        .stored(move |storage| storage.register_user(&asked.target, &user))
-        .await?;
+    state.storage.register_user(asked.target, &user).await?;
     Ok(reply::json(
         state.success_codes.code(StatusCode::CREATED),
         &body,
     ))
 }
 
-/// Lists the users of a service.
-pub async fn list(asked: Asked, State(state): State<Shared>) -> Reply {
-    let users = state
-        .stored(move |storage| storage.users(&asked.target))
-        .await?;
+/// Lists the users of a service: a page of them, or all.
+pub async fn list(
+    asked: Asked,
+    State(state): State<Shared>,
+    Query(query): Query<HashMap<String, String>>,
+) -> Reply {
+    match page::asked(&query)? {
+        Some((limit, after)) => page_of(&state.storage, asked.target, limit, after).await,
+        None => all(state.storage.clone(), asked.target).await,
+    }
+}
+
+async fn page_of(storage: &Storage, target: Target, limit: u32, after: Option<ListPlace>) -> Reply {
+    let users = storage.users(target, after, limit).await?;
+    // A page that is not full is the last one.
+    let last = users.last().filter(|_| users.len() as u32 == limit);
+    let next = last.map(|user| page::cursor(&ListPlace::after(user)));
     let users: Vec<Value> = users.iter().map(json).collect();
-    let total = users.len();
-    // Older clients read the number of users under the older name.
-    ok(&json!({ "users": users, "total": total, "count": total }))
+    ok(&json!({ "users": users, "next_cursor": next }))
+}
+
+/// The contract's form, which has no pages: read and sent a part at a time, so that neither the memory
+/// nor the database notices how many there are.
+async fn all(storage: Storage, target: Target) -> Reply {
+    let first = storage.users(target.clone(), None, page::LARGEST).await?;
+    if first.len() < page::LARGEST as usize {
+        let users: Vec<Value> = first.iter().map(json).collect();
+        let total = users.len();
+        // Older clients read the number of users under the older name.
+        return ok(&json!({ "users": users, "total": total, "count": total }));
+    }
+    let (mut sender, body) = Channel::<Bytes, Cut>::new(1);
+    tokio::spawn(async move {
+        if send_all(&mut sender, storage, target, first).await.is_err() {
+            // What was sent so far must not look like all.
+            sender.abort(Cut);
+        }
+    });
+    let mut response = reply::json(StatusCode::OK, &Value::Null);
+    *response.body_mut() = Body::new(body);
+    Ok(response)
+}
+
+/// The rest of a list that could not be read, or that nobody takes.
+#[derive(Debug, thiserror::Error)]
+#[error("the list of users was cut off")]
+struct Cut;
+
+async fn send_all(
+    sender: &mut Sender<Bytes, Cut>,
+    storage: Storage,
+    target: Target,
+    first: Vec<User>,
+) -> Result<(), Cut> {
+    let mut text = String::from("{\"users\":[");
+    let (mut users, mut total) = (first, 0);
+    while let Some(last) = users.last() {
+        let after = ListPlace::after(last);
+        for user in &users {
+            if total > 0 {
+                text.push(',');
+            }
+            text.push_str(&json(user).to_string());
+            total += 1;
+        }
+        let part = Bytes::from(std::mem::take(&mut text));
+        sender.send_data(part).await.map_err(|_| Cut)?;
+        let rest = storage.users(target.clone(), Some(after), page::LARGEST);
+        users = rest.await.map_err(|_| Cut)?;
+    }
+    let end = Bytes::from(format!("],\"total\":{total},\"count\":{total}}}"));
+    sender.send_data(end).await.map_err(|_| Cut)
 }
 
 /// Reads a user.
 pub async fn read(asked: Asked, State(state): State<Shared>) -> Reply {
-    ok(&json(
-        &state
-            .stored(move |storage| storage.user(&asked.target, &asked.user))
-            .await?,
-    ))
+    ok(&json(&state.storage.user(asked.target, asked.user).await?))
 }
 
 /// Deletes a user.
 pub async fn delete(asked: Asked, State(state): State<Shared>) -> Reply {
     let now = state.now();
     state
-        .stored(move |storage| storage.delete_user(&asked.target, &asked.user, now))
+        .storage
+        .delete_user(asked.target, asked.user, now)
         .await?;
     Ok(reply::json(
         state.success_codes.code(StatusCode::ACCEPTED),

@@ -1,21 +1,48 @@
-//! What is kept: one trait with the operations that the contract needs, each of them atomic.
+//! What is kept: the operations that the contract and its administration need, each of them atomic.
 //!
 //! Nothing that matters to a login is kept anywhere else, so several servers on one database
 //! behave as one, and a restart forgets nothing.
+//!
+//! | module | what it does |
+//! |---|---|
+//! | `accounts`, `services`, `users`, `logins`, `enrolments`, `messages`, `audit`, `cleaning` | the operations, each written once, as one transaction |
+//! | `transaction` | what they are written over |
+//! | `schema` | the tables, and how an older database becomes a newer one |
+//! | `operation` | an operation on its way to the thread that runs it, and back |
+//! | `sqlite` | a file: one writer that gathers what waits into one commit, and readers beside it |
+//! | `postgres` | a database of PostgreSQL, for more than one server process |
+//! | `location` | which of them, as an operator writes it |
 
-mod header;
-mod migrations;
-mod rows;
+mod accounts;
+mod audit;
+mod cleaning;
+mod enrolments;
+mod location;
+mod logins;
+mod messages;
+mod operation;
+mod postgres;
+mod schema;
+mod services;
 mod sqlite;
+mod transaction;
+mod users;
 
-use serde::Serialize;
-use zeroize::Zeroizing;
+use std::sync::Arc;
 
-use crate::authentication::{Ruling, Standing, Start};
-use crate::clock::{Clock, UnixMilliseconds};
-use crate::model::{Service, User};
+pub use accounts::Account;
+pub use audit::AuditRow;
+pub use enrolments::EnrolmentState;
+pub use location::Location;
+pub use messages::Message;
+pub use postgres::PASSWORD_VARIABLE;
+pub use users::ListPlace;
 
-pub use sqlite::{OpenError, SqliteStorage};
+use postgres::Postgres;
+use sqlite::Sqlite;
+use transaction::{Transaction, values};
+
+use crate::clock::UnixMilliseconds;
 
 /// Whom an operation is about, and who asks.
 #[derive(Debug, Clone)]
@@ -38,169 +65,110 @@ pub enum Error {
     /// There is such a thing already; the text says which.
     #[error("{0}")]
     Conflict(&'static str),
+    /// A row like it is there already; the text names the constraint. Operations tell it as a
+    /// conflict.
+    #[error("the database has such a row already: {0}")]
+    Duplicate(String),
     /// The time for it was over before it could begin.
     #[error("the time for it was over before it could begin")]
     TooLate,
     /// The database failed; nothing was changed.
     #[error("the database failed: {0}")]
-    Database(#[from] rusqlite::Error),
+    Unavailable(String),
+    /// The database failed when it was to keep the change: it may have done it or not.
+    #[error("the database failed when it was to keep a change: {0}")]
+    Uncertain(String),
 }
 
 /// What an operation gives.
 pub type Result<T> = std::result::Result<T, Error>;
 
-/// An API account.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Account {
-    /// Its username.
-    pub name: String,
-    /// When it was added.
-    pub ctime: UnixMilliseconds,
-    /// How many services it has.
-    pub services: u32,
+/// What is kept. A copy is the same storage.
+///
+/// Each operation happens whole or not at all; one that had to wait beyond the
+/// [deadline](crate::deadline) of its request does not happen. A future that is dropped leaves its
+/// operation to end by itself.
+#[derive(Clone)]
+pub struct Storage(Arc<Database>);
+
+enum Database {
+    Sqlite(Sqlite),
+    Postgres(Postgres),
 }
 
-/// A message that was, or is to be, sent to a user.
-#[derive(Clone, Serialize)]
-pub struct Message {
-    /// UUID v4; the same as the challenge's.
-    pub id: String,
-    /// The service it is sent for.
-    pub service_id: String,
-    /// The user it is sent to.
-    pub user_id: String,
-    /// The phone it is sent to.
-    pub phone_number: String,
-    /// What it says.
-    pub text: String,
-    /// The PIN in it.
-    pub pin: String,
-    /// When it was put into the outbox.
-    #[serde(serialize_with = "as_rfc3339")]
-    pub ctime: UnixMilliseconds,
-}
+/// Why a database could not be opened.
+#[derive(Debug, thiserror::Error)]
+#[error(transparent)]
+pub struct OpenError(Box<dyn std::error::Error + Send + Sync>);
 
-/// One row of the audit trail. It never holds a code.
-#[derive(Debug, Clone, Serialize)]
-pub struct AuditRow {
-    /// When.
-    #[serde(serialize_with = "as_rfc3339")]
-    pub ctime: UnixMilliseconds,
-    /// Who: an account, or `null` for an administrator.
-    pub account: Option<String>,
-    /// What.
-    pub operation: String,
-    /// To which service.
-    pub service_id: String,
-    /// To which user, if any.
-    pub user_id: Option<String>,
-    /// With which outcome.
-    pub outcome: String,
-}
+impl Storage {
+    /// Opens a database and brings its tables up to date. A SQLite file is made (for its owner only)
+    /// if it is missing, the tables of PostgreSQL are.
+    pub fn open(location: &Location) -> std::result::Result<Self, OpenError> {
+        let database = match location {
+            Location::File(path) => Sqlite::open(path).map(Database::Sqlite).map_err(Box::from),
+            Location::Memory => Sqlite::in_memory().map(Database::Sqlite).map_err(Box::from),
+            Location::Postgres(address) => Postgres::open(address)
+                .map(Database::Postgres)
+                .map_err(Box::from),
+        };
+        Ok(Self(Arc::new(database.map_err(OpenError)?)))
+    }
 
-fn as_rfc3339<S: serde::Serializer>(
-    time: &UnixMilliseconds,
-    serializer: S,
-) -> std::result::Result<S::Ok, S::Error> {
-    serializer.serialize_str(&crate::clock::rfc3339(*time))
-}
+    /// A database in memory, gone when it is dropped.
+    pub fn in_memory() -> std::result::Result<Self, OpenError> {
+        Self::open(&Location::Memory)
+    }
 
-/// How far the enrolment of a user's authenticator app has come.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-pub struct EnrolmentState {
-    /// Whether an enrolment was begun or confirmed.
-    pub enrolled: bool,
-    /// Whether one was confirmed, so that logins can use it.
-    pub confirmed: bool,
-}
+    /// Fails if nothing can be kept at the moment: it keeps something.
+    pub async fn check(&self, now: UnixMilliseconds) -> Result<()> {
+        self.write(move |tx| {
+            tx.execute(
+                "INSERT INTO readiness (id, ctime) VALUES (1, $1)
+                 ON CONFLICT (id) DO UPDATE SET ctime = excluded.ctime",
+                values![now],
+            )?;
+            Ok(())
+        })
+        .await
+    }
 
-/// The operations on what is kept. Each happens whole or not at all; one that had to wait beyond the
-/// [deadline](crate::deadline) of its request does not happen.
-pub trait Storage: Send + Sync {
-    /// Adds an account; its name must differ from every other in more than case.
-    fn add_account(&self, name: &str, password_hash: &str, now: UnixMilliseconds) -> Result<()>;
-    /// All accounts, by name.
-    fn accounts(&self) -> Result<Vec<Account>>;
-    /// The password hash of an account, if there is such an account.
-    fn password_hash(&self, name: &str) -> Result<Option<String>>;
-    /// Replaces the password hash of an account.
-    fn set_password_hash(&self, name: &str, password_hash: &str) -> Result<()>;
-    /// Removes an account. One that has services is removed only along with them.
-    fn remove_account(&self, name: &str, with_services: bool) -> Result<()>;
-
-    /// Creates a service that belongs to an account.
-    fn create_service(&self, account: &str, service: &Service) -> Result<()>;
-    /// Reads a service.
-    fn service(&self, target: &Target) -> Result<Service>;
-    /// Deletes a service and its users.
-    fn delete_service(&self, target: &Target, now: UnixMilliseconds) -> Result<()>;
-
-    /// Registers a user with a service.
-    fn register_user(&self, target: &Target, user: &User) -> Result<()>;
-    /// The users of a service, oldest first.
-    fn users(&self, target: &Target) -> Result<Vec<User>>;
-    /// Reads a user.
-    fn user(&self, target: &Target, user: &str) -> Result<User>;
-    /// Deletes a user.
-    fn delete_user(&self, target: &Target, user: &str, now: UnixMilliseconds) -> Result<()>;
-
-    /// Starts a login: reads the user's standing, lets `decide` choose, and keeps what it chose.
-    /// A challenge with a PIN puts a message into the outbox. The time is read when nobody else can
-    /// change the standing any more.
-    fn start_authentication(
+    /// Runs an operation that changes something. It may be run again if the database asks for it, and
+    /// what it gives is given only once it is kept.
+    async fn write<T: Send + 'static>(
         &self,
-        target: &Target,
-        user: &str,
-        clock: &dyn Clock,
-        decide: &dyn Fn(&Standing, UnixMilliseconds) -> Start,
-    ) -> Result<Start>;
-    /// Verifies a login: reads the user's standing, lets `judge` rule, and keeps what follows. An
-    /// acceptance is returned only after the code's consumption is on disk. The time is read as when
-    /// it starts.
-    fn verify(
-        &self,
-        target: &Target,
-        user: &str,
-        clock: &dyn Clock,
-        judge: &dyn Fn(&Standing, UnixMilliseconds) -> Ruling,
-    ) -> Result<Ruling>;
-    /// Unlocks a user: forgets the failed checks.
-    fn unlock(&self, target: &Target, user: &str, now: UnixMilliseconds) -> Result<()>;
+        operation: impl Fn(&mut dyn Transaction) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        match &*self.0 {
+            Database::Sqlite(sqlite) => sqlite.write(operation).await,
+            Database::Postgres(postgres) => postgres.run(operation).await,
+        }
+    }
 
-    /// Begins an enrolment, in place of one not confirmed; one that is confirmed works on.
-    fn begin_enrolment(
+    /// Runs an operation that only reads, on one state of the database.
+    async fn read<T: Send + 'static>(
         &self,
-        target: &Target,
-        user: &str,
-        secret: &[u8],
-        now: UnixMilliseconds,
-    ) -> Result<()>;
-    /// Confirms the enrolment that was begun, if `matching_step` finds the step of the code for
-    /// its secret; says whether it did. The time is read as for a login.
-    fn confirm_enrolment(
-        &self,
-        target: &Target,
-        user: &str,
-        clock: &dyn Clock,
-        matching_step: &dyn Fn(&[u8], UnixMilliseconds) -> Option<i64>,
-    ) -> Result<bool>;
-    /// How far the enrolment has come.
-    fn enrolment(&self, target: &Target, user: &str) -> Result<EnrolmentState>;
-    /// Removes the enrolment, confirmed or not.
-    fn remove_enrolment(&self, target: &Target, user: &str, now: UnixMilliseconds) -> Result<()>;
-
-    /// The messages in the outbox, newest last; of one user if given.
-    fn outbox(&self, user: Option<&str>) -> Result<Vec<Message>>;
-    /// Empties the outbox.
-    fn clear_outbox(&self) -> Result<()>;
-    /// The latest rows of the audit trail, newest last.
-    fn audit(&self) -> Result<Vec<AuditRow>>;
-
-    /// Removes what is no longer needed.
-    fn clean(&self, now: UnixMilliseconds) -> Result<()>;
-    /// Fails if the database does not answer.
-    fn check(&self) -> Result<()>;
+        operation: impl Fn(&mut dyn Transaction) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        match &*self.0 {
+            Database::Sqlite(sqlite) => sqlite.read(operation).await,
+            Database::Postgres(postgres) => postgres.run(operation).await,
+        }
+    }
 }
 
-/// A PIN as it is read from and kept by storage.
-pub(crate) type Pin = Zeroizing<String>;
+/// Fails if a statement changed nothing.
+fn found(changed: u64, what: &'static str) -> Result<()> {
+    match changed {
+        0 => Err(Error::NotFound(what)),
+        _ => Ok(()),
+    }
+}
+
+/// Tells a row that is there already as a conflict.
+fn conflict(error: Error, message: &'static str) -> Error {
+    match error {
+        Error::Duplicate(_) => Error::Conflict(message),
+        other => other,
+    }
+}

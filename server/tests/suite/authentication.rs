@@ -123,34 +123,134 @@ async fn what_is_not_acceptable_is_named() {
     user.accepted(&harness.pin(&user), "sms").await;
 }
 
-#[tokio::test]
-async fn only_the_exact_pin_is_accepted() {
-    let harness = Harness::start().await;
-    let user = harness.user().await;
-    user.start_sms().await;
-    let pin = harness.pin(&user);
-    for token in [format!(" {pin}"), format!("{pin} "), String::new()] {
-        user.denied(&token, "INVALID").await;
-    }
-    user.accepted(&pin, "sms").await;
+/// A code with something in it that no app shows.
+fn misspelt(code: &str) -> [String; 5] {
+    let full_width = |digit: u8| char::from_u32(0xff10 + u32::from(digit - b'0')).unwrap();
+    [
+        String::new(),
+        format!("0{code}"),
+        format!("{code}0"),
+        format!("{}.{}", &code[..3], &code[3..]),
+        code.bytes().map(full_width).collect(),
+    ]
+}
+
+/// A code as people and apps write it.
+fn spelt(code: &str) -> [String; 5] {
+    let (first, last) = code.split_at(3);
+    [
+        format!("{first} {last}"),
+        format!("{first}-{last}"),
+        format!(" {code}\n"),
+        format!("{first}\u{a0}{last}"),
+        format!("{} {} {}", &code[..2], &code[2..4], &code[4..]),
+    ]
 }
 
 #[tokio::test]
-async fn only_the_exact_code_is_accepted() {
+async fn a_pin_may_be_written_in_groups_and_in_no_other_way() {
+    let harness = Harness::start().await;
+    for (number, pin) in spelt("012345").iter().enumerate() {
+        let user = User::register(harness.client(), &format!("{number}.example")).await;
+        user.start_sms().await;
+        let sent = harness.pin(&user);
+        let misspelt = &misspelt(&sent)[number];
+        user.denied(misspelt, "INVALID").await;
+        let spelt = &spelt(&sent)[number];
+        assert_eq!(spelt.len(), pin.len());
+        user.accepted(spelt, "sms").await;
+        for replay in [spelt, &sent] {
+            user.denied(replay, "INVALID").await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_code_may_be_written_in_groups_and_in_no_other_way() {
+    let harness = Harness::start().await;
+    let user = harness.user().await;
+    let secret = user.enrol(&harness).await;
+    for number in 0..5 {
+        harness.clock.advance(30);
+        user.start("totp").await.expect(201);
+        let code = harness.code(&secret, 0);
+        user.denied(&misspelt(&code)[number], "INVALID").await;
+        user.accepted(&spelt(&code)[number], "totp").await;
+        user.start("totp").await.expect(201);
+        user.denied(&spelt(&code)[number], "INVALID").await;
+        user.denied(&code, "INVALID").await;
+        harness.clock.advance(30);
+        user.accepted(&harness.code(&secret, 0), "totp").await;
+    }
+}
+
+#[tokio::test]
+async fn an_app_is_confirmed_by_a_code_in_groups() {
+    let harness = Harness::start().await;
+    let user = harness.user().await;
+    let path = format!("{}/totp", user.admin_path());
+    let begun = user.client.post(&path, json!({})).await.expect(201);
+    let code = harness.code(begun["secret"].as_str().unwrap(), 0);
+    let confirmation = json!({ "code": spelt(&code)[0] });
+    user.client.put(&path, confirmation).await.expect(200);
+}
+
+#[tokio::test]
+async fn a_login_by_one_method_leaves_the_other_under_way() {
     let harness = Harness::start().await;
     let user = harness.user().await;
     let secret = user.enrol(&harness).await;
     harness.clock.advance(30);
+    let (pin, code) = (
+        async || {
+            user.start_sms().await;
+            harness.pin(&user)
+        },
+        async |steps| {
+            user.start("totp").await.expect(201);
+            harness.code(&secret, steps)
+        },
+    );
+
+    let sent = pin().await;
+    code(0).await;
+    user.accepted(&sent, "sms").await;
+    user.denied(&sent, "INVALID").await;
+    let shown = harness.code(&secret, 0);
+    user.accepted(&shown, "totp").await;
+
+    let shown = code(1).await;
+    let sent = pin().await;
+    user.accepted(&shown, "totp").await;
+    user.accepted(&sent, "sms").await;
+    user.denied(&sent, "INVALID").await;
+}
+
+#[tokio::test]
+async fn method_and_auth_id_say_which_login_is_answered() {
+    let harness = Harness::start().await;
+    let user = harness.user().await;
+    let secret = user.enrol(&harness).await;
+    harness.clock.advance(30);
+    let auth_id = user.start_sms().await;
+    let pin = harness.pin(&user);
     user.start("totp").await.expect(201);
     let code = harness.code(&secret, 0);
-    for token in [format!(" {code}"), format!("{code}\n"), format!("0{code}")] {
-        user.denied(&token, "INVALID").await;
+    for (token, meant, method) in [
+        (&pin, json!({ "method": "totp" }), "totp"),
+        (&code, json!({ "method": "sms" }), "sms"),
+        (&code, json!({ "auth_id": auth_id }), "sms"),
+    ] {
+        let mut body = meant;
+        body["token"] = json!(token);
+        let answer = user.verify_with(body).await;
+        is_denied(&answer, "INVALID");
+        assert_eq!(answer.json()["method"], method);
     }
-    user.accepted(&code, "totp").await;
-    user.start("totp").await.expect(201);
-    for replay in [format!(" {code}"), code] {
-        user.denied(&replay, "INVALID").await;
-    }
+    let body = json!({ "token": pin, "auth_id": auth_id });
+    assert_eq!(user.verify_with(body).await.expect(200)["method"], "sms");
+    let body = json!({ "token": code, "method": "totp" });
+    assert_eq!(user.verify_with(body).await.expect(200)["method"], "totp");
 }
 
 #[tokio::test]

@@ -1,12 +1,12 @@
 //! `kill -9` at any moment, and what is known afterwards.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
 use verigator_server::clock::SystemClock;
 use verigator_server::storage::Storage;
 
-use crate::harness::{User, code, last_pin};
+use crate::harness::{User, code, last_pin, wait};
 use crate::process::Files;
 
 /// How often the server is killed.
@@ -15,8 +15,8 @@ const ROUNDS: u64 = 30;
 const PARALLEL: usize = 8;
 
 /// How many logins of a user the database knows of.
-fn logins(storage: &dyn Storage, user: &User) -> usize {
-    let audit = storage.audit().unwrap();
+fn logins(storage: &Storage, user: &User) -> usize {
+    let audit = wait(storage.audit(None)).unwrap();
     audit
         .iter()
         .filter(|row| row.user_id.as_ref() == Some(&user.user))
@@ -25,7 +25,7 @@ fn logins(storage: &dyn Storage, user: &User) -> usize {
 }
 
 /// Starts a login and gives the code that answers it.
-async fn start(storage: &dyn Storage, user: &User, method: &str) -> String {
+async fn start(storage: &Storage, user: &User, method: &str) -> String {
     if method == "sms" {
         user.start_sms().await;
         return last_pin(storage, user);
@@ -50,13 +50,14 @@ async fn a_server_killed_while_it_verifies_accepts_no_code_twice() {
     let files = Files::new();
     let storage = files.storage();
     let mut process = files.serve(&["--dev"]);
-    let log = files.directory.path().join("verigator.db-wal");
+    let log = files.database.log();
     let mut outcomes = [0; 3];
     for round in 0..ROUNDS {
         let method = ["sms", "totp"][round as usize % 2];
         let user = User::register(process.client(), &format!("{round}.example")).await;
-        let code = start(&*storage, &user, method).await;
-        let before = log.metadata().unwrap().modified().unwrap();
+        let code = start(&storage, &user, method).await;
+        let modified = |file: &PathBuf| file.metadata().unwrap().modified().unwrap();
+        let before = log.as_ref().map(modified);
         let checks: Vec<_> = (0..PARALLEL)
             .map(|_| {
                 let (user, code) = (user.clone(), code.clone());
@@ -65,8 +66,8 @@ async fn a_server_killed_while_it_verifies_accepts_no_code_twice() {
             .collect();
         // Every round at another moment: before, while and after the code is consumed. Every third
         // time just when something was written, but perhaps not yet answered.
-        match round % 3 {
-            0 => wait_for_a_write(&log, before).await,
+        match (round % 3, &log, before) {
+            (0, Some(log), Some(before)) => wait_for_a_write(log, before).await,
             _ => tokio::time::sleep(Duration::from_micros(400 * round)).await,
         }
         drop(process); // by SIGKILL
@@ -74,7 +75,8 @@ async fn a_server_killed_while_it_verifies_accepts_no_code_twice() {
         for check in checks {
             told += usize::from(check.await.unwrap() == Some(true));
         }
-        let kept = logins(&*storage, &user);
+        files.database.settle();
+        let kept = logins(&storage, &user);
         assert!(told <= kept && kept <= 1, "told {told}, kept {kept}");
         outcomes[told + kept] += 1;
 
@@ -85,7 +87,7 @@ async fn a_server_killed_while_it_verifies_accepts_no_code_twice() {
             _ => user.denied(&code, "INVALID").await,
         }
         user.denied(&code, "INVALID").await;
-        assert_eq!(logins(&*storage, &user), 1);
+        assert_eq!(logins(&storage, &user), 1);
     }
     let [not_consumed, consumed, told] = outcomes;
     println!(

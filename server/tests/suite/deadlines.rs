@@ -7,10 +7,10 @@ use std::time::Duration;
 use rusqlite::Connection;
 use serde_json::json;
 use verigator_server::authentication::{Ruling, Start};
-use verigator_server::clock::{Clock, SystemClock, UnixMilliseconds};
-use verigator_server::storage::{SqliteStorage, Storage};
+use verigator_server::clock::UnixMilliseconds;
+use verigator_server::storage::Storage;
 
-use crate::harness::{BEGINNING, Harness, User};
+use crate::harness::{BEGINNING, Harness, User, wait};
 use crate::process::Files;
 
 /// Another process that is writing to the database, until it is told to stop.
@@ -18,7 +18,7 @@ struct Writer(Connection);
 
 impl Writer {
     fn begin(files: &Files) -> Self {
-        let connection = Connection::open(files.database()).unwrap();
+        let connection = Connection::open(files.database.path()).unwrap();
         connection.execute_batch("BEGIN IMMEDIATE").unwrap();
         Self(connection)
     }
@@ -41,50 +41,50 @@ async fn what_was_answered_as_late_is_not_done_later() {
         deletion.refused(408, "took");
         writer.stop();
         // Whoever waited for the writer had its turn before this one.
-        hasty.storage.check().unwrap();
+        hasty.storage.clear_outbox().await.unwrap();
         harness.client().get(&user.path()).await.expect(200);
     }
 }
 
 /// An operation that occupies the storage until its sender is dropped.
-fn occupy(storage: Arc<SqliteStorage>, user: &User) -> (mpsc::Sender<()>, thread::JoinHandle<()>) {
+fn occupy(storage: Storage, user: &User) -> (mpsc::Sender<()>, thread::JoinHandle<()>) {
     let (release, released) = mpsc::channel::<()>();
     let (occupied, is_occupied) = mpsc::channel();
     let (target, user) = (user.target(), user.user.clone());
     let occupant = thread::spawn(move || {
-        let clock = SystemClock;
         let judge = move |_: &_, _| {
             occupied.send(()).unwrap();
             let _ = released.recv();
             Ruling::NothingPending
         };
-        storage.verify(&target, &user, &clock, &judge).unwrap();
+        wait(storage.verify(target, user, || BEGINNING, judge)).unwrap();
     });
     is_occupied.recv().unwrap();
     (release, occupant)
 }
 
 #[tokio::test]
-async fn the_health_of_a_database_that_is_occupied_is_told_soon() {
+async fn that_a_database_is_occupied_is_told_soon() {
     let harness = Harness::start().await;
     let user = harness.user().await;
     let (release, occupant) = occupy(harness.storage.clone(), &user);
-    let health = harness.client().get("/healthz").await;
-    health.refused(503, "the database does not answer");
+    let readiness = harness.client().get("/readyz").await;
+    readiness.refused(503, "the database does not answer");
+    harness.client().get("/healthz").await.expect(200);
     drop(release);
     occupant.join().unwrap();
-    harness.client().get("/healthz").await.expect(200);
+    while harness.client().get("/readyz").await.status != 200 {}
 }
 
 /// A clock that wants to be asked only when nobody else can write.
-struct Witness(Mutex<Connection>);
-
-impl Clock for Witness {
-    fn now(&self) -> UnixMilliseconds {
-        let writer = self.0.lock().unwrap();
-        let free = writer.execute_batch("BEGIN IMMEDIATE").is_ok();
+fn witness(files: &Files) -> impl Fn() -> UnixMilliseconds + Send + Clone + 'static {
+    let connection = Connection::open(files.database.path()).unwrap();
+    connection.busy_timeout(Duration::ZERO).unwrap();
+    let writer = Arc::new(Mutex::new(connection));
+    move || {
+        let free = writer.lock().unwrap().execute_batch("BEGIN IMMEDIATE");
         assert!(
-            !free,
+            free.is_err(),
             "the time was read before it was this operation's turn"
         );
         BEGINNING
@@ -98,26 +98,24 @@ async fn the_time_of_a_login_is_read_when_it_is_its_turn() {
     let user = harness.user().await;
     let enrolment = format!("{}/totp", user.admin_path());
     user.client.post(&enrolment, json!({})).await.expect(201);
-    let connection = Connection::open(files.database()).unwrap();
-    connection.busy_timeout(Duration::ZERO).unwrap();
-    let (witness, target) = (Witness(Mutex::new(connection)), user.target());
+    let (storage, witness) = (&harness.storage, witness(&files));
+    let who = || (user.target(), user.user.clone());
+    let (target, id) = who();
     let decide = |_: &_, now| Start::TooManySends(now);
-    let start = harness
-        .storage
-        .start_authentication(&target, &user.user, &witness, &decide)
-        .unwrap();
-    assert!(matches!(start, Start::TooManySends(BEGINNING)));
+    let start = storage.start_authentication(target, id, witness.clone(), decide);
+    assert!(matches!(
+        start.await.unwrap(),
+        Start::TooManySends(BEGINNING)
+    ));
+    let (target, id) = who();
     let judge = |_: &_, now| {
         assert_eq!(now, BEGINNING);
         Ruling::NothingPending
     };
-    let verified = harness
-        .storage
-        .verify(&target, &user.user, &witness, &judge);
-    assert_eq!(verified.unwrap(), Ruling::NothingPending);
+    let verified = storage.verify(target, id, witness.clone(), judge);
+    assert_eq!(verified.await.unwrap(), Ruling::NothingPending);
+    let (target, id) = who();
     let step = |_: &_, now| (now != BEGINNING).then_some(1);
-    let confirmed = harness
-        .storage
-        .confirm_enrolment(&target, &user.user, &witness, &step);
-    assert!(!confirmed.unwrap());
+    let confirmed = storage.confirm_enrolment(target, id, witness, step);
+    assert!(!confirmed.await.unwrap());
 }

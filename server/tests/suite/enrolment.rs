@@ -89,3 +89,36 @@ async fn the_old_app_works_until_the_new_one_is_confirmed() {
     user.denied(&harness.code(&old, 0), "INVALID").await;
     user.accepted(&harness.code(new, 0), "totp").await;
 }
+
+#[tokio::test]
+async fn an_enrolment_begun_twice_counts_as_the_second_and_says_so() {
+    let harness = Harness::start().await;
+    let user = harness.user().await;
+    let (client, path) = (&user.client, path(&user));
+    let first = client.post(&path, json!({})).await.expect(201);
+    assert_eq!(first["replaced"], false);
+    let second = client.post(&path, json!({})).await.expect(201);
+    assert_eq!(second["replaced"], true);
+    assert_ne!(first["secret"], second["secret"]);
+    let code = |begun: &serde_json::Value| harness.code(begun["secret"].as_str().unwrap(), 0);
+    client
+        .put(&path, json!({ "code": code(&first) }))
+        .await
+        .refused(422, "begun last");
+    client
+        .put(&path, json!({ "code": code(&second) }))
+        .await
+        .expect(200);
+}
+
+#[tokio::test]
+async fn an_enrolment_confirmed_twice_is_said_to_be_confirmed() {
+    let harness = Harness::start().await;
+    let user = harness.user().await;
+    let secret = user.enrol(&harness).await;
+    let confirmation = json!({ "code": harness.code(&secret, 0) });
+    let again = user.client.put(&path(&user), confirmation).await;
+    again.refused(409, "confirmed already");
+    let begun = user.client.post(&path(&user), json!({})).await.expect(201);
+    assert_eq!(begun["replaced"], false, "the old app works on");
+}

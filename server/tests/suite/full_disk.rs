@@ -45,7 +45,7 @@ async fn writes_that_fail_at_any_byte_are_denied_and_use_no_code_up_twice() {
         .args(["-c", "trap '' XFSZ; exec \"$0\" \"$@\""])
         .arg(program())
         .args(["--dev", "--listen", "127.0.0.1:0", "--database"])
-        .arg(files.database());
+        .arg(files.database.path());
     let process = Process::run(command);
     let limit = |bytes| {
         let id = process.id().try_into().unwrap();
@@ -57,7 +57,7 @@ async fn writes_that_fail_at_any_byte_are_denied_and_use_no_code_up_twice() {
     for method in ["sms", "totp"] {
         user.start(method).await.expect(201);
         let code = match method {
-            "sms" => last_pin(&*storage, &user),
+            "sms" => last_pin(&storage, &user),
             _ => code(&SystemClock, &secret, 1),
         };
         let log = files.directory.path().join("verigator.db-wal");

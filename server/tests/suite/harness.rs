@@ -1,15 +1,20 @@
 //! A server in this process, and a client for it.
 
+use std::pin::pin;
 use std::sync::Arc;
+use std::task::{Context, Poll, Wake};
+use std::thread::{self, Thread};
 
 use reqwest::Method;
 use serde_json::{Value, json};
-use verigator_server::accounts::{HashCost, hash_password};
 use verigator_server::clock::{Clock, ManualClock};
 use verigator_server::otp;
+use verigator_server::password::{HashCost, hash_password};
 use verigator_server::server::{Server, Settings};
 use verigator_server::state::Administration;
-use verigator_server::storage::{SqliteStorage, Storage, Target};
+use verigator_server::storage::{Storage, Target};
+
+use crate::database;
 
 /// When every test begins.
 pub const BEGINNING: i64 = 1_800_000_000_000;
@@ -17,19 +22,38 @@ pub const BEGINNING: i64 = 1_800_000_000_000;
 /// The credentials that tests use.
 pub const CREDENTIALS: &str = "mine:mine-password";
 
+/// Waits for an operation of storage, which another thread does, from wherever a test is.
+pub fn wait<T>(operation: impl Future<Output = T>) -> T {
+    struct Unpark(Thread);
+    impl Wake for Unpark {
+        fn wake(self: Arc<Self>) {
+            self.0.unpark();
+        }
+    }
+    let waker = Arc::new(Unpark(thread::current())).into();
+    let mut context = Context::from_waker(&waker);
+    let mut operation = pin!(operation);
+    loop {
+        match operation.as_mut().poll(&mut context) {
+            Poll::Ready(value) => return value,
+            Poll::Pending => thread::park(),
+        }
+    }
+}
+
 /// Adds the accounts that tests use, each with the password NAME-password and a hash that costs next to
 /// nothing. The development account is one of them.
-pub fn add_accounts(storage: &dyn Storage) {
+pub fn add_accounts(storage: &Storage) {
     for name in ["mine", "other", "demo"] {
         let hash = hash_password(&format!("{name}-password"), HashCost::Least);
-        storage.add_account(name, &hash, BEGINNING).unwrap();
+        wait(storage.add_account(name, &hash, BEGINNING)).unwrap();
     }
 }
 
 /// A running server.
 pub struct Harness {
     pub clock: Arc<ManualClock>,
-    pub storage: Arc<SqliteStorage>,
+    pub storage: Storage,
     pub url: String,
 }
 
@@ -41,13 +65,13 @@ impl Harness {
 
     /// The same with other settings.
     pub async fn with(change: impl FnOnce(&mut Settings)) -> Self {
-        let storage = Arc::new(SqliteStorage::in_memory().unwrap());
-        add_accounts(&*storage);
+        let storage = database::in_memory();
+        add_accounts(&storage);
         Self::on(storage, change).await
     }
 
     /// The same on a database that is there already.
-    pub async fn on(storage: Arc<SqliteStorage>, change: impl FnOnce(&mut Settings)) -> Self {
+    pub async fn on(storage: Storage, change: impl FnOnce(&mut Settings)) -> Self {
         let clock = Arc::new(ManualClock::new(BEGINNING));
         let mut settings = Settings::new(storage.clone());
         settings.clock = clock.clone();
@@ -81,7 +105,7 @@ impl Harness {
 
     /// The PIN that the user was sent last.
     pub fn pin(&self, user: &User) -> String {
-        last_pin(&*self.storage, user)
+        last_pin(&self.storage, user)
     }
 
     /// What the app of a user shows now, or some steps from now.
@@ -99,8 +123,8 @@ pub fn code(clock: &dyn Clock, secret: &str, steps: i64) -> String {
 }
 
 /// The PIN that a user was sent last.
-pub fn last_pin(storage: &dyn Storage, user: &User) -> String {
-    let outbox = storage.outbox(Some(&user.user)).unwrap();
+pub fn last_pin(storage: &Storage, user: &User) -> String {
+    let outbox = wait(storage.outbox(Some(user.user.clone()))).unwrap();
     outbox.last().unwrap().pin.clone()
 }
 

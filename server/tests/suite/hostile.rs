@@ -8,7 +8,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use verigator_server::chaos::Chaos;
 
-use crate::harness::{Harness, User, http_client, last_pin};
+use crate::harness::{Harness, http_client};
 use crate::process::Files;
 
 async fn connect(harness: &Harness) -> TcpStream {
@@ -235,45 +235,6 @@ async fn five_hundred_who_come_at_once_are_let_in_at_once() {
     drop(waiting);
 }
 
-/// How many connections are opened at once; fewer where the limit on open files is lower.
-const CROWD: u64 = 10_000;
-/// What the test itself needs of that limit.
-const OTHER_FILES: u64 = 500;
-
-#[tokio::test]
-async fn ten_thousand_connections_do_not_keep_others_out() {
-    let limit = rlimit::increase_nofile_limit(u64::MAX).unwrap();
-    let crowd = CROWD.min(limit.saturating_sub(OTHER_FILES));
-    assert!(
-        crowd >= 500,
-        "the limit on open files is {limit}: raise it (ulimit -Hn)"
-    );
-    let files = Files::new();
-    let process = files.serve(&["--dev"]);
-    let regular = User::register(process.client(), "example.com").await;
-    let address = process.url.strip_prefix("http://").unwrap();
-    let beginnings = [
-        &b""[..],
-        b"GET /healthz HTTP/1.1\r\nHo",
-        b"POST /v1/service HTTP/1.1\r\nHost: x\r\nX-Service-Auth: demo:demo-password\r\n\
-          Content-Length: 9\r\n\r\n{",
-    ];
-    let mut idle = Vec::new();
-    for number in 0..crowd {
-        let mut stream = TcpStream::connect(address).await.unwrap();
-        let beginning = beginnings[number as usize % beginnings.len()];
-        stream.write_all(beginning).await.unwrap();
-        idle.push(stream);
-    }
-    println!("{crowd} connections are open");
-    // One who has a connection, and one who has none yet.
-    for user in [regular.clone(), process.user(&regular)] {
-        user.start_sms().await;
-        let pin = last_pin(&*files.storage(), &user);
-        user.accepted(&pin, "sms").await;
-    }
-}
-
 #[tokio::test]
 async fn a_database_that_fails_to_consume_a_code_never_says_yes() {
     let files = Files::new();
@@ -281,7 +242,7 @@ async fn a_database_that_fails_to_consume_a_code_never_says_yes() {
     let user = harness.user().await;
     let secret = user.enrol(&harness).await;
     harness.clock.advance(30);
-    let saboteur = rusqlite::Connection::open(files.database()).unwrap();
+    let saboteur = rusqlite::Connection::open(files.database.path()).unwrap();
     for method in ["sms", "totp"] {
         user.start(method).await.expect(201);
         let code = if method == "sms" {

@@ -3,15 +3,23 @@
 mod authentication;
 mod chaos;
 mod crash;
+#[path = "database_sqlite.rs"]
+mod database;
 mod deadlines;
 mod enrolment;
+#[cfg(target_os = "linux")]
+mod floods;
 mod full_disk;
 mod harness;
 mod hostile;
+mod old_database;
 mod operations;
+mod origins;
 mod process;
 mod program;
 mod services;
 mod storage;
 mod throttling;
+mod trails;
+mod two_processes;
 mod users;

@@ -3,13 +3,12 @@
 use std::env;
 use std::ffi::OsString;
 use std::io::{BufRead, BufReader, Read};
-use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
-use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 
-use verigator_server::storage::SqliteStorage;
+use verigator_server::storage::Storage;
 
+use crate::database::Database;
 use crate::harness::{CREDENTIALS, Client, User, add_accounts};
 
 /// Where the program is. A test that was compiled in another checkout is told so when it runs, by
@@ -29,23 +28,28 @@ pub fn command(arguments: &[&str]) -> Command {
 /// A directory with a database that has the tests' accounts.
 pub struct Files {
     pub directory: tempfile::TempDir,
+    pub database: Database,
 }
 
 impl Files {
     pub fn new() -> Self {
-        let files = Self {
-            directory: tempfile::tempdir().unwrap(),
-        };
-        add_accounts(&*files.storage());
+        let files = Self::empty();
+        add_accounts(&files.storage());
         files
     }
 
-    pub fn database(&self) -> PathBuf {
-        self.directory.path().join("verigator.db")
+    /// The same without any account.
+    pub fn empty() -> Self {
+        let directory = tempfile::tempdir().unwrap();
+        let database = Database::new(directory.path());
+        Self {
+            directory,
+            database,
+        }
     }
 
-    pub fn storage(&self) -> Arc<SqliteStorage> {
-        Arc::new(SqliteStorage::open(&self.database()).unwrap())
+    pub fn storage(&self) -> Storage {
+        Storage::open(&self.database.location()).unwrap()
     }
 
     pub fn serve(&self, arguments: &[&str]) -> Process {
@@ -57,9 +61,18 @@ impl Files {
         Process::spawn(self.server(arguments).stderr(log))
     }
 
+    /// The same where no more files than so many may be open.
+    pub fn serve_with_open_files(&self, limit: u32, arguments: &[&str]) -> Process {
+        let server = self.server(arguments);
+        let mut shell = Command::new("sh");
+        shell.args(["-c", &format!("ulimit -n {limit}; exec \"$@\""), "sh"]);
+        shell.arg(server.get_program()).args(server.get_args());
+        Process::run(shell)
+    }
+
     fn server(&self, arguments: &[&str]) -> Command {
         let mut command = command(&["--listen", "127.0.0.1:0", "--database"]);
-        command.arg(self.database()).args(arguments);
+        command.arg(self.database.argument()).args(arguments);
         command
     }
 }
@@ -115,16 +128,30 @@ impl Process {
         }
     }
 
+    /// The most memory that was resident at any time, in MB.
+    #[cfg(target_os = "linux")]
+    pub fn peak_memory(&self) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.id())).unwrap();
+        let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+        let kilobytes = peak.unwrap().trim().strip_suffix(" kB").unwrap();
+        kilobytes.parse::<u64>().unwrap() / 1000
+    }
+
+    /// Sends a signal, waits for the end, and gives the exit code.
+    pub fn end(mut self, signal: &str) -> Option<i32> {
+        self.signal(signal);
+        self.child.wait().unwrap().code()
+    }
+
+    fn signal(&self, signal: &str) {
+        let id = self.child.id().to_string();
+        let status = Command::new("kill").args([signal, &id]).status();
+        assert!(status.unwrap().success());
+    }
+
     /// Sends a signal and gives what the program wrote, and how it ended.
     pub fn stop(mut self, signal: &str) -> (Option<i32>, String, String) {
-        let id = self.child.id().to_string();
-        assert!(
-            Command::new("kill")
-                .args([signal, &id])
-                .status()
-                .unwrap()
-                .success()
-        );
+        self.signal(signal);
         let mut stdout = String::new();
         self.child
             .stdout

@@ -4,10 +4,10 @@ use std::io::Write;
 use std::process::{Output, Stdio};
 
 use serde_json::json;
-use verigator_server::accounts::{HashCost, hash_password};
-use verigator_server::storage::{SqliteStorage, Storage};
+use verigator_server::password::{HashCost, hash_password};
+use verigator_server::storage::{Location, Storage};
 
-use crate::harness::{Client, User, http_client, is_denied, last_pin, wrong};
+use crate::harness::{Client, User, http_client, last_pin, wait, wrong};
 use crate::process::{Files, Process, command};
 
 fn run(arguments: &[&str], input: &str) -> Output {
@@ -49,9 +49,12 @@ fn help_explains_the_program_and_every_option() {
         ":memory:",
         "--dev",
         "--admin-token-file",
+        "--allowed-host",
+        "--allowed-origin",
         "--success-code",
         "--chaos",
         "--request-timeout",
+        "--max-connections",
         "--log",
         "--log-format",
         "Examples:",
@@ -64,7 +67,7 @@ fn help_explains_the_program_and_every_option() {
 #[test]
 fn mistakes_are_told_in_a_line() {
     let files = Files::new();
-    let database = files.database();
+    let database = files.database.path();
     let database = database.to_str().unwrap();
     let text = files.directory.path().join("text");
     std::fs::write(
@@ -88,6 +91,7 @@ fn mistakes_are_told_in_a_line() {
         (&["--success-code", "201"], "200"),
         (&["--log", "loud"], "info"),
         (&["--request-timeout", "0"], "1..=3600"),
+        (&["--max-connections", "0"], "1..=1000000"),
         (
             &["--chaos", "get-service:explode"],
             "\"explode\" is no effect",
@@ -139,7 +143,7 @@ fn mistakes_are_told_in_a_line() {
         ),
         (
             &["account", "add", "a:b", "--database", database],
-            "must not contain a colon",
+            "the username has a colon",
         ),
         (
             &["account", "remove", "nobody", "--database", database],
@@ -207,9 +211,7 @@ fn a_development_account_refused_in_public_is_not_left_behind() {
         "refusing to listen",
     );
     assert!(
-        SqliteStorage::open(&database)
-            .unwrap()
-            .accounts()
+        wait(Storage::open(&Location::File(database)).unwrap().accounts())
             .unwrap()
             .is_empty()
     );
@@ -218,9 +220,9 @@ fn a_development_account_refused_in_public_is_not_left_behind() {
 #[tokio::test]
 async fn accounts_are_added_listed_changed_and_removed() {
     let files = Files::new();
-    let database = files.database();
+    let database = files.database.path();
     let database = database.to_str().unwrap();
-    files.storage().remove_account("mine", false).unwrap();
+    wait(files.storage().remove_account("mine", false, 0)).unwrap();
     let account = |arguments: &[&str], input: &str| {
         let output = run(
             &[&["account"], arguments, &["--database", database]].concat(),
@@ -240,11 +242,11 @@ async fn accounts_are_added_listed_changed_and_removed() {
         "added account mine\n"
     );
     let add = ["account", "add", "MINE", "--database", database];
-    fails(&add, "x\n", "already");
+    fails(&add, "another secret\n", "already");
     fails(
         &["account", "add", "empty", "--database", database],
         "\n",
-        "must not be empty",
+        "the password is empty",
     );
     assert!(account(&["list"], "").contains("mine\t0 services\tsince 20"));
 
@@ -280,10 +282,69 @@ async fn accounts_are_added_listed_changed_and_removed() {
 }
 
 #[test]
+fn a_password_that_could_be_guessed_or_not_be_sent_is_refused() {
+    let files = Files::new();
+    let database = files.database.path();
+    let database = database.to_str().unwrap();
+    for command in ["add", "set-password"] {
+        for (password, told) in [
+            ("eleven char\n", "shorter than 12"),
+            ("p\n", "shorter than 12"),
+            ("twelve chärs\n", "not printable ASCII"),
+            (" twelve chars\n", "blank"),
+            (&*format!("{}\n", "x".repeat(1025)), "1024"),
+        ] {
+            let name = if command == "add" { "new" } else { "mine" };
+            let arguments = ["account", command, name, "--database", database];
+            fails(&arguments, password, told);
+        }
+    }
+    for name in ["jürgen", "a:b", " a", ""] {
+        let arguments = ["account", "add", name, "--database", database];
+        fails(&arguments, "a long secret\n", "the username");
+    }
+    for command in ["add", "set-password"] {
+        let arguments = ["account", command, "short", "--dev", "--database", database];
+        let output = run(&arguments, "p\n");
+        assert!(output.status.success(), "{output:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_generated_password_is_shown_once_and_lets_in() {
+    let files = Files::new();
+    let database = files.database.path();
+    let database = database.to_str().unwrap();
+    let process = files.serve(&[]);
+    let mut shown = Vec::new();
+    for command in ["add", "set-password"] {
+        let arguments = [
+            "account",
+            command,
+            "new",
+            "--generate",
+            "--database",
+            database,
+        ];
+        let output = run(&arguments, "");
+        assert!(output.status.success(), "{output:?}");
+        let told = String::from_utf8(output.stdout).unwrap();
+        let password = told.lines().last().unwrap().to_owned();
+        assert!(password.len() >= 24, "{told}");
+        let client = Client::new(&process.url, Some(&format!("new:{password}")));
+        client
+            .get("/v1/service/service/x")
+            .await
+            .refused(404, "service");
+        shown.push(password);
+    }
+    assert_ne!(shown[0], shown[1]);
+}
+
+#[test]
 fn every_password_is_hashed_by_argon2id_in_19_mib_and_two_passes() {
-    let directory = tempfile::tempdir().unwrap();
-    let files = Files { directory };
-    let database = files.database();
+    let files = Files::empty();
+    let database = files.database.path();
     let database = database.to_str().unwrap();
     for (command, name) in [
         ("add", "kept"),
@@ -292,13 +353,13 @@ fn every_password_is_hashed_by_argon2id_in_19_mib_and_two_passes() {
     ] {
         let output = run(
             &["account", command, name, "--database", database],
-            "secret\n",
+            "a long secret\n",
         );
         assert!(output.status.success(), "{output:?}");
     }
     let _development = files.serve(&["--dev"]);
     for name in ["kept", "changed", "demo"] {
-        let hash = files.storage().password_hash(name).unwrap().unwrap();
+        let hash = wait(files.storage().password_hash(name)).unwrap().unwrap();
         assert!(
             hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"),
             "{name}: {hash}"
@@ -316,7 +377,7 @@ async fn the_development_account_is_for_development_servers() {
     refused.refused(401, "X-Service-Auth");
     demo(&development).get(path).await.refused(404, "service");
     let hash = hash_password("another password", HashCost::Least);
-    files.storage().set_password_hash("demo", &hash).unwrap();
+    wait(files.storage().set_password_hash("demo", &hash, 0)).unwrap();
     let changed = Client::new(&public.url, Some("demo:another password"));
     changed.get(path).await.refused(404, "service");
     let (_, _, log) = public.stop("-KILL");
@@ -330,10 +391,9 @@ async fn the_development_account_is_for_development_servers() {
 #[test]
 fn a_development_server_says_that_the_account_has_another_password() {
     for (name, password) in [("demo", "another password"), ("Demo", "demo-password")] {
-        let directory = tempfile::tempdir().unwrap();
-        let files = Files { directory };
+        let files = Files::empty();
         let hash = hash_password(password, HashCost::Least);
-        files.storage().add_account(name, &hash, 0).unwrap();
+        wait(files.storage().add_account(name, &hash, 0)).unwrap();
         let (_, _, log) = files.serve(&["--dev"]).stop("-TERM");
         assert!(
             log.contains("account demo") && log.contains("demo-password"),
@@ -361,79 +421,11 @@ fn a_signal_stops_the_program_and_stdout_has_one_line() {
 fn a_new_database_is_for_its_owner_only() {
     use std::os::unix::fs::PermissionsExt;
     let files = Files::new();
-    let mode = std::fs::metadata(files.database())
+    let mode = std::fs::metadata(files.database.path())
         .unwrap()
         .permissions()
         .mode();
     assert_eq!(mode & 0o777, 0o600);
-}
-
-#[cfg(unix)]
-#[tokio::test]
-async fn a_killed_server_remembers_what_was_used_and_how_often_one_failed() {
-    let files = Files::new();
-    let storage = files.storage();
-    let pin = |user: &User| last_pin(&*storage, user);
-
-    let process = files.serve(&["--dev"]);
-    let user = User::register(process.client(), "example.com").await;
-    user.start_sms().await;
-    let used = pin(&user);
-    user.accepted(&used, "sms").await;
-    process.stop("-KILL");
-
-    let process = files.serve(&["--dev"]);
-    let user = process.user(&user);
-    user.denied(&used, "INVALID").await;
-    user.start_sms().await;
-    for _ in 0..4 {
-        user.denied(&wrong(&pin(&user)), "INVALID").await;
-    }
-    process.stop("-KILL");
-
-    let process = files.serve(&["--dev"]);
-    let user = process.user(&user);
-    process
-        .client()
-        .put("/_/clock", json!({ "advance": 2 }))
-        .await
-        .expect(200);
-    user.denied(&wrong(&pin(&user)), "INVALID").await; // the fifth check
-    process
-        .client()
-        .put("/_/clock", json!({ "advance": 100 }))
-        .await
-        .expect(200);
-    user.denied(&pin(&user), "THROTTLED").await;
-}
-
-#[tokio::test]
-async fn two_processes_on_one_database_are_one_server() {
-    let files = Files::new();
-    let (one, two) = (files.serve(&["--dev"]), files.serve(&["--dev"]));
-    let here = User::register(one.client(), "example.com").await;
-    let there = two.user(&here);
-    here.start_sms().await;
-    let pin = files.storage().outbox(Some(&here.user)).unwrap()[0]
-        .pin
-        .clone();
-    there.denied(&wrong(&pin), "INVALID").await;
-
-    let checks: Vec<_> = (0..200)
-        .map(|number| {
-            let (user, token) = (
-                if number % 2 == 0 { &here } else { &there }.clone(),
-                pin.clone(),
-            );
-            tokio::spawn(async move { user.verify(&token).await.expect(200)["verified"] == true })
-        })
-        .collect();
-    let mut accepted = 0;
-    for check in checks {
-        accepted += u32::from(check.await.unwrap());
-    }
-    assert_eq!(accepted, 1);
-    is_denied(&there.verify(&pin).await, "INVALID");
 }
 
 #[cfg(unix)]
@@ -449,7 +441,7 @@ async fn the_log_holds_no_secret() {
             .await;
         let secret = begun.expect(201)["secret"].as_str().unwrap().to_owned();
         user.start_sms().await;
-        let pin = files.storage().outbox(None).unwrap()[0].pin.clone();
+        let pin = wait(files.storage().outbox(None)).unwrap()[0].pin.clone();
         user.denied(&wrong(&pin), "INVALID").await;
         user.accepted(&pin, "sms").await;
         let stranger = Client::new(&process.url, Some("demo:guess-password"));
@@ -514,7 +506,7 @@ async fn a_log_that_cannot_be_written_costs_no_answer() {
         let process = files.serve_logging_to(log, &["--dev", "--log", "trace"]);
         let user = User::register(process.client(), "example.com").await;
         user.start_sms().await;
-        let pin = last_pin(&*files.storage(), &user);
+        let pin = last_pin(&files.storage(), &user);
         user.accepted(&pin, "sms").await;
         user.denied(&pin, "INVALID").await;
     }
@@ -535,7 +527,7 @@ fn a_problem_that_cannot_be_told_is_still_an_exit_code() {
 #[test]
 fn an_account_command_ends_quietly_where_nobody_reads_and_says_that_it_cannot_write() {
     let files = Files::new();
-    let database = files.database();
+    let database = files.database.path();
     let account = |arguments: &[&str], stdout: Stdio| {
         let mut command = command(&[&["account"], arguments].concat());
         command.arg("--database").arg(&database);
@@ -564,7 +556,7 @@ fn an_account_command_ends_quietly_where_nobody_reads_and_says_that_it_cannot_wr
 
 /// Adds an account, if it was removed.
 fn add_account_again(files: &Files, name: &str) {
-    let _ = files.storage().add_account(name, "", 0);
+    let _ = wait(files.storage().add_account(name, "", 0));
 }
 
 #[cfg(unix)]
@@ -578,7 +570,12 @@ fn a_database_name_that_looks_like_a_uri_is_the_name_of_a_file() {
         .stdout(Stdio::null())
         .spawn()
         .unwrap();
-    child.stdin.take().unwrap().write_all(b"secret").unwrap();
+    child
+        .stdin
+        .take()
+        .unwrap()
+        .write_all(b"a long secret")
+        .unwrap();
     assert!(child.wait().unwrap().success());
     let files: Vec<_> = std::fs::read_dir(&directory)
         .unwrap()

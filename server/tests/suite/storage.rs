@@ -4,16 +4,24 @@ use verigator_server::authentication::Ruling;
 use verigator_server::clock::Clock;
 use verigator_server::model::Method;
 use verigator_server::otp;
-use verigator_server::storage::{Error, Result, Storage};
+use verigator_server::storage::{Error, Result};
 
-use crate::harness::{BEGINNING, Harness, User};
+use crate::harness::{self, BEGINNING, Harness};
 use crate::process::Files;
 
 /// Verifies a login by a judge that accepts every answer.
-fn accept(harness: &Harness, user: &User, method: Method, step: Option<i64>) -> Result<Ruling> {
-    let judge = |_: &_, _| Ruling::Accepted { method, step };
-    let (target, clock) = (user.target(), &*harness.clock);
-    harness.storage.verify(&target, &user.user, clock, &judge)
+async fn accept(
+    harness: &Harness,
+    user: &harness::User,
+    method: Method,
+    step: Option<i64>,
+) -> Result<Ruling> {
+    let judge = move |_: &_, _| Ruling::Accepted { method, step };
+    let now = || BEGINNING;
+    let storage = &harness.storage;
+    storage
+        .verify(user.target(), user.user.clone(), now, judge)
+        .await
 }
 
 #[tokio::test]
@@ -21,8 +29,8 @@ async fn a_challenge_is_spent_once_whatever_the_judge_says() {
     let harness = Harness::start().await;
     let user = harness.user().await;
     user.start_sms().await;
-    accept(&harness, &user, Method::Sms, None).unwrap();
-    let again = accept(&harness, &user, Method::Sms, None);
+    accept(&harness, &user, Method::Sms, None).await.unwrap();
+    let again = accept(&harness, &user, Method::Sms, None).await;
     assert!(matches!(again, Err(Error::NotFound(_))), "{again:?}");
 }
 
@@ -34,17 +42,14 @@ async fn a_time_step_is_used_once_and_none_before_it_whatever_the_judge_says() {
     let confirmed = otp::step_at(harness.clock.now());
     for (later, expected) in [(0, false), (2, true), (2, false), (1, false), (3, true)] {
         user.start("totp").await.expect(201);
-        let outcome = accept(&harness, &user, Method::Totp, Some(confirmed + later));
+        let outcome = accept(&harness, &user, Method::Totp, Some(confirmed + later)).await;
         assert_eq!(outcome.is_ok(), expected, "{later} steps later");
     }
 }
 
 /// The PINs in the rows of all challenges.
 fn pins_kept(files: &Files) -> Vec<Option<String>> {
-    let database = rusqlite::Connection::open(files.database()).unwrap();
-    let mut statement = database.prepare("SELECT pin FROM challenges").unwrap();
-    let pins = statement.query_map([], |row| row.get(0)).unwrap();
-    pins.map(std::result::Result::unwrap).collect()
+    files.database.column("SELECT pin FROM challenges")
 }
 
 #[tokio::test]
@@ -65,8 +70,8 @@ async fn a_pin_is_kept_only_while_it_can_be_used() {
     assert_eq!(pins_kept(&files), [None], "it was used");
 
     user.start_sms().await;
-    harness.storage.clean(BEGINNING + 299_999).unwrap();
+    harness.storage.clean(BEGINNING + 299_999).await.unwrap();
     assert_eq!(pins_kept(&files), [Some(harness.pin(&user))]);
-    harness.storage.clean(BEGINNING + 300_000).unwrap();
+    harness.storage.clean(BEGINNING + 300_000).await.unwrap();
     assert_eq!(pins_kept(&files), [None], "it is expired");
 }

@@ -1,8 +1,9 @@
 //! Brute force: how often a user may try and be sent something.
 
 use serde_json::json;
+use verigator_server::clock::Clock;
 
-use crate::harness::{Harness, User, wrong};
+use crate::harness::{Harness, User, is_denied, wrong};
 use crate::process::Files;
 
 #[tokio::test]
@@ -106,6 +107,58 @@ async fn a_hundred_failures_lock_a_user_whatever_is_tried() {
         .expect(200);
     user.start("totp").await.expect(201);
     user.accepted(&harness.code(&secret, 0), "totp").await;
+}
+
+/// Fails until the user is locked, by answers to the login by app.
+async fn lock(harness: &Harness, user: &User) {
+    for _ in 0..100 {
+        harness.clock.advance(900);
+        user.start("totp").await.expect(201);
+        let wrong = json!({ "token": "wrong", "method": "totp" });
+        is_denied(&user.verify_with(wrong).await, "INVALID");
+    }
+    user.start("totp").await.refused(409, "locked");
+}
+
+#[tokio::test]
+async fn a_lock_ends_what_was_under_way() {
+    let harness = Harness::start().await;
+    let user = harness.user().await;
+    let secret = user.enrol(&harness).await;
+    user.start_sms().await;
+    let pin = harness.pin(&user);
+    let begun = harness.clock.now();
+    lock(&harness, &user).await;
+    user.denied(&pin, "THROTTLED").await;
+
+    let unlock = format!("{}/unlock", user.admin_path());
+    user.client.post(&unlock, json!({})).await.expect(200);
+    harness.clock.set(begun);
+    user.denied(&pin, "INVALID").await;
+    harness.clock.set(begun + 100 * 900_000);
+    user.denied(&harness.code(&secret, 0), "INVALID").await;
+
+    user.start("totp").await.expect(201);
+    user.accepted(&harness.code(&secret, 0), "totp").await;
+    user.start_sms().await;
+    user.accepted(&harness.pin(&user), "sms").await;
+}
+
+#[tokio::test]
+async fn two_logins_under_way_are_no_second_chance() {
+    let harness = Harness::start().await;
+    let user = harness.user().await;
+    let secret = user.enrol(&harness).await;
+    harness.clock.advance(30);
+    user.start_sms().await;
+    user.start("totp").await.expect(201);
+    for _ in 0..5 {
+        user.denied("wrong", "INVALID").await;
+        harness.clock.advance(4);
+    }
+    // Each answer was held against both.
+    user.denied(&harness.pin(&user), "THROTTLED").await;
+    user.denied(&harness.code(&secret, 0), "THROTTLED").await;
 }
 
 #[tokio::test]

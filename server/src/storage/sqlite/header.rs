@@ -4,8 +4,8 @@
 use std::fs::File;
 use std::io::Read;
 
-use super::migrations;
-use super::sqlite::OpenError;
+use super::{OpenError, migration};
+use crate::storage::schema;
 
 /// How long the header of a SQLite file is; what is where in it is laid down in "Database File
 /// Format", section 1.3.
@@ -29,8 +29,8 @@ pub(super) fn check(file: File) -> Result<(), OpenError> {
     // The schema cookie counts changes to the schema.
     let has_tables = header[40..44] != [0; 4];
     let application_id = &header[68..72];
-    if has_tables && application_id != migrations::APPLICATION_ID.to_be_bytes() {
-        return Err(migrations::Error::Foreign.into());
+    if has_tables && application_id != migration::APPLICATION_ID.to_be_bytes() {
+        return Err(schema::Error::Foreign.into());
     }
     Ok(())
 }

@@ -1,0 +1,62 @@
+//! The texts that names are compared by: two names with one key are one name.
+
+use icu_normalizer::ComposingNormalizerBorrowed;
+
+/// The key of a host name. Neither case nor a final dot tells one from another (RFC 4343).
+pub fn host(fqdn: &str) -> String {
+    let fqdn = fqdn.trim();
+    fqdn.strip_suffix('.').unwrap_or(fqdn).to_lowercase()
+}
+
+/// The key of an account's username. Usernames that differ in case only would be mistaken for each
+/// other by people.
+pub fn account(name: &str) -> String {
+    name.trim().to_lowercase()
+}
+
+/// The key of what a service calls a user. A service may tell `aB3` from `Ab3`, so case counts; the two
+/// ways in which Unicode writes one letter (UAX 15, NFC) do not.
+pub fn id_in_service(id: &str) -> String {
+    let composed = ComposingNormalizerBorrowed::new_nfc().normalize(id.trim());
+    composed.into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_host_name_is_read_without_case_and_without_its_final_dot() {
+        for spelt in ["example.com", " EXAMPLE.com ", "example.com."] {
+            assert_eq!(host(spelt), "example.com", "{spelt:?}");
+        }
+        assert_ne!(host("example.com"), host("example.org"));
+    }
+
+    #[test]
+    fn a_username_is_read_without_case() {
+        assert_eq!(account(" Demo "), "demo");
+        assert_ne!(account("demo"), account("demo 2"));
+    }
+
+    #[test]
+    fn an_id_is_read_with_its_case_and_in_any_encoding() {
+        assert_eq!(id_in_service(" jane "), "jane");
+        assert_ne!(id_in_service("jane"), id_in_service("JANE"));
+        assert_eq!(id_in_service("Ju\u{308}rgen"), "J\u{fc}rgen");
+        assert_eq!(
+            id_in_service("\u{212a}"),
+            "K",
+            "the sign for kelvin is the letter"
+        );
+        assert_ne!(
+            id_in_service("\u{fb01}"),
+            "fi",
+            "a ligature is not two letters"
+        );
+        assert_ne!(id_in_service("\u{131}"), id_in_service("i"));
+        for id in ["", "x", "\u{dc1}\u{dca}\u{200d}\u{dbb}\u{dd3}"] {
+            assert_eq!(id_in_service(&id_in_service(id)), id_in_service(id));
+        }
+    }
+}

@@ -1,0 +1,136 @@
+//! The secrets that authenticator apps share with the server.
+
+use serde::Serialize;
+use zeroize::Zeroizing;
+
+use super::audit::{Event, record};
+use super::services::service;
+use super::transaction::{Transaction, values};
+use super::users::user;
+use super::{Error, Result, Storage, Target, found};
+use crate::clock::UnixMilliseconds;
+use crate::model::{Enrolment, Service, User};
+
+/// How far the enrolment of a user's authenticator app has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct EnrolmentState {
+    /// Whether an enrolment was begun or confirmed.
+    pub enrolled: bool,
+    /// Whether one was confirmed, so that logins can use it.
+    pub confirmed: bool,
+}
+
+/// The confirmed enrolment of a user, if there is one.
+pub(super) fn confirmed(tx: &mut dyn Transaction, user_id: &str) -> Result<Option<Enrolment>> {
+    let sql = "SELECT secret, last_step FROM enrolments
+               WHERE user_id = $1 AND secret IS NOT NULL";
+    let row = tx.query_one(sql, values![user_id])?;
+    row.map(|mut row| {
+        Ok(Enrolment {
+            secret: Zeroizing::new(row.take()?),
+            last_step: row.take()?,
+        })
+    })
+    .transpose()
+}
+
+impl Storage {
+    /// Begins an enrolment, in place of one not confirmed; one that is confirmed works on. Gives
+    /// whose it is, and whether one was replaced.
+    pub async fn begin_enrolment(
+        &self,
+        target: Target,
+        user_id: String,
+        secret: Zeroizing<Vec<u8>>,
+        now: UnixMilliseconds,
+    ) -> Result<(Service, User, bool)> {
+        self.write(move |tx| {
+            let service = service(tx, &target)?;
+            let user = user(tx, &target, &user_id)?;
+            let sql = "SELECT 1 FROM enrolments WHERE user_id = $1 AND candidate IS NOT NULL";
+            let replaced = tx.query_one(sql, values![&user_id])?.is_some();
+            tx.execute(
+                "INSERT INTO enrolments (user_id, candidate) VALUES ($1, $2)
+                 ON CONFLICT (user_id) DO UPDATE SET candidate = excluded.candidate",
+                values![&user_id, secret.as_slice()],
+            )?;
+            let event = Event::of(&target, now).user(&user_id);
+            let outcome = if replaced { "begun again" } else { "begun" };
+            record(tx, &event, "begin-enrolment", outcome)?;
+            Ok((service, user, replaced))
+        })
+        .await
+    }
+
+    /// Confirms the enrolment that was begun, if `matching_step` finds the step of the code for
+    /// its secret; says whether it did. The time is read as for a login.
+    pub async fn confirm_enrolment(
+        &self,
+        target: Target,
+        user_id: String,
+        now: impl Fn() -> UnixMilliseconds + Send + 'static,
+        matching_step: impl Fn(&[u8], UnixMilliseconds) -> Option<i64> + Send + 'static,
+    ) -> Result<bool> {
+        self.write(move |tx| {
+            user(tx, &target, &user_id)?;
+            let sql = format!(
+                "SELECT candidate FROM enrolments WHERE user_id = $1{}",
+                tx.for_update()
+            );
+            let row = tx.query_one(&sql, values![&user_id])?;
+            let candidate: Option<Vec<u8>> = row.ok_or(Error::NotFound("enrolment"))?.take()?;
+            let already = Error::Conflict("the enrolment was confirmed already");
+            let candidate = Zeroizing::new(candidate.ok_or(already)?);
+            let now = now();
+            let step = matching_step(&candidate, now);
+            if let Some(step) = step {
+                tx.execute(
+                    "UPDATE enrolments SET secret = candidate, candidate = NULL, last_step = $1
+                     WHERE user_id = $2",
+                    values![step, &user_id],
+                )?;
+            }
+            let outcome = match step {
+                Some(_) => "confirmed",
+                None => "wrong code",
+            };
+            let event = Event::of(&target, now).user(&user_id);
+            record(tx, &event, "confirm-enrolment", outcome)?;
+            Ok(step.is_some())
+        })
+        .await
+    }
+
+    /// How far the enrolment has come.
+    pub async fn enrolment(&self, target: Target, user_id: String) -> Result<EnrolmentState> {
+        self.read(move |tx| {
+            user(tx, &target, &user_id)?;
+            let sql = "SELECT CASE WHEN secret IS NULL THEN 0 ELSE 1 END
+                       FROM enrolments WHERE user_id = $1";
+            let row = tx.query_one(sql, values![&user_id])?;
+            let confirmed: Option<bool> = row.map(|mut row| row.take()).transpose()?;
+            Ok(EnrolmentState {
+                enrolled: confirmed.is_some(),
+                confirmed: confirmed.unwrap_or(false),
+            })
+        })
+        .await
+    }
+
+    /// Removes the enrolment, confirmed or not.
+    pub async fn remove_enrolment(
+        &self,
+        target: Target,
+        user_id: String,
+        now: UnixMilliseconds,
+    ) -> Result<()> {
+        self.write(move |tx| {
+            user(tx, &target, &user_id)?;
+            let sql = "DELETE FROM enrolments WHERE user_id = $1";
+            found(tx.execute(sql, values![&user_id])?, "enrolment")?;
+            let event = Event::of(&target, now).user(&user_id);
+            record(tx, &event, "remove-enrolment", "removed")
+        })
+        .await
+    }
+}

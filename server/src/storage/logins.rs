@@ -1,0 +1,219 @@
+//! Logins: what is known of a user, and what a start or an answer leaves behind.
+
+use super::audit::{Event, record};
+use super::messages::{send, sends};
+use super::services::service;
+use super::transaction::{Row, Transaction, values};
+use super::users::user;
+use super::{Error, Result, Storage, Target, enrolments, found};
+use crate::authentication::{Failure, Ruling, Standing, Start};
+use crate::clock::UnixMilliseconds;
+use crate::model::{Challenge, Method};
+use crate::pin::Pin;
+
+/// Reads all that decides how a login of this user goes on. Until the end of the transaction nobody
+/// else changes it.
+fn standing(tx: &mut dyn Transaction, user_id: &str) -> Result<Standing> {
+    let sql = format!(
+        "SELECT failures, last_failure FROM users WHERE id = $1{}",
+        tx.for_update()
+    );
+    let row = tx.query_one(&sql, values![user_id])?;
+    let mut row = row.ok_or(Error::NotFound("user"))?;
+    let challenges = tx.query(
+        "SELECT id, method, pin, ctime, checks, spent FROM challenges
+         WHERE user_id = $1 ORDER BY sequence DESC",
+        values![user_id],
+    )?;
+    Ok(Standing {
+        failures: row.take()?,
+        last_failure: row.take()?,
+        challenges: challenges
+            .into_iter()
+            .map(challenge_from)
+            .collect::<Result<_>>()?,
+        enrolment: enrolments::confirmed(tx, user_id)?,
+        sends: sends(tx, user_id)?,
+    })
+}
+
+fn challenge_from(mut row: Row) -> Result<Challenge> {
+    let id = row.take()?;
+    let method: String = row.take()?;
+    let pin: Option<String> = row.take()?;
+    Ok(Challenge {
+        id,
+        method: match method.as_str() {
+            "totp" => Method::Totp,
+            _ => Method::Sms,
+        },
+        pin: pin.map(Pin::new),
+        ctime: row.take()?,
+        checks: row.take()?,
+        spent: row.take()?,
+    })
+}
+
+/// Makes a challenge the user's newest, and the only one of its method.
+fn put_challenge(tx: &mut dyn Transaction, user_id: &str, challenge: &Challenge) -> Result<()> {
+    tx.execute(
+        "INSERT INTO challenges (user_id, id, method, pin, ctime, sequence)
+         VALUES ($1, $2, $3, $4, $5, (SELECT coalesce(max(sequence), 0) + 1
+                                      FROM challenges WHERE user_id = $1))
+         ON CONFLICT (user_id, method) DO UPDATE SET id = excluded.id, pin = excluded.pin,
+             ctime = excluded.ctime, sequence = excluded.sequence, checks = 0, spent = 0",
+        values![
+            user_id,
+            &challenge.id,
+            challenge.method.as_str(),
+            challenge.pin.as_ref().map(|pin| pin.as_str()),
+            challenge.ctime
+        ],
+    )?;
+    Ok(())
+}
+
+/// Uses a code up. Each statement says itself that the code was not used before, so a code can be
+/// consumed once even if the standing it was judged by were out of date.
+fn consume(
+    tx: &mut dyn Transaction,
+    user_id: &str,
+    method: Method,
+    step: Option<i64>,
+) -> Result<()> {
+    let spend = "UPDATE challenges SET spent = 1, pin = NULL
+                 WHERE user_id = $1 AND method = $2 AND spent = 0";
+    let spent = tx.execute(spend, values![user_id, method.as_str()])?;
+    found(spent, "pending verification")?;
+    if let Some(step) = step {
+        let advance = "UPDATE enrolments SET last_step = $1 WHERE user_id = $2 AND last_step < $1";
+        found(
+            tx.execute(advance, values![step, user_id])?,
+            "pending verification",
+        )?;
+    }
+    forget_failures(tx, user_id)
+}
+
+/// Counts a failed check of the user, and of the challenges that it was held against.
+fn count_failure(
+    tx: &mut dyn Transaction,
+    user_id: &str,
+    failure: &Failure,
+    now: UnixMilliseconds,
+) -> Result<()> {
+    for method in &failure.challenges {
+        tx.execute(
+            "UPDATE challenges SET checks = checks + 1 WHERE user_id = $1 AND method = $2",
+            values![user_id, method.as_str()],
+        )?;
+    }
+    if failure.locks {
+        tx.execute(
+            "UPDATE challenges SET spent = 1, pin = NULL WHERE user_id = $1",
+            values![user_id],
+        )?;
+    }
+    tx.execute(
+        "UPDATE users SET failures = failures + 1, last_failure = $1 WHERE id = $2",
+        values![now, user_id],
+    )?;
+    Ok(())
+}
+
+fn forget_failures(tx: &mut dyn Transaction, user_id: &str) -> Result<()> {
+    tx.execute(
+        "UPDATE users SET failures = 0, last_failure = 0 WHERE id = $1",
+        values![user_id],
+    )?;
+    Ok(())
+}
+
+impl Storage {
+    /// Starts a login: reads the user's standing, lets `decide` choose, and keeps what it chose.
+    /// A challenge with a PIN puts a message into the outbox. The time is read when nobody else can
+    /// change the standing any more.
+    pub async fn start_authentication(
+        &self,
+        target: Target,
+        user_id: String,
+        now: impl Fn() -> UnixMilliseconds + Send + 'static,
+        decide: impl Fn(&Standing, UnixMilliseconds) -> Start + Send + 'static,
+    ) -> Result<Start> {
+        self.write(move |tx| {
+            let service = service(tx, &target)?;
+            let user = user(tx, &target, &user_id)?;
+            let standing = standing(tx, &user_id)?;
+            let now = now();
+            let start = decide(&standing, now);
+            let outcome = match &start {
+                Start::Begun(challenge) => {
+                    put_challenge(tx, &user_id, challenge)?;
+                    if let Some(pin) = &challenge.pin {
+                        send(tx, &service, &user, challenge, pin)?;
+                    }
+                    challenge.method.as_str()
+                }
+                Start::TooManySends(_) => "too many sends",
+                Start::Locked => "locked",
+            };
+            let event = Event::of(&target, now).user(&user_id);
+            record(tx, &event, "start-authentication", outcome)?;
+            Ok(start)
+        })
+        .await
+    }
+
+    /// Verifies a login: reads the user's standing, lets `judge` rule, and keeps what follows. An
+    /// acceptance is returned only after the code's consumption is on disk. The time is read as when
+    /// it starts.
+    pub async fn verify(
+        &self,
+        target: Target,
+        user_id: String,
+        now: impl Fn() -> UnixMilliseconds + Send + 'static,
+        judge: impl Fn(&Standing, UnixMilliseconds) -> Ruling + Send + 'static,
+    ) -> Result<Ruling> {
+        self.write(move |tx| {
+            user(tx, &target, &user_id)?;
+            let standing = standing(tx, &user_id)?;
+            let now = now();
+            let ruling = judge(&standing, now);
+            let outcome = match &ruling {
+                Ruling::NothingPending => return Ok(ruling),
+                Ruling::Accepted { method, step } => {
+                    consume(tx, &user_id, *method, *step)?;
+                    "verified"
+                }
+                Ruling::Denied {
+                    denial, failure, ..
+                } => {
+                    if let Some(failure) = failure {
+                        count_failure(tx, &user_id, failure, now)?;
+                    }
+                    denial.as_str()
+                }
+            };
+            let event = Event::of(&target, now).user(&user_id);
+            record(tx, &event, "verify-pin", outcome)?;
+            Ok(ruling)
+        })
+        .await
+    }
+
+    /// Unlocks a user: forgets the failed checks.
+    pub async fn unlock(
+        &self,
+        target: Target,
+        user_id: String,
+        now: UnixMilliseconds,
+    ) -> Result<()> {
+        self.write(move |tx| {
+            user(tx, &target, &user_id)?;
+            forget_failures(tx, &user_id)?;
+            let event = Event::of(&target, now).user(&user_id);
+            record(tx, &event, "unlock", "unlocked")
+        })
+        .await
+    }
+}

@@ -1,0 +1,106 @@
+//! The outbox: messages that were, or are to be, sent to users.
+
+use serde::Serialize;
+
+use super::transaction::{Row, Transaction, values};
+use super::{Result, Storage};
+use crate::clock::{UnixMilliseconds, as_rfc3339};
+use crate::model::{Challenge, Service, User};
+use crate::pin::{self, Pin};
+
+/// How many messages are shown.
+const MESSAGES_SHOWN: u32 = 1000;
+
+/// A message that was, or is to be, sent to a user.
+#[derive(Clone, Serialize)]
+pub struct Message {
+    /// UUID v4; the same as the challenge's.
+    pub id: String,
+    /// The service it is sent for.
+    pub service_id: String,
+    /// The user it is sent to.
+    pub user_id: String,
+    /// The phone it is sent to.
+    pub phone_number: String,
+    /// What it says.
+    pub text: String,
+    /// The PIN in it.
+    pub pin: String,
+    /// When it was put into the outbox.
+    #[serde(serialize_with = "as_rfc3339")]
+    pub ctime: UnixMilliseconds,
+}
+
+/// Puts the message with a PIN into the outbox and counts it.
+pub(super) fn send(
+    tx: &mut dyn Transaction,
+    service: &Service,
+    user: &User,
+    challenge: &Challenge,
+    pin: &Pin,
+) -> Result<()> {
+    tx.execute(
+        "INSERT INTO sends (user_id, ctime) VALUES ($1, $2)",
+        values![&user.id, challenge.ctime],
+    )?;
+    tx.execute(
+        "INSERT INTO outbox (id, service_id, user_id, phone_number, text, pin, ctime)
+         VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        values![
+            &challenge.id,
+            &service.id,
+            &user.id,
+            &user.phone_number,
+            &pin::message(&service.name, pin),
+            pin.as_str(),
+            challenge.ctime
+        ],
+    )?;
+    Ok(())
+}
+
+/// When messages were sent to a user lately.
+pub(super) fn sends(tx: &mut dyn Transaction, user_id: &str) -> Result<Vec<UnixMilliseconds>> {
+    let rows = tx.query(
+        "SELECT ctime FROM sends WHERE user_id = $1",
+        values![user_id],
+    )?;
+    rows.into_iter().map(|mut row| row.take()).collect()
+}
+
+fn message_from(mut row: Row) -> Result<Message> {
+    Ok(Message {
+        id: row.take()?,
+        service_id: row.take()?,
+        user_id: row.take()?,
+        phone_number: row.take()?,
+        text: row.take()?,
+        pin: row.take()?,
+        ctime: row.take()?,
+    })
+}
+
+impl Storage {
+    /// The messages in the outbox, newest last; of one user if given.
+    pub async fn outbox(&self, user: Option<String>) -> Result<Vec<Message>> {
+        self.read(move |tx| {
+            let rows = tx.query(
+                "SELECT id, service_id, user_id, phone_number, text, pin, ctime FROM outbox
+                 WHERE CAST($1 AS TEXT) IS NULL OR user_id = $1
+                 ORDER BY sequence DESC LIMIT $2",
+                values![user.as_ref(), MESSAGES_SHOWN],
+            )?;
+            rows.into_iter().rev().map(message_from).collect()
+        })
+        .await
+    }
+
+    /// Empties the outbox.
+    pub async fn clear_outbox(&self) -> Result<()> {
+        self.write(|tx| {
+            tx.execute("DELETE FROM outbox", &[])?;
+            Ok(())
+        })
+        .await
+    }
+}

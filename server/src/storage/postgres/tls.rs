@@ -1,0 +1,71 @@
+//! How a connection is made: encrypted, to a server whose certificate was checked, unless it stays on
+//! this machine.
+
+use std::sync::Arc;
+
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject;
+use rustls::{ClientConfig, RootCertStore};
+use tokio_postgres::{Client, NoTls};
+use tokio_postgres_rustls::MakeRustlsConnect;
+
+use super::address::Address;
+use super::transaction::neutral;
+use crate::storage::{Error, Result};
+
+/// Connects. What keeps the connection going runs along with whatever is waited for on this thread.
+pub(super) async fn connect(address: &Address) -> Result<Client> {
+    let config = address.config();
+    if !address.is_encrypted() {
+        let (client, connection) = config.connect(NoTls).await.map_err(|e| neutral(&e))?;
+        tokio::spawn(connection);
+        return Ok(client);
+    }
+    let tls = MakeRustlsConnect::new(client_config(address)?);
+    let (client, connection) = config.connect(tls).await.map_err(|e| neutral(&e))?;
+    tokio::spawn(connection);
+    Ok(client)
+}
+
+fn client_config(address: &Address) -> Result<ClientConfig> {
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let builder =
+        ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
+    let builder = builder.map_err(|error| Error::Unavailable(error.to_string()))?;
+    Ok(builder
+        .with_root_certificates(authorities(address)?)
+        .with_no_client_auth())
+}
+
+fn authorities(address: &Address) -> Result<RootCertStore> {
+    let unusable = |why: String| Error::Unavailable(why);
+    let mut store = RootCertStore::empty();
+    let Some(path) = address.authorities() else {
+        let found = rustls_native_certs::load_native_certs();
+        store.add_parsable_certificates(found.certs);
+        return match store.is_empty() {
+            true => Err(unusable(
+                "the system has no certificate authorities; name a file with --database-ca"
+                    .to_owned(),
+            )),
+            false => Ok(store),
+        };
+    };
+    let shown = path.display();
+    let certificates = CertificateDer::pem_file_iter(path)
+        .and_then(Iterator::collect::<std::result::Result<Vec<_>, _>>)
+        .map_err(|error| {
+            unusable(format!(
+                "the authorities in {shown} cannot be read: {error}"
+            ))
+        })?;
+    for certificate in certificates {
+        store
+            .add(certificate)
+            .map_err(|error| unusable(format!("an authority in {shown} is of no use: {error}")))?;
+    }
+    match store.is_empty() {
+        true => Err(unusable(format!("there is no certificate in {shown}"))),
+        false => Ok(store),
+    }
+}

@@ -1,0 +1,98 @@
+//! Services, and who may touch them.
+
+use super::audit::{Event, record};
+use super::transaction::{Transaction, values};
+use super::{Error, Result, Storage, Target, conflict, found};
+use crate::clock::UnixMilliseconds;
+use crate::keys;
+use crate::model::Service;
+
+/// Reads the service of a target, if whoever asks may touch it.
+pub(super) fn service(tx: &mut dyn Transaction, target: &Target) -> Result<Service> {
+    let sql = "SELECT account, id, fqdn, name, ctime FROM services
+               WHERE id = $1 AND deleted = 0";
+    let row = tx.query_one(sql, values![&target.service])?;
+    let mut row = row.ok_or(Error::NotFound("service"))?;
+    let owner: String = row.take()?;
+    if target.account.as_ref().is_some_and(|asks| *asks != owner) {
+        return Err(Error::Forbidden);
+    }
+    Ok(Service {
+        id: row.take()?,
+        fqdn: row.take()?,
+        name: row.take()?,
+        ctime: row.take()?,
+    })
+}
+
+impl Storage {
+    /// Creates a service that belongs to an account.
+    pub async fn create_service(&self, account: &str, service: &Service) -> Result<()> {
+        let (account, service) = (account.to_owned(), service.clone());
+        self.write(move |tx| {
+            let sql = "SELECT 1 FROM accounts WHERE name = $1";
+            let account_row = tx.query_one(sql, values![&account])?;
+            found(account_row.iter().count() as u64, "account")?;
+            tx.execute(
+                "INSERT INTO services (id, account, fqdn, fqdn_key, name, ctime)
+                 VALUES ($1, $2, $3, $4, $5, $6)",
+                values![
+                    &service.id,
+                    &account,
+                    &service.fqdn,
+                    &keys::host(&service.fqdn),
+                    &service.name,
+                    service.ctime
+                ],
+            )
+            .map_err(|error| conflict(error, "a service with this fqdn exists already"))?;
+            let target = Target {
+                account: Some(account.clone()),
+                service: service.id.clone(),
+            };
+            let event = Event::of(&target, service.ctime);
+            record(tx, &event, "create-service", "created")
+        })
+        .await
+    }
+
+    /// Reads a service.
+    pub async fn service(&self, target: Target) -> Result<Service> {
+        self.read(move |tx| service(tx, &target)).await
+    }
+
+    /// Deletes a service. It is gone at once; its users are removed by [`Storage::purge`].
+    pub async fn delete_service(&self, target: Target, now: UnixMilliseconds) -> Result<()> {
+        self.write(move |tx| {
+            service(tx, &target)?;
+            tx.execute(
+                // Its fqdn is free again.
+                "UPDATE services SET deleted = 1, fqdn_key = id WHERE id = $1",
+                values![&target.service],
+            )?;
+            record(tx, &Event::of(&target, now), "delete-service", "deleted")
+        })
+        .await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_service_of_an_account_that_was_removed_is_no_conflict() {
+        let storage = Storage::in_memory().unwrap();
+        let service = Service {
+            id: "1".to_owned(),
+            fqdn: "example.com".to_owned(),
+            name: "Example".to_owned(),
+            ctime: 0,
+        };
+        let outcome = storage.create_service("removed", &service).await;
+        assert!(
+            matches!(outcome, Err(Error::NotFound("account"))),
+            "{outcome:?}"
+        );
+    }
+}

@@ -1,0 +1,159 @@
+//! The small interface that all operations are written over: statements of SQL that every database
+//! understands, in one transaction, with neutral values and errors.
+//!
+//! Parameters are `$1`, `$2` and so on, and appear for the first time in that order. Numbers are
+//! 64 bits wide and signed; truth values are the numbers 0 and 1.
+
+use super::{Error, Result};
+
+/// A transaction that somebody else began and will commit, if the operation in it succeeds.
+pub(super) trait Transaction {
+    /// Runs a statement, and gives how many rows it changed.
+    fn execute(&mut self, sql: &str, values: &[Value]) -> Result<u64>;
+
+    /// Runs a query, and gives all of its rows.
+    fn query(&mut self, sql: &str, values: &[Value]) -> Result<Vec<Row>>;
+
+    /// What a query for one row ends in, so that nobody else changes that row before the end of this
+    /// transaction. It says nothing where there is one writer at a time.
+    fn for_update(&self) -> &'static str;
+
+    /// Runs a query that gives one row at most.
+    fn query_one(&mut self, sql: &str, values: &[Value]) -> Result<Option<Row>> {
+        Ok(self.query(sql, values)?.into_iter().next())
+    }
+}
+
+/// What a parameter is bound to.
+#[derive(Clone, Copy)]
+pub(super) enum Value<'a> {
+    Null,
+    Integer(i64),
+    Text(&'a str),
+    Bytes(&'a [u8]),
+}
+
+impl From<i64> for Value<'_> {
+    fn from(number: i64) -> Self {
+        Self::Integer(number)
+    }
+}
+
+impl From<u32> for Value<'_> {
+    fn from(number: u32) -> Self {
+        Self::Integer(number.into())
+    }
+}
+
+impl<'a> From<&'a str> for Value<'a> {
+    fn from(text: &'a str) -> Self {
+        Self::Text(text)
+    }
+}
+
+impl<'a> From<&'a String> for Value<'a> {
+    fn from(text: &'a String) -> Self {
+        Self::Text(text)
+    }
+}
+
+impl<'a> From<&'a [u8]> for Value<'a> {
+    fn from(bytes: &'a [u8]) -> Self {
+        Self::Bytes(bytes)
+    }
+}
+
+impl<'a, T: Into<Value<'a>>> From<Option<T>> for Value<'a> {
+    fn from(value: Option<T>) -> Self {
+        value.map_or(Self::Null, Into::into)
+    }
+}
+
+/// The values of a statement, each made from what it stands for.
+macro_rules! values {
+    ($($value:expr),* $(,)?) => {
+        &[$($crate::storage::transaction::Value::from($value)),*]
+    };
+}
+pub(super) use values;
+
+/// What stands in one column of a row.
+#[derive(Debug)]
+pub(super) enum Cell {
+    Null,
+    Integer(i64),
+    Text(String),
+    Bytes(Vec<u8>),
+}
+
+/// A row, whose columns are taken one after the other.
+#[derive(Debug)]
+pub(super) struct Row(std::vec::IntoIter<Cell>);
+
+impl Row {
+    pub(super) fn new(cells: Vec<Cell>) -> Self {
+        Self(cells.into_iter())
+    }
+
+    /// Takes the next column.
+    pub(super) fn take<T: FromCell>(&mut self) -> Result<T> {
+        self.0
+            .next()
+            .and_then(T::from_cell)
+            .ok_or_else(|| Error::Unavailable("a column is not what the schema says".to_owned()))
+    }
+}
+
+/// What a column can be read as.
+pub(super) trait FromCell: Sized {
+    /// `None` if the cell holds something else.
+    fn from_cell(cell: Cell) -> Option<Self>;
+}
+
+impl FromCell for i64 {
+    fn from_cell(cell: Cell) -> Option<Self> {
+        match cell {
+            Cell::Integer(number) => Some(number),
+            _ => None,
+        }
+    }
+}
+
+impl FromCell for u32 {
+    fn from_cell(cell: Cell) -> Option<Self> {
+        i64::from_cell(cell)?.try_into().ok()
+    }
+}
+
+impl FromCell for bool {
+    fn from_cell(cell: Cell) -> Option<Self> {
+        Some(i64::from_cell(cell)? != 0)
+    }
+}
+
+impl FromCell for String {
+    fn from_cell(cell: Cell) -> Option<Self> {
+        match cell {
+            Cell::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+}
+
+impl FromCell for Vec<u8> {
+    fn from_cell(cell: Cell) -> Option<Self> {
+        match cell {
+            Cell::Bytes(bytes) => Some(bytes),
+            _ => None,
+        }
+    }
+}
+
+impl<T: FromCell> FromCell for Option<T> {
+    fn from_cell(cell: Cell) -> Option<Self> {
+        match cell {
+            Cell::Null => Some(None),
+            cell => T::from_cell(cell).map(Some),
+        }
+    }
+}

@@ -1,0 +1,126 @@
+//! The users of services.
+
+use super::audit::{Event, record};
+use super::services::service;
+use super::transaction::{Row, Transaction, values};
+use super::{Error, Result, Storage, Target, conflict};
+use crate::clock::UnixMilliseconds;
+use crate::keys;
+use crate::model::User;
+
+/// Reads a user of the target's service.
+pub(super) fn user(tx: &mut dyn Transaction, target: &Target, id: &str) -> Result<User> {
+    service(tx, target)?;
+    let sql = "SELECT id, phone_number, id_in_service, ctime FROM users
+               WHERE id = $1 AND service_id = $2";
+    let row = tx.query_one(sql, values![id, &target.service])?;
+    row.ok_or(Error::NotFound("user")).and_then(user_from)
+}
+
+/// A place in the list of users: after one of them.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ListPlace {
+    /// When that user was registered.
+    pub ctime: UnixMilliseconds,
+    /// Its id.
+    pub id: String,
+}
+
+impl ListPlace {
+    /// The place after a user.
+    pub fn after(user: &User) -> Self {
+        Self {
+            ctime: user.ctime,
+            id: user.id.clone(),
+        }
+    }
+}
+
+fn user_from(mut row: Row) -> Result<User> {
+    Ok(User {
+        id: row.take()?,
+        phone_number: row.take()?,
+        id_in_service: row.take()?,
+        ctime: row.take()?,
+    })
+}
+
+/// Which user it is that a new one is too much like.
+fn taken(error: Error) -> Error {
+    let message = match &error {
+        Error::Duplicate(constraint) if constraint.contains("phone_number") => {
+            "a user with this phone_number exists already in the service"
+        }
+        _ => "a user with this id_in_service exists already in the service",
+    };
+    conflict(error, message)
+}
+
+impl Storage {
+    /// Registers a user with a service.
+    pub async fn register_user(&self, target: Target, user: &User) -> Result<()> {
+        let user = user.clone();
+        self.write(move |tx| {
+            service(tx, &target)?;
+            tx.execute(
+                "INSERT INTO users
+                     (id, service_id, phone_number, id_in_service, id_in_service_key, ctime)
+                 VALUES ($1, $2, $3, $4, $5, $6)",
+                values![
+                    &user.id,
+                    &target.service,
+                    &user.phone_number,
+                    &user.id_in_service,
+                    &keys::id_in_service(&user.id_in_service),
+                    user.ctime
+                ],
+            )
+            .map_err(taken)?;
+            let event = Event::of(&target, user.ctime).user(&user.id);
+            record(tx, &event, "register-user", "registered")
+        })
+        .await
+    }
+
+    /// So many of the users of a service, oldest first, from a place in the list on.
+    pub async fn users(
+        &self,
+        target: Target,
+        after: Option<ListPlace>,
+        limit: u32,
+    ) -> Result<Vec<User>> {
+        self.read(move |tx| {
+            service(tx, &target)?;
+            let beginning = ListPlace::default();
+            let after = after.as_ref().unwrap_or(&beginning);
+            let rows = tx.query(
+                "SELECT id, phone_number, id_in_service, ctime FROM users
+                 WHERE service_id = $1 AND (ctime, id) > ($2, $3) ORDER BY ctime, id LIMIT $4",
+                values![&target.service, after.ctime, &after.id, limit],
+            )?;
+            rows.into_iter().map(user_from).collect()
+        })
+        .await
+    }
+
+    /// Reads a user.
+    pub async fn user(&self, target: Target, id: String) -> Result<User> {
+        self.read(move |tx| user(tx, &target, &id)).await
+    }
+
+    /// Deletes a user.
+    pub async fn delete_user(
+        &self,
+        target: Target,
+        id: String,
+        now: UnixMilliseconds,
+    ) -> Result<()> {
+        self.write(move |tx| {
+            user(tx, &target, &id)?;
+            tx.execute("DELETE FROM users WHERE id = $1", values![&id])?;
+            let event = Event::of(&target, now).user(&id);
+            record(tx, &event, "delete-user", "deleted")
+        })
+        .await
+    }
+}

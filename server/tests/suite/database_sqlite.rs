@@ -1,0 +1,52 @@
+//! The database of these tests: SQLite.
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+
+use verigator_server::storage::{Location, Storage};
+
+/// Storage for a server in this process, which is gone with it.
+pub fn in_memory() -> Storage {
+    Storage::in_memory().unwrap()
+}
+
+/// A database that outlives the processes which use it.
+pub struct Database(PathBuf);
+
+impl Database {
+    /// A new one, in a directory.
+    pub fn new(directory: &Path) -> Self {
+        Self(directory.join("verigator.db"))
+    }
+
+    /// Where it is.
+    pub fn location(&self) -> Location {
+        Location::File(self.0.clone())
+    }
+
+    /// The same as an argument of the program.
+    pub fn argument(&self) -> OsString {
+        self.0.clone().into()
+    }
+
+    /// The file.
+    pub fn path(&self) -> PathBuf {
+        self.0.clone()
+    }
+
+    /// A file that is written to when something is kept.
+    pub fn log(&self) -> Option<PathBuf> {
+        Some(self.0.with_extension("db-wal"))
+    }
+
+    /// Waits until nothing is under way any more for processes that were killed.
+    pub fn settle(&self) {}
+
+    /// What a query finds in its only column.
+    pub fn column(&self, query: &str) -> Vec<Option<String>> {
+        let database = rusqlite::Connection::open(&self.0).unwrap();
+        let mut statement = database.prepare(query).unwrap();
+        let rows = statement.query_map([], |row| row.get(0)).unwrap();
+        rows.map(Result::unwrap).collect()
+    }
+}

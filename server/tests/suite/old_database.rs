@@ -1,0 +1,76 @@
+//! A database of an older release, and what becomes of it.
+
+use std::sync::mpsc;
+
+use verigator_server::authentication::{Ruling, Standing};
+use verigator_server::model::{Service, User};
+use verigator_server::storage::{Error, Target};
+
+use crate::harness::wait;
+use crate::process::Files;
+
+/// A database that the first release made, with what matters about its rows.
+fn old_database(files: &Files) {
+    let old = rusqlite::Connection::open(files.database.path()).unwrap();
+    old.execute_batch(include_str!("../../src/storage/schema/1.sql"))
+        .unwrap();
+    let rows = format!(
+        "PRAGMA application_id = {};
+         PRAGMA user_version = 1;
+         INSERT INTO accounts VALUES ('mine', 'mine', 'x', 0);
+         INSERT INTO services VALUES ('s', 'mine', 'Example.com.', 'example.com.', 'Example', 0);
+         INSERT INTO users VALUES ('good', 's', '+1', 'aB3', 'ab3', 0, 0, 0);
+         INSERT INTO users VALUES ('locked', 's', '+2', 'Jane', 'jane', 0, 100, 0);
+         INSERT INTO challenges VALUES ('good', 'g', 'sms', '012345', 0, 1, 0);
+         INSERT INTO challenges VALUES ('locked', 'l', 'sms', '012345', 0, 1, 0);",
+        0x5652_4754
+    );
+    old.execute_batch(&rows).unwrap();
+}
+
+#[test]
+fn a_database_of_the_first_release_is_brought_up_to_date() {
+    let files = Files::empty();
+    old_database(&files);
+    let storage = files.storage();
+    let target = Target {
+        account: Some("mine".to_owned()),
+        service: "s".to_owned(),
+    };
+    let pin = |user: &str| {
+        let (tell, told) = mpsc::channel();
+        let look = move |standing: &Standing, _| {
+            let challenge = &standing.challenges[0];
+            let text = challenge.pin.as_ref().map(|pin| pin.to_string());
+            tell.send((text, challenge.spent, challenge.checks))
+                .unwrap();
+            Ruling::NothingPending
+        };
+        let verified = storage.verify(target.clone(), user.to_owned(), || 0, look);
+        wait(verified).unwrap();
+        told.recv().unwrap()
+    };
+    assert_eq!(pin("good"), (Some("012345".to_owned()), false, 1));
+    assert_eq!(pin("locked"), (None, true, 1));
+
+    let register = |id_in_service: &str, phone_number: &str| {
+        let user = User {
+            id: phone_number.to_owned(),
+            phone_number: phone_number.to_owned(),
+            id_in_service: id_in_service.to_owned(),
+            ctime: 0,
+        };
+        wait(storage.register_user(target.clone(), &user))
+    };
+    register("Ab3", "+3").unwrap();
+    let again = register("aB3", "+4");
+    assert!(matches!(again, Err(Error::Conflict(_))), "{again:?}");
+    let service = Service {
+        id: "t".to_owned(),
+        fqdn: "EXAMPLE.com".to_owned(),
+        name: "x".to_owned(),
+        ctime: 0,
+    };
+    let again = wait(storage.create_service("mine", &service));
+    assert!(matches!(again, Err(Error::Conflict(_))), "{again:?}");
+}

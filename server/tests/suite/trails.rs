@@ -1,0 +1,96 @@
+//! The audit trails: what is in them, and that nobody pushes the rows of another out.
+
+use std::net::{Ipv4Addr, SocketAddr};
+
+use verigator_server::client_address::ClientAddress;
+use verigator_server::refusals::Refusals;
+use verigator_server::storage::{AuditRow, Storage};
+
+use crate::harness::{BEGINNING, Client, wait};
+use crate::process::Files;
+
+/// The rows of one operation, in the trail of one account or among the newest of all.
+fn rows(storage: &Storage, account: Option<&str>, operation: &str) -> Vec<AuditRow> {
+    let rows = wait(storage.audit(account.map(str::to_owned))).unwrap();
+    let is_meant = |row: &AuditRow| row.operation == operation;
+    rows.into_iter().filter(is_meant).collect()
+}
+
+#[test]
+fn a_flood_of_strangers_leaves_the_trail_of_an_account_as_it_is() {
+    let files = Files::new();
+    let storage = files.storage();
+    // More than are kept.
+    let refusals = Refusals::default();
+    let mut strangers = Vec::new();
+    for number in 0..10_100 {
+        let address = SocketAddr::from((Ipv4Addr::from_bits(number), 1));
+        refusals.record(None, ClientAddress::of_peer(address), BEGINNING);
+        if number % 500 == 0 {
+            strangers.extend(refusals.take());
+        }
+    }
+    strangers.extend(refusals.take());
+    wait(storage.record_refusals(strangers)).unwrap();
+    wait(storage.clean(BEGINNING)).unwrap();
+    assert_eq!(rows(&storage, Some("mine"), "add-account").len(), 1);
+    let count = |condition: &str| {
+        let query = format!("SELECT CAST(count(*) AS TEXT) FROM audit WHERE {condition}");
+        files.database.column(&query).remove(0).unwrap()
+    };
+    assert_eq!(count("operation = 'log-in'"), "10000");
+    assert_eq!(count("operation = 'add-account'"), "3");
+}
+
+#[test]
+fn what_is_done_to_accounts_is_told() {
+    let files = Files::new();
+    let storage = files.storage();
+    wait(storage.set_password_hash("mine", "x", BEGINNING + 1)).unwrap();
+    wait(storage.remove_account("mine", false, BEGINNING + 2)).unwrap();
+    for (operation, outcome, ctime) in [
+        ("add-account", "added", BEGINNING),
+        ("set-password", "changed", BEGINNING + 1),
+        ("remove-account", "removed", BEGINNING + 2),
+    ] {
+        let rows = rows(&storage, Some("mine"), operation);
+        let [row] = rows.as_slice() else {
+            panic!("{operation}: {rows:?}")
+        };
+        assert_eq!((row.outcome.as_str(), row.ctime), (outcome, ctime));
+        assert_eq!((&row.service_id, row.count), (&None, 1));
+    }
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn many_wrong_passwords_are_one_row_with_a_count() {
+    let files = Files::new();
+    let process = files.serve(&[]);
+    let ask = async |credentials: &str| {
+        let client = Client::new(&process.url, Some(credentials));
+        let status = client.get("/v1/service/service/x").await.status;
+        assert!([401, 429].contains(&status), "{status}");
+    };
+    for number in 0..20 {
+        ask(&format!("mine:guess-{number}")).await;
+    }
+    ask("nobody-of-this-name:guess").await;
+    process.stop("-TERM");
+    let refused = rows(&files.storage(), None, "log-in");
+    assert!(
+        refused.len() <= 4,
+        "they are written down now and then: {refused:?}"
+    );
+    let here = Some("127.0.0.1");
+    assert!(refused.iter().all(|row| row.address.as_deref() == here));
+    let count = |account: Option<&str>| -> i64 {
+        let rows = refused
+            .iter()
+            .filter(|row| row.account.as_deref() == account);
+        rows.map(|row| row.count).sum()
+    };
+    assert_eq!(count(Some("mine")), 20);
+    // Of an unknown name nothing is written down: people type passwords there.
+    assert_eq!(count(None), 1);
+}

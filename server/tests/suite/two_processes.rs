@@ -1,0 +1,74 @@
+//! Several processes on one database, at once or one after the other.
+
+use serde_json::json;
+
+use crate::harness::{User, is_denied, last_pin, wait, wrong};
+use crate::process::Files;
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_killed_server_remembers_what_was_used_and_how_often_one_failed() {
+    let files = Files::new();
+    let storage = files.storage();
+    let pin = |user: &User| last_pin(&storage, user);
+
+    let process = files.serve(&["--dev"]);
+    let user = User::register(process.client(), "example.com").await;
+    user.start_sms().await;
+    let used = pin(&user);
+    user.accepted(&used, "sms").await;
+    process.stop("-KILL");
+
+    let process = files.serve(&["--dev"]);
+    let user = process.user(&user);
+    user.denied(&used, "INVALID").await;
+    user.start_sms().await;
+    for _ in 0..4 {
+        user.denied(&wrong(&pin(&user)), "INVALID").await;
+    }
+    process.stop("-KILL");
+
+    let process = files.serve(&["--dev"]);
+    let user = process.user(&user);
+    process
+        .client()
+        .put("/_/clock", json!({ "advance": 2 }))
+        .await
+        .expect(200);
+    user.denied(&wrong(&pin(&user)), "INVALID").await; // the fifth check
+    process
+        .client()
+        .put("/_/clock", json!({ "advance": 100 }))
+        .await
+        .expect(200);
+    user.denied(&pin(&user), "THROTTLED").await;
+}
+
+#[tokio::test]
+async fn two_processes_on_one_database_are_one_server() {
+    let files = Files::new();
+    let (one, two) = (files.serve(&["--dev"]), files.serve(&["--dev"]));
+    let here = User::register(one.client(), "example.com").await;
+    let there = two.user(&here);
+    here.start_sms().await;
+    let pin = wait(files.storage().outbox(Some(here.user.clone()))).unwrap()[0]
+        .pin
+        .clone();
+    there.denied(&wrong(&pin), "INVALID").await;
+
+    let checks: Vec<_> = (0..200)
+        .map(|number| {
+            let (user, token) = (
+                if number % 2 == 0 { &here } else { &there }.clone(),
+                pin.clone(),
+            );
+            tokio::spawn(async move { user.verify(&token).await.expect(200)["verified"] == true })
+        })
+        .collect();
+    let mut accepted = 0;
+    for check in checks {
+        accepted += u32::from(check.await.unwrap());
+    }
+    assert_eq!(accepted, 1);
+    is_denied(&there.verify(&pin).await, "INVALID");
+}

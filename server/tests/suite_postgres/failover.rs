@@ -1,0 +1,141 @@
+//! A database that goes away, comes back, or only reads: 503, and recovery by itself; never a wrong yes.
+
+use verigator_server::storage::Storage;
+
+use crate::database::{Database, Server};
+use crate::harness::{Harness, User, add_accounts, last_pin};
+
+/// A server in this process, on a database server of its own.
+async fn harness(server: &Server) -> Harness {
+    let storage = Storage::open(&Database::on(server).location()).unwrap();
+    add_accounts(&storage);
+    Harness::on(storage, |_| ()).await
+}
+
+/// Answers with 503 for a while, then as if nothing had been.
+async fn recovers(user: &User) {
+    let mut refusals = 0;
+    loop {
+        let answer = user.client.get(&user.path()).await;
+        match answer.status {
+            200 => return,
+            _ => answer.refused(503, "the database is not available"),
+        }
+        refusals += 1;
+        assert!(refusals < 100, "it does not recover");
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_is_stopped_and_started_again_costs_no_login() {
+    let mut server = Server::start();
+    let harness = harness(&server).await;
+    let user = harness.user().await;
+    user.start_sms().await;
+    let pin = last_pin(&harness.storage, &user);
+    server.stop();
+    for _ in 0..3 {
+        user.verify(&pin).await.refused(503, "nothing was changed");
+    }
+    server.resume();
+    recovers(&user).await;
+    user.accepted(&pin, "sms").await;
+    user.denied(&pin, "INVALID").await;
+}
+
+#[tokio::test]
+async fn connections_that_are_cut_are_made_again() {
+    let server = Server::start();
+    let harness = harness(&server).await;
+    let user = harness.user().await;
+    for _ in 0..3 {
+        user.start_sms().await;
+        let pin = last_pin(&harness.storage, &user);
+        server.run(
+            "postgres",
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+             WHERE application_name = 'verigator-server'",
+        );
+        user.accepted(&pin, "sms").await;
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_only_reads_is_no_server() {
+    let server = Server::start();
+    let harness = harness(&server).await;
+    let user = harness.user().await;
+    user.start_sms().await;
+    let pin = last_pin(&harness.storage, &user);
+    let set = |value: &str| {
+        server.run(
+            "postgres",
+            &format!("ALTER SYSTEM SET default_transaction_read_only = {value}"),
+        );
+        server.run("postgres", "SELECT pg_reload_conf()");
+    };
+    set("on");
+    // The setting takes a moment to arrive, and to be noticed.
+    while user.client.get(&user.path()).await.status == 200 {}
+    user.verify(&pin).await.refused(503, "nothing was changed");
+    set("off");
+    recovers(&user).await;
+    user.accepted(&pin, "sms").await;
+}
+
+#[tokio::test]
+async fn the_isolation_that_is_the_servers_default_makes_no_difference() {
+    for level in ["serializable", "repeatable read", "read committed"] {
+        let server = Server::start();
+        server.run(
+            "postgres",
+            &format!("ALTER SYSTEM SET default_transaction_isolation = '{level}'"),
+        );
+        server.run("postgres", "SELECT pg_reload_conf()");
+        let harness = harness(&server).await;
+        let user = harness.user().await;
+        user.start_sms().await;
+        let pin = last_pin(&harness.storage, &user);
+        let checks: Vec<_> = (0..50)
+            .map(|_| {
+                let (user, pin) = (user.clone(), pin.clone());
+                tokio::spawn(async move { user.verify(&pin).await.expect(200)["verified"] == true })
+            })
+            .collect();
+        let mut accepted = 0;
+        for check in checks {
+            accepted += u32::from(check.await.unwrap());
+        }
+        assert_eq!(accepted, 1, "{level}");
+    }
+}
+
+#[tokio::test]
+async fn requests_that_are_dropped_leave_no_transaction_open() {
+    let server = Server::start();
+    let harness = harness(&server).await;
+    let user = harness.user().await;
+    user.start_sms().await;
+    let checks: Vec<_> = (0..200)
+        .map(|_| {
+            let user = user.clone();
+            tokio::spawn(async move { user.try_verify("000000").await })
+        })
+        .collect();
+    for (check, number) in checks.into_iter().zip(0..) {
+        if number % 2 == 0 {
+            check.abort();
+        } else {
+            let _ = check.await;
+        }
+    }
+    // Each connection has served something since, or is idle.
+    for _ in 0..100 {
+        user.client.get(&user.path()).await.expect(200);
+    }
+    let open = server.run(
+        "postgres",
+        "SELECT count(*) FROM pg_stat_activity WHERE state LIKE 'idle in transaction%'",
+    );
+    assert_eq!(open.trim(), "0");
+}

@@ -1,0 +1,31 @@
+//! The contract once more, with what is kept in PostgreSQL; and what only a database elsewhere can do.
+
+// Its tests are those of the other suite, some of which have helpers that these here do not need.
+#![allow(dead_code, reason = "see above")]
+
+#[path = "../suite/authentication.rs"]
+mod authentication;
+#[path = "../suite/crash.rs"]
+mod crash;
+mod database;
+#[path = "../suite/enrolment.rs"]
+mod enrolment;
+mod failover;
+#[path = "../suite/harness.rs"]
+mod harness;
+mod location;
+mod migration;
+#[path = "../suite/process.rs"]
+mod process;
+#[path = "../suite/services.rs"]
+mod services;
+#[path = "../suite/storage.rs"]
+mod storage;
+#[path = "../suite/throttling.rs"]
+mod throttling;
+#[path = "../suite/trails.rs"]
+mod trails;
+#[path = "../suite/two_processes.rs"]
+mod two_processes;
+#[path = "../suite/users.rs"]
+mod users;
