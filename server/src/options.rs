@@ -74,7 +74,7 @@ pub struct ServeOptions {
     #[arg(long, value_name = "HOST[:PORT]")]
     pub allowed_host: Vec<Host>,
 
-    /// Origin, as in https://login.example.com, of pages that may ask for the routes under /_/ though
+    /// Origin, such as one on another host, of pages that may ask for the routes under /_/ though
     /// the server is asked by another name than theirs; may be repeated
     #[arg(long, value_name = "ORIGIN")]
     pub allowed_origin: Vec<Origin>,

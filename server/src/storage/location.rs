@@ -17,7 +17,7 @@ pub enum Location {
     /// A SQLite database that is gone at the end.
     Memory,
     /// A database of a PostgreSQL server.
-    Postgres(postgres::Address),
+    Postgres(Box<postgres::Address>),
 }
 
 impl Location {
@@ -37,7 +37,7 @@ impl FromStr for Location {
 
     fn from_str(text: &str) -> Result<Self, String> {
         if text.starts_with("postgres://") || text.starts_with("postgresql://") {
-            return text.parse().map(Self::Postgres);
+            return Ok(Self::Postgres(Box::new(text.parse()?)));
         }
         match text.strip_prefix("sqlite:").unwrap_or(text) {
             "" => Err("it is empty; name a file, :memory: or postgres://...".to_owned()),
