@@ -118,7 +118,7 @@ fn too_many_guesses(wait: Wait) -> ApiError {
         Counted::Account => "for this account",
     };
     let message = format!(
-        "too many wrong passwords {whose}: the next one, right or wrong, is looked at in {seconds} seconds"
+        "too many wrong passwords {whose}: the next one, right or wrong, is looked at in {seconds} s"
     );
     ApiError::new(StatusCode::TOO_MANY_REQUESTS, message).retry_after(seconds)
 }

@@ -153,7 +153,7 @@ async fn a_password_after_too_many_wrong_ones_waits_for_as_long_as_is_told() {
     }
     for pair in ["mine:wrong", "mine:mine-password", "MINE:wrong"] {
         let answer = call(pair).await;
-        answer.refused(429, "is looked at in 1 seconds");
+        answer.refused(429, "is looked at in 1 s");
         assert_eq!(answer.headers["retry-after"], "1");
     }
     call("other:other-password").await.refused(404, "service");
