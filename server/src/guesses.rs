@@ -15,6 +15,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::client_address::ClientAddress;
 use crate::clock::UnixMilliseconds;
+use crate::keys;
 use crate::throttle::growing_delay;
 
 /// How long without a failure until the earlier ones are forgotten. Longer than any delay.
@@ -132,7 +133,7 @@ impl Guesses {
 
     fn key(&self, counted: Counted, name: &str, address: ClientAddress) -> u64 {
         // Spellings of a name are one name, as they are for the accounts.
-        let name = name.trim().to_lowercase();
+        let name = keys::account(name);
         match counted {
             Counted::AccountFromAddress => self.key.hash_one((counted, name, address)),
             Counted::Address => self.key.hash_one((counted, address)),
