@@ -10,6 +10,8 @@ use tokio::sync::Mutex;
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 use verigator_server::password::{HashCost, hash_password};
+use verigator_server::server::Settings;
+use verigator_server::state::Administration;
 
 use crate::harness::{Answer, Client, Harness, User, last_pin, wait};
 use crate::process::{Files, Process};
@@ -146,7 +148,8 @@ fn add_costly_account(files: &Files, name: &str) {
 
 #[tokio::test]
 async fn a_password_after_too_many_wrong_ones_waits_for_as_long_as_is_told() {
-    let harness = Harness::start().await;
+    let closed = |settings: &mut Settings| settings.administration = Administration::Closed;
+    let harness = Harness::with(closed).await;
     let call = async |pair: &str| harness.client_as(Some(pair)).get(PATH).await;
     for _ in 0..6 {
         call("mine:wrong").await.refused(401, "X-Service-Auth");
