@@ -24,6 +24,7 @@ static atomic_int fates[ALL];
 static atomic_int completions[ALL];
 static atomic_int wrong;
 static atomic_int submitting;
+static atomic_int freed_meanwhile;
 
 struct thread {
     pthread_t id;
@@ -34,22 +35,28 @@ static bool one_in(struct thread *thread, unsigned many) {
     return (unsigned)rand_r(&thread->seed) % many == 0;
 }
 
-/* A call that has come out belongs to who took it. */
+/* A call that has come out belongs to who took it, unless who submitted it frees it just then: of two
+ * that free it, one does. */
 static void take(verigator_call *call) {
     uint64_t tag = verigator_call_tag(call);
     verigator_status status = verigator_call_status(call);
-    atomic_fetch_add(&completions[tag], 1);
+    bool is_right;
     if (status == VERIGATOR_OK) {
         verigator_service *service = verigator_call_service(call);
-        atomic_fetch_add(&wrong, service == NULL);
+        is_right = service != NULL;
         (void)verigator_service_free(service);
     } else {
         /* An error of its own, whichever it is. */
         verigator_error *error = verigator_call_error(call);
-        atomic_fetch_add(&wrong, verigator_error_status(error) != status);
+        is_right = verigator_error_status(error) == status;
         (void)verigator_error_free(error);
     }
-    (void)verigator_call_free(call);
+    if (verigator_call_free(call) != VERIGATOR_OK) {
+        atomic_fetch_add(&freed_meanwhile, 1);
+        return;
+    }
+    atomic_fetch_add(&completions[tag], 1);
+    atomic_fetch_add(&wrong, !is_right);
 }
 
 static void *race(void *argument) {
@@ -122,9 +129,10 @@ static int take_the_descriptor(void) {
 /* One round; returns how many calls came out. */
 static int round_of(int number) {
     struct thread threads[THREADS];
-    int taken = -1, sum = 0;
+    int taken = -1, sum = 0, freed = 0;
     CHECK(verigator_queue_new(ctx, &queue) == VERIGATOR_OK);
     atomic_store(&submitting, THREADS);
+    atomic_store(&freed_meanwhile, 0);
     for (unsigned i = 0; i < ALL; i++) {
         atomic_store(&fates[i], NOT_SUBMITTED);
         atomic_store(&completions[i], 0);
@@ -153,8 +161,10 @@ static int round_of(int number) {
     for (unsigned i = 0; i < ALL; i++) {
         int count = atomic_load(&completions[i]), fate = atomic_load(&fates[i]);
         sum += count;
+        freed += fate == FREED && count == 0;
         CHECK(count == (fate == SUBMITTED) || (fate == FREED && count <= 1));
     }
+    CHECK(atomic_load(&freed_meanwhile) <= freed);
     CHECK(atomic_load(&wrong) == 0);
     return sum;
 }
