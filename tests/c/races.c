@@ -35,8 +35,8 @@ static bool one_in(struct thread *thread, unsigned many) {
     return (unsigned)rand_r(&thread->seed) % many == 0;
 }
 
-/* A call that has come out belongs to who took it, unless who submitted it frees it just then: of two
- * that free it, one does. */
+/* A call that has come out belongs to who took it, unless who submitted it frees it just then: of
+ * two that free it, one does. */
 static void take(verigator_call *call) {
     uint64_t tag = verigator_call_tag(call);
     verigator_status status = verigator_call_status(call);
