@@ -31,7 +31,7 @@ async fn add_account(options: &PasswordOptions) -> Result<(), Problem> {
         let shown = name.escape_default();
         return Err(format!("the username {problem}: \"{shown}\""));
     }
-    let storage = open_kept(&options.account.database)?;
+    let storage = open_kept(&options.account.database).await?;
     let password = password(options)?;
     let hash = hash_password(&password, HashCost::Full);
     storage
@@ -48,7 +48,11 @@ async fn add_account(options: &PasswordOptions) -> Result<(), Problem> {
 }
 
 async fn list_accounts(database: &DatabaseOptions) -> Result<(), Problem> {
-    let accounts = open_existing(database)?.accounts().await.map_err(failed)?;
+    let accounts = open_existing(database)
+        .await?
+        .accounts()
+        .await
+        .map_err(failed)?;
     for account in accounts {
         let (name, services) = (account.name, account.services);
         let since = rfc3339(account.ctime);
@@ -59,7 +63,7 @@ async fn list_accounts(database: &DatabaseOptions) -> Result<(), Problem> {
 
 async fn set_password(options: &PasswordOptions) -> Result<(), Problem> {
     let name = &options.account.name;
-    let storage = open_existing(&options.account.database)?;
+    let storage = open_existing(&options.account.database).await?;
     let known = storage.password_hash(name).await.map_err(failed)?;
     if known.is_none() {
         return Err(no_such_account(name));
@@ -75,7 +79,7 @@ async fn set_password(options: &PasswordOptions) -> Result<(), Problem> {
 
 async fn remove_account(options: &AccountOptions, with_services: bool) -> Result<(), Problem> {
     let name = &options.name;
-    let storage = open_existing(&options.database)?;
+    let storage = open_existing(&options.database).await?;
     let removed = storage
         .remove_account(name, with_services, SystemClock.now())
         .await;

@@ -1,6 +1,7 @@
-//! What the program does: serve, or look after accounts.
+//! What the program does: serve, look after accounts, or move a database.
 
 mod account;
+mod move_database;
 mod serve;
 
 use std::io::{self, Write};
@@ -8,7 +9,7 @@ use std::time::Duration;
 
 use crate::log_writer::LogWriter;
 use crate::options::{Command, DatabaseOptions, Options};
-use crate::storage::{Error, Location, Storage};
+use crate::storage::{Error, Location, Move, Storage};
 
 /// A problem, as one line for a person.
 type Problem = String;
@@ -26,6 +27,7 @@ pub fn run(options: Options, log: &LogWriter) -> Result<(), Problem> {
     let outcome = runtime.block_on(async {
         match options.command {
             Some(Command::Account(command)) => account::run(command).await,
+            Some(Command::Move(options)) => move_database::run(&options).await,
             None => serve::run(options.serve, log).await,
         }
     });
@@ -50,21 +52,39 @@ fn open(location: &Location) -> Result<Storage, Problem> {
 }
 
 /// Opens a database that is kept when the process ends.
-fn open_kept(database: &DatabaseOptions) -> Result<Storage, Problem> {
+async fn open_kept(database: &DatabaseOptions) -> Result<Storage, Problem> {
     match database.location()? {
         Location::Memory => {
             Err("an account in :memory: would be gone at once; name a file".to_owned())
         }
-        location => open(&location),
+        location => {
+            let storage = open(&location)?;
+            refuse_moved(&location, &storage).await?;
+            Ok(storage)
+        }
     }
 }
 
 /// Opens a database that must be there.
-fn open_existing(database: &DatabaseOptions) -> Result<Storage, Problem> {
+async fn open_existing(database: &DatabaseOptions) -> Result<Storage, Problem> {
     let location = database.location()?;
     match location.may_exist() {
-        true => open_kept(database),
+        true => open_kept(database).await,
         false => Err(format!("there is no database {location}; see --database")),
+    }
+}
+
+/// Refuses a database that was moved elsewhere, or whose move was not finished.
+async fn refuse_moved(location: &Location, storage: &Storage) -> Result<(), Problem> {
+    match storage.moved().await.map_err(failed)? {
+        None => Ok(()),
+        Some(Move::To(target)) => Err(format!(
+            "the database {location} was moved to {target}: use that one; to serve this one all the same, \
+             start it once with --forget-move"
+        )),
+        Some(Move::From(source)) => Err(format!(
+            "the move of {source} to the database {location} was not finished: move it again"
+        )),
     }
 }
 

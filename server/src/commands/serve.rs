@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use zeroize::Zeroizing;
 
-use super::{Problem, failed, open};
+use super::{Problem, failed, open, refuse_moved};
 use crate::accounts::{DEMO_NAME, DEMO_PASSWORD};
 use crate::chaos::Chaos;
 use crate::clock::{Clock, SystemClock};
@@ -31,6 +31,11 @@ pub(super) async fn run(options: ServeOptions, log: &LogWriter) -> Result<(), Pr
     logging::start(options.log, options.log_format, log.clone());
     let location = options.database.location()?;
     let storage = open(&location)?;
+    if options.forget_move {
+        storage.forget_move().await.map_err(failed)?;
+    }
+    refuse_moved(&location, &storage).await?;
+    storage.respell_phone_numbers().await.map_err(failed)?;
     refuse_demo_account_in_public(&options, &location, &storage).await?;
     if options.dev {
         add_demo_account(&storage).await?;
@@ -218,6 +223,7 @@ mod tests {
     use clap::Parser;
 
     use super::*;
+    use crate::options::Options;
 
     #[tokio::test]
     async fn an_unknown_username_costs_what_the_accounts_that_the_program_adds_do() {
