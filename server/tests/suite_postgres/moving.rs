@@ -43,10 +43,21 @@ fn moved(files: &Files) -> String {
     said(&output)
 }
 
-/// Runs a command, which fails for this reason.
+/// Runs a command, which fails for this reason. A server that says where it listens did not.
 fn refused(mut command: Command, why: &str) {
-    let output = command.output().unwrap();
-    assert!(!output.status.success(), "{output:?}");
+    let piped = command.stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = piped.spawn().unwrap();
+    let mut line = String::new();
+    let stdout = child.stdout.take().unwrap();
+    BufReader::new(stdout).read_line(&mut line).unwrap();
+    if !line.is_empty() {
+        child.kill().unwrap();
+    }
+    let output = child.wait_with_output().unwrap();
+    assert!(
+        line.is_empty() && !output.status.success(),
+        "{line}{output:?}"
+    );
     assert!(said(&output).contains(why), "{output:?}");
 }
 
