@@ -79,6 +79,11 @@ pub struct ServeOptions {
     #[arg(long, value_name = "ORIGIN")]
     pub allowed_origin: Vec<Origin>,
 
+    /// Serve a database though it was moved elsewhere, or though its move was not finished, and forget
+    /// the move
+    #[arg(long)]
+    pub forget_move: bool,
+
     /// Answer what is created with this status instead of the documented 201, which the official
     /// Java client refuses
     #[arg(long, value_name = "CODE", value_parser = ["200"])]
@@ -129,6 +134,14 @@ pub struct DatabaseOptions {
     #[arg(long, value_name = "DATABASE", default_value = DATABASE)]
     database: String,
 
+    /// How to come to it
+    #[command(flatten)]
+    access: PostgresOptions,
+}
+
+/// How to come to a PostgreSQL database.
+#[derive(Debug, Args)]
+pub struct PostgresOptions {
     /// File with the password for PostgreSQL
     #[arg(long = "database-password-file", value_name = "PATH")]
     pub password_file: Option<PathBuf>,
@@ -139,6 +152,22 @@ pub struct DatabaseOptions {
     pub authorities: Option<PathBuf>,
 }
 
+impl PostgresOptions {
+    /// The location that an option names.
+    fn location(&self, option: &str, database: &str) -> Result<Location, String> {
+        let mut location: Location = database
+            .parse()
+            .map_err(|problem| format!("{option}: {problem}"))?;
+        if let Location::Postgres(address) = &mut location {
+            address.read_password(self.password_file.as_deref())?;
+            if let Some(authorities) = &self.authorities {
+                address.trust(authorities);
+            }
+        }
+        Ok(location)
+    }
+}
+
 impl DatabaseOptions {
     /// The location, with all that is needed to come there.
     ///
@@ -147,17 +176,7 @@ impl DatabaseOptions {
     /// There can be no such database, or the file with the password cannot be read. What was written is
     /// not repeated: it may have a password in it.
     pub fn location(&self) -> Result<Location, String> {
-        let mut location: Location = self
-            .database
-            .parse()
-            .map_err(|problem| format!("--database: {problem}"))?;
-        if let Location::Postgres(address) = &mut location {
-            address.read_password(self.password_file.as_deref())?;
-            if let Some(authorities) = &self.authorities {
-                address.trust(authorities);
-            }
-        }
-        Ok(location)
+        self.access.location("--database", &self.database)
     }
 }
 
@@ -186,6 +205,46 @@ pub enum Command {
     /// Add, list, change and remove the accounts that may call the API
     #[command(subcommand)]
     Account(AccountCommand),
+    /// Move everything from a SQLite file to an empty PostgreSQL database. No server may use either
+    /// meanwhile; afterwards none serves the file any more. If interrupted, it can be run again
+    Move(MoveOptions),
+}
+
+/// What is moved, and where to.
+#[derive(Debug, Args)]
+pub struct MoveOptions {
+    /// The SQLite file
+    #[arg(long, value_name = "DATABASE")]
+    from: String,
+
+    /// The PostgreSQL database, as postgres://USER@HOST:PORT/NAME
+    #[arg(long, value_name = "DATABASE")]
+    to: String,
+
+    /// How to come to the PostgreSQL database
+    #[command(flatten)]
+    access: PostgresOptions,
+}
+
+impl MoveOptions {
+    /// Where it is moved from.
+    ///
+    /// # Errors
+    ///
+    /// There can be no such database.
+    pub fn source(&self) -> Result<Location, String> {
+        let location: Result<Location, _> = self.from.parse();
+        location.map_err(|problem| format!("--from: {problem}"))
+    }
+
+    /// Where it is moved to.
+    ///
+    /// # Errors
+    ///
+    /// There can be no such database, or the file with the password cannot be read.
+    pub fn target(&self) -> Result<Location, String> {
+        self.access.location("--to", &self.to)
+    }
 }
 
 /// What to do with accounts.

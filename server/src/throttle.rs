@@ -74,6 +74,23 @@ mod tests {
     }
 
     #[test]
+    fn a_user_is_locked_from_the_hundredth_failure_on() {
+        let locked = [0, 1, 99, 100, 101, u32::MAX].map(is_locked);
+        assert_eq!(locked, [false, false, false, true, true, true]);
+    }
+
+    #[test]
+    fn a_delay_has_both_its_ends_whatever_is_free() {
+        for free in [0, 1, 100] {
+            assert_eq!(growing_delay(0, free, 10_000), 0);
+            assert_eq!(growing_delay(free, free, 10_000), 0);
+            assert_eq!(growing_delay(free + 1, free, 10_000), 1000);
+            assert_eq!(growing_delay(u32::MAX, free, 10_000), 10_000);
+            assert_eq!(growing_delay(u32::MAX, free, 0), 0);
+        }
+    }
+
+    #[test]
     fn a_check_waits_for_the_delay_and_no_longer() {
         assert!(must_wait(4, 10_000, 10_999));
         assert!(!must_wait(4, 10_000, 11_000));

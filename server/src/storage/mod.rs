@@ -6,6 +6,8 @@
 //! | module | what it does |
 //! |---|---|
 //! | `accounts`, `services`, `users`, `logins`, `enrolments`, `messages`, `audit`, `cleaning` | the operations, each written once, as one transaction |
+//! | `moves`, `transfer` | a database that is moved to another one |
+//! | `phones` | phone numbers that were stored in an old spelling |
 //! | `transaction` | what they are written over |
 //! | `schema` | the tables, and how an older database becomes a newer one |
 //! | `operation` | an operation on its way to the thread that runs it, and back |
@@ -20,12 +22,15 @@ mod enrolments;
 mod location;
 mod logins;
 mod messages;
+mod moves;
 mod operation;
+mod phones;
 mod postgres;
 mod schema;
 mod services;
 mod sqlite;
 mod transaction;
+mod transfer;
 mod users;
 
 use std::sync::Arc;
@@ -35,7 +40,9 @@ pub use audit::AuditRow;
 pub use enrolments::EnrolmentState;
 pub use location::Location;
 pub use messages::Message;
+pub use moves::Move;
 pub use postgres::PASSWORD_VARIABLE;
+pub use transfer::{Progress, TransferError, transfer};
 pub use users::ListPlace;
 
 use postgres::Postgres;

@@ -63,6 +63,17 @@ impl<'a> From<&'a [u8]> for Value<'a> {
     }
 }
 
+impl<'a> From<&'a Cell> for Value<'a> {
+    fn from(cell: &'a Cell) -> Self {
+        match cell {
+            Cell::Null => Self::Null,
+            Cell::Integer(number) => Self::Integer(*number),
+            Cell::Text(text) => Self::Text(text),
+            Cell::Bytes(bytes) => Self::Bytes(bytes),
+        }
+    }
+}
+
 impl<'a, T: Into<Value<'a>>> From<Option<T>> for Value<'a> {
     fn from(value: Option<T>) -> Self {
         value.map_or(Self::Null, Into::into)
@@ -78,7 +89,7 @@ macro_rules! values {
 pub(super) use values;
 
 /// What stands in one column of a row.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) enum Cell {
     Null,
     Integer(i64),
@@ -93,6 +104,11 @@ pub(super) struct Row(std::vec::IntoIter<Cell>);
 impl Row {
     pub(super) fn new(cells: Vec<Cell>) -> Self {
         Self(cells.into_iter())
+    }
+
+    /// All columns.
+    pub(super) fn into_cells(self) -> Vec<Cell> {
+        self.0.collect()
     }
 
     /// Takes the next column.

@@ -15,6 +15,7 @@ mod hostile;
 mod old_database;
 mod operations;
 mod origins;
+mod phones;
 mod process;
 mod program;
 mod services;

@@ -19,7 +19,7 @@ fn old_database(files: &Files) {
          PRAGMA user_version = 1;
          INSERT INTO accounts VALUES ('mine', 'mine', 'x', 0);
          INSERT INTO services VALUES ('s', 'mine', 'Example.com.', 'example.com.', 'Example', 0);
-         INSERT INTO users VALUES ('good', 's', '+1', 'aB3', 'ab3', 0, 0, 0);
+         INSERT INTO users VALUES ('good', 's', '+4407911123456', 'aB3', 'ab3', 0, 0, 0);
          INSERT INTO users VALUES ('locked', 's', '+2', 'Jane', 'jane', 0, 100, 0);
          INSERT INTO challenges VALUES ('good', 'g', 'sms', '012345', 0, 1, 0);
          INSERT INTO challenges VALUES ('locked', 'l', 'sms', '012345', 0, 1, 0);",
@@ -52,6 +52,10 @@ fn a_database_of_the_first_release_is_brought_up_to_date() {
     };
     assert_eq!(pin("good"), (Some("012345".to_owned()), false, 1));
     assert_eq!(pin("locked"), (None, true, 1));
+
+    wait(storage.respell_phone_numbers()).unwrap();
+    let good = wait(storage.user(target.clone(), "good".to_owned()));
+    assert_eq!(good.unwrap().phone_number, "+447911123456");
 
     let register = |id_in_service: &str, phone_number: &str| {
         let user = User {

@@ -45,6 +45,20 @@ async fn a_killed_server_remembers_what_was_used_and_how_often_one_failed() {
 }
 
 #[tokio::test]
+async fn a_login_that_one_process_began_another_ends_at_once() {
+    let files = Files::new();
+    let (one, two) = (files.serve(&["--dev"]), files.serve(&["--dev"]));
+    let here = User::register(one.client(), "example.com").await;
+    let there = two.user(&here);
+    for _ in 0..5 {
+        here.start_sms().await;
+        there
+            .accepted(&last_pin(&files.storage(), &here), "sms")
+            .await;
+    }
+}
+
+#[tokio::test]
 async fn two_processes_on_one_database_are_one_server() {
     let files = Files::new();
     let (one, two) = (files.serve(&["--dev"]), files.serve(&["--dev"]));

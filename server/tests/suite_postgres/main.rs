@@ -15,6 +15,9 @@ mod failover;
 mod harness;
 mod location;
 mod migration;
+mod moving;
+#[path = "../suite/phones.rs"]
+mod phones;
 #[path = "../suite/process.rs"]
 mod process;
 #[path = "../suite/services.rs"]

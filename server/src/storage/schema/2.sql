@@ -73,3 +73,16 @@ CREATE TABLE readiness (
     id    INTEGER PRIMARY KEY,
     ctime INTEGER NOT NULL
 ) STRICT;
+
+-- Users whose phone number may be in an old spelling: it is looked at once, a few at a time.
+CREATE TABLE old_phone_numbers (
+    user_id TEXT PRIMARY KEY REFERENCES users (id) ON DELETE CASCADE
+) STRICT;
+INSERT INTO old_phone_numbers SELECT id FROM users;
+
+-- Where everything here was moved to, or is being moved from: no server may serve it then.
+CREATE TABLE moves (
+    id     INTEGER PRIMARY KEY,
+    source TEXT,
+    target TEXT
+) STRICT;

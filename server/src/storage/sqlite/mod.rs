@@ -2,6 +2,7 @@
 
 mod header;
 mod migration;
+mod moved;
 mod readers;
 mod transaction;
 mod writer;
@@ -14,6 +15,7 @@ use std::time::{Duration, Instant};
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode};
 
+pub(super) use self::moved::Alone;
 use self::writer::Writer;
 use super::operation::Sender;
 use super::transaction::Transaction;

@@ -1,63 +1,41 @@
-//! What the program does: serve, or look after accounts.
+//! Serves.
 
-use std::io::{self, BufRead, IsTerminal, Write};
+use std::io::{self, Write};
 use std::net::SocketAddr;
 use std::path::Path;
 use std::time::Duration;
 
 use zeroize::Zeroizing;
 
+use super::{Problem, failed, open, refuse_moved};
 use crate::accounts::{DEMO_NAME, DEMO_PASSWORD};
 use crate::chaos::Chaos;
-use crate::clock::{Clock, SystemClock, rfc3339};
+use crate::clock::{Clock, SystemClock};
 use crate::connections;
-use crate::credentials::{Strength, generate_password, password_problem, username_problem};
 use crate::log_writer::LogWriter;
 use crate::logging;
-use crate::options::{
-    AccountCommand, AccountOptions, Command, DatabaseOptions, Options, PasswordOptions,
-    ServeOptions,
-};
+use crate::options::ServeOptions;
 use crate::password::{HashCost, hash_password, password_matches};
-use crate::randomness::SystemRandomness;
 use crate::reply::SuccessCodes;
 use crate::server::{Server, Settings};
 use crate::state::Administration;
 use crate::storage::{Error, Location, Storage};
 
-/// A problem, as one line for a person.
-type Problem = String;
-
 /// The fewest characters of an admin token: with fewer it could be guessed.
 const SHORTEST_ADMIN_TOKEN: usize = 16;
-
-/// How many threads there may be for work that blocks: argon2.
-const BLOCKING_THREADS: usize = 64;
 /// Open files, where their limit is not known: the usual one.
 const USUAL_OPEN_FILES: u64 = 1024;
 
-/// Does what the options say. A server logs to `log`.
-pub fn run(options: Options, log: &LogWriter) -> Result<(), Problem> {
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .max_blocking_threads(BLOCKING_THREADS)
-        .build()
-        .map_err(|error| format!("the threads could not be started: {error}"))?;
-    let outcome = runtime.block_on(async {
-        match options.command {
-            Some(Command::Account(command)) => account(command).await,
-            None => serve(options.serve, log).await,
-        }
-    });
-    // A storage operation that hangs must not keep the process from ending.
-    runtime.shutdown_timeout(Duration::from_secs(1));
-    outcome
-}
-
-async fn serve(options: ServeOptions, log: &LogWriter) -> Result<(), Problem> {
+/// Serves until the process is told to stop.
+pub(super) async fn run(options: ServeOptions, log: &LogWriter) -> Result<(), Problem> {
     logging::start(options.log, options.log_format, log.clone());
     let location = options.database.location()?;
     let storage = open(&location)?;
+    if options.forget_move {
+        storage.forget_move().await.map_err(failed)?;
+    }
+    refuse_moved(&location, &storage).await?;
+    storage.respell_phone_numbers().await.map_err(failed)?;
     refuse_demo_account_in_public(&options, &location, &storage).await?;
     if options.dev {
         add_demo_account(&storage).await?;
@@ -240,185 +218,12 @@ async fn refuse_demo_account_in_public(
     Ok(())
 }
 
-async fn account(command: AccountCommand) -> Result<(), Problem> {
-    match command {
-        AccountCommand::Add(options) => add_account(&options).await,
-        AccountCommand::List { database } => list_accounts(&database).await,
-        AccountCommand::SetPassword(options) => set_password(&options).await,
-        AccountCommand::Remove {
-            account,
-            with_services,
-        } => remove_account(&account, with_services).await,
-    }
-}
-
-async fn add_account(options: &PasswordOptions) -> Result<(), Problem> {
-    let name = &options.account.name;
-    if let Some(problem) = username_problem(name) {
-        let shown = name.escape_default();
-        return Err(format!("the username {problem}: \"{shown}\""));
-    }
-    let storage = open_kept(&options.account.database)?;
-    let password = password(options)?;
-    let hash = hash_password(&password, HashCost::Full);
-    storage
-        .add_account(name, &hash, SystemClock.now())
-        .await
-        .map_err(|error| match error {
-            Error::Conflict(_) => format!(
-                "there is an account called \"{name}\" already, perhaps in other case; change its \
-             password with: verigator-server account set-password"
-            ),
-            other => failed(other),
-        })?;
-    tell_change(&format!("added account {name}"), options, &password)
-}
-
-async fn list_accounts(database: &DatabaseOptions) -> Result<(), Problem> {
-    let accounts = open_existing(database)?.accounts().await.map_err(failed)?;
-    for account in accounts {
-        let (name, services) = (account.name, account.services);
-        let since = rfc3339(account.ctime);
-        tell(&format!("{name}\t{services} services\tsince {since}"))?;
-    }
-    Ok(())
-}
-
-async fn set_password(options: &PasswordOptions) -> Result<(), Problem> {
-    let name = &options.account.name;
-    let storage = open_existing(&options.account.database)?;
-    let known = storage.password_hash(name).await.map_err(failed)?;
-    if known.is_none() {
-        return Err(no_such_account(name));
-    }
-    let password = password(options)?;
-    let hash = hash_password(&password, HashCost::Full);
-    let now = SystemClock.now();
-    let changed = storage.set_password_hash(name, &hash, now).await;
-    changed.map_err(failed)?;
-    let change = format!("changed the password of account {name}");
-    tell_change(&change, options, &password)
-}
-
-async fn remove_account(options: &AccountOptions, with_services: bool) -> Result<(), Problem> {
-    let name = &options.name;
-    let storage = open_existing(&options.database)?;
-    let removed = storage
-        .remove_account(name, with_services, SystemClock.now())
-        .await;
-    removed.map_err(|error| match error {
-        Error::NotFound(_) => no_such_account(name),
-        Error::Conflict(_) => format!(
-            "account \"{name}\" has services; add --with-services to remove them and their users too"
-        ),
-        other => failed(other),
-    })?;
-    tell(&format!("removed account {name}"))
-}
-
-/// Tells what was done, and the password if nobody knows it yet.
-fn tell_change(change: &str, options: &PasswordOptions, password: &str) -> Result<(), Problem> {
-    if !options.generate {
-        return tell(change);
-    }
-    let told = Zeroizing::new(format!(
-        "{change}; its password, shown only now:\n{password}\n"
-    ));
-    let mut stdout = io::stdout();
-    let written = stdout
-        .write_all(told.as_bytes())
-        .and_then(|()| stdout.flush());
-    written.map_err(|error| {
-        let name = &options.account.name;
-        format!(
-            "{change}, but its password could not be shown: {error}; make another with: \
-             verigator-server account set-password {name} --generate"
-        )
-    })
-}
-
-/// Writes a line to stdout. Whoever closed it, such as `head`, has read enough.
-fn tell(line: &str) -> Result<(), Problem> {
-    match writeln!(io::stdout(), "{line}") {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(format!(
-            "stdout cannot be written: {error}; it was to say: {line}"
-        )),
-        _ => Ok(()),
-    }
-}
-
-fn no_such_account(name: &str) -> Problem {
-    format!("there is no account called \"{name}\"; see: verigator-server account list")
-}
-
-/// The password that an account is to have.
-fn password(options: &PasswordOptions) -> Result<Zeroizing<String>, Problem> {
-    if options.generate {
-        return Ok(generate_password(&SystemRandomness));
-    }
-    let strength = match options.dev {
-        true => Strength::Any,
-        false => Strength::Full,
-    };
-    let password = read_password()?;
-    match password_problem(&password, strength) {
-        None => Ok(password),
-        Some(problem) => Err(format!(
-            "the password {problem}; give it as the first line of stdin, or leave it to --generate"
-        )),
-    }
-}
-
-/// Reads a password from stdin; from a terminal, without showing it.
-fn read_password() -> Result<Zeroizing<String>, Problem> {
-    let unreadable = |error: io::Error| format!("the password cannot be read: {error}");
-    let mut password = Zeroizing::new(String::new());
-    if io::stdin().is_terminal() {
-        *password = rpassword::prompt_password("Password: ").map_err(unreadable)?;
-    } else {
-        io::stdin()
-            .lock()
-            .read_line(&mut password)
-            .map_err(unreadable)?;
-    }
-    let length = password.trim_end_matches(['\r', '\n']).len();
-    password.truncate(length);
-    Ok(password)
-}
-
-fn open(location: &Location) -> Result<Storage, Problem> {
-    Storage::open(location)
-        .map_err(|error| format!("the database {location} cannot be opened: {error}"))
-}
-
-/// Opens a database that is kept when the process ends.
-fn open_kept(database: &DatabaseOptions) -> Result<Storage, Problem> {
-    match database.location()? {
-        Location::Memory => {
-            Err("an account in :memory: would be gone at once; name a file".to_owned())
-        }
-        location => open(&location),
-    }
-}
-
-/// Opens a database that must be there.
-fn open_existing(database: &DatabaseOptions) -> Result<Storage, Problem> {
-    let location = database.location()?;
-    match location.may_exist() {
-        true => open_kept(database),
-        false => Err(format!("there is no database {location}; see --database")),
-    }
-}
-
-fn failed(error: Error) -> Problem {
-    error.to_string()
-}
-
 #[cfg(test)]
 mod tests {
     use clap::Parser;
 
     use super::*;
+    use crate::options::Options;
 
     #[tokio::test]
     async fn an_unknown_username_costs_what_the_accounts_that_the_program_adds_do() {
