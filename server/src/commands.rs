@@ -1,8 +1,8 @@
-//! What the program does: serve, or look after accounts.
+//! What the program does: serve, or look after accounts and backups.
 
 use std::io::{self, BufRead, IsTerminal, Write};
 use std::net::SocketAddr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use zeroize::Zeroizing;
@@ -23,7 +23,7 @@ use crate::randomness::SystemRandomness;
 use crate::reply::SuccessCodes;
 use crate::server::{Server, Settings};
 use crate::state::Administration;
-use crate::storage::{Error, Location, Storage};
+use crate::storage::{self, Error, Location, Storage};
 
 /// A problem, as one line for a person.
 type Problem = String;
@@ -46,6 +46,9 @@ pub fn run(options: Options, log: &LogWriter) -> Result<(), Problem> {
     let outcome = runtime.block_on(async {
         match options.command {
             Some(Command::Account(command)) => account(command).await,
+            Some(Command::Backup { file, database }) => back_up(&file, &database).await,
+            Some(Command::Restore { file, database }) => restore(&file, &database),
+            Some(Command::VoidPending { database }) => void_pending(&database).await,
             None => serve(options.serve, log).await,
         }
     });
@@ -314,6 +317,62 @@ async fn remove_account(options: &AccountOptions, with_services: bool) -> Result
         other => failed(other),
     })?;
     tell(&format!("removed account {name}"))
+}
+
+async fn back_up(file: &Path, database: &DatabaseOptions) -> Result<(), Problem> {
+    let path = sqlite_file(database, "pg_dump")?;
+    if !path.exists() {
+        return Err(format!(
+            "there is no database {}; see --database",
+            path.display()
+        ));
+    }
+    storage::back_up(&path, file).map_err(|error| error.to_string())?;
+    // The copy is good, whether or not that can be written down: the disk may be full.
+    let recorded = match Storage::open(&Location::File(path)) {
+        Ok(storage) => storage
+            .record_backup(SystemClock.now())
+            .await
+            .map_err(failed),
+        Err(error) => Err(error.to_string()),
+    };
+    let shown = file.display();
+    match recorded {
+        Ok(()) => tell(&format!("backup {shown} made")),
+        Err(cause) => tell(&format!(
+            "backup {shown} made; the audit trail does not say so: {cause}"
+        )),
+    }
+}
+
+fn restore(file: &Path, database: &DatabaseOptions) -> Result<(), Problem> {
+    let path = sqlite_file(database, "pg_restore, then verigator-server void-pending")?;
+    let restored = storage::restore(file, &path, SystemClock.now());
+    restored.map_err(|error| error.to_string())?;
+    tell(&format!(
+        "restored {} from {}; logins under way have to be started again, and codes of apps count again \
+         in a minute",
+        path.display(),
+        file.display()
+    ))
+}
+
+async fn void_pending(database: &DatabaseOptions) -> Result<(), Problem> {
+    let storage = open_existing(database)?;
+    storage
+        .void_pending(SystemClock.now())
+        .await
+        .map_err(failed)?;
+    tell("logins under way have to be started again, and codes of apps count again in a minute")
+}
+
+/// The file of a database that is one, or what to use instead.
+fn sqlite_file(database: &DatabaseOptions, instead: &str) -> Result<PathBuf, Problem> {
+    match database.location()? {
+        Location::File(path) => Ok(path),
+        Location::Memory => Err("a database in :memory: is of one process; name a file".to_owned()),
+        Location::Postgres(_) => Err(format!("this is for SQLite; for PostgreSQL use {instead}")),
+    }
 }
 
 /// Tells what was done, and the password if nobody knows it yet.

@@ -186,6 +186,33 @@ pub enum Command {
     /// Add, list, change and remove the accounts that may call the API
     #[command(subcommand)]
     Account(AccountCommand),
+    /// Copy a SQLite database into a file, while a server uses it or none does. The copy is looked
+    /// through before it takes the place of an older one. (For PostgreSQL use pg_dump.)
+    Backup {
+        /// File to be made, for its owner only, or replaced
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+        /// What to copy
+        #[command(flatten)]
+        database: DatabaseOptions,
+    },
+    /// Put a backup in the place of a SQLite database that no server uses. Logins under way end, and
+    /// codes that apps show now no longer count. (For PostgreSQL use pg_restore, then void-pending.)
+    Restore {
+        /// A file that backup made
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+        /// What to replace
+        #[command(flatten)]
+        database: DatabaseOptions,
+    },
+    /// End all logins under way, so that no code that was used since an older state counts again: after
+    /// a database was restored by other means, such as pg_restore
+    VoidPending {
+        /// Where they are
+        #[command(flatten)]
+        database: DatabaseOptions,
+    },
 }
 
 /// What to do with accounts.

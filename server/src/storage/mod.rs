@@ -5,7 +5,7 @@
 //!
 //! | module | what it does |
 //! |---|---|
-//! | `accounts`, `services`, `users`, `logins`, `enrolments`, `messages`, `audit`, `cleaning` | the operations, each written once, as one transaction |
+//! | `accounts`, `services`, `users`, `logins`, `enrolments`, `messages`, `audit`, `cleaning`, `replays` | the operations, each written once, as one transaction |
 //! | `transaction` | what they are written over |
 //! | `schema` | the tables, and how an older database becomes a newer one |
 //! | `operation` | an operation on its way to the thread that runs it, and back |
@@ -22,6 +22,7 @@ mod logins;
 mod messages;
 mod operation;
 mod postgres;
+mod replays;
 mod schema;
 mod services;
 mod sqlite;
@@ -36,6 +37,7 @@ pub use enrolments::EnrolmentState;
 pub use location::Location;
 pub use messages::Message;
 pub use postgres::PASSWORD_VARIABLE;
+pub use sqlite::{BackupError, RestoreError, back_up, restore};
 pub use users::ListPlace;
 
 use postgres::Postgres;
@@ -75,6 +77,9 @@ pub enum Error {
     /// The database failed; nothing was changed.
     #[error("the database failed: {0}")]
     Unavailable(String),
+    /// The file of the database makes no sense; nothing was changed.
+    #[error("the database file is malformed: {0}")]
+    Malformed(String),
     /// The database failed when it was to keep the change: it may have done it or not.
     #[error("the database failed when it was to keep a change: {0}")]
     Uncertain(String),
@@ -120,8 +125,19 @@ impl Storage {
         Self::open(&Location::Memory)
     }
 
+    /// How many bytes the write-ahead log of a SQLite file has; `None` of other databases.
+    pub fn log_bytes(&self) -> Option<u64> {
+        match &*self.0 {
+            Database::Sqlite(sqlite) => sqlite.log_bytes(),
+            Database::Postgres(_) => None,
+        }
+    }
+
     /// Fails if nothing can be kept at the moment: it keeps something.
     pub async fn check(&self, now: UnixMilliseconds) -> Result<()> {
+        if let Database::Sqlite(sqlite) = &*self.0 {
+            sqlite.check_soundness()?;
+        }
         self.write(move |tx| {
             tx.execute(
                 "INSERT INTO readiness (id, ctime) VALUES (1, $1)
