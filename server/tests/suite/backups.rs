@@ -5,10 +5,11 @@ use std::path::{Path, PathBuf};
 use std::process::Output;
 use std::time::Duration;
 
+use reqwest::Method;
 use serde_json::json;
 use verigator_server::clock::SystemClock;
 
-use crate::harness::{User, code, last_pin, wait};
+use crate::harness::{Client, User, code, last_pin, wait};
 use crate::process::{Files, command};
 
 /// Runs a command of the program on a database; what it says, if it succeeds.
@@ -44,22 +45,15 @@ fn restore(files: &Files, file: &Path) -> Result<String, String> {
 
 /// Why a server does not start on the database.
 fn refusal(files: &Files) -> String {
-    run(&["account", "list"], &files.database.path()).unwrap_err()
+    let add = ["account", "add", "nobody", "--generate"];
+    run(&add, &files.database.path()).unwrap_err()
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_backup_of_a_busy_server_is_whole_and_for_its_owner_only() {
     let files = Files::new();
     let process = files.serve(&["--dev"]);
-    let user = User::register(process.client(), "example.com").await;
-    let writing = {
-        let user = user.clone();
-        tokio::spawn(async move {
-            loop {
-                user.verify("000000").await.expect(200);
-            }
-        })
-    };
+    let writing = tokio::spawn(keep_writing(process.client(), "busy.example".to_owned()));
     for round in 0..5 {
         let file = backup(&files, "copy.db").unwrap();
         let mode = file.metadata().unwrap().permissions().mode();
@@ -73,7 +67,9 @@ async fn a_backup_of_a_busy_server_is_whole_and_for_its_owner_only() {
         let earlier: i64 = copy.query_row(sql, [], |row| row.get(0)).unwrap();
         assert_eq!(earlier, round, "backups before are in the audit trail");
     }
-    writing.abort();
+    assert!(!writing.is_finished(), "it was busy all the time");
+    drop(process);
+    assert!(writing.await.unwrap() > 0);
     let names = std::fs::read_dir(files.directory.path()).unwrap();
     let left = names.filter(|name| {
         let name = name.as_ref().unwrap().file_name();
@@ -190,6 +186,19 @@ fn postgresql_has_its_own_tools() {
     }
 }
 
+/// Creates services until the server is gone; says how many.
+async fn keep_writing(client: Client, name: String) -> u64 {
+    for number in 0.. {
+        let body = json!({ "fqdn": format!("{number}.{name}"), "name": "x" }).to_string();
+        let created = client.try_send(Method::POST, "/v1/service/service", Some(body));
+        match created.await {
+            Ok(answer) => drop(answer.expect(201)),
+            Err(_) => return number,
+        }
+    }
+    unreachable!("there are numbers enough")
+}
+
 /// Kills a server that has written something, so that its log stays.
 async fn leave_a_log(files: &Files) {
     let process = files.serve(&["--dev"]);
@@ -239,12 +248,9 @@ async fn a_server_killed_at_any_moment_finds_file_and_log_to_fit() {
     let files = Files::new();
     for round in 0..20_u64 {
         let process = files.serve(&["--dev"]);
-        let user = User::register(process.client(), &format!("{round}.example")).await;
         let writing: Vec<_> = (0..8)
-            .map(|_| {
-                let user = user.clone();
-                tokio::spawn(async move { while user.try_verify("000000").await.is_some() {} })
-            })
+            .map(|task| keep_writing(process.client(), format!("{task}.{round}.example")))
+            .map(tokio::spawn)
             .collect();
         tokio::time::sleep(Duration::from_millis(7 * round)).await;
         match round % 4 {
@@ -262,23 +268,17 @@ async fn a_server_killed_at_any_moment_finds_file_and_log_to_fit() {
 async fn accounts_can_be_added_beside_a_busy_server() {
     let files = Files::new();
     let process = files.serve(&["--dev"]);
-    let user = User::register(process.client(), "example.com").await;
-    let verifying: Vec<_> = (0..64)
-        .map(|_| {
-            let user = user.clone();
-            tokio::spawn(async move {
-                for _ in 0..20 {
-                    user.verify("000000").await.expect(200);
-                }
-            })
-        })
+    let writing: Vec<_> = (0..64)
+        .map(|task| keep_writing(process.client(), format!("{task}.example")))
+        .map(tokio::spawn)
         .collect();
     let database = files.database.path();
     for number in 0..3 {
         let name = format!("account-{number}");
         run(&["account", "add", &name, "--generate"], &database).unwrap();
     }
-    for verified in verifying {
-        verified.await.unwrap();
+    drop(process);
+    for written in writing {
+        assert!(written.await.unwrap() > 0);
     }
 }

@@ -18,12 +18,12 @@ async fn log_bytes(client: &Client) -> u64 {
 }
 
 /// Registers users, which is what writes most, until something is so.
-async fn write_until(user: &User, name: &str, is_enough: impl Fn(u64) -> bool) {
+async fn write_until(user: &User, series: u32, is_enough: impl Fn(u64) -> bool) {
     for round in 0..4000 {
         let registered = (0..32).map(|number| {
             let body = json!({
-                "phone_number": format!("+447{round:05}{number:04}"),
-                "id_in_service": format!("{name}-{round}-{number}-{}", "x".repeat(200)),
+                "phone_number": format!("+447{series}{round:04}{number:04}"),
+                "id_in_service": format!("{series}-{round}-{number}-{}", "x".repeat(200)),
             });
             let (client, service) = (user.client.clone(), user.service.clone());
             tokio::spawn(async move {
@@ -56,9 +56,9 @@ async fn the_log_grows_while_another_program_reads_and_shrinks_when_it_leaves() 
     let process = files.serve(&["--dev"]);
     let user = User::register(process.client(), "example.com").await;
     let reader = foreign_reader(&files.database.path());
-    write_until(&user, "a", |bytes| bytes > LONG + (1 << 20)).await;
+    write_until(&user, 1, |bytes| bytes > LONG + (1 << 20)).await;
     drop(reader);
-    write_until(&user, "b", |bytes| bytes < 4 << 20).await;
+    write_until(&user, 2, |bytes| bytes < 4 << 20).await;
     let (_, _, log) = process.stop("-TERM");
     assert!(log.contains("somebody reads the database"), "{log}");
     assert!(log.contains("is short again"), "{log}");

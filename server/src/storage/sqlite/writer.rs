@@ -136,13 +136,14 @@ impl Loop {
     /// Works the log into the file if it is long.
     fn bound_log(&mut self) {
         let bytes = self.log_bytes();
+        let is_news = bytes > LONG_LOG && !self.warned;
         let is_soon = self
             .tried
             .is_some_and(|when| when.elapsed() < LEAVE_INTERVAL);
         let Some(connection) = &self.connection else {
             return;
         };
-        if bytes <= LOG_LIMIT || is_soon || !self.is_in_place() {
+        if bytes <= LOG_LIMIT || (is_soon && !is_news) || !self.is_in_place() {
             return;
         }
         match end_log(connection) {
@@ -151,7 +152,7 @@ impl Loop {
                 self.warned = false;
             }
             Ok(true) => (),
-            Ok(false) if bytes > LONG_LOG && !self.warned => {
+            Ok(false) if is_news => {
                 tracing::warn!(
                     bytes,
                     "the write-ahead log grows: somebody reads the database in a transaction that does \
@@ -184,19 +185,17 @@ impl Loop {
         }
         let connection = self.connection()?;
         execute(&connection, "BEGIN IMMEDIATE").map_err(failure)?;
-        let kept = self.fill(&connection, group, line).and_then(|()| {
-            // What this connection remembers of the file may be something else than what is in it.
-            execute(&connection, "COMMIT").map_err(|error| {
-                self.in_doubt |= self.place.is_file();
-                not_kept(error)
-            })
-        });
+        let filled = self.fill(&connection, group, line);
+        let is_filled = filled.is_ok();
+        let kept = filled.and_then(|()| execute(&connection, "COMMIT").map_err(not_kept));
         if kept.is_err() {
             let _ = execute(&connection, "ROLLBACK");
         }
-        if !self.in_doubt {
+        // After a failed commit it may remember something else of the file than what is in it.
+        if kept.is_ok() || !is_filled || !self.place.is_file() {
             self.connection = Some(connection);
         }
+        self.in_doubt |= matches!(kept, Err(Error::Uncertain(_)));
         kept
     }
 
