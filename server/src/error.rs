@@ -80,7 +80,7 @@ impl From<storage::Error> for ApiError {
             storage::Error::Conflict(message) => Self::conflict(message),
             storage::Error::TooLate => Self::late("the request took too long; nothing was changed"),
             storage::Error::Duplicate(_) => Self::conflict("there is one like it already"),
-            storage::Error::Unavailable(cause) => {
+            storage::Error::Unavailable(cause) | storage::Error::Malformed(cause) => {
                 tracing::error!(%cause, "the database failed");
                 Self::unavailable("the database is not available; nothing was changed")
             }

@@ -100,8 +100,8 @@ impl Metrics {
         change(&mut self.counters.lock().unwrap_or_else(PoisonError::into_inner));
     }
 
-    /// Writes all counters as text.
-    pub fn render(&self) -> String {
+    /// Writes all counters as text, and how long a write-ahead log is, if there can be one.
+    pub fn render(&self, log_bytes: Option<u64>) -> String {
         let counters = self.counters.lock().unwrap_or_else(PoisonError::into_inner);
         let mut text = String::from(
             "# HELP verigator_requests_total Requests, by operation and status of the answer.\n\
@@ -169,6 +169,14 @@ impl Metrics {
                 "# HELP {name} {help}\n# TYPE {name} {kind}\n{name} {value}\n"
             );
         }
+        if let Some(bytes) = log_bytes {
+            let _ = write!(
+                text,
+                "# HELP verigator_database_wal_bytes Length of the write-ahead log.\n\
+                 # TYPE verigator_database_wal_bytes gauge\n\
+                 verigator_database_wal_bytes {bytes}\n"
+            );
+        }
         text
     }
 }
@@ -188,7 +196,7 @@ mod tests {
         metrics.connections.opened.add(3);
         metrics.connections.ended.add(1);
         metrics.log_lines_dropped.add(7);
-        let text = metrics.render();
+        let text = metrics.render(Some(5));
         for line in [
             "verigator_requests_total{operation=\"get-user\",status=\"200\"} 2",
             "verigator_verifications_total{method=\"sms\",outcome=\"verified\"} 1",
@@ -196,6 +204,7 @@ mod tests {
             "verigator_logins_refused_total{reason=\"wrong\"} 1",
             "verigator_connections_open 2",
             "verigator_log_lines_dropped_total 7",
+            "verigator_database_wal_bytes 5",
         ] {
             assert!(text.lines().any(|found| found == line), "{line} in\n{text}");
         }

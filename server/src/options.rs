@@ -208,6 +208,33 @@ pub enum Command {
     /// Move everything from a SQLite file to an empty PostgreSQL database. No server may use either
     /// meanwhile; afterwards none serves the file any more. If interrupted, it can be run again
     Move(MoveOptions),
+    /// Copy a SQLite database into a file, while a server uses it or none does. The copy is looked
+    /// through before it takes the place of an older one. (For PostgreSQL use pg_dump.)
+    Backup {
+        /// File to be made, for its owner only, or replaced
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+        /// What to copy
+        #[command(flatten)]
+        database: DatabaseOptions,
+    },
+    /// Put a backup in the place of a SQLite database that no server uses. Logins under way end, and
+    /// codes that apps show now no longer count. (For PostgreSQL use pg_restore, then void-pending.)
+    Restore {
+        /// A file that backup made
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+        /// What to replace
+        #[command(flatten)]
+        database: DatabaseOptions,
+    },
+    /// End all logins under way, so that no code that was used since an older state counts again: after
+    /// a database was restored by other means, such as pg_restore
+    VoidPending {
+        /// Where they are
+        #[command(flatten)]
+        database: DatabaseOptions,
+    },
 }
 
 /// What is moved, and where to.

@@ -37,6 +37,11 @@ pub fn step_at(now: UnixMilliseconds) -> i64 {
     now.max(0) / 1000 / PERIOD_SECONDS
 }
 
+/// The last step whose code would be right now.
+pub fn last_step_at(now: UnixMilliseconds) -> i64 {
+    step_at(now) + SKEW_STEPS
+}
+
 /// The code that an app shows during a time step.
 pub fn totp(secret: &[u8], step: i64, digits: u32) -> String {
     hotp(secret, step.max(0).unsigned_abs(), digits)

@@ -1,6 +1,7 @@
-//! What the program does: serve, look after accounts, or move a database.
+//! What the program does: serve, look after accounts and backups, or move a database.
 
 mod account;
+mod backup;
 mod move_database;
 mod serve;
 
@@ -28,6 +29,9 @@ pub fn run(options: Options, log: &LogWriter) -> Result<(), Problem> {
         match options.command {
             Some(Command::Account(command)) => account::run(command).await,
             Some(Command::Move(options)) => move_database::run(&options).await,
+            Some(Command::Backup { file, database }) => backup::back_up(&file, &database).await,
+            Some(Command::Restore { file, database }) => backup::restore(&file, &database),
+            Some(Command::VoidPending { database }) => backup::void_pending(&database).await,
             None => serve::run(options.serve, log).await,
         }
     });

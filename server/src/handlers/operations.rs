@@ -30,7 +30,7 @@ pub async fn readiness(State(state): State<Shared>) -> Reply {
 pub async fn metrics(State(state): State<Shared>) -> Reply {
     Ok((
         [(CONTENT_TYPE, metrics::CONTENT_TYPE)],
-        state.metrics.render(),
+        state.metrics.render(state.storage.log_bytes()),
     )
         .into_response())
 }

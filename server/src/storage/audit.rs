@@ -66,6 +66,16 @@ impl<'a> Event<'a> {
         }
     }
 
+    /// An event that concerns the database as a whole.
+    pub(super) fn of_nobody(now: UnixMilliseconds) -> Self {
+        Self {
+            account: None,
+            service: None,
+            user: None,
+            now,
+        }
+    }
+
     /// An event that concerns an account itself.
     pub(super) fn of_account(account: &'a str, now: UnixMilliseconds) -> Self {
         Self {

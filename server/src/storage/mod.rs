@@ -5,7 +5,7 @@
 //!
 //! | module | what it does |
 //! |---|---|
-//! | `accounts`, `services`, `users`, `logins`, `enrolments`, `messages`, `audit`, `cleaning` | the operations, each written once, as one transaction |
+//! | `accounts`, `services`, `users`, `logins`, `enrolments`, `messages`, `audit`, `cleaning`, `replays` | the operations, each written once, as one transaction |
 //! | `moves`, `transfer` | a database that is moved to another one |
 //! | `phones` | phone numbers that were stored in an old spelling |
 //! | `transaction` | what they are written over |
@@ -26,6 +26,7 @@ mod moves;
 mod operation;
 mod phones;
 mod postgres;
+mod replays;
 mod schema;
 mod services;
 mod sqlite;
@@ -42,6 +43,7 @@ pub use location::Location;
 pub use messages::Message;
 pub use moves::Move;
 pub use postgres::PASSWORD_VARIABLE;
+pub use sqlite::{BackupError, RestoreError, back_up, restore};
 pub use transfer::{Progress, TransferError, transfer};
 pub use users::ListPlace;
 
@@ -82,6 +84,9 @@ pub enum Error {
     /// The database failed; nothing was changed.
     #[error("the database failed: {0}")]
     Unavailable(String),
+    /// The file of the database makes no sense; nothing was changed.
+    #[error("the database file is malformed: {0}")]
+    Malformed(String),
     /// The database failed when it was to keep the change: it may have done it or not.
     #[error("the database failed when it was to keep a change: {0}")]
     Uncertain(String),
@@ -127,8 +132,19 @@ impl Storage {
         Self::open(&Location::Memory)
     }
 
+    /// How many bytes the write-ahead log of a SQLite file has; `None` of other databases.
+    pub fn log_bytes(&self) -> Option<u64> {
+        match &*self.0 {
+            Database::Sqlite(sqlite) => sqlite.log_bytes(),
+            Database::Postgres(_) => None,
+        }
+    }
+
     /// Fails if nothing can be kept at the moment: it keeps something.
     pub async fn check(&self, now: UnixMilliseconds) -> Result<()> {
+        if let Database::Sqlite(sqlite) = &*self.0 {
+            sqlite.check_soundness()?;
+        }
         self.write(move |tx| {
             tx.execute(
                 "INSERT INTO readiness (id, ctime) VALUES (1, $1)

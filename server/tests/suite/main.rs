@@ -1,11 +1,15 @@
 //! The contract, told as tests: real HTTP over loopback, a clock that only moves when told to.
 
 mod authentication;
+#[cfg(unix)]
+mod backups;
 mod chaos;
 mod crash;
 #[path = "database_sqlite.rs"]
 mod database;
 mod deadlines;
+#[cfg(target_os = "linux")]
+mod disk_faults;
 mod enrolment;
 #[cfg(target_os = "linux")]
 mod floods;
@@ -24,3 +28,5 @@ mod throttling;
 mod trails;
 mod two_processes;
 mod users;
+#[cfg(unix)]
+mod write_ahead_log;

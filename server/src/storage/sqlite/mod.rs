@@ -1,21 +1,32 @@
 //! The storage in SQLite: one file, or memory for tests.
 
+mod backup;
+mod copy;
+mod file_system;
 mod header;
+mod log;
 mod migration;
 mod moved;
 mod readers;
+mod restore;
+mod soundness;
 mod transaction;
 mod writer;
 
 use std::fs::OpenOptions;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode};
 
+pub use self::backup::{BackupError, back_up};
 pub(super) use self::moved::Alone;
+pub use self::restore::{RestoreError, restore};
+
+use self::header::Header;
 use self::writer::Writer;
 use super::operation::Sender;
 use super::transaction::Transaction;
@@ -35,12 +46,43 @@ pub enum OpenError {
     /// The file is something else.
     #[error("it is no SQLite database; choose another file")]
     NoDatabase,
+    /// The file is on another machine.
+    #[error(
+        "it is on a file system of kind {0}, where the locks of SQLite do not hold; choose a file on a \
+         disk of this machine, or PostgreSQL"
+    )]
+    Network(&'static str),
+    /// The file was replaced, or removed, while its log stayed.
+    #[error(
+        "the write-ahead log {} was not written for this file: the file was replaced or removed, but not \
+         its log. If the file is a backup, restore it with verigator-server restore, or move the log away. \
+         If it is not, put the file back that the log was written for; together they are whole",
+        .0.display()
+    )]
+    ForeignLog(PathBuf),
+    /// The file is damaged.
+    #[error(
+        "it is malformed: {0}. Keep a copy of it and of what lies beside it, and restore a backup with \
+         verigator-server restore"
+    )]
+    Malformed(String),
     /// SQLite refuses the file.
     #[error("{0}")]
-    Sqlite(#[from] rusqlite::Error),
+    Sqlite(rusqlite::Error),
     /// The tables cannot be brought up to date.
     #[error("{0}")]
     Schema(#[from] schema::Error),
+}
+
+impl From<rusqlite::Error> for OpenError {
+    fn from(error: rusqlite::Error) -> Self {
+        match error.sqlite_error_code() {
+            Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {
+                Self::Malformed(error.to_string())
+            }
+            _ => Self::Sqlite(error),
+        }
+    }
 }
 
 /// The storage in a SQLite database.
@@ -48,46 +90,88 @@ pub(super) struct Sqlite {
     writer: Writer,
     /// What is in memory has one connection only.
     readers: Option<Sender>,
+    place: Place,
+    /// Whether anybody came upon a page that makes no sense. It does not heal.
+    malformed: AtomicBool,
 }
 
 impl Sqlite {
     /// Opens a database file, which is made (for its owner only) if it is missing.
     pub(super) fn open(path: &Path) -> std::result::Result<Self, OpenError> {
+        // SQLite takes a name that begins with "file:" for a URI; an absolute one begins otherwise.
+        let path = std::path::absolute(path)?;
+        let header = Header::read(&path)?;
+        log::check(&path, header.as_ref())?;
+        file_system::check(&path)?;
         let mut options = OpenOptions::new();
         options.read(true).write(true).create(true);
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        header::check(options.open(path)?)?;
-        // SQLite takes a name that begins with "file:" for a URI; an absolute one begins otherwise.
-        let place = Place::File(std::path::absolute(path)?);
-        let writer = Writer::start(prepared(place.connect()?)?, place.clone())?;
+        // Kept open: to close it would end the locks that SQLite has on it.
+        let file = options.open(&path)?;
+        let place = Place::File(path);
+        let connection = prepared(place.connect()?, &place)?;
+        let writer = Writer::start(connection, place.clone(), Some(file))?;
         let readers = Some(readers::start(&place)?);
-        Ok(Self { writer, readers })
+        Ok(Self {
+            writer,
+            readers,
+            place,
+            malformed: AtomicBool::new(false),
+        })
     }
 
     /// A database in memory, gone when it is dropped.
     pub(super) fn in_memory() -> std::result::Result<Self, OpenError> {
         let place = Place::Memory;
-        let writer = Writer::start(prepared(place.connect()?)?, place)?;
-        let readers = None;
-        Ok(Self { writer, readers })
+        let connection = prepared(place.connect()?, &place)?;
+        Ok(Self {
+            writer: Writer::start(connection, place.clone(), None)?,
+            readers: None,
+            place,
+            malformed: AtomicBool::new(false),
+        })
+    }
+
+    /// How many bytes the write-ahead log has; `None` if there can be none.
+    pub(super) fn log_bytes(&self) -> Option<u64> {
+        match &self.place {
+            Place::File(path) => Some(log::bytes(path)),
+            Place::Memory => None,
+        }
+    }
+
+    /// Fails if the file was found to be malformed at any time.
+    pub(super) fn check_soundness(&self) -> Result<()> {
+        match self.malformed.load(Ordering::Relaxed) {
+            true => Err(Error::Malformed("it was found to be so before".to_owned())),
+            false => Ok(()),
+        }
+    }
+
+    /// Remembers an outcome that tells of a malformed file.
+    fn watched<T>(&self, outcome: Result<T>) -> Result<T> {
+        if let Err(Error::Malformed(_)) = outcome {
+            self.malformed.store(true, Ordering::Relaxed);
+        }
+        outcome
     }
 
     pub(super) async fn write<T: Send + 'static>(
         &self,
         operation: impl FnMut(&mut dyn Transaction) -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        self.writer.run(operation).await
+        self.watched(self.writer.run(operation).await)
     }
 
     pub(super) async fn read<T: Send + 'static>(
         &self,
         operation: impl FnMut(&mut dyn Transaction) -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        match &self.readers {
+        self.watched(match &self.readers {
             Some(readers) => readers.run(operation).await,
             None => self.writer.run(operation).await,
-        }
+        })
     }
 }
 
@@ -145,11 +229,25 @@ fn set_up(connection: Connection) -> std::result::Result<Connection, OpenError> 
     use_write_ahead_log(&connection)?;
     connection.pragma_update(None, "synchronous", "FULL")?;
     connection.pragma_update(None, "foreign_keys", "ON")?;
+    // The writer does it, where it knows what else to do. What another program leaves is cut off.
+    connection.pragma_update_and_check(None, "wal_autocheckpoint", 0, |_| Ok(()))?;
+    connection.pragma_update_and_check(
+        None,
+        "journal_size_limit",
+        writer::LOG_LIMIT as i64,
+        |_| Ok(()),
+    )?;
     Ok(connection)
 }
 
-/// Brings the tables up to date.
-fn prepared(mut connection: Connection) -> std::result::Result<Connection, OpenError> {
+/// Looks whether the file is whole, and brings the tables up to date.
+fn prepared(
+    mut connection: Connection,
+    place: &Place,
+) -> std::result::Result<Connection, OpenError> {
+    if place.is_file() {
+        soundness::check_for_a_while(&connection)?;
+    }
     migration::migrate(&mut connection)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)?;
     Ok(connection)

@@ -2,7 +2,7 @@
 
 use rusqlite::ffi::{SQLITE_CONSTRAINT_PRIMARYKEY, SQLITE_CONSTRAINT_UNIQUE};
 use rusqlite::types::ValueRef;
-use rusqlite::{CachedStatement, Connection};
+use rusqlite::{CachedStatement, Connection, ErrorCode};
 
 use crate::storage::transaction::{Cell, Row, Transaction, Value};
 use crate::storage::{Error, Result};
@@ -66,12 +66,21 @@ fn cell(value: ValueRef) -> Cell {
     }
 }
 
+fn is_malformed(error: &rusqlite::Error) -> bool {
+    let code = error.sqlite_error_code();
+    matches!(
+        code,
+        Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase)
+    )
+}
+
 /// What SQLite says, in neutral terms.
 pub(super) fn failure(error: rusqlite::Error) -> Error {
     match error.sqlite_error().map(|error| error.extended_code) {
         Some(SQLITE_CONSTRAINT_UNIQUE | SQLITE_CONSTRAINT_PRIMARYKEY) => {
             Error::Duplicate(error.to_string())
         }
+        _ if is_malformed(&error) => Error::Malformed(error.to_string()),
         _ => Error::Unavailable(error.to_string()),
     }
 }
