@@ -5,6 +5,10 @@
 
 #[path = "../suite/authentication.rs"]
 mod authentication;
+mod balanced;
+mod balancer;
+#[path = "../../../tests/support/certificates.rs"]
+mod certificates;
 #[path = "../suite/crash.rs"]
 mod crash;
 mod database;
@@ -15,6 +19,8 @@ mod failover;
 mod harness;
 mod location;
 mod migration;
+mod network;
+mod pooler;
 #[path = "../suite/process.rs"]
 mod process;
 #[path = "../suite/services.rs"]
@@ -23,6 +29,7 @@ mod services;
 mod storage;
 #[path = "../suite/throttling.rs"]
 mod throttling;
+mod tls;
 #[path = "../suite/trails.rs"]
 mod trails;
 #[path = "../suite/two_processes.rs"]

@@ -87,7 +87,10 @@ impl Connection {
         loop {
             tries += 1;
             match self.attempt(operation, deadline) {
-                Outcome::Kept => return Ok(()),
+                Outcome::Kept => {
+                    self.outage.note(None);
+                    return Ok(());
+                }
                 Outcome::TryAgain(_) if tries < TRIES && Instant::now() < deadline => {
                     self.counters.tried_again.add(1);
                     std::thread::sleep(PAUSE * tries);
@@ -129,10 +132,18 @@ impl Connection {
         let mut tx =
             PostgresTransaction::new(&self.runtime, client, Some(deadline), &mut open.writes);
         let outcome = run(&mut tx, operation, is_kept);
-        if tx.is_usable() {
-            self.open = Some(open);
+        match tx.is_usable() {
+            true => self.open = Some(open),
+            false => self.close(open),
         }
         outcome
+    }
+
+    /// Gives a connection up, at once: its server may hold locks for it, and this thread may be idle from
+    /// now on.
+    fn close(&mut self, open: Open) {
+        drop(open);
+        self.runtime.block_on(tokio::task::yield_now());
     }
 
     fn connect(&mut self, deadline: Instant) -> Result<()> {
