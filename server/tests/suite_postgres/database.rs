@@ -143,6 +143,29 @@ impl Server {
         self.resume();
     }
 
+    /// A copy of another, which follows it and only reads.
+    pub fn standby_of(primary: &Self) -> Self {
+        let directory = tempfile::tempdir().unwrap();
+        make_accessible(directory.path());
+        let copied = as_ordinary_user(&program("pg_basebackup"))
+            .args(["--no-sync", "--write-recovery-conf", "--checkpoint=fast"])
+            .args(["--username=verigator", "--host"])
+            .arg(&primary.socket)
+            .arg("--pgdata")
+            .arg(directory.path().join("cluster"))
+            .output()
+            .unwrap();
+        assert!(copied.status.success(), "{copied:?}");
+        let mut standby = Self {
+            socket: directory.path().to_owned(),
+            directory,
+            running: None,
+            settings: Vec::new(),
+        };
+        standby.resume();
+        standby
+    }
+
     /// Starts it again after it was stopped.
     pub fn resume(&mut self) {
         // The shell waits for the end of its input, and then for that of the server.
@@ -169,7 +192,7 @@ impl Server {
         // To the end: what cannot write its log stands still.
         thread::spawn(move || {
             for line in log.lines().map_while(Result::ok) {
-                if line.contains("ready to accept connections") {
+                if line.contains("ready to accept") {
                     let _ = told.send(());
                 }
             }

@@ -193,3 +193,31 @@ async fn a_server_restarted_under_load_accepts_each_code_once() {
         );
     }
 }
+
+#[tokio::test]
+async fn of_two_servers_the_one_that_writes_is_taken() {
+    let mut primary = Server::start();
+    let standby = Server::standby_of(&primary);
+    let database = Database::on(&primary);
+    let (first, second) = (standby.directory().display(), primary.directory().display());
+    let name = database.name();
+    let url = format!("postgres:///{name}?user=verigator&host={first}&host={second}");
+    let storage = Storage::open(&url.parse().unwrap()).unwrap();
+    add_accounts(&storage);
+    let harness = Harness::on(storage, |_| ()).await;
+    let user = harness.user().await;
+    user.start_sms().await;
+    let pin = last_pin(&harness.storage, &user);
+    user.accepted(&pin, "sms").await;
+    let here = primary.run("postgres", "SELECT pg_current_wal_lsn()");
+    let arrived = format!("SELECT pg_last_wal_replay_lsn() >= '{}'", here.trim());
+    while standby.run("postgres", &arrived).trim() != "t" {}
+    primary.stop();
+    user.verify(&pin).await.refused(503, "nothing was changed");
+    standby.run("postgres", "SELECT pg_promote()");
+    recovers(&user).await;
+    user.denied(&pin, "INVALID").await;
+    user.start_sms().await;
+    let pin = last_pin(&harness.storage, &user);
+    user.accepted(&pin, "sms").await;
+}
