@@ -113,7 +113,7 @@ SHELL_SOURCES = $(shell git ls-files scripts) .ci/run $(wildcard bindings/*/chec
 
 test-rust:
 	@scripts/need cargo cc g++ clang clang++ nm cJSON nlohmann-json libuv libevent valgrind \
-		python3 readelf abidw cmake pkg-config mandoc curl postgres
+		python3 readelf abidw cmake pkg-config mandoc curl postgres pgbouncer
 	$(CARGO) build --quiet --workspace
 	$(CARGO) test --quiet --workspace
 

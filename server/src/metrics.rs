@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::model::Method;
 use crate::operation::Operation;
+use crate::storage::DatabaseCounters;
 
 /// The `Content-Type` of the text format.
 pub const CONTENT_TYPE: &str = "text/plain; version=0.0.4; charset=utf-8";
@@ -45,6 +46,8 @@ pub struct ConnectionCounters {
 pub struct Metrics {
     /// Connections.
     pub connections: ConnectionCounters,
+    /// The database, if it is elsewhere.
+    database: Option<DatabaseCounters>,
     log_lines_dropped: Counter,
     counters: Mutex<Counters>,
 }
@@ -58,9 +61,11 @@ struct Counters {
 }
 
 impl Metrics {
-    /// Counters at their beginning, beside the number of lines that a log has dropped.
-    pub fn beside(log_lines_dropped: Counter) -> Self {
+    /// Counters at their beginning, beside the number of lines that a log has dropped and what is counted
+    /// of the database.
+    pub fn beside(log_lines_dropped: Counter, database: Option<DatabaseCounters>) -> Self {
         Self {
+            database,
             log_lines_dropped,
             ..Self::default()
         }
@@ -177,8 +182,30 @@ impl Metrics {
                  verigator_database_wal_bytes {bytes}\n"
             );
         }
+        if let Some(database) = &self.database {
+            render_database(database, &mut text);
+        }
         text
     }
+}
+
+fn render_database(database: &DatabaseCounters, text: &mut String) {
+    let open = database.opened.get().saturating_sub(database.ended.get());
+    let again = database.tried_again.get();
+    let (unavailable, uncertain) = (database.unavailable.get(), database.uncertain.get());
+    let _ = write!(
+        text,
+        "# HELP verigator_database_connections_open Connections to the database that are open.\n\
+         # TYPE verigator_database_connections_open gauge\n\
+         verigator_database_connections_open {open}\n\
+         # HELP verigator_transactions_tried_again_total Transactions that were tried again.\n\
+         # TYPE verigator_transactions_tried_again_total counter\n\
+         verigator_transactions_tried_again_total {again}\n\
+         # HELP verigator_transactions_failed_total Transactions that failed, by what is known of them.\n\
+         # TYPE verigator_transactions_failed_total counter\n\
+         verigator_transactions_failed_total{{kept=\"no\"}} {unavailable}\n\
+         verigator_transactions_failed_total{{kept=\"unknown\"}} {uncertain}\n"
+    );
 }
 
 #[cfg(test)]

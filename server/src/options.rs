@@ -8,7 +8,7 @@ use clap::{Args, Parser, Subcommand};
 use crate::chaos::Rule;
 use crate::logging::{Format, Level};
 use crate::sites::{Host, Origin};
-use crate::storage::Location;
+use crate::storage::{CONNECTIONS, Location};
 
 /// Answers the Verigator two-factor API: real TOTP, real one-time PINs, a real database.
 ///
@@ -150,6 +150,15 @@ pub struct PostgresOptions {
     /// checked against, in place of the system's
     #[arg(long = "database-ca", value_name = "PATH")]
     pub authorities: Option<PathBuf>,
+
+    /// How many connections to PostgreSQL there may be
+    #[arg(
+        long = "database-connections",
+        value_name = "NUMBER",
+        default_value_t = CONNECTIONS as u32,
+        value_parser = clap::value_parser!(u32).range(1..=1000)
+    )]
+    pub connections: u32,
 }
 
 impl PostgresOptions {
@@ -159,6 +168,7 @@ impl PostgresOptions {
             .parse()
             .map_err(|problem| format!("{option}: {problem}"))?;
         if let Location::Postgres(address) = &mut location {
+            address.limit_connections(self.connections as usize);
             address.read_password(self.password_file.as_deref())?;
             if let Some(authorities) = &self.authorities {
                 address.trust(authorities);

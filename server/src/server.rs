@@ -98,13 +98,13 @@ impl From<Settings> for State {
             settings.administration.is_development(),
         );
         Self {
+            metrics: Metrics::beside(settings.log_lines_dropped, settings.storage.counters()),
             storage: settings.storage,
             accounts: Arc::new(accounts),
             clock,
             randomness: settings.randomness,
             chaos: settings.chaos,
             readiness: Readiness::default(),
-            metrics: Metrics::beside(settings.log_lines_dropped),
             administration: settings.administration,
             sites: Sites {
                 port: settings.listen.port(),

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
 
 use zeroize::Zeroizing;
@@ -19,7 +19,7 @@ use crate::password::{HashCost, hash_password, password_matches};
 use crate::reply::SuccessCodes;
 use crate::server::{Server, Settings};
 use crate::state::Administration;
-use crate::storage::{self, Error, Location, Storage};
+use crate::storage::{Error, Location, Storage};
 
 /// The fewest characters of an admin token: with fewer it could be guessed.
 const SHORTEST_ADMIN_TOKEN: usize = 16;

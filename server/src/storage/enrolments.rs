@@ -5,7 +5,7 @@ use zeroize::Zeroizing;
 
 use super::audit::{Event, record};
 use super::services::service;
-use super::transaction::{Transaction, values};
+use super::transaction::{Query, Row, values};
 use super::users::user;
 use super::{Error, Result, Storage, Target, found};
 use crate::clock::UnixMilliseconds;
@@ -20,11 +20,16 @@ pub struct EnrolmentState {
     pub confirmed: bool,
 }
 
-/// The confirmed enrolment of a user, if there is one.
-pub(super) fn confirmed(tx: &mut dyn Transaction, user_id: &str) -> Result<Option<Enrolment>> {
+/// What asks for the confirmed enrolment of a user.
+pub(super) fn confirmed_query(user_id: &str) -> Query<'_> {
     let sql = "SELECT secret, last_step FROM enrolments
                WHERE user_id = $1 AND secret IS NOT NULL";
-    let row = tx.query_one(sql, values![user_id])?;
+    Query::new(sql, values![user_id])
+}
+
+/// What that gives, if there is one.
+pub(super) fn confirmed_in(rows: Vec<Row>) -> Result<Option<Enrolment>> {
+    let row = rows.into_iter().next();
     row.map(|mut row| {
         Ok(Enrolment {
             secret: Zeroizing::new(row.take()?),

@@ -1,39 +1,59 @@
 //! Logins: what is known of a user, and what a start or an answer leaves behind.
 
 use super::audit::{Event, record};
-use super::messages::{send, sends};
-use super::services::service;
-use super::transaction::{Row, Transaction, values};
-use super::users::user;
+use super::messages::{send, sends_in, sends_query};
+use super::services::{service_from, service_query};
+use super::transaction::{Query, Row, Transaction, values};
+use super::users::{user, user_in, user_query};
 use super::{Error, Result, Storage, Target, enrolments, found};
 use crate::authentication::{Failure, Ruling, Standing, Start};
 use crate::clock::UnixMilliseconds;
-use crate::model::{Challenge, Method};
+use crate::model::{Challenge, Method, Service, User};
 use crate::pin::Pin;
 
-/// Reads all that decides how a login of this user goes on. Until the end of the transaction nobody
-/// else changes it.
-fn standing(tx: &mut dyn Transaction, user_id: &str) -> Result<Standing> {
-    let sql = format!(
+/// Who logs in to what, and all that decides how it goes on.
+struct Login {
+    service: Service,
+    user: User,
+    standing: Standing,
+}
+
+/// Reads a login. Until the end of the transaction nobody else changes its standing.
+fn login(tx: &mut dyn Transaction, target: &Target, user_id: &str) -> Result<Login> {
+    let failures = format!(
         "SELECT failures, last_failure FROM users WHERE id = $1{}",
         tx.for_update()
     );
-    let row = tx.query_one(&sql, values![user_id])?;
-    let mut row = row.ok_or(Error::NotFound("user"))?;
-    let challenges = tx.query(
-        "SELECT id, method, pin, ctime, checks, spent FROM challenges
-         WHERE user_id = $1 ORDER BY sequence DESC",
-        values![user_id],
-    )?;
-    Ok(Standing {
-        failures: row.take()?,
-        last_failure: row.take()?,
-        challenges: challenges
+    let challenges = "SELECT id, method, pin, ctime, checks, spent FROM challenges
+                      WHERE user_id = $1 ORDER BY sequence DESC";
+    let found = tx.query_all(&[
+        service_query(target),
+        user_query(target, user_id),
+        // What comes after it sees what those left behind who had the lock before.
+        Query::new(failures, values![user_id]),
+        Query::new(challenges, values![user_id]),
+        enrolments::confirmed_query(user_id),
+        sends_query(user_id),
+    ])?;
+    let mut found = found.into_iter();
+    let mut next = || found.next().unwrap_or_default();
+    let service = service_from(next(), target)?;
+    let user = user_in(next())?;
+    let mut failures = next().into_iter().next().ok_or(Error::NotFound("user"))?;
+    let standing = Standing {
+        failures: failures.take()?,
+        last_failure: failures.take()?,
+        challenges: next()
             .into_iter()
             .map(challenge_from)
             .collect::<Result<_>>()?,
-        enrolment: enrolments::confirmed(tx, user_id)?,
-        sends: sends(tx, user_id)?,
+        enrolment: enrolments::confirmed_in(next())?,
+        sends: sends_in(next())?,
+    };
+    Ok(Login {
+        service,
+        user,
+        standing,
     })
 }
 
@@ -141,9 +161,11 @@ impl Storage {
         decide: impl Fn(&Standing, UnixMilliseconds) -> Start + Send + 'static,
     ) -> Result<Start> {
         self.write(move |tx| {
-            let service = service(tx, &target)?;
-            let user = user(tx, &target, &user_id)?;
-            let standing = standing(tx, &user_id)?;
+            let Login {
+                service,
+                user,
+                standing,
+            } = login(tx, &target, &user_id)?;
             let now = now();
             let start = decide(&standing, now);
             let outcome = match &start {
@@ -175,8 +197,7 @@ impl Storage {
         judge: impl Fn(&Standing, UnixMilliseconds) -> Ruling + Send + 'static,
     ) -> Result<Ruling> {
         self.write(move |tx| {
-            user(tx, &target, &user_id)?;
-            let standing = standing(tx, &user_id)?;
+            let Login { standing, .. } = login(tx, &target, &user_id)?;
             let now = now();
             let ruling = judge(&standing, now);
             let outcome = match &ruling {

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::transaction::{Row, Transaction, values};
+use super::transaction::{Query, Row, Transaction, values};
 use super::{Result, Storage};
 use crate::clock::{UnixMilliseconds, as_rfc3339};
 use crate::model::{Challenge, Service, User};
@@ -59,12 +59,14 @@ pub(super) fn send(
     Ok(())
 }
 
-/// When messages were sent to a user lately.
-pub(super) fn sends(tx: &mut dyn Transaction, user_id: &str) -> Result<Vec<UnixMilliseconds>> {
-    let rows = tx.query(
-        "SELECT ctime FROM sends WHERE user_id = $1",
-        values![user_id],
-    )?;
+/// What asks when messages were sent to a user lately.
+pub(super) fn sends_query(user_id: &str) -> Query<'_> {
+    let sql = "SELECT ctime FROM sends WHERE user_id = $1";
+    Query::new(sql, values![user_id])
+}
+
+/// What that gives.
+pub(super) fn sends_in(rows: Vec<Row>) -> Result<Vec<UnixMilliseconds>> {
     rows.into_iter().map(|mut row| row.take()).collect()
 }
 

@@ -13,11 +13,13 @@
 //! | `operation` | an operation on its way to the thread that runs it, and back |
 //! | `sqlite` | a file: one writer that gathers what waits into one commit, and readers beside it |
 //! | `postgres` | a database of PostgreSQL, for more than one server process |
+//! | `counters` | what is counted of it |
 //! | `location` | which of them, as an operator writes it |
 
 mod accounts;
 mod audit;
 mod cleaning;
+mod counters;
 mod enrolments;
 mod location;
 mod logins;
@@ -38,11 +40,12 @@ use std::sync::Arc;
 
 pub use accounts::Account;
 pub use audit::AuditRow;
+pub use counters::DatabaseCounters;
 pub use enrolments::EnrolmentState;
 pub use location::Location;
 pub use messages::Message;
 pub use moves::Move;
-pub use postgres::PASSWORD_VARIABLE;
+pub use postgres::{CONNECTIONS, PASSWORD_VARIABLE};
 pub use sqlite::{BackupError, RestoreError, back_up, restore};
 pub use transfer::{Progress, TransferError, transfer};
 pub use users::ListPlace;
@@ -137,6 +140,14 @@ impl Storage {
         match &*self.0 {
             Database::Sqlite(sqlite) => sqlite.log_bytes(),
             Database::Postgres(_) => None,
+        }
+    }
+
+    /// What is counted of the database, if it is elsewhere.
+    pub fn counters(&self) -> Option<DatabaseCounters> {
+        match &*self.0 {
+            Database::Sqlite(_) => None,
+            Database::Postgres(postgres) => Some(postgres.counters.clone()),
         }
     }
 

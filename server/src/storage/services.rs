@@ -1,7 +1,7 @@
 //! Services, and who may touch them.
 
 use super::audit::{Event, record};
-use super::transaction::{Transaction, values};
+use super::transaction::{Query, Row, Transaction, values};
 use super::{Error, Result, Storage, Target, conflict, found};
 use crate::clock::UnixMilliseconds;
 use crate::keys;
@@ -9,10 +9,20 @@ use crate::model::Service;
 
 /// Reads the service of a target, if whoever asks may touch it.
 pub(super) fn service(tx: &mut dyn Transaction, target: &Target) -> Result<Service> {
+    let Query { sql, values } = service_query(target);
+    service_from(tx.query(&sql, &values)?, target)
+}
+
+/// What asks for the service of a target.
+pub(super) fn service_query(target: &Target) -> Query<'_> {
     let sql = "SELECT account, id, fqdn, name, ctime FROM services
                WHERE id = $1 AND deleted = 0";
-    let row = tx.query_one(sql, values![&target.service])?;
-    let mut row = row.ok_or(Error::NotFound("service"))?;
+    Query::new(sql, values![&target.service])
+}
+
+/// What that gives, if whoever asks may touch it.
+pub(super) fn service_from(rows: Vec<Row>, target: &Target) -> Result<Service> {
+    let mut row = rows.into_iter().next().ok_or(Error::NotFound("service"))?;
     let owner: String = row.take()?;
     if target.account.as_ref().is_some_and(|asks| *asks != owner) {
         return Err(Error::Forbidden);

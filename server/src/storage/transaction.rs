@@ -4,6 +4,8 @@
 //! Parameters are `$1`, `$2` and so on, and appear for the first time in that order. Numbers are
 //! 64 bits wide and signed; truth values are the numbers 0 and 1.
 
+use std::borrow::Cow;
+
 use super::{Error, Result};
 
 /// A transaction that somebody else began and will commit, if the operation in it succeeds.
@@ -14,6 +16,13 @@ pub(super) trait Transaction {
     /// Runs a query, and gives all of its rows.
     fn query(&mut self, sql: &str, values: &[Value]) -> Result<Vec<Row>>;
 
+    /// Runs queries in this order, and gives the rows of each. They are asked at once where an answer is
+    /// a journey away.
+    fn query_all(&mut self, queries: &[Query]) -> Result<Vec<Vec<Row>>> {
+        let run = |query: &Query| self.query(&query.sql, &query.values);
+        queries.iter().map(run).collect()
+    }
+
     /// What a query for one row ends in, so that nobody else changes that row before the end of this
     /// transaction. It says nothing where there is one writer at a time.
     fn for_update(&self) -> &'static str;
@@ -21,6 +30,21 @@ pub(super) trait Transaction {
     /// Runs a query that gives one row at most.
     fn query_one(&mut self, sql: &str, values: &[Value]) -> Result<Option<Row>> {
         Ok(self.query(sql, values)?.into_iter().next())
+    }
+}
+
+/// A query with its values.
+pub(super) struct Query<'a> {
+    pub(super) sql: Cow<'static, str>,
+    pub(super) values: Vec<Value<'a>>,
+}
+
+impl<'a> Query<'a> {
+    pub(super) fn new(sql: impl Into<Cow<'static, str>>, values: &[Value<'a>]) -> Self {
+        Self {
+            sql: sql.into(),
+            values: values.to_vec(),
+        }
     }
 }
 

@@ -1,8 +1,8 @@
 //! The users of services.
 
 use super::audit::{Event, record};
-use super::services::service;
-use super::transaction::{Row, Transaction, values};
+use super::services::{service, service_from, service_query};
+use super::transaction::{Query, Row, Transaction, values};
 use super::{Error, Result, Storage, Target, conflict};
 use crate::clock::UnixMilliseconds;
 use crate::keys;
@@ -10,10 +10,23 @@ use crate::model::User;
 
 /// Reads a user of the target's service.
 pub(super) fn user(tx: &mut dyn Transaction, target: &Target, id: &str) -> Result<User> {
-    service(tx, target)?;
+    let found = tx.query_all(&[service_query(target), user_query(target, id)])?;
+    let mut found = found.into_iter();
+    let mut next = || found.next().unwrap_or_default();
+    service_from(next(), target)?;
+    user_in(next())
+}
+
+/// What asks for a user of the target's service.
+pub(super) fn user_query<'a>(target: &'a Target, id: &'a str) -> Query<'a> {
     let sql = "SELECT id, phone_number, id_in_service, ctime FROM users
                WHERE id = $1 AND service_id = $2";
-    let row = tx.query_one(sql, values![id, &target.service])?;
+    Query::new(sql, values![id, &target.service])
+}
+
+/// What that gives.
+pub(super) fn user_in(rows: Vec<Row>) -> Result<User> {
+    let row = rows.into_iter().next();
     row.ok_or(Error::NotFound("user")).and_then(user_from)
 }
 

@@ -257,6 +257,21 @@ impl User {
         }
     }
 
+    /// Registers one more user of the same service.
+    #[allow(dead_code, reason = "the tests on PostgreSQL need it only")]
+    pub async fn colleague(&self, number: u32) -> Self {
+        let body = json!({
+            "phone_number": format!("+4401234{number:03}"),
+            "id_in_service": format!("colleague {number}"),
+        });
+        let users = format!("/v1/service/service/{}/users", self.service);
+        let user = self.client.post(&users, body).await.expect(201);
+        Self {
+            user: user["id"].as_str().unwrap().to_owned(),
+            ..self.clone()
+        }
+    }
+
     pub fn path(&self) -> String {
         format!("/v1/service/service/{}/users/{}", self.service, self.user)
     }

@@ -1,14 +1,16 @@
 //! The database of these tests: PostgreSQL, one server for all of them, each with a database of its own.
 
 use std::ffi::OsString;
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdin, Command, Stdio};
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{OnceLock, mpsc};
 use std::thread;
 
 use verigator_server::storage::{Location, Storage};
+
+use crate::balancer::Balancer;
 
 /// Storage for a server in this process.
 pub fn in_memory() -> Storage {
@@ -45,6 +47,12 @@ impl Database {
             self.name,
             self.socket.display()
         )
+    }
+
+    /// The same database behind a balancer.
+    pub fn behind(&self, balancer: &Balancer) -> String {
+        let name = &self.name;
+        format!("postgres://verigator@{}/{name}", balancer.address)
     }
 
     pub fn name(&self) -> &str {
@@ -90,6 +98,7 @@ pub struct Server {
     directory: tempfile::TempDir,
     socket: PathBuf,
     running: Option<(Child, ChildStdin)>,
+    settings: Vec<String>,
 }
 
 impl Server {
@@ -114,9 +123,47 @@ impl Server {
             socket: directory.path().to_owned(),
             directory,
             running: None,
+            settings: Vec::new(),
         };
         server.resume();
         server
+    }
+
+    /// Starts it once more, with settings and files in its directory that its user may read.
+    pub fn reconfigure(&mut self, settings: &[&str], files: &[(&str, &str)]) {
+        self.stop();
+        for (name, text) in files {
+            let path = self.directory.path().join("cluster").join(name);
+            std::fs::write(&path, text).unwrap();
+            let mode = std::os::unix::fs::PermissionsExt::from_mode(0o600);
+            std::fs::set_permissions(&path, mode).unwrap();
+            make_accessible(&path);
+        }
+        self.settings = settings.iter().map(ToString::to_string).collect();
+        self.resume();
+    }
+
+    /// A copy of another, which follows it and only reads.
+    pub fn standby_of(primary: &Self) -> Self {
+        let directory = tempfile::tempdir().unwrap();
+        make_accessible(directory.path());
+        let copied = as_ordinary_user(&program("pg_basebackup"))
+            .args(["--no-sync", "--write-recovery-conf", "--checkpoint=fast"])
+            .args(["--username=verigator", "--host"])
+            .arg(&primary.socket)
+            .arg("--pgdata")
+            .arg(directory.path().join("cluster"))
+            .output()
+            .unwrap();
+        assert!(copied.status.success(), "{copied:?}");
+        let mut standby = Self {
+            socket: directory.path().to_owned(),
+            directory,
+            running: None,
+            settings: Vec::new(),
+        };
+        standby.resume();
+        standby
     }
 
     /// Starts it again after it was stopped.
@@ -132,6 +179,7 @@ impl Server {
             .arg(&self.socket)
             .args(["-c", "listen_addresses=", "-c", "max_connections=600"])
             .args(["-c", "shared_buffers=32MB"])
+            .args(self.settings.iter().flat_map(|setting| ["-c", setting]))
             .stdin(Stdio::piped())
             .stdout(Stdio::null())
             .stderr(Stdio::piped())
@@ -144,12 +192,23 @@ impl Server {
         // To the end: what cannot write its log stands still.
         thread::spawn(move || {
             for line in log.lines().map_while(Result::ok) {
-                if line.contains("ready to accept connections") {
+                if line.contains("ready to accept") {
                     let _ = told.send(());
                 }
             }
         });
         ready.recv().expect("the server starts");
+    }
+
+    /// Kills it as a failing machine would, and starts it again.
+    pub fn crash(&mut self) {
+        let pid = self.directory.path().join("cluster/postmaster.pid");
+        let pid = std::fs::read_to_string(pid).unwrap();
+        let pid = pid.lines().next().unwrap().to_owned();
+        let killed = Command::new("kill").args(["-QUIT", &pid]).status();
+        assert!(killed.unwrap().success());
+        self.stop();
+        self.resume();
     }
 
     /// Stops it: connections are cut, transactions undone.
@@ -160,9 +219,62 @@ impl Server {
         }
     }
 
+    /// A balancer before it, at whose address it is then found.
+    pub fn balancer(&self) -> Balancer {
+        Balancer::before(self.socket.join(".s.PGSQL.5432"))
+    }
+
+    /// A session that stays, with what it holds.
+    pub fn session(&self, database: &str) -> Session {
+        let mut child = Command::new(program("psql"))
+            .args(["--no-psqlrc", "--quiet", "--tuples-only", "--no-align"])
+            .args(["--username=verigator", "--dbname", database, "--host"])
+            .arg(&self.socket)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let answers = BufReader::new(child.stdout.take().unwrap());
+        Session { child, answers }
+    }
+
+    /// Where its socket is.
+    pub fn directory(&self) -> &Path {
+        &self.socket
+    }
+
+    /// Runs a statement where it listens at another port than usual.
+    pub fn run_at(&self, port: u16, statement: &str) -> String {
+        psql_at(&self.socket, port, "postgres", statement)
+    }
+
     /// Runs a statement in one of its databases.
     pub fn run(&self, database: &str, statement: &str) -> String {
         psql(&self.socket, database, statement)
+    }
+}
+
+/// Somebody else at a database.
+pub struct Session {
+    child: Child,
+    answers: BufReader<ChildStdout>,
+}
+
+impl Session {
+    /// Runs statements that give nothing, to their end.
+    pub fn run(&mut self, statements: &str) {
+        let input = self.child.stdin.as_mut().unwrap();
+        writeln!(input, "{statements}\n\\echo done").unwrap();
+        let mut line = String::new();
+        self.answers.read_line(&mut line).unwrap();
+        assert_eq!(line, "done\n");
+    }
+}
+
+impl Drop for Session {
+    fn drop(&mut self) {
+        drop(self.child.stdin.take());
+        let _ = self.child.wait();
     }
 }
 
@@ -173,10 +285,15 @@ impl Drop for Server {
 }
 
 fn psql(socket: &Path, database: &str, statement: &str) -> String {
+    psql_at(socket, 5432, database, statement)
+}
+
+fn psql_at(socket: &Path, port: u16, database: &str, statement: &str) -> String {
     let output = Command::new(program("psql"))
         .args(["--no-psqlrc", "--quiet", "--tuples-only", "--no-align"])
         .args(["--pset=null=NULL", "--username=verigator", "--host"])
         .arg(socket)
+        .args(["--port", &port.to_string()])
         .args(["--dbname", database, "--command", statement])
         .output()
         .unwrap();
@@ -185,7 +302,7 @@ fn psql(socket: &Path, database: &str, statement: &str) -> String {
 }
 
 /// A program of PostgreSQL, which Debian keeps out of the way, with a folder for each version.
-fn program(name: &str) -> PathBuf {
+pub fn program(name: &str) -> PathBuf {
     let versions = std::fs::read_dir("/usr/lib/postgresql")
         .into_iter()
         .flatten();
@@ -197,7 +314,7 @@ fn program(name: &str) -> PathBuf {
 }
 
 /// A program that refuses to run as root, run by somebody else then.
-fn as_ordinary_user(program: &Path) -> Command {
+pub fn as_ordinary_user(program: &Path) -> Command {
     if !is_root() {
         return Command::new(program);
     }
@@ -213,8 +330,8 @@ fn is_root() -> bool {
     id.stdout == b"0\n"
 }
 
-/// Gives a directory to the user that the server runs as.
-fn make_accessible(directory: &Path) {
+/// Gives a directory or file to the user that the server runs as.
+pub fn make_accessible(directory: &Path) {
     if is_root() {
         let owned = Command::new("chown")
             .arg("nobody:nogroup")

@@ -5,6 +5,10 @@
 
 #[path = "../suite/authentication.rs"]
 mod authentication;
+mod balanced;
+mod balancer;
+#[path = "../../../tests/support/certificates.rs"]
+mod certificates;
 #[path = "../suite/crash.rs"]
 mod crash;
 mod database;
@@ -16,8 +20,10 @@ mod harness;
 mod location;
 mod migration;
 mod moving;
+mod network;
 #[path = "../suite/phones.rs"]
 mod phones;
+mod pooler;
 #[path = "../suite/process.rs"]
 mod process;
 #[path = "../suite/services.rs"]
@@ -26,6 +32,7 @@ mod services;
 mod storage;
 #[path = "../suite/throttling.rs"]
 mod throttling;
+mod tls;
 #[path = "../suite/trails.rs"]
 mod trails;
 #[path = "../suite/two_processes.rs"]

@@ -5,7 +5,7 @@ use std::thread;
 use verigator_server::storage::Storage;
 
 use crate::database::shared;
-use crate::process::Files;
+use crate::process::{Files, command};
 
 #[test]
 fn servers_that_start_at_once_make_the_tables_once() {
@@ -35,4 +35,95 @@ fn a_database_that_is_newer_is_refused() {
         refusal.contains("version 1000") && refusal.contains("newer verigator-server"),
         "{refusal}"
     );
+}
+
+/// A database that the first release made, with what matters about its rows.
+fn old_database(files: &Files) {
+    let tables = include_str!("../../src/storage/schema/1.sql")
+        .replace(
+            "sequence     INTEGER PRIMARY KEY",
+            "sequence BIGSERIAL PRIMARY KEY",
+        )
+        .replace(
+            "sequence   INTEGER PRIMARY KEY",
+            "sequence BIGSERIAL PRIMARY KEY",
+        )
+        .replace("INTEGER", "BIGINT")
+        .replace("BLOB", "BYTEA")
+        .replace(") STRICT;", ");");
+    let rows = "
+        CREATE TABLE verigator_schema (version BIGINT NOT NULL);
+        INSERT INTO verigator_schema VALUES (1);
+        INSERT INTO accounts VALUES ('mine', 'mine', 'x', 0);
+        INSERT INTO services VALUES ('s', 'mine', 'Example.com.', 'example.com.', 'Example', 0);
+        INSERT INTO users VALUES ('good', 's', '+1', 'aB3', 'ab3', 0, 0, 0);
+        INSERT INTO users VALUES ('locked', 's', '+2', 'Jane', 'jane', 0, 100, 0);
+        INSERT INTO sends VALUES ('good', 7);
+        INSERT INTO audit (ctime, account, operation, service_id, outcome)
+            VALUES (1, 'mine', 'create-service', 's', 'created'), (2, NULL, 'unlock', 's', 'unlocked');
+        INSERT INTO challenges VALUES ('good', 'g', 'sms', '012345', 0, 1, 0);
+        INSERT INTO challenges VALUES ('locked', 'l', 'sms', '012345', 0, 1, 0);";
+    shared().run(files.database.name(), &format!("{tables}{rows}"));
+}
+
+/// What became of it.
+fn is_up_to_date(files: &Files) {
+    let column = |query: &str| -> Vec<String> {
+        let cells = files.database.column(query);
+        cells.into_iter().map(Option::unwrap_or_default).collect()
+    };
+    assert_eq!(column("SELECT version FROM verigator_schema"), ["2"]);
+    let challenges = "SELECT user_id || ' ' || coalesce(pin, '-') || ' ' || spent
+                      FROM challenges ORDER BY 1";
+    assert_eq!(column(challenges), ["good 012345 0", "locked - 1"]);
+    assert_eq!(
+        column("SELECT id_in_service_key FROM users ORDER BY id"),
+        ["aB3", "Jane"]
+    );
+    assert_eq!(column("SELECT fqdn_key FROM services"), ["example.com"]);
+    assert_eq!(column("SELECT ctime FROM sends"), ["7"]);
+    let trails = ["account/mine", "administration"];
+    assert_eq!(column("SELECT trail FROM audit ORDER BY sequence"), trails);
+}
+
+#[test]
+fn a_database_of_the_first_release_is_brought_up_to_date() {
+    let files = Files::empty();
+    old_database(&files);
+    drop(files.storage());
+    is_up_to_date(&files);
+    drop(files.storage());
+    is_up_to_date(&files);
+}
+
+#[test]
+fn a_migration_that_is_killed_in_the_middle_is_done_once_later() {
+    let files = Files::empty();
+    old_database(&files);
+    let name = files.database.name();
+    // It comes as far as the table that somebody reads.
+    let mut reader = shared().session(name);
+    reader.run("BEGIN; LOCK TABLE audit IN ACCESS SHARE MODE;");
+    let arguments = [
+        "--listen",
+        "127.0.0.1:0",
+        "--database",
+        &files.database.url(),
+    ];
+    let mut server = command(&arguments).spawn().unwrap();
+    let waits = format!(
+        "SELECT count(*) FROM pg_stat_activity
+         WHERE datname = '{name}' AND wait_event_type = 'Lock'"
+    );
+    while shared().run("postgres", &waits).trim() == "0" {}
+    server.kill().unwrap();
+    server.wait().unwrap();
+    files.database.settle();
+    drop(reader);
+    let version = files
+        .database
+        .column("SELECT version FROM verigator_schema");
+    assert_eq!(version, [Some("1".to_owned())]);
+    drop(files.storage());
+    is_up_to_date(&files);
 }

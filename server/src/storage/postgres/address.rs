@@ -1,12 +1,13 @@
 //! The address of a PostgreSQL database, and how to come there.
 
 use std::fmt;
+use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::Duration;
 
 use tokio_postgres::Config;
-use tokio_postgres::config::{Host, SslMode};
+use tokio_postgres::config::{Host, LoadBalanceHosts, SslMode, TargetSessionAttrs};
 use zeroize::Zeroizing;
 
 /// How long to wait for a server that does not answer; the next one that the address names is tried
@@ -19,6 +20,9 @@ const UNACKNOWLEDGED: Duration = Duration::from_secs(10);
 /// Where the password is, if no file has it; the name is that of PostgreSQL's own programs.
 pub const PASSWORD_VARIABLE: &str = "PGPASSWORD";
 
+/// How many connections there are unless somebody chooses: as many transactions can be under way at once.
+pub const CONNECTIONS: usize = 16;
+
 /// A `postgres://` URL without a password, and what goes with it.
 #[derive(Clone)]
 pub struct Address {
@@ -26,6 +30,7 @@ pub struct Address {
     config: Config,
     /// The certificates that a server's is checked against; the system's if none is named.
     authorities: Option<PathBuf>,
+    connections: usize,
 }
 
 impl Address {
@@ -52,6 +57,15 @@ impl Address {
     /// Checks the server's certificate against those in a file, and not against the system's.
     pub fn trust(&mut self, authorities: &Path) {
         self.authorities = Some(authorities.to_owned());
+    }
+
+    /// Has so many transactions under way at once, at most.
+    pub fn limit_connections(&mut self, connections: usize) {
+        self.connections = connections;
+    }
+
+    pub(super) fn connections(&self) -> usize {
+        self.connections
     }
 
     pub(super) fn config(&self) -> &Config {
@@ -85,7 +99,8 @@ impl FromStr for Address {
             ));
         }
         if config.get_ssl_mode() == SslMode::Prefer {
-            let local = config.get_hosts().iter().all(is_local);
+            let local = config.get_hosts().iter().all(is_local)
+                && config.get_hostaddrs().iter().all(IpAddr::is_loopback);
             config.ssl_mode(if local {
                 SslMode::Disable
             } else {
@@ -102,10 +117,15 @@ impl FromStr for Address {
             config.application_name("verigator-server");
         }
         config.keepalives_idle(KEEPALIVE);
+        // Of several servers, the one that writes; and none that stands still is always the first.
+        config
+            .target_session_attrs(TargetSessionAttrs::ReadWrite)
+            .load_balance_hosts(LoadBalanceHosts::Random);
         Ok(Self {
             shown: url.to_owned(),
             config,
             authorities: None,
+            connections: CONNECTIONS,
         })
     }
 }
@@ -119,7 +139,7 @@ fn is_local(host: &Host) -> bool {
             name == "localhost"
                 || name
                     .parse()
-                    .is_ok_and(|address: std::net::IpAddr| address.is_loopback())
+                    .is_ok_and(|address: IpAddr| address.is_loopback())
         }
     }
 }
@@ -149,6 +169,8 @@ mod tests {
             ("postgres://localhost/verigator", false),
             ("postgres://127.0.0.1/verigator", false),
             ("postgres:///verigator?host=/run/postgresql", false),
+            ("postgres:///verigator?hostaddr=10.0.0.1", true),
+            ("postgres://localhost/verigator?hostaddr=10.0.0.1", true),
             ("postgres://db.example.com/verigator?sslmode=disable", false),
             ("postgres://localhost/verigator?sslmode=require", true),
         ] {

@@ -1,106 +1,120 @@
 //! One connection to PostgreSQL, which is made when it is needed, and again when it was lost.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use tokio::runtime::Runtime;
-use tokio_postgres::Client;
 
 use super::address::Address;
-use super::tls;
+use super::outage::Outage;
+use super::tls::{self, Link};
 use super::transaction::{Meaning, PostgresTransaction};
+use crate::storage::counters::DatabaseCounters;
 use crate::storage::operation::Waiting;
-use crate::storage::transaction::Transaction;
 use crate::storage::{Error, Result};
 
 /// How long an operation may take that has no deadline of its own.
 const LONGEST: Duration = Duration::from_secs(30);
+/// How long all of making a connection may take, to whatever host of an address.
+const CONNECT: Duration = Duration::from_secs(8);
 /// How old a connection grows: its server may have a successor by then.
 const LIFETIME: Duration = Duration::from_secs(1800);
-/// How long a server is believed to be one that writes.
-const TRUST: Duration = Duration::from_secs(1);
 /// How often an operation is tried that others are in the way of.
 const TRIES: u32 = 10;
 /// How long the first pause between two tries is.
 const PAUSE: Duration = Duration::from_millis(2);
 
-/// What a transaction begins with, whatever the defaults of the server are: what is answered is on the
-/// disk, and no lock is held for somebody who has gone away.
-const BEGIN: &str = "BEGIN ISOLATION LEVEL READ COMMITTED; \
-     SET LOCAL statement_timeout = '30s'; \
-     SET LOCAL idle_in_transaction_session_timeout = '60s'; \
-     SELECT set_config('synchronous_commit', 'on', true) \
-         WHERE current_setting('synchronous_commit') = 'off'";
-
 /// A connection, or the way to one. It belongs to one thread.
 pub(super) struct Connection {
     address: Address,
     runtime: Runtime,
+    outage: Arc<Outage>,
+    counters: DatabaseCounters,
     open: Option<Open>,
 }
 
 struct Open {
-    client: Client,
+    link: Link,
     since: Instant,
     /// When its server was last seen to be one that writes.
     writes: Option<Instant>,
+    counters: DatabaseCounters,
 }
 
 impl Open {
     fn is_old(&self) -> bool {
-        self.client.is_closed() || self.since.elapsed() > LIFETIME
+        self.link.client.is_closed() || self.since.elapsed() > LIFETIME
+    }
+}
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        self.counters.ended.add(1);
     }
 }
 
 /// What became of one try.
 enum Outcome {
     Kept,
-    /// Nothing was done, and trying again may help.
+    /// Nothing was kept, and trying again may help.
     TryAgain(Error),
     Failed(Error),
 }
 
 impl Connection {
     /// The way to a database.
-    pub(super) fn to(address: Address) -> std::io::Result<Self> {
+    pub(super) fn to(
+        address: Address,
+        outage: Arc<Outage>,
+        counters: DatabaseCounters,
+    ) -> std::io::Result<Self> {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()?;
         Ok(Self {
             address,
             runtime,
+            outage,
+            counters,
             open: None,
         })
     }
 
     /// Runs an operation in a transaction of its own, and keeps what it did.
     pub(super) fn serve(&mut self, operation: &mut dyn Waiting) -> Result<()> {
-        let latest = Instant::now() + LONGEST;
-        let deadline = operation.deadline().map_or(latest, |end| end.min(latest));
+        let deadline = deadline(operation);
         let mut tries = 0;
         loop {
             tries += 1;
             match self.attempt(operation, deadline) {
-                Outcome::Kept => return Ok(()),
+                Outcome::Kept => {
+                    self.outage.note(None);
+                    return Ok(());
+                }
                 Outcome::TryAgain(_) if tries < TRIES && Instant::now() < deadline => {
+                    self.counters.tried_again.add(1);
                     std::thread::sleep(PAUSE * tries);
                 }
-                Outcome::TryAgain(error) | Outcome::Failed(error) => return Err(error),
+                Outcome::TryAgain(error) | Outcome::Failed(error) => {
+                    self.counters.failed(&error);
+                    return Err(error);
+                }
             }
         }
     }
 
-    /// Runs what is to be done once, such as a migration.
+    /// Runs what is to be done once and takes as long as it takes, such as a migration.
     pub(super) fn in_transaction<E: From<Error>>(
         &mut self,
         work: impl FnOnce(&mut PostgresTransaction) -> std::result::Result<(), E>,
     ) -> std::result::Result<(), E> {
-        let deadline = Instant::now() + LONGEST;
-        self.connect(deadline)?;
+        self.connect(Instant::now() + LONGEST)?;
         let Some(open) = &mut self.open else {
             return Ok(());
         };
-        let mut tx = PostgresTransaction::new(&self.runtime, &open.client, deadline);
-        begin(&mut tx, &mut open.writes)?;
+        let client = &open.link.client;
+        let mut tx = PostgresTransaction::new(&self.runtime, client, None, &mut open.writes);
+        tx.run("SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0")?;
         work(&mut tx)?;
         Ok(tx.run("COMMIT")?)
     }
@@ -114,57 +128,56 @@ impl Connection {
         let Some(mut open) = self.open.take() else {
             return Outcome::Failed(Error::Unavailable("there is no connection".to_owned()));
         };
-        let mut tx = PostgresTransaction::new(&self.runtime, &open.client, deadline);
-        let outcome = match begin(&mut tx, &mut open.writes) {
-            Ok(()) => run(&mut tx, operation),
-            Err(error) if is_kept => Outcome::TryAgain(error),
-            Err(error) => Outcome::Failed(error),
-        };
-        if tx.is_usable() {
-            self.open = Some(open);
+        let client = &open.link.client;
+        let mut tx =
+            PostgresTransaction::new(&self.runtime, client, Some(deadline), &mut open.writes);
+        let outcome = run(&mut tx, operation, is_kept);
+        match tx.is_usable() {
+            true => self.open = Some(open),
+            false => self.close(open),
         }
         outcome
     }
 
+    /// Gives a connection up, at once: its server may hold locks for it, and this thread may be idle from
+    /// now on.
+    fn close(&mut self, open: Open) {
+        drop(open);
+        self.runtime.block_on(tokio::task::yield_now());
+    }
+
     fn connect(&mut self, deadline: Instant) -> Result<()> {
         self.open = None;
+        self.outage.check()?;
+        let end = deadline.min(Instant::now() + CONNECT);
         let connect =
-            async { tokio::time::timeout_at(deadline.into(), tls::connect(&self.address)).await };
-        let client = match self.runtime.block_on(connect) {
-            Ok(client) => client?,
-            Err(_) => {
-                return Err(Error::Unavailable(
-                    "it cannot be reached in time".to_owned(),
-                ));
-            }
-        };
+            async { tokio::time::timeout_at(end.into(), tls::connect(&self.address)).await };
+        let link = self.runtime.block_on(connect).unwrap_or_else(|_| {
+            Err(Error::Unavailable(
+                "it cannot be reached in time".to_owned(),
+            ))
+        });
+        self.outage.note(link.as_ref().err());
+        self.counters.opened.add(1);
         self.open = Some(Open {
-            client,
+            link: link.inspect_err(|_| self.counters.ended.add(1))?,
             since: Instant::now(),
             writes: None,
+            counters: self.counters.clone(),
         });
         Ok(())
     }
 }
 
-/// Begins a transaction, on a server that writes.
-fn begin(tx: &mut PostgresTransaction, writes: &mut Option<Instant>) -> Result<()> {
-    tx.run(BEGIN)?;
-    if writes.is_some_and(|seen| seen.elapsed() < TRUST) {
-        return Ok(());
-    }
-    // After a change of servers the old one may answer on, and would for ever say what was true once.
-    let setting = tx.query_one("SELECT current_setting('transaction_read_only')", &[])?;
-    let setting: Option<String> = setting.map(|mut row| row.take()).transpose()?;
-    if setting.as_deref() != Some("off") {
-        tx.give_up();
-        return Err(Error::Unavailable("its server only reads".to_owned()));
-    }
-    *writes = Some(Instant::now());
-    Ok(())
+/// Until when an operation is worked on. A tenth of its time is left for the answer to its request, which
+/// else could not say whether anything was changed.
+fn deadline(operation: &dyn Waiting) -> Instant {
+    let now = Instant::now();
+    let end = operation.deadline().unwrap_or(now + LONGEST);
+    now + end.saturating_duration_since(now).min(LONGEST) * 9 / 10
 }
 
-fn run(tx: &mut PostgresTransaction, operation: &mut dyn Waiting) -> Outcome {
+fn run(tx: &mut PostgresTransaction, operation: &mut dyn Waiting, is_kept: bool) -> Outcome {
     let keep = operation.run(tx);
     let failure = || {
         let why = operation.failure().map(Error::to_string);
@@ -173,14 +186,19 @@ fn run(tx: &mut PostgresTransaction, operation: &mut dyn Waiting) -> Outcome {
     match tx.failure() {
         None if keep => commit(tx),
         // What the operation says of it is what is told.
-        None | Some(Meaning::Refused) => match (tx.run("ROLLBACK"), keep) {
-            (_, true) => Outcome::Failed(failure()),
-            (_, false) => Outcome::Kept,
-        },
+        None | Some(Meaning::Refused) => {
+            tx.roll_back();
+            match keep {
+                true => Outcome::Failed(failure()),
+                false => Outcome::Kept,
+            }
+        }
         Some(Meaning::TryAgain) => {
-            let _ = tx.run("ROLLBACK");
+            tx.roll_back();
             Outcome::TryAgain(failure())
         }
+        // Without COMMIT nothing is kept.
+        Some(Meaning::Lost) if is_kept => Outcome::TryAgain(failure()),
         Some(Meaning::Lost) => Outcome::Failed(failure()),
     }
 }

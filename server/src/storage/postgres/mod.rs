@@ -6,20 +6,20 @@
 mod address;
 mod connection;
 mod migration;
+mod outage;
 mod tls;
 mod transaction;
 
+use std::sync::Arc;
 use std::thread;
 
-pub use address::{Address, PASSWORD_VARIABLE};
+pub use address::{Address, CONNECTIONS, PASSWORD_VARIABLE};
 
 use self::connection::Connection;
+use super::counters::DatabaseCounters;
 use super::operation::{Line, Sender};
 use super::transaction::Transaction;
 use super::{Result, schema};
-
-/// How many connections there are: as many transactions can be under way at once.
-const CONNECTIONS: usize = 16;
 
 /// Why a database could not be opened.
 #[derive(Debug, thiserror::Error)]
@@ -36,24 +36,31 @@ pub enum OpenError {
 }
 
 /// The storage in a database of PostgreSQL.
-pub(super) struct Postgres(Sender);
+pub(super) struct Postgres {
+    sender: Sender,
+    pub(super) counters: DatabaseCounters,
+}
 
 impl Postgres {
     /// Brings the tables up to date and starts the threads, which end when this is dropped.
     pub(super) fn open(address: &Address) -> std::result::Result<Self, OpenError> {
+        let (outage, counters) = (Arc::default(), DatabaseCounters::default());
+        let connection = {
+            let (address, counters) = (address.clone(), counters.clone());
+            move || Connection::to(address.clone(), Arc::clone(&outage), counters.clone())
+        };
         // A connection waits by a runtime of its own, which cannot be within another.
-        let address = address.clone();
         let migration = {
-            let address = address.clone();
-            thread::spawn(move || migration::migrate(&mut Connection::to(address)?))
+            let connection = connection.clone();
+            thread::spawn(move || migration::migrate(&mut connection()?))
         };
         let panicked = |_| std::io::Error::other("the migration panicked");
         migration.join().map_err(panicked)??;
         let (sender, line) = Line::new();
-        for _ in 0..CONNECTIONS {
-            let (address, line) = (address.clone(), line.clone());
+        for _ in 0..address.connections() {
+            let (connection, line) = (connection.clone(), line.clone());
             let serve = move || {
-                let mut connection = Connection::to(address);
+                let mut connection = connection();
                 while let Some(mut operation) = line.next() {
                     let kept = match &mut connection {
                         Ok(connection) => connection.serve(&mut *operation),
@@ -66,13 +73,13 @@ impl Postgres {
                 .name("postgres".to_owned())
                 .spawn(serve)?;
         }
-        Ok(Self(sender))
+        Ok(Self { sender, counters })
     }
 
     pub(super) async fn run<T: Send + 'static>(
         &self,
         operation: impl FnMut(&mut dyn Transaction) -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        self.0.run(operation).await
+        self.sender.run(operation).await
     }
 }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 use rustls::{ClientConfig, RootCertStore};
+use tokio::task::JoinHandle;
 use tokio_postgres::{Client, NoTls};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
@@ -13,18 +14,31 @@ use super::address::Address;
 use super::transaction::neutral;
 use crate::storage::{Error, Result};
 
-/// Connects. What keeps the connection going runs along with whatever is waited for on this thread.
-pub(super) async fn connect(address: &Address) -> Result<Client> {
+/// A connection, and the task that keeps it going along with whatever is waited for on its thread. Both end
+/// together, however long an answer is still due.
+pub(super) struct Link {
+    pub(super) client: Client,
+    task: JoinHandle<std::result::Result<(), tokio_postgres::Error>>,
+}
+
+impl Drop for Link {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+/// Connects.
+pub(super) async fn connect(address: &Address) -> Result<Link> {
     let config = address.config();
     if !address.is_encrypted() {
         let (client, connection) = config.connect(NoTls).await.map_err(|e| neutral(&e))?;
-        tokio::spawn(connection);
-        return Ok(client);
+        let task = tokio::spawn(connection);
+        return Ok(Link { client, task });
     }
     let tls = MakeRustlsConnect::new(client_config(address)?);
     let (client, connection) = config.connect(tls).await.map_err(|e| neutral(&e))?;
-    tokio::spawn(connection);
-    Ok(client)
+    let task = tokio::spawn(connection);
+    Ok(Link { client, task })
 }
 
 fn client_config(address: &Address) -> Result<ClientConfig> {
