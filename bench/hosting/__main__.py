@@ -45,7 +45,7 @@ def main() -> None:
     build = Build(REPOSITORY, "debug" if is_check else "release")
     # Not in /tmp, which may be in memory.
     with (
-        tempfile.TemporaryDirectory(dir="/var/tmp") as folder,  # noqa: S108
+        tempfile.TemporaryDirectory(dir="/var/tmp") as folder,
         Hosting(build, asked.effort, Path(folder)) as needs,
     ):
         machine = {**report.machine(), "fdatasync_us": disk.sync_us(needs.folder)}

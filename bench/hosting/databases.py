@@ -38,7 +38,7 @@ class Database(Protocol):
 def add_accounts(program: Path, location: str) -> None:
     """Adds the accounts, which makes the tables."""
     for name in (population.TENANT, population.OTHER):
-        command = [program, "account", "add", name, "--database", location]
+        command: list[str | Path] = [program, "account", "add", name, "--database", location]
         password = f"{population.PASSWORD}\n".encode()
         done = subprocess.run(command, input=password, capture_output=True, check=False)
         if done.returncode != 0:
@@ -96,7 +96,7 @@ class Postgres:
 
     def __init__(self) -> None:
         # Those who run it must get there, and the path of a socket must be short.
-        self._folder = tempfile.TemporaryDirectory(dir="/var/tmp")  # noqa: S108
+        self._folder = tempfile.TemporaryDirectory(dir="/var/tmp")
         folder = Path(self._folder.name)
         folder.chmod(0o755)
         cluster = folder / "cluster"
@@ -106,7 +106,8 @@ class Postgres:
         _run("initdb", "--auth=trust", "--username=verigator", "--encoding=UTF8",
              "--locale=C.UTF-8", "--pgdata", cluster)  # fmt: skip
         self._socket = folder
-        command = [*_ordinary(), _program("postgres"), "-D", cluster, "-k", folder]
+        command: list[str | Path] = [*_ordinary(), _program("postgres"), "-D", cluster]
+        command += ["-k", folder]
         command += ["-c", "listen_addresses=", "-c", "max_connections=200"]
         command += ["-c", "shared_buffers=512MB", "-c", "max_wal_size=4GB"]
         self.process = Process(command, folder.parent / f"{folder.name}.log")
@@ -145,7 +146,12 @@ class Postgres:
         self._psql("verigator", f"COPY {table} ({names}) FROM STDIN", f"{lines}\n")
 
     def _psql(self, database: str, statement: str, text: str = "") -> None:
-        command = [_program("psql"), "--no-psqlrc", "--quiet", "--username=verigator"]
+        command: list[str | Path] = [
+            _program("psql"),
+            "--no-psqlrc",
+            "--quiet",
+            "--username=verigator",
+        ]
         command += ["--host", self._socket, "--dbname", database, "--command", statement]
         done = subprocess.run(command, input=text, capture_output=True, text=True, check=False)
         if done.returncode != 0:
@@ -155,19 +161,19 @@ class Postgres:
         with socket.socket(socket.AF_UNIX) as client:
             if client.connect_ex(str(self._socket / ".s.PGSQL.5432")) != 0:
                 return False
-        ready = [_program("pg_isready"), "--quiet", "--host", self._socket]
+        ready: list[str | Path] = [_program("pg_isready"), "--quiet", "--host", self._socket]
         return subprocess.run(ready, check=False).returncode == 0
 
 
 def _run(name: str, *arguments: str | Path) -> None:
-    command = [*_ordinary(), _program(name), *arguments]
+    command: list[str | Path] = [*_ordinary(), _program(name), *arguments]
     done = subprocess.run(command, capture_output=True, text=True, check=False, cwd="/")
     if done.returncode != 0:
         raise RunError(f"{name}: {done.stderr}")
 
 
 def _program(name: str) -> str:
-    """A program of PostgreSQL, which Debian keeps out of the way, with a folder for each version."""
+    """A program of PostgreSQL, which Debian keeps in a folder for each version."""
     found = sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{name}"))
     return str(found[-1]) if found else name
 

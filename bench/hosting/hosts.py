@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hosting import population, privacyidea as tokens
+from hosting import population
+from hosting import privacyidea as tokens
 from hosting.process import Process, free_port
 
 if TYPE_CHECKING:
@@ -33,7 +34,13 @@ def verigator(program: Path, database: Database, folder: Path, processes: int = 
     ports = [free_port() for _ in range(processes)]
     running = []
     for port in ports:
-        command = [program, "--listen", f"127.0.0.1:{port}", "--database", database.location]
+        command: list[str | Path] = [
+            program,
+            "--listen",
+            f"127.0.0.1:{port}",
+            "--database",
+            database.location,
+        ]
         running.append(Process(command, folder / "verigator.log"))
         running[-1].wait_for_port(port)
     return Host([f"http://127.0.0.1:{port}" for port in ports], running)
@@ -42,7 +49,12 @@ def verigator(program: Path, database: Database, folder: Path, processes: int = 
 def fastapi(tools: Path, database: Database, folder: Path, processes: int) -> Host:
     """FastAPI under uvicorn, over SQLite."""
     port = free_port()
-    command = [tools / "peers" / "bin" / "uvicorn", "--app-dir", PEERS, "fastapi_app:app"]
+    command: list[str | Path] = [
+        tools / "peers" / "bin" / "uvicorn",
+        "--app-dir",
+        PEERS,
+        "fastapi_app:app",
+    ]
     command += ["--workers", str(processes), "--port", str(port), "--no-access-log"]
     variables = {"BENCH_DATABASE": database.location, "BENCH_AUTH": population.AUTH}
     return _one(Process(command, folder / "fastapi.log", variables), port)
@@ -61,7 +73,7 @@ def express(tools: Path, database: Database, folder: Path) -> Host:
 
 
 def privacyidea(tools: Path, folder: Path, processes: int) -> Host:
-    """privacyIDEA under gunicorn, over SQLite, with the tokens of the bench."""
+    """PrivacyIDEA under gunicorn, over SQLite, with the tokens of the bench."""
     port = free_port()
     python = tools / "peers" / "bin"
     variables = {
@@ -74,7 +86,7 @@ def privacyidea(tools: Path, folder: Path, processes: int) -> Host:
     setting_up = Process([python / "python", PEERS / "privacyidea_set_up.py"],
                          folder / "privacyidea.log", variables)  # fmt: skip
     setting_up.wait_for_end()
-    command = [python / "gunicorn", "--workers", str(processes), "--threads", "4"]
+    command: list[str | Path] = [python / "gunicorn", "--workers", str(processes), "--threads", "4"]
     command += ["--bind", f"127.0.0.1:{port}", "--preload", "privacyidea_app:application"]
     return _one(Process(command, folder / "privacyidea.log", variables), port)
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-FULL = Effort("full", rounds=5, seconds=3)
+FULL = Effort("full", rounds=3, seconds=3)
 QUICK = Effort("quick", rounds=1, seconds=1)
 
 #: In the databases; with `--check`, only as many as that takes.
@@ -87,9 +87,7 @@ class Hosting(Bench):
 
     def verigator(self, database: Database, processes: int = 1) -> Host:
         """Starts the server."""
-        return self.host(
-            lambda: hosts.verigator(self.program, database, self.folder, processes)
-        )
+        return self.host(lambda: hosts.verigator(self.program, database, self.folder, processes))
 
     def plan(self, lines: Iterable[str]) -> Path:
         """Writes a plan down."""

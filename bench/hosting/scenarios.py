@@ -101,7 +101,7 @@ SETTINGS: dict[str, Setting] = {
 }
 
 
-def requests(
+def requests(  # noqa: PLR0913 - all that a run is
     needs: Hosting,
     setting: Setting,
     host: Host,
@@ -193,7 +193,7 @@ class BesideLists:
 @contextmanager
 def listing(needs: Hosting, host: Host, pages: bool) -> Iterator[None]:
     """The other tenant lists its users meanwhile."""
-    with _clients(needs, _list_command(needs, host, pages)):
+    with _clients(_list_command(needs, host, pages)):
         yield
 
 
@@ -205,7 +205,7 @@ def _list_command(needs: Hosting, host: Host, pages: bool) -> list[str]:
 
 
 @contextmanager
-def _clients(needs: Hosting, *commands: list[str]) -> Iterator[list[dict[str, Any]]]:
+def _clients(*commands: list[str]) -> Iterator[list[dict[str, Any]]]:
     """Clients that run until the block ends; what each said when it was under way."""
     running = [
         subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
@@ -218,14 +218,14 @@ def _clients(needs: Hosting, *commands: list[str]) -> Iterator[list[dict[str, An
             one.communicate()
     for one in running:
         if one.returncode != 0:
-            raise RunError(f"{one.args} ended with {one.returncode}")
+            raise RunError(f"{one.args!r} ended with {one.returncode}")
 
 
 def _said(process: subprocess.Popen[str]) -> dict[str, Any]:
     assert process.stdout is not None
     line = process.stdout.readline()
     if not line:
-        raise RunError(f"{process.args} said nothing")
+        raise RunError(f"{process.args!r} said nothing")
     said: dict[str, Any] = json.loads(line)
     return said
 
@@ -252,12 +252,13 @@ class Memory:
     def _run(self, needs: Hosting, client: str) -> Metrics:
         host = needs.verigator(needs.sqlite)
         began = time.monotonic()
-        calls = {
+        work: dict[str, Callable[[Hosting, Host], float]] = {
             WHOLE_LIST: partial(self._list, pages=False),
             PAGES: partial(self._list, pages=True),
             GUESSES: self._guess,
             MANY: self._connect,
-        }[client](needs, host)
+        }
+        calls = work[client](needs, host)
         elapsed = time.monotonic() - began
         peak = sum(process.peak_kb() for process in host.processes)
         host.stop()
@@ -279,8 +280,8 @@ class Memory:
         each = FEW if needs.is_check else 10_000
         command = needs.command("hold", needs.plan(population.reads(range(1))), host.urls)
         command += ["--connections", str(each)]
-        with _clients(needs, command, command) as said:
-            return sum(one["answered"] for one in said)
+        with _clients(command, command) as said:
+            return float(sum(one["answered"] for one in said))
 
 
 IN_SQLITE, IN_POSTGRES = "SQLite", "PostgreSQL"
@@ -314,9 +315,7 @@ class Logins:
 def _mixed(numbers: range) -> Iterator[str]:
     """The first half verify and the second half start, by turns."""
     half = len(numbers) // 2
-    pairs = zip_longest(
-        population.verifications(numbers[:half]), population.starts(numbers[half:])
-    )
+    pairs = zip_longest(population.verifications(numbers[:half]), population.starts(numbers[half:]))
     return (line for line in chain.from_iterable(pairs) if line)
 
 
@@ -330,8 +329,7 @@ SCENARIOS: tuple[Scenario[Hosting], ...] = (
     Saturated(
         "verify",
         "Verifications of an SMS PIN, 64 connections",
-        (VERIFY, GET, START, BEFORE, FASTAPI, PRIVACYIDEA, POSTGRES, POSTGRES_START)
-        + (POSTGRES_TWO, EXPRESS),
+        tuple(SETTINGS),
     ),
     BesideLists("lists", "500 verifications a second, 64 connections", 500),
     Memory("memory", "Memory, with a million users on disk"),

@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from privacyidea.app import create_app
+from privacyidea.lib.token import init_token
 from privacyidea_settings import settings_file
 
 #: As many as the bench asks about, all with the key of RFC 4226, appendix D.
@@ -21,10 +23,6 @@ def main() -> None:
     manage = Path(sys.executable).with_name("pi-manage")
     for step in ("create_enckey", "create_audit_keys", "create_tables"):
         subprocess.run([manage, "setup", step], env=environment, check=True)
-    # They read the settings when they are loaded.
-    from privacyidea.app import create_app
-    from privacyidea.lib.token import init_token
-
     app = create_app(config_name="production", config_file=settings, silent=True)
     with app.app_context():
         for number in range(TOKENS):

@@ -33,9 +33,7 @@ def main() -> None:
         if is_check:
             output = bench.folder
         versions = report.versions(build)
-        report.write(
-            output / "results.json", asked.effort.name, machine, versions, GOALS, results
-        )
+        report.write(output / "results.json", asked.effort.name, machine, versions, GOALS, results)
         plot.draw(output / "results.svg", results)
     if is_check:
         print(f"{len(results)} scenarios ran, and every call was answered rightly.")

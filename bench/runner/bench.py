@@ -53,7 +53,7 @@ LONGEST_RUN = 900
 
 
 def allow_open_files() -> None:
-    """Raises the limit of this process, and of the clients and servers: a connection has two ends."""
+    """Raises the limit of this process and all it starts: a connection has two ends."""
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from runner.rounds import Rounds
 
 
-def write(
+def write(  # noqa: PLR0913 - all that is to be kept
     path: Path,
     form: str,
     machine: Mapping[str, Any],

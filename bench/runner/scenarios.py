@@ -24,10 +24,10 @@ FEWEST_CALLS = 20
 
 
 #: What a scenario needs, which may be more than a bench has.
-Needed = TypeVar("Needed", contravariant=True)
+Needed_contra = TypeVar("Needed_contra", contravariant=True)
 
 
-class Scenario(Protocol[Needed]):
+class Scenario(Protocol[Needed_contra]):
     """What is measured of which clients."""
 
     @property
@@ -46,7 +46,7 @@ class Scenario(Protocol[Needed]):
     def once(self) -> bool:
         """Whether one round is enough, since another would measure the same."""
 
-    def prepare(self, bench: Needed, client: str) -> Run:
+    def prepare(self, bench: Needed_contra, client: str) -> Run:
         """Makes ready what one client does in every round."""
 
 
