@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 #: Seconds within which a server has to be there, and to end.
 PATIENCE = 60
+#: Seconds within which a server has to be set up: a database made, with a little in it.
+SET_UP = 300
 
 TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
 
@@ -59,7 +61,7 @@ class Process:
 
     def wait_for_end(self) -> None:
         """Waits until it has done what it is for."""
-        if self._process.wait(PATIENCE) != 0:
+        if self._process.wait(SET_UP) != 0:
             said = self._log.read_text("utf-8", "replace")[-2000:]
             raise RunError(f"{self._command} failed:\n{said}")
 
