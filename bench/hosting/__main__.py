@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 import tempfile
 from pathlib import Path
@@ -42,6 +43,8 @@ def main() -> None:
     asked = command_line.read(__doc__, SCENARIOS, FULL, QUICK)
     is_check = asked.effort.name == CHECK.name
     allow_open_files()
+    # As when it is interrupted: the servers end too.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     build = Build(REPOSITORY, "debug" if is_check else "release")
     # Not in /tmp, which may be in memory.
     with (

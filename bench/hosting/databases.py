@@ -110,7 +110,7 @@ class Postgres:
         command += ["-k", folder]
         command += ["-c", "listen_addresses=", "-c", "max_connections=200"]
         command += ["-c", "shared_buffers=512MB", "-c", "max_wal_size=4GB"]
-        self.process = Process(command, folder.parent / f"{folder.name}.log")
+        self.process = Process(command, folder / "log")
         self.process.wait_for(self._is_ready)
         self._psql("postgres", "CREATE DATABASE verigator")
 
