@@ -3,7 +3,7 @@
 CARGO ?= cargo
 .DEFAULT_GOAL := help
 
-.PHONY: help demo test bench bench-quick sanitize fuzz mutants soak release install uninstall dist
+.PHONY: help demo test bench bench-quick bench-server sanitize fuzz mutants soak release install uninstall dist
 .PHONY: dist-reproducible packages header abi-check abi-baseline library fmt lint docs clean
 .PHONY: test-rust test-python test-java test-bench test-install summary lint-rust lint-c lint-shell
 
@@ -29,6 +29,10 @@ bench: ## measure the library beside others; see bench/README.md
 bench-quick: ## the same with less of everything, in two minutes
 	@bench/build
 	@cd bench && $(BENCH) --quick
+
+bench-server: ## measure the server beside what people host instead; see bench/SERVER.md
+	@bench/build-server
+	@cd bench && ../target/bench/venv/bin/python -m hosting
 
 sanitize: ## the C tests under AddressSanitizer, LeakSanitizer and ThreadSanitizer; takes minutes
 	@scripts/sanitize
@@ -109,7 +113,7 @@ BENCH = ../target/bench/venv/bin/python -m runner
 
 # The generated header has its own formatter.
 C_SOURCES = $(filter-out include/verigator.h,$(shell git ls-files '*.c' '*.h' '*.cpp' '*.hpp'))
-SHELL_SOURCES = $(shell git ls-files scripts) .ci/run $(wildcard bindings/*/check* bench/build bench/check)
+SHELL_SOURCES = $(shell git ls-files scripts) .ci/run $(wildcard bindings/*/check* bench/build bench/build-server bench/check)
 
 test-rust:
 	@scripts/need cargo cc g++ clang clang++ nm cJSON nlohmann-json libuv libevent valgrind \

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import resource
 import subprocess
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -31,15 +32,15 @@ class Effort:
     #: How long the measured section of a run is meant to be; 0 for as few calls as possible.
     seconds: float
     #: Calls before the measured section in Java, whose code is compiled while it runs.
-    java_warmup: int
+    java_warmup: int = 0
     #: Calls over which the heap must not grow.
-    heap_calls: int
+    heap_calls: int = 0
     #: Starts of each program in a round.
-    starts: int
+    starts: int = 0
     #: Refused calls in a round.
-    refusals: int
+    refusals: int = 0
     #: Calls whose system calls and instructions are counted.
-    counted: int
+    counted: int = 0
 
 
 FULL = Effort("full", 11, 1.0, 10_000, 1_000_000, 50, 1_000_000, 500)
@@ -49,6 +50,12 @@ CHECK = Effort("check", 1, 0, 10, 100, 2, 100, 20)
 
 #: Seconds after which a run hangs: the longest takes about a minute.
 LONGEST_RUN = 900
+
+
+def allow_open_files() -> None:
+    """Raises the limit of this process and all it starts: a connection has two ends."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 class RunError(Exception):

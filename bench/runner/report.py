@@ -13,26 +13,29 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from runner.goals import GOALS
-
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from runner.bench import Bench
     from runner.clients import Build
+    from runner.goals import Goal
     from runner.rounds import Rounds
 
 
-def write(
-    path: Path, bench: Bench, machine: Mapping[str, Any], results: Mapping[str, Rounds]
+def write(  # noqa: PLR0913 - all that is to be kept
+    path: Path,
+    form: str,
+    machine: Mapping[str, Any],
+    versions: Mapping[str, str],
+    goals: Sequence[Goal],
+    results: Mapping[str, Rounds],
 ) -> None:
     """Writes all of it; `machine` is what it was before anything ran."""
     report = {
         "date": datetime.datetime.now(datetime.UTC).date().isoformat(),
-        "form": bench.effort.name,
+        "form": form,
         "machine": machine,
-        "versions": _versions(bench.build),
-        "goals": _goals(results),
+        "versions": versions,
+        "goals": _judged(goals, results),
         "rounds": {name: rounds.measured for name, rounds in results.items()},
     }
     text = json.dumps(report, indent=1, ensure_ascii=False)
@@ -41,8 +44,8 @@ def write(
     path.write_text(text + "\n", "utf-8")
 
 
-def _goals(results: Mapping[str, Rounds]) -> list[dict[str, Any]]:
-    measured = [(goal, goal.measured(results)) for goal in GOALS]
+def _judged(goals: Sequence[Goal], results: Mapping[str, Rounds]) -> list[dict[str, Any]]:
+    measured = [(goal, goal.measured(results)) for goal in goals]
     return [
         {
             "what": goal.what,
@@ -81,35 +84,35 @@ def _fields(file: Path) -> dict[str, str]:
     return fields
 
 
-def _versions(build: Build) -> dict[str, str]:
+def versions(build: Build) -> dict[str, str]:
     """The versions of what was measured, and of what it was compiled and measured with."""
     git = ["git", "-C", str(build.repository)]
     library = build.repository / "Cargo.lock"
     peers = build.repository / "bench" / "Cargo.lock"
     return {
-        "libverigator": _says([*git, "describe", "--always", "--dirty"]),
-        "in libverigator": _locked(library, "hyper", "reqwest", "rustls", "ring", "tokio"),
-        "peers": _locked(peers, "hyper", "reqwest", "rustls", "ring", "tokio"),
-        "libcurl": _says(["curl-config", "--version"]),
-        "libcurl's TLS": _says(["curl-config", "--ssl-backends"]),
+        "libverigator": says([*git, "describe", "--always", "--dirty"]),
+        "in libverigator": locked(library, "hyper", "reqwest", "rustls", "ring", "tokio"),
+        "peers": locked(peers, "hyper", "reqwest", "rustls", "ring", "tokio"),
+        "libcurl": says(["curl-config", "--version"]),
+        "libcurl's TLS": says(["curl-config", "--ssl-backends"]),
         "libc": " ".join(platform.libc_ver()),
-        "rustc": _says(["rustc", "--version"]),
-        "cc": _says(["cc", "--version"]),
-        "c++": _says(["g++", "--version"]),
-        "valgrind": _says(["valgrind", "--version"]),
+        "rustc": says(["rustc", "--version"]),
+        "cc": says(["cc", "--version"]),
+        "c++": says(["g++", "--version"]),
+        "valgrind": says(["valgrind", "--version"]),
         "python": platform.python_version(),
         "requests": version("requests"),
-        "java": _says(["java", "--version"]),
+        "java": says(["java", "--version"]),
     }
 
 
-def _locked(lock_file: Path, *names: str) -> str:
+def locked(lock_file: Path, *names: str) -> str:
     """The versions of these crates that Cargo took."""
     packages = tomllib.loads(lock_file.read_text("utf-8"))["package"]
     return ", ".join(f"{one['name']} {one['version']}" for one in packages if one["name"] in names)
 
 
-def _says(command: Sequence[str]) -> str:
+def says(command: Sequence[str]) -> str:
     """The first line that a program prints."""
     return subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()[
         0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from runner.bench import RunError
 from runner.clients import ALL_JAVA, JAVA, JAVA_IN_FLIGHT, PYTHON, QUEUE, VERIGATOR
@@ -23,7 +23,11 @@ if TYPE_CHECKING:
 FEWEST_CALLS = 20
 
 
-class Scenario(Protocol):
+#: What a scenario needs, which may be more than a bench has.
+Needed_contra = TypeVar("Needed_contra", contravariant=True)
+
+
+class Scenario(Protocol[Needed_contra]):
     """What is measured of which clients."""
 
     @property
@@ -42,7 +46,7 @@ class Scenario(Protocol):
     def once(self) -> bool:
         """Whether one round is enough, since another would measure the same."""
 
-    def prepare(self, bench: Bench, client: str) -> Run:
+    def prepare(self, bench: Needed_contra, client: str) -> Run:
         """Makes ready what one client does in every round."""
 
 
@@ -273,7 +277,7 @@ STARTED = ("libcurl", "reqwest", "verigator_dlopen")
 APART = partial(Calls, placement=Placement.APART)
 TOGETHER = partial(Calls, placement=Placement.TOGETHER)
 
-SCENARIOS: tuple[Scenario, ...] = (
+SCENARIOS: tuple[Scenario[Bench], ...] = (
     Calls("plain", "One thread", (*ALL_IN_C, "verigator_cpp")),
     Calls("tls", "One thread, TLS", (*IN_C, "verigator_cpp"), tls=True),
     TOGETHER("plain-together", "One thread, on the server's core", ALL_IN_C),

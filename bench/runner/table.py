@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from runner.clients import VERIGATOR
-from runner.goals import GOALS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from runner.goals import Goal
     from runner.rounds import Rounds
 
 #: What is shown of a client, in this order, where it was measured: the metric, its heading, and the
@@ -41,10 +41,12 @@ RATIOS = (
 )
 
 
-def scenario(title: str, rounds: Rounds) -> Iterator[str]:
+def scenario(
+    title: str, rounds: Rounds, columns: Sequence[tuple[str, str, int]] = COLUMNS
+) -> Iterator[str]:
     """One scenario: medians, and the medians of this library's ratios to each client."""
     clients = rounds.clients
-    columns = [column for column in COLUMNS if rounds.has(clients[0], column[0])]
+    columns = [column for column in columns if rounds.has(clients[0], column[0])]
     ours = next((client for client in clients if VERIGATOR in client), None)
     ratios = [ratio for ratio in RATIOS if ours and rounds.has(ours, ratio[0])]
     ratios = ratios if len(clients) > 1 else []
@@ -61,11 +63,11 @@ def scenario(title: str, rounds: Rounds) -> Iterator[str]:
     yield from lines(rows)
 
 
-def goals(results: Mapping[str, Rounds]) -> Iterator[str]:
+def goals(wanted: Sequence[Goal], results: Mapping[str, Rounds]) -> Iterator[str]:
     """What was to be reached, what was measured, and by how much it missed."""
     rows = [["", "measured", "goal", ""]]
     missed = 0
-    for goal in GOALS:
+    for goal in wanted:
         value = goal.measured(results)
         if value is None:
             continue
@@ -80,7 +82,7 @@ def goals(results: Mapping[str, Rounds]) -> Iterator[str]:
     yield "Goals"
     yield from lines(rows)
     yield ""
-    yield f"Reached: {judged - missed}. Missed: {missed}. Not measured: {len(GOALS) - judged}."
+    yield f"Reached: {judged - missed}. Missed: {missed}. Not measured: {len(wanted) - judged}."
 
 
 def lines(rows: Sequence[Sequence[str]]) -> Iterator[str]:

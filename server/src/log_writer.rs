@@ -11,6 +11,8 @@ use crate::metrics::Counter;
 
 /// How many bytes may wait to be written; as many more may be under way.
 const ROOM: usize = 1 << 20;
+/// How long lines may wait for others, so that a busy server wakes the thread up for many at once.
+const GATHERING: Duration = Duration::from_millis(2);
 /// How long to wait for a stderr that cannot take more and does not wait itself.
 const PAUSE: Duration = Duration::from_millis(10);
 
@@ -63,8 +65,11 @@ impl Write for LogWriter {
     fn write(&mut self, line: &[u8]) -> io::Result<usize> {
         let mut queue = self.0.queue();
         if queue.waiting.len() + line.len() <= ROOM {
+            // The thread sleeps until there is a first line, and then takes what there is.
+            if queue.waiting.is_empty() {
+                self.0.changed.notify_all();
+            }
             queue.waiting.extend_from_slice(line);
-            self.0.changed.notify_all();
         } else {
             self.0.dropped.add(1);
         }
@@ -106,7 +111,11 @@ impl Shared {
         let queue = self.queue();
         let empty = |queue: &mut Queue| queue.waiting.is_empty();
         let queue = self.changed.wait_while(queue, empty);
-        let mut queue = queue.unwrap_or_else(PoisonError::into_inner);
+        let queue = queue.unwrap_or_else(PoisonError::into_inner);
+        // Nobody wakes it up now: what waits already is no news.
+        let gathering = |_: &mut Queue| true;
+        let gathered = self.changed.wait_timeout_while(queue, GATHERING, gathering);
+        let (mut queue, _) = gathered.unwrap_or_else(PoisonError::into_inner);
         queue.writing = true;
         mem::take(&mut queue.waiting)
     }

@@ -20,6 +20,10 @@ use crate::{page, phone, reply};
 
 const LONGEST_ID_IN_SERVICE: usize = 255;
 
+/// How many users of a list without pages are read and written at a time: whoever logs in meanwhile waits
+/// for a processor until so many are.
+const PART: u32 = 200;
+
 /// Registers a user.
 pub async fn register(asked: Asked, State(state): State<Shared>, fields: Fields) -> Reply {
     let phone_number = phone::normalise(fields.required("phone_number")?)
@@ -66,8 +70,8 @@ async fn page_of(storage: &Storage, target: Target, limit: u32, after: Option<Li
 /// The contract's form, which has no pages: read and sent a part at a time, so that neither the memory
 /// nor the database notices how many there are.
 async fn all(storage: Storage, target: Target) -> Reply {
-    let first = storage.users(target.clone(), None, page::LARGEST).await?;
-    if first.len() < page::LARGEST as usize {
+    let first = storage.users(target.clone(), None, PART).await?;
+    if first.len() < PART as usize {
         let users: Vec<Value> = first.iter().map(json).collect();
         let total = users.len();
         // Older clients read the number of users under the older name.
@@ -109,7 +113,7 @@ async fn send_all(
         }
         let part = Bytes::from(std::mem::take(&mut text));
         sender.send_data(part).await.map_err(|_| Cut)?;
-        let rest = storage.users(target.clone(), Some(after), page::LARGEST);
+        let rest = storage.users(target.clone(), Some(after), PART);
         users = rest.await.map_err(|_| Cut)?;
     }
     let end = Bytes::from(format!("],\"total\":{total},\"count\":{total}}}"));

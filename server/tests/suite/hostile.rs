@@ -250,6 +250,8 @@ async fn a_database_that_fails_to_consume_a_code_never_says_yes() {
         } else {
             harness.code(&secret, 0)
         };
+        // A failure to forget, without which the row of the user is not written.
+        user.denied("wrong", "INVALID").await;
         for table in ["challenges", "users", "audit"] {
             let change = if table == "audit" { "INSERT" } else { "UPDATE" };
             let full = format!(

@@ -34,6 +34,10 @@ use super::{Error, Result, schema};
 
 /// How long an operation waits for another process that is writing.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
+/// How many statements a connection keeps prepared: more than there are, so that none is prepared twice.
+const STATEMENTS: usize = 128;
+/// How much of the file a connection keeps in memory, in KiB.
+const CACHE_KIB: i64 = 4 * 1024;
 /// How long to wait where SQLite does not do it itself.
 const BUSY_PAUSE: Duration = Duration::from_millis(10);
 
@@ -224,6 +228,8 @@ impl Place {
 /// What SQLite's own defaults, which depend on who built it, might be otherwise.
 fn set_up(connection: Connection) -> std::result::Result<Connection, OpenError> {
     connection.busy_timeout(BUSY_TIMEOUT)?;
+    connection.set_prepared_statement_cache_capacity(STATEMENTS);
+    connection.pragma_update(None, "cache_size", -CACHE_KIB)?;
     // Another program's file, should it turn out to be one only now, stays as it is.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
     use_write_ahead_log(&connection)?;
