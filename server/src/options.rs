@@ -6,6 +6,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use crate::chaos::Rule;
+use crate::delivery::configuration::{self, ChannelName};
+use crate::delivery::{Channel, Delivery, Route};
 use crate::logging::{Format, Level};
 use crate::sites::{Host, Origin};
 use crate::storage::Location;
@@ -41,7 +43,8 @@ Examples:
 
   Serve, with an account of your own (the password is read from stdin):
     verigator-server account add my-account --database /var/lib/verigator/verigator.db
-    verigator-server --database /var/lib/verigator/verigator.db
+    verigator-server --database /var/lib/verigator/verigator.db \\
+        --sms webhook:https://gateway.example/sms --webhook-secret-file /etc/verigator/webhook-secret
 
   See how a client copes: the first two reads of a service fail, and every verification is slow:
     verigator-server --dev --chaos get-service:status=503,retry-after=1,times=2 \\
@@ -57,6 +60,15 @@ pub struct ServeOptions {
     /// Where everything is kept
     #[command(flatten)]
     pub database: DatabaseOptions,
+
+    /// How messages go out
+    #[command(flatten)]
+    pub sms: SmsOptions,
+
+    /// Send no SMS: a login that would need one is refused, with 409. Without this a server that has no
+    /// channel does not start
+    #[arg(long, conflicts_with = "sms")]
+    pub no_sms: bool,
 
     /// Development: creates the account demo with the password demo-password, and opens the routes
     /// under /_/ (outbox with PINs, clock, enrolment) to everybody. Loopback only
@@ -116,6 +128,57 @@ pub struct ServeOptions {
     /// How to log: for people or for programs
     #[arg(long, value_name = "FORMAT", value_enum, default_value = "text")]
     pub log_format: Format,
+}
+
+impl ServeOptions {
+    /// How messages go out.
+    ///
+    /// # Errors
+    ///
+    /// There is no channel, and nobody said that none is meant; or one cannot be used.
+    pub fn delivery(&self) -> Result<Delivery, String> {
+        let channels = self.sms.channels()?;
+        let route = match (channels.is_empty(), self.no_sms, self.dev) {
+            (false, ..) => Route::Sent(channels),
+            (true, true, _) => Route::Refused,
+            (true, false, true) => Route::Shown,
+            (true, false, false) => {
+                return Err(
+                    "no channel is named that sends SMS, so nobody would get a PIN: name one with \
+                     --sms webhook:https://... or --sms command:PATH; or say --no-sms if all users \
+                     have an authenticator app"
+                        .to_owned(),
+                );
+            }
+        };
+        Ok(Delivery::by(route))
+    }
+}
+
+/// How messages go out.
+#[derive(Debug, Args)]
+pub struct SmsOptions {
+    /// Channel that messages go to: webhook:URL, a signed request with the message as JSON; or
+    /// command:PATH, a program that reads the same from its standard input. May be repeated: the next
+    /// one is asked if those before it definitely did not send
+    #[arg(long, value_name = "CHANNEL")]
+    pub sms: Vec<ChannelName>,
+
+    /// File with the secret that requests to webhooks are signed with, as Standard Webhooks has it:
+    /// whsec_ and base64. While it is changed there may be two, one a line
+    #[arg(long, value_name = "PATH")]
+    pub webhook_secret_file: Option<PathBuf>,
+}
+
+impl SmsOptions {
+    /// The channels, in their order.
+    ///
+    /// # Errors
+    ///
+    /// One of them cannot be used.
+    pub fn channels(&self) -> Result<Vec<Channel>, String> {
+        configuration::channels(&self.sms, self.webhook_secret_file.as_deref())
+    }
 }
 
 /// The database where none is named.

@@ -5,7 +5,7 @@
 //!
 //! | module | what it does |
 //! |---|---|
-//! | `accounts`, `services`, `users`, `logins`, `enrolments`, `messages`, `audit`, `cleaning` | the operations, each written once, as one transaction |
+//! | `accounts`, `services`, `users`, `logins`, `enrolments`, `messages`, `delivery`, `audit`, `cleaning` | the operations, each written once, as one transaction |
 //! | `transaction` | what they are written over |
 //! | `schema` | the tables, and how an older database becomes a newer one |
 //! | `operation` | an operation on its way to the thread that runs it, and back |
@@ -16,6 +16,7 @@
 mod accounts;
 mod audit;
 mod cleaning;
+mod delivery;
 mod enrolments;
 mod location;
 mod logins;
@@ -32,6 +33,7 @@ use std::sync::Arc;
 
 pub use accounts::Account;
 pub use audit::AuditRow;
+pub use delivery::{Claim, Settled};
 pub use enrolments::EnrolmentState;
 pub use location::Location;
 pub use messages::Message;

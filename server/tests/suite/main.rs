@@ -6,10 +6,12 @@ mod crash;
 #[path = "database_sqlite.rs"]
 mod database;
 mod deadlines;
+mod delivery;
 mod enrolment;
 #[cfg(target_os = "linux")]
 mod floods;
 mod full_disk;
+mod gateway;
 mod harness;
 mod hostile;
 mod old_database;
