@@ -12,11 +12,12 @@ use crate::chaos::Chaos;
 use crate::clock::{Clock, SystemClock, rfc3339};
 use crate::connections;
 use crate::credentials::{Strength, generate_password, password_problem, username_problem};
+use crate::delivery::send_test;
 use crate::log_writer::LogWriter;
 use crate::logging;
 use crate::options::{
     AccountCommand, AccountOptions, Command, DatabaseOptions, Options, PasswordOptions,
-    ServeOptions,
+    SendTestOptions, ServeOptions,
 };
 use crate::password::{HashCost, hash_password, password_matches};
 use crate::randomness::SystemRandomness;
@@ -46,6 +47,7 @@ pub fn run(options: Options, log: &LogWriter) -> Result<(), Problem> {
     let outcome = runtime.block_on(async {
         match options.command {
             Some(Command::Account(command)) => account(command).await,
+            Some(Command::SendTest(options)) => test_sending(&options).await,
             None => serve(options.serve, log).await,
         }
     });
@@ -239,6 +241,17 @@ async fn refuse_demo_account_in_public(
         ));
     }
     Ok(())
+}
+
+async fn test_sending(options: &SendTestOptions) -> Result<(), Problem> {
+    if options.sms.sms.is_empty() {
+        return Err(
+            "no channel is named: give the --sms options that the server has, as in --sms \
+             webhook:https://..."
+                .to_owned(),
+        );
+    }
+    send_test::run(&options.sms.delivery()?, &options.phone_number).await
 }
 
 async fn account(command: AccountCommand) -> Result<(), Problem> {

@@ -7,7 +7,7 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::chaos::Rule;
 use crate::delivery::configuration::{self, ChannelName};
-use crate::delivery::{Channel, Delivery, Route};
+use crate::delivery::{Delivery, Domain, Route};
 use crate::logging::{Format, Level};
 use crate::sites::{Host, Origin};
 use crate::storage::Location;
@@ -45,6 +45,9 @@ Examples:
     verigator-server account add my-account --database /var/lib/verigator/verigator.db
     verigator-server --database /var/lib/verigator/verigator.db \\
         --sms webhook:https://gateway.example/sms --webhook-secret-file /etc/verigator/webhook-secret
+
+  Try a channel out:
+    verigator-server send-test +37250000000 --sms command:/usr/local/bin/send-sms
 
   See how a client copes: the first two reads of a service fail, and every verification is slow:
     verigator-server --dev --chaos get-service:status=503,retry-after=1,times=2 \\
@@ -137,9 +140,8 @@ impl ServeOptions {
     ///
     /// There is no channel, and nobody said that none is meant; or one cannot be used.
     pub fn delivery(&self) -> Result<Delivery, String> {
-        let channels = self.sms.channels()?;
-        let route = match (channels.is_empty(), self.no_sms, self.dev) {
-            (false, ..) => Route::Sent(channels),
+        let route = match (self.sms.sms.is_empty(), self.no_sms, self.dev) {
+            (false, ..) => return self.sms.delivery(),
             (true, true, _) => Route::Refused,
             (true, false, true) => Route::Shown,
             (true, false, false) => {
@@ -151,7 +153,7 @@ impl ServeOptions {
                 );
             }
         };
-        Ok(Delivery::by(route))
+        Ok(self.sms.saying(route))
     }
 }
 
@@ -168,16 +170,29 @@ pub struct SmsOptions {
     /// whsec_ and base64. While it is changed there may be two, one a line
     #[arg(long, value_name = "PATH")]
     pub webhook_secret_file: Option<PathBuf>,
+
+    /// Domain of the page that PINs are typed into: messages end in @DOMAIN #PIN, so that phones offer
+    /// the PIN to that page, and to no other
+    #[arg(long, value_name = "DOMAIN")]
+    pub sms_origin: Option<Domain>,
 }
 
 impl SmsOptions {
-    /// The channels, in their order.
+    /// Sends messages to the channels, in their order.
     ///
     /// # Errors
     ///
     /// One of them cannot be used.
-    pub fn channels(&self) -> Result<Vec<Channel>, String> {
-        configuration::channels(&self.sms, self.webhook_secret_file.as_deref())
+    pub fn delivery(&self) -> Result<Delivery, String> {
+        let channels = configuration::channels(&self.sms, self.webhook_secret_file.as_deref())?;
+        Ok(self.saying(Route::Sent(channels)))
+    }
+
+    /// Messages by some route, with the text that was chosen.
+    fn saying(&self, route: Route) -> Delivery {
+        let mut delivery = Delivery::by(route);
+        delivery.domain = self.sms_origin.clone();
+        delivery
     }
 }
 
@@ -249,6 +264,19 @@ pub enum Command {
     /// Add, list, change and remove the accounts that may call the API
     #[command(subcommand)]
     Account(AccountCommand),
+    /// Send a test message by the channels named, as the server would, and tell each step
+    SendTest(SendTestOptions),
+}
+
+/// Whom a test message is for, and how it goes out.
+#[derive(Debug, Args)]
+pub struct SendTestOptions {
+    /// Phone number with its country prefix, such as +37250000000
+    pub phone_number: String,
+
+    /// How it goes out
+    #[command(flatten)]
+    pub sms: SmsOptions,
 }
 
 /// What to do with accounts.

@@ -88,6 +88,14 @@ impl Channel {
         }
     }
 
+    /// Where the channel leads, as people may see it.
+    pub fn shown(&self) -> String {
+        match self {
+            Self::Webhook(webhook) => webhook.shown(),
+            Self::Command(program) => program.shown(),
+        }
+    }
+
     /// Gives a message to the channel, which has so much time.
     pub async fn send(&self, message: &Outgoing, limit: Duration) -> Outcome {
         match self {

@@ -13,6 +13,8 @@
 //! | [`channel`] | what a channel is given and what it answers |
 //! | [`webhook`], [`signature`], [`retry_after`], [`gateway_url`] | a channel: a signed request to an URL |
 //! | [`configuration`] | channels as an operator writes them |
+//! | [`text`], [`segments`] | what a message says, and how many SMS that is |
+//! | [`send_test`] | tries the channels out for an operator |
 //! | [`command`] | a channel: a program on this machine |
 
 pub mod channel;
@@ -21,8 +23,11 @@ pub mod configuration;
 pub mod gateway_url;
 pub mod retry_after;
 pub mod schedule;
+pub mod segments;
+pub mod send_test;
 pub mod signature;
 pub mod state;
+pub mod text;
 pub mod webhook;
 pub mod worker;
 
@@ -32,6 +37,7 @@ use tokio::sync::Notify;
 
 pub use channel::Channel;
 pub use state::MessageState;
+pub use text::Domain;
 
 use crate::pin::Pin;
 
@@ -60,6 +66,8 @@ pub struct Delivery {
     pub look_interval: Duration,
     /// How long a channel may take with a message.
     pub time_limit: Duration,
+    /// The domain that PINs are bound to, if they are.
+    pub domain: Option<Domain>,
     woken: Notify,
 }
 
@@ -70,6 +78,7 @@ impl Delivery {
             route,
             look_interval: LOOK_INTERVAL,
             time_limit: TIME_LIMIT,
+            domain: None,
             woken: Notify::new(),
         }
     }
@@ -94,6 +103,7 @@ impl Delivery {
                 Route::Sent(_) => MessageState::Queued,
                 Route::Shown | Route::Refused => MessageState::Shown,
             },
+            domain: self.domain.clone(),
         }
     }
 
@@ -114,11 +124,13 @@ impl Delivery {
 pub struct Posting {
     /// Its first state.
     pub state: MessageState,
+    /// The domain that its PIN is bound to, if it is.
+    pub domain: Option<Domain>,
 }
 
 impl Posting {
     /// What the message with a PIN says.
     pub fn text(&self, service_name: &str, pin: &Pin) -> String {
-        crate::pin::message(service_name, pin)
+        text::text(service_name, pin, self.domain.as_ref())
     }
 }

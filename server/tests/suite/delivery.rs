@@ -16,7 +16,7 @@ use verigator_server::storage::{Message, Storage};
 
 use crate::gateway::{Answer, Gateway};
 use crate::harness::{Harness, User};
-use crate::process::Files;
+use crate::process::{Files, command};
 
 const SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 
@@ -115,7 +115,7 @@ async fn a_message_is_posted_and_signed_and_its_pin_lets_in() {
 
 #[tokio::test]
 async fn a_webhook_that_failed_is_asked_again_when_it_wants_and_with_the_same_id() {
-    let busy = Answer::Header(429, "Retry-After: 2".to_owned());
+    let busy = Answer::Header(429, "Retry-After: 4".to_owned());
     let answers = [Answer::Status(500), busy, Answer::Status(202)];
     let mut gateway = Gateway::start(&answers).await;
     let harness = serve(vec![webhook(&gateway.url)]).await;
@@ -124,7 +124,7 @@ async fn a_webhook_that_failed_is_asked_again_when_it_wants_and_with_the_same_id
     let (first, second) = (gateway.next().await, gateway.next().await);
     let asked = SystemClock.now();
     let third = gateway.next().await;
-    assert!(SystemClock.now() - asked >= 1500);
+    assert!(SystemClock.now() - asked >= 3500);
     for request in [&first, &second, &third] {
         assert_eq!(request.headers["webhook-id"], id);
         assert_eq!(request.text, first.text);
@@ -167,11 +167,9 @@ async fn where_the_answer_was_lost_nobody_is_asked_again() {
 async fn the_next_channel_is_asked_where_one_definitely_did_not_send() {
     let nobody = "http://127.0.0.1:1/sms".to_owned();
     for status in [400, 401, 404, 302, 307, 429, 500, 503, 0] {
-        let mut first = Gateway::start(&[Answer::Header(
-            status,
-            "Location: http://127.0.0.1:1/elsewhere\r\nRetry-After: 100".to_owned(),
-        )])
-        .await;
+        let mut elsewhere = Gateway::start(&[Answer::Status(200)]).await;
+        let headers = format!("Location: {}\r\nRetry-After: 100", elsewhere.url);
+        let mut first = Gateway::start(&[Answer::Header(status, headers)]).await;
         let mut second = Gateway::start(&[Answer::Status(200)]).await;
         let url = if status == 0 { &nobody } else { &first.url };
         let harness = serve(vec![webhook(url), webhook(&second.url)]).await;
@@ -182,8 +180,9 @@ async fn the_next_channel_is_asked_where_one_definitely_did_not_send() {
         if status != 0 {
             first.next().await;
         }
-        first.has_no_more();
-        second.has_no_more();
+        for gateway in [&mut first, &mut second, &mut elsewhere] {
+            gateway.has_no_more();
+        }
     }
 }
 
@@ -367,7 +366,7 @@ async fn a_command_reads_the_message_and_says_by_its_exit_code_how_it_went() {
     let directory = tempfile::tempdir().unwrap();
     let program = script(
         directory.path(),
-        "cat > message; test -e once || { touch once; exit 7; }; echo $# \"$PGPASSWORD\" > seen",
+        "cat > message; test -e once || { touch once; exit 7; }; echo $# > seen",
     );
     let harness = serve(vec![program]).await;
     let user = harness.user().await;
@@ -381,7 +380,7 @@ async fn a_command_reads_the_message_and_says_by_its_exit_code_how_it_went() {
     let given: serde_json::Value = serde_json::from_str(&read("message")).unwrap();
     assert_eq!(given["id"], json!(id));
     assert_eq!(given["to"], json!("+4401234567"));
-    assert_eq!(read("seen"), "0 \n");
+    assert_eq!(read("seen"), "0\n");
     user.accepted(&given["text"].as_str().unwrap()[..6], "sms")
         .await;
 }
@@ -415,4 +414,64 @@ async fn a_server_without_sms_says_so_at_once() {
     user.start("totp").await.expect(201);
     user.accepted(&harness.code(&secret, 1), "totp").await;
     user.start("sms").await.refused(409, "sends no SMS");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_test_message_goes_as_the_servers_would_and_each_step_is_told() {
+    let files = Files::empty();
+    let mut refusing = Gateway::start(&[Answer::Status(503)]).await;
+    let mut taking = Gateway::start(&[Answer::Status(200)]).await;
+    let secret = secret_file(&files);
+    let mut command = command(&["send-test", "00 44 01234567", "--sms-origin", "example.com"]);
+    command.arg("--webhook-secret-file").arg(secret);
+    for gateway in [&refusing, &taking] {
+        command.args(["--sms", &format!("webhook:{}", gateway.url)]);
+    }
+    let output = command.output().unwrap();
+    let told = String::from_utf8(output.stdout).unwrap();
+    assert!(output.status.success(), "{told}");
+    for part in [
+        "to:     +4401234567",
+        "size:   1 SMS, 88 characters",
+        "in GSM-7, where one SMS has 160",
+        "channel 1: webhook http://127.0.0.1:",
+        "  not sent: it answered 503; a server would ask it again",
+        "channel 2: webhook http://127.0.0.1:",
+        "  handed over",
+    ] {
+        assert!(told.contains(part), "{part} in\n{told}");
+    }
+    assert!(!told.contains(&SECRET[6..]));
+    let request = taking.next().await;
+    let text = request.body()["text"].as_str().unwrap().to_owned();
+    let bound = format!("@example.com #{}", request.pin());
+    assert_eq!(text.lines().last(), Some(bound.as_str()));
+    assert_eq!(refusing.next().await.text, request.text);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_test_message_that_nobody_took_is_a_failure_with_what_the_program_said() {
+    let directory = tempfile::tempdir().unwrap();
+    script(directory.path(), "echo no modem >&2; exit 3");
+    let path = directory.path().join("send");
+    let sms = format!("command:{}", path.display());
+    let test = |arguments: &[&str]| {
+        let output = command(&[&["send-test"], arguments].concat())
+            .output()
+            .unwrap();
+        assert!(!output.status.success());
+        let told = String::from_utf8_lossy(&output.stdout).into_owned();
+        told + &String::from_utf8_lossy(&output.stderr)
+    };
+    let told = test(&["+4401234567", "--sms", &sms]);
+    for part in [
+        "says: no modem",
+        "exit code 3",
+        "no channel took the message",
+    ] {
+        assert!(told.contains(part), "{part} in\n{told}");
+    }
+    assert!(test(&["+4401234567"]).contains("no channel is named"));
+    assert!(test(&["1234", "--sms", &sms]).contains("country prefix"));
 }
