@@ -33,6 +33,18 @@ pub enum Start {
     TooManySends(i64),
     /// The user has failed too often and is locked.
     Locked,
+    /// It would be by SMS, and this server sends none.
+    NoSms,
+}
+
+impl Start {
+    /// The same, if a server may begin it that sends SMS or does not.
+    pub fn where_sms_is_sent(self, sends_sms: bool) -> Self {
+        match self {
+            Self::Begun(challenge) if challenge.method == Method::Sms && !sends_sms => Self::NoSms,
+            other => other,
+        }
+    }
 }
 
 /// Decides how a login starts, given the method that the service prefers.

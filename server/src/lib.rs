@@ -12,6 +12,7 @@
 //! | [`extract`], [`body`] | who asks (by [`accounts`], [`password`], [`guesses`]), about what, with which values |
 //! | [`handlers`] | decode, decide, encode |
 //! | [`authentication`] | decides how a login goes, by [`otp`], [`pin`], [`token`] and [`throttle`] |
+//! | [`delivery`] | takes messages to gateways |
 //! | [`storage`] | keeps what was decided, each operation atomically |
 //! | [`reply`], [`error`] | what the client is told |
 //!
@@ -34,6 +35,7 @@
 
 pub mod accounts;
 pub mod authentication;
+pub mod authorities;
 pub mod body;
 pub mod chaos;
 pub mod client_address;
@@ -44,6 +46,7 @@ pub mod connections;
 pub mod conversation;
 pub mod credentials;
 pub mod deadline;
+pub mod delivery;
 pub mod enrolment;
 pub mod error;
 pub mod extract;

@@ -57,6 +57,7 @@ struct Counters {
     requests: BTreeMap<(&'static str, Option<u16>), u64>,
     verifications: BTreeMap<(&'static str, &'static str), u64>,
     logins_refused: BTreeMap<&'static str, u64>,
+    messages: BTreeMap<(&'static str, &'static str), u64>,
     sends: u64,
 }
 
@@ -101,6 +102,11 @@ impl Metrics {
         self.change(|counters| counters.sends += 1);
     }
 
+    /// Counts what became of a message, or of a try to send it, with a kind of channel.
+    pub fn message(&self, channel: &'static str, state: &'static str) {
+        self.change(|counters| *counters.messages.entry((channel, state)).or_default() += 1);
+    }
+
     fn change(&self, change: impl FnOnce(&mut Counters)) {
         change(&mut self.counters.lock().unwrap_or_else(PoisonError::into_inner));
     }
@@ -134,6 +140,15 @@ impl Metrics {
                 text,
                 "verigator_logins_refused_total{{reason=\"{reason}\"}} {count}"
             );
+        }
+        text.push_str(
+            "# HELP verigator_messages_total What became of messages and tries to send them, by \
+             kind of channel.\n\
+             # TYPE verigator_messages_total counter\n",
+        );
+        for ((channel, state), count) in &counters.messages {
+            let labels = format!("channel=\"{channel}\",state=\"{state}\"");
+            let _ = writeln!(text, "verigator_messages_total{{{labels}}} {count}");
         }
         let connections = &self.connections;
         let (ended, opened) = (connections.ended.get(), connections.opened.get());
@@ -219,6 +234,7 @@ mod tests {
         metrics.request(Operation::GetUser, Some(200));
         metrics.verification(Method::Sms, "verified");
         metrics.send();
+        metrics.message("webhook", "handed-over");
         metrics.login_refused("wrong");
         metrics.connections.opened.add(3);
         metrics.connections.ended.add(1);
@@ -228,6 +244,7 @@ mod tests {
             "verigator_requests_total{operation=\"get-user\",status=\"200\"} 2",
             "verigator_verifications_total{method=\"sms\",outcome=\"verified\"} 1",
             "verigator_sends_total 1",
+            "verigator_messages_total{channel=\"webhook\",state=\"handed-over\"} 1",
             "verigator_logins_refused_total{reason=\"wrong\"} 1",
             "verigator_connections_open 2",
             "verigator_log_lines_dropped_total 7",

@@ -6,6 +6,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use crate::chaos::Rule;
+use crate::delivery::configuration::{self, ChannelName};
+use crate::delivery::{Delivery, Domain, Route};
 use crate::logging::{Format, Level};
 use crate::sites::{Host, Origin};
 use crate::storage::{CONNECTIONS, Location};
@@ -41,7 +43,11 @@ Examples:
 
   Serve, with an account of your own (the password is read from stdin):
     verigator-server account add my-account --database /var/lib/verigator/verigator.db
-    verigator-server --database /var/lib/verigator/verigator.db
+    verigator-server --database /var/lib/verigator/verigator.db \\
+        --sms webhook:https://gateway.example/sms --webhook-secret-file /etc/verigator/webhook-secret
+
+  Try a channel out:
+    verigator-server send-test +37250000000 --sms command:/usr/local/bin/send-sms
 
   See how a client copes: the first two reads of a service fail, and every verification is slow:
     verigator-server --dev --chaos get-service:status=503,retry-after=1,times=2 \\
@@ -57,6 +63,15 @@ pub struct ServeOptions {
     /// Where everything is kept
     #[command(flatten)]
     pub database: DatabaseOptions,
+
+    /// How messages go out
+    #[command(flatten)]
+    pub sms: SmsOptions,
+
+    /// Send no SMS: a login that would need one is refused, with 409. Without this a server that has no
+    /// channel does not start
+    #[arg(long, conflicts_with = "sms")]
+    pub no_sms: bool,
 
     /// Development: creates the account demo with the password demo-password, and opens the routes
     /// under /_/ (outbox with PINs, clock, enrolment) to everybody. Loopback only
@@ -121,6 +136,69 @@ pub struct ServeOptions {
     /// How to log: for people or for programs
     #[arg(long, value_name = "FORMAT", value_enum, default_value = "text")]
     pub log_format: Format,
+}
+
+impl ServeOptions {
+    /// How messages go out.
+    ///
+    /// # Errors
+    ///
+    /// There is no channel, and nobody said that none is meant; or one cannot be used.
+    pub fn delivery(&self) -> Result<Delivery, String> {
+        let route = match (self.sms.sms.is_empty(), self.no_sms, self.dev) {
+            (false, ..) => return self.sms.delivery(),
+            (true, true, _) => Route::Refused,
+            (true, false, true) => Route::Shown,
+            (true, false, false) => {
+                return Err(
+                    "no channel is named that sends SMS, so nobody would get a PIN: name one with \
+                     --sms webhook:https://... or --sms command:PATH; or say --no-sms if all users \
+                     have an authenticator app"
+                        .to_owned(),
+                );
+            }
+        };
+        Ok(self.sms.saying(route))
+    }
+}
+
+/// How messages go out.
+#[derive(Debug, Args)]
+pub struct SmsOptions {
+    /// Channel that messages go to: webhook:URL, a signed request with the message as JSON; or
+    /// command:PATH, a program that reads the same from its standard input. May be repeated: the next
+    /// one is asked if those before it definitely did not send
+    #[arg(long, value_name = "CHANNEL")]
+    pub sms: Vec<ChannelName>,
+
+    /// File with the secret that requests to webhooks are signed with, as Standard Webhooks has it:
+    /// whsec_ and base64. While it is changed there may be two, one a line
+    #[arg(long, value_name = "PATH")]
+    pub webhook_secret_file: Option<PathBuf>,
+
+    /// Domain of the page that PINs are typed into: messages end in @DOMAIN #PIN, so that phones offer
+    /// the PIN to that page, and to no other
+    #[arg(long, value_name = "DOMAIN")]
+    pub sms_origin: Option<Domain>,
+}
+
+impl SmsOptions {
+    /// Sends messages to the channels, in their order.
+    ///
+    /// # Errors
+    ///
+    /// One of them cannot be used.
+    pub fn delivery(&self) -> Result<Delivery, String> {
+        let channels = configuration::channels(&self.sms, self.webhook_secret_file.as_deref())?;
+        Ok(self.saying(Route::Sent(channels)))
+    }
+
+    /// Messages by some route, with the text that was chosen.
+    fn saying(&self, route: Route) -> Delivery {
+        let mut delivery = Delivery::by(route);
+        delivery.domain = self.sms_origin.clone();
+        delivery
+    }
 }
 
 /// The database where none is named.
@@ -245,6 +323,8 @@ pub enum Command {
         #[command(flatten)]
         database: DatabaseOptions,
     },
+    /// Send a test message by the channels named, as the server would, and tell each step
+    SendTest(SendTestOptions),
 }
 
 /// What is moved, and where to.
@@ -282,6 +362,17 @@ impl MoveOptions {
     pub fn target(&self) -> Result<Location, String> {
         self.access.location("--to", &self.to)
     }
+}
+
+/// Whom a test message is for, and how it goes out.
+#[derive(Debug, Args)]
+pub struct SendTestOptions {
+    /// Phone number with its country prefix, such as +37250000000
+    pub phone_number: String,
+
+    /// How it goes out
+    #[command(flatten)]
+    pub sms: SmsOptions,
 }
 
 /// What to do with accounts.

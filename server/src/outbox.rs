@@ -67,6 +67,9 @@ mod tests {
             phone_number: "+4401234567".to_owned(),
             text: "012345 is your code for <script>alert('&\"')</script>".to_owned(),
             pin: "012345".to_owned(),
+            state: "shown".to_owned(),
+            tries: 0,
+            channel: None,
             ctime: 0,
         }
     }

@@ -32,11 +32,6 @@ pub fn is_expired(ctime: UnixMilliseconds, now: UnixMilliseconds) -> bool {
     now.abs_diff(ctime) >= LIFETIME_MILLISECONDS.unsigned_abs()
 }
 
-/// The text message that carries a PIN.
-pub fn message(service_name: &str, pin: &str) -> String {
-    format!("{pin} is your code for {service_name}. It is valid for 5 minutes.")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

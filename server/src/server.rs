@@ -13,6 +13,8 @@ use crate::chaos::Chaos;
 use crate::clock::{AdjustableClock, Clock, SystemClock};
 use crate::connections::{self, Connections};
 use crate::conversation::{Accepted, converse};
+use crate::delivery::worker::Worker;
+use crate::delivery::{Delivery, Route};
 use crate::metrics::{Counter, Metrics};
 use crate::password::HashCost;
 use crate::randomness::{Randomness, SystemRandomness};
@@ -41,6 +43,8 @@ pub struct Settings {
     pub clock: Arc<dyn Clock>,
     /// Where PINs, secrets and ids come from.
     pub randomness: Arc<dyn Randomness>,
+    /// How messages go out.
+    pub delivery: Delivery,
     /// Who may use the routes under `/_/`.
     pub administration: Administration,
     /// Names, beside its addresses, that pages may ask for those routes by.
@@ -65,14 +69,15 @@ pub struct Settings {
 }
 
 impl Settings {
-    /// The defaults: any free port on loopback, the system's clock and randomness, nobody
-    /// administrates.
+    /// The defaults: any free port on loopback, the system's clock and randomness, messages
+    /// stay in the outbox, nobody administrates.
     pub fn new(storage: Storage) -> Self {
         Self {
             listen: SocketAddr::from(([127, 0, 0, 1], 0)),
             storage,
             clock: Arc::new(SystemClock),
             randomness: Arc::new(SystemRandomness),
+            delivery: Delivery::by(Route::Shown),
             administration: Administration::Closed,
             allowed_hosts: Vec::new(),
             allowed_origins: Vec::new(),
@@ -105,6 +110,7 @@ impl From<Settings> for State {
             randomness: settings.randomness,
             chaos: settings.chaos,
             readiness: Readiness::default(),
+            delivery: settings.delivery,
             administration: settings.administration,
             sites: Sites {
                 port: settings.listen.port(),
@@ -150,6 +156,7 @@ impl Server {
     pub async fn serve(self, stop: impl Future<Output = ()>) {
         let router = routes::router(self.state.clone());
         let cleaning = tokio::spawn(clean_regularly(self.state.clone()));
+        let worker = Worker::start(&self.state);
         let graceful = GracefulShutdown::new();
         tokio::pin!(stop);
         loop {
@@ -164,11 +171,17 @@ impl Server {
         }
         drop(self.listener);
         cleaning.abort();
-        if tokio::time::timeout(SHUTDOWN_TIMEOUT, graceful.shutdown())
+        let finish = async {
+            graceful.shutdown().await;
+            if let Some(worker) = worker {
+                worker.stop().await;
+            }
+        };
+        if tokio::time::timeout(SHUTDOWN_TIMEOUT, finish)
             .await
             .is_err()
         {
-            tracing::warn!("some requests did not finish in time and were cut off");
+            tracing::warn!("some requests or messages did not finish in time and were cut off");
         }
         write_refusals_down(&self.state).await;
     }

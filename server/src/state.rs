@@ -8,6 +8,7 @@ use sha2::{Digest, Sha256};
 use crate::accounts::Accounts;
 use crate::chaos::Chaos;
 use crate::clock::{AdjustableClock, Clock, UnixMilliseconds};
+use crate::delivery::Delivery;
 use crate::metrics::Metrics;
 use crate::randomness::Randomness;
 use crate::readiness::Readiness;
@@ -33,6 +34,8 @@ pub struct State {
     pub randomness: Arc<dyn Randomness>,
     /// How the server misbehaves, if it may.
     pub chaos: Option<Chaos>,
+    /// How messages go out.
+    pub delivery: Delivery,
     /// What is counted.
     pub metrics: Metrics,
     /// Who may use the routes under `/_/`.

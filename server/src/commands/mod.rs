@@ -3,6 +3,7 @@
 mod account;
 mod backup;
 mod move_database;
+mod send_test;
 mod serve;
 
 use std::io::{self, Write};
@@ -29,6 +30,7 @@ pub fn run(options: Options, log: &LogWriter) -> Result<(), Problem> {
         match options.command {
             Some(Command::Account(command)) => account::run(command).await,
             Some(Command::Move(options)) => move_database::run(&options).await,
+            Some(Command::SendTest(options)) => send_test::run(&options).await,
             Some(Command::Backup { file, database }) => backup::back_up(&file, &database).await,
             Some(Command::Restore { file, database }) => backup::restore(&file, &database),
             Some(Command::VoidPending { database }) => backup::void_pending(&database).await,

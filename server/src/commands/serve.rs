@@ -137,6 +137,7 @@ fn settings(options: ServeOptions, storage: Storage) -> Result<Settings, Problem
     };
     Ok(Settings {
         listen: options.listen,
+        delivery: options.delivery()?,
         administration,
         allowed_hosts: options.allowed_host,
         allowed_origins: options.allowed_origin,
@@ -227,7 +228,7 @@ mod tests {
 
     #[tokio::test]
     async fn an_unknown_username_costs_what_the_accounts_that_the_program_adds_do() {
-        let options = Options::parse_from(["verigator-server"]);
+        let options = Options::parse_from(["verigator-server", "--no-sms"]);
         let storage = Storage::in_memory().unwrap();
         let settings = settings(options.serve, storage).unwrap();
         assert_eq!(settings.hash_cost, HashCost::Full);

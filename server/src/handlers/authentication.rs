@@ -20,15 +20,24 @@ pub async fn start(asked: Asked, State(state): State<Shared>, fields: Fields) ->
     let shared = state.clone();
     let decide = move |standing: &_, now| {
         authentication::start(standing, preferred, now, &*shared.randomness)
+            .where_sms_is_sent(shared.delivery.sends_sms())
     };
+    let posting = state.delivery.posting();
     let start = state
         .storage
-        .start_authentication(asked.target, asked.user, state.reading_time(), decide)
+        .start_authentication(
+            asked.target,
+            asked.user,
+            state.reading_time(),
+            posting,
+            decide,
+        )
         .await?;
     match start {
         Start::Begun(challenge) => {
             if challenge.pin.is_some() {
                 state.metrics.send();
+                state.delivery.wake();
             }
             let status = state.success_codes.code(StatusCode::CREATED);
             Ok(reply::json(status, &begun(&challenge)))
@@ -40,6 +49,10 @@ pub async fn start(asked: Asked, State(state): State<Shared>, fields: Fields) ->
         Start::Locked => Err(ApiError::conflict(
             "an authentication cannot start: this user failed too often and is locked until an \
              administrator unlocks it",
+        )),
+        Start::NoSms => Err(ApiError::conflict(
+            "an authentication cannot start: this server sends no SMS, and the user has no \
+             authenticator app, or the method was \"sms\"",
         )),
     }
 }

@@ -8,6 +8,7 @@ use super::users::{user, user_in, user_query};
 use super::{Error, Result, Storage, Target, enrolments, found};
 use crate::authentication::{Failure, Ruling, Standing, Start};
 use crate::clock::UnixMilliseconds;
+use crate::delivery::Posting;
 use crate::model::{Challenge, Method, Service, User};
 use crate::pin::Pin;
 
@@ -151,13 +152,14 @@ fn forget_failures(tx: &mut dyn Transaction, user_id: &str) -> Result<()> {
 
 impl Storage {
     /// Starts a login: reads the user's standing, lets `decide` choose, and keeps what it chose.
-    /// A challenge with a PIN puts a message into the outbox. The time is read when nobody else can
+    /// A challenge with a PIN puts a message into the outbox, as `posting` says. The time is read when nobody else can
     /// change the standing any more.
     pub async fn start_authentication(
         &self,
         target: Target,
         user_id: String,
         now: impl Fn() -> UnixMilliseconds + Send + 'static,
+        posting: Posting,
         decide: impl Fn(&Standing, UnixMilliseconds) -> Start + Send + 'static,
     ) -> Result<Start> {
         self.write(move |tx| {
@@ -172,12 +174,13 @@ impl Storage {
                 Start::Begun(challenge) => {
                     put_challenge(tx, &user_id, challenge)?;
                     if let Some(pin) = &challenge.pin {
-                        send(tx, &service, &user, challenge, pin)?;
+                        send(tx, &service, &user, challenge, pin, &posting)?;
                     }
                     challenge.method.as_str()
                 }
                 Start::TooManySends(_) => "too many sends",
                 Start::Locked => "locked",
+                Start::NoSms => "no sms",
             };
             let event = Event::of(&target, now).user(&user_id);
             record(tx, &event, "start-authentication", outcome)?;

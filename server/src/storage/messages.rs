@@ -5,6 +5,7 @@ use serde::Serialize;
 use super::transaction::{Query, Row, Transaction, values};
 use super::{Result, Storage};
 use crate::clock::{UnixMilliseconds, as_rfc3339};
+use crate::delivery::Posting;
 use crate::model::{Challenge, Service, User};
 use crate::pin::{self, Pin};
 
@@ -26,6 +27,12 @@ pub struct Message {
     pub text: String,
     /// The PIN in it.
     pub pin: String,
+    /// What has become of it.
+    pub state: String,
+    /// How often it was given to a channel.
+    pub tries: u32,
+    /// The kind of the channel that it was given to last.
+    pub channel: Option<String>,
     /// When it was put into the outbox.
     #[serde(serialize_with = "as_rfc3339")]
     pub ctime: UnixMilliseconds,
@@ -38,22 +45,26 @@ pub(super) fn send(
     user: &User,
     challenge: &Challenge,
     pin: &Pin,
+    posting: &Posting,
 ) -> Result<()> {
     tx.execute(
         "INSERT INTO sends (user_id, ctime) VALUES ($1, $2)",
         values![&user.id, challenge.ctime],
     )?;
     tx.execute(
-        "INSERT INTO outbox (id, service_id, user_id, phone_number, text, pin, ctime)
-         VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        "INSERT INTO outbox
+             (id, service_id, user_id, phone_number, text, pin, ctime, state, expires, next_try)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $7)",
         values![
             &challenge.id,
             &service.id,
             &user.id,
             &user.phone_number,
-            &pin::message(&service.name, pin),
+            &posting.text(&service.name, pin),
             pin.as_str(),
-            challenge.ctime
+            challenge.ctime,
+            posting.state.as_str(),
+            challenge.ctime + pin::LIFETIME_MILLISECONDS
         ],
     )?;
     Ok(())
@@ -78,6 +89,9 @@ fn message_from(mut row: Row) -> Result<Message> {
         phone_number: row.take()?,
         text: row.take()?,
         pin: row.take()?,
+        state: row.take()?,
+        tries: row.take()?,
+        channel: row.take()?,
         ctime: row.take()?,
     })
 }
@@ -87,8 +101,8 @@ impl Storage {
     pub async fn outbox(&self, user: Option<String>) -> Result<Vec<Message>> {
         self.read(move |tx| {
             let rows = tx.query(
-                "SELECT id, service_id, user_id, phone_number, text, pin, ctime FROM outbox
-                 WHERE CAST($1 AS TEXT) IS NULL OR user_id = $1
+                "SELECT id, service_id, user_id, phone_number, text, pin, state, tries, channel, ctime
+                 FROM outbox WHERE CAST($1 AS TEXT) IS NULL OR user_id = $1
                  ORDER BY sequence DESC LIMIT $2",
                 values![user.as_ref(), MESSAGES_SHOWN],
             )?;

@@ -5,7 +5,7 @@
 //!
 //! | module | what it does |
 //! |---|---|
-//! | `accounts`, `services`, `users`, `logins`, `enrolments`, `messages`, `audit`, `cleaning`, `replays` | the operations, each written once, as one transaction |
+//! | `accounts`, `services`, `users`, `logins`, `enrolments`, `messages`, `delivery`, `audit`, `cleaning`, `replays` | the operations, each written once, as one transaction |
 //! | `moves`, `transfer` | a database that is moved to another one |
 //! | `phones` | phone numbers that were stored in an old spelling |
 //! | `transaction` | what they are written over |
@@ -20,6 +20,7 @@ mod accounts;
 mod audit;
 mod cleaning;
 mod counters;
+mod delivery;
 mod enrolments;
 mod location;
 mod logins;
@@ -41,6 +42,7 @@ use std::sync::Arc;
 pub use accounts::Account;
 pub use audit::AuditRow;
 pub use counters::DatabaseCounters;
+pub use delivery::{Claim, Settled};
 pub use enrolments::EnrolmentState;
 pub use location::Location;
 pub use messages::Message;

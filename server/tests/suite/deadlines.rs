@@ -8,6 +8,7 @@ use rusqlite::Connection;
 use serde_json::json;
 use verigator_server::authentication::{Ruling, Start};
 use verigator_server::clock::UnixMilliseconds;
+use verigator_server::delivery::{Delivery, Route};
 use verigator_server::storage::Storage;
 
 use crate::harness::{BEGINNING, Harness, User, wait};
@@ -101,8 +102,9 @@ async fn the_time_of_a_login_is_read_when_it_is_its_turn() {
     let (storage, witness) = (&harness.storage, witness(&files));
     let who = || (user.target(), user.user.clone());
     let (target, id) = who();
+    let posting = Delivery::by(Route::Shown).posting();
     let decide = |_: &_, now| Start::TooManySends(now);
-    let start = storage.start_authentication(target, id, witness.clone(), decide);
+    let start = storage.start_authentication(target, id, witness.clone(), posting, decide);
     assert!(matches!(
         start.await.unwrap(),
         Start::TooManySends(BEGINNING)

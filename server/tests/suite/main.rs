@@ -8,12 +8,14 @@ mod crash;
 #[path = "database_sqlite.rs"]
 mod database;
 mod deadlines;
+mod delivery;
 #[cfg(target_os = "linux")]
 mod disk_faults;
 mod enrolment;
 #[cfg(target_os = "linux")]
 mod floods;
 mod full_disk;
+mod gateway;
 mod harness;
 mod hostile;
 mod old_database;

@@ -160,6 +160,9 @@ async fn the_outbox_shows_what_was_sent() {
         "user_id": user.user,
         "phone_number": "+4401234567",
         "text": format!("{pin} is your code for Example. It is valid for 5 minutes."),
+        "state": "shown",
+        "tries": 0,
+        "channel": null,
         "pin": pin,
         "ctime": "2027-01-15T08:00:00.000Z",
     });

@@ -52,6 +52,7 @@ impl Files {
         Storage::open(&self.database.location()).unwrap()
     }
 
+    /// Serves; without SMS, if the arguments say nothing of it.
     pub fn serve(&self, arguments: &[&str]) -> Process {
         Process::run(self.server(arguments))
     }
@@ -73,6 +74,10 @@ impl Files {
     fn server(&self, arguments: &[&str]) -> Command {
         let mut command = command(&["--listen", "127.0.0.1:0", "--database"]);
         command.arg(self.database.argument()).args(arguments);
+        let is_told = |argument: &&str| ["--dev", "--sms", "--no-sms"].contains(argument);
+        if !arguments.iter().any(is_told) {
+            command.arg("--no-sms");
+        }
         command
     }
 }

@@ -54,6 +54,11 @@ fn help_explains_the_program_and_every_option() {
         "--success-code",
         "--chaos",
         "--request-timeout",
+        "--sms",
+        "--webhook-secret-file",
+        "--sms-origin",
+        "--no-sms",
+        "send-test",
         "--max-connections",
         "--log",
         "--log-format",
@@ -104,8 +109,32 @@ fn mistakes_are_told_in_a_line() {
         (&["--database", text], "cannot be opened"),
         (&["--database", foreign], "another program"),
         (
-            &["--database", ":memory:", "--listen", &taken],
+            &["--database", ":memory:", "--no-sms", "--listen", &taken],
             "choose another port",
+        ),
+        (&["--database", ":memory:"], "--no-sms"),
+        (
+            &["--no-sms", "--sms", "command:/bin/true"],
+            "cannot be used",
+        ),
+        (&["--sms", "pigeon:post"], "webhook:URL or command:PATH"),
+        (&["--sms", "webhook:http://gateway.example/"], "https only"),
+        (
+            &[
+                "--database",
+                ":memory:",
+                "--sms",
+                "webhook:https://a.example/",
+            ],
+            "--webhook-secret-file",
+        ),
+        (
+            &["--database", ":memory:", "--sms", "command:/nowhere"],
+            "the command /nowhere cannot be run",
+        ),
+        (
+            &["--database", ":memory:", "--sms", "command:/tmp"],
+            "no file that may be executed",
         ),
         (
             &["--database", ":memory:", "--admin-token-file", "/nowhere"],

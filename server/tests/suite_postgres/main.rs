@@ -12,9 +12,13 @@ mod certificates;
 #[path = "../suite/crash.rs"]
 mod crash;
 mod database;
+#[path = "../suite/delivery.rs"]
+mod delivery;
 #[path = "../suite/enrolment.rs"]
 mod enrolment;
 mod failover;
+#[path = "../suite/gateway.rs"]
+mod gateway;
 #[path = "../suite/harness.rs"]
 mod harness;
 mod location;

@@ -1,8 +1,6 @@
 //! How a connection is made: encrypted, to a server whose certificate was checked, unless it stays on
 //! this machine.
 
-use std::sync::Arc;
-
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 use rustls::{ClientConfig, RootCertStore};
@@ -12,6 +10,7 @@ use tokio_postgres_rustls::MakeRustlsConnect;
 
 use super::address::Address;
 use super::transaction::neutral;
+use crate::authorities;
 use crate::storage::{Error, Result};
 
 /// A connection, and the task that keeps it going along with whatever is waited for on its thread. Both end
@@ -42,21 +41,14 @@ pub(super) async fn connect(address: &Address) -> Result<Link> {
 }
 
 fn client_config(address: &Address) -> Result<ClientConfig> {
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let builder =
-        ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
-    let builder = builder.map_err(|error| Error::Unavailable(error.to_string()))?;
-    Ok(builder
-        .with_root_certificates(authorities(address)?)
-        .with_no_client_auth())
+    authorities::trusting(authorities_of(address)?)
+        .map_err(|error| Error::Unavailable(error.to_string()))
 }
 
-fn authorities(address: &Address) -> Result<RootCertStore> {
+fn authorities_of(address: &Address) -> Result<RootCertStore> {
     let unusable = |why: String| Error::Unavailable(why);
-    let mut store = RootCertStore::empty();
     let Some(path) = address.authorities() else {
-        let found = rustls_native_certs::load_native_certs();
-        store.add_parsable_certificates(found.certs);
+        let store = authorities::of_system();
         return match store.is_empty() {
             true => Err(unusable(
                 "the system has no certificate authorities; name a file with --database-ca"
@@ -65,6 +57,7 @@ fn authorities(address: &Address) -> Result<RootCertStore> {
             false => Ok(store),
         };
     };
+    let mut store = RootCertStore::empty();
     let shown = path.display();
     let certificates = CertificateDer::pem_file_iter(path)
         .and_then(Iterator::collect::<std::result::Result<Vec<_>, _>>)

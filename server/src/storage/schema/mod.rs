@@ -4,7 +4,11 @@
 //! into those of PostgreSQL.
 
 /// Each entry takes the schema one version further. Entries are only ever added.
-const MIGRATIONS: &[&str] = &[include_str!("1.sql"), include_str!("2.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("1.sql"),
+    include_str!("2.sql"),
+    include_str!("3.sql"),
+];
 
 /// The version that this program knows.
 pub(super) const VERSION: usize = MIGRATIONS.len();

@@ -1,0 +1,136 @@
+//! How messages with PINs go out.
+//!
+//! A start puts its message into the outbox, in the same transaction. A [worker] takes it from there and
+//! hands it to a [channel]; what became of that it writes down, and a [schedule] says what follows.
+//! A message is marked before its first byte goes out. If nobody knows afterwards whether it went, it is
+//! [unknown](MessageState::Unknown) and never sent again: the person would get two.
+//!
+//! | module | what it does |
+//! |---|---|
+//! | [`worker`] | takes messages as they become due, a few at a time |
+//! | [`schedule`] | decides when and where a message is tried again |
+//! | [`state`] | what can become of a message |
+//! | [`channel`] | what a channel is given and what it answers |
+//! | [`webhook`], [`signature`], [`retry_after`], [`gateway_url`] | a channel: a signed request to an URL |
+//! | [`configuration`] | channels as an operator writes them |
+//! | [`text`], [`segments`] | what a message says, and how many SMS that is |
+//! | [`send_test`] | tries the channels out for an operator |
+//! | [`command`] | a channel: a program on this machine |
+
+pub mod channel;
+pub mod command;
+pub mod configuration;
+pub mod gateway_url;
+pub mod retry_after;
+pub mod schedule;
+pub mod segments;
+pub mod send_test;
+pub mod signature;
+pub mod state;
+pub mod text;
+pub mod webhook;
+pub mod worker;
+
+use std::time::Duration;
+
+use tokio::sync::Notify;
+
+pub use channel::Channel;
+pub use state::MessageState;
+pub use text::Domain;
+
+use crate::pin::Pin;
+
+/// How long it takes to see what another process has left in the outbox.
+const LOOK_INTERVAL: Duration = Duration::from_secs(5);
+/// How long a channel may take.
+const TIME_LIMIT: Duration = Duration::from_secs(15);
+
+/// Where messages go.
+#[derive(Debug)]
+pub enum Route {
+    /// They stay in the outbox, where a developer reads them.
+    Shown,
+    /// Nowhere: there are no logins by SMS.
+    Refused,
+    /// To these channels, of which a later one is asked if an earlier one definitely did not send.
+    Sent(Vec<Channel>),
+}
+
+/// Where messages go, and what they say.
+#[derive(Debug)]
+pub struct Delivery {
+    /// Where they go.
+    pub route: Route,
+    /// How often the outbox is looked at though nothing is known to be due.
+    pub look_interval: Duration,
+    /// How long a channel may take with a message.
+    pub time_limit: Duration,
+    /// The domain that PINs are bound to, if they are.
+    pub domain: Option<Domain>,
+    woken: Notify,
+}
+
+impl Delivery {
+    /// Sends messages by a route.
+    pub fn by(route: Route) -> Self {
+        Self {
+            route,
+            look_interval: LOOK_INTERVAL,
+            time_limit: TIME_LIMIT,
+            domain: None,
+            woken: Notify::new(),
+        }
+    }
+
+    /// Whether there are logins by SMS.
+    pub fn sends_sms(&self) -> bool {
+        !matches!(self.route, Route::Refused)
+    }
+
+    /// The channels, if there are any.
+    pub fn channels(&self) -> &[Channel] {
+        match &self.route {
+            Route::Sent(channels) => channels,
+            Route::Shown | Route::Refused => &[],
+        }
+    }
+
+    /// How a start puts its message into the outbox.
+    pub fn posting(&self) -> Posting {
+        Posting {
+            state: match self.route {
+                Route::Sent(_) => MessageState::Queued,
+                Route::Shown | Route::Refused => MessageState::Shown,
+            },
+            domain: self.domain.clone(),
+        }
+    }
+
+    /// Has the worker look at the outbox at once.
+    pub fn wake(&self) {
+        self.woken.notify_one();
+    }
+
+    /// Waits until the outbox is to be looked at.
+    async fn woken(&self, limit: Duration) {
+        let limit = limit.min(self.look_interval);
+        let _ = tokio::time::timeout(limit, self.woken.notified()).await;
+    }
+}
+
+/// How a message is put into the outbox.
+#[derive(Debug, Clone)]
+pub struct Posting {
+    /// Its first state.
+    pub state: MessageState,
+    /// The domain that its PIN is bound to, if it is.
+    pub domain: Option<Domain>,
+}
+
+impl Posting {
+    /// What the message with a PIN says.
+    pub fn text(&self, service_name: &str, pin: &Pin) -> String {
+        text::text(service_name, pin, self.domain.as_ref())
+    }
+}

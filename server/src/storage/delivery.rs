@@ -1,0 +1,232 @@
+//! Messages on their way out: which is next, that somebody has it, and what became of it.
+
+use super::audit::{Event, record};
+use super::transaction::{Row, Transaction, values};
+use super::{Result, Storage, Target};
+use crate::clock::UnixMilliseconds;
+use crate::delivery::MessageState;
+use crate::delivery::channel::Outgoing;
+use crate::delivery::schedule::{Next, Progress};
+
+/// How many messages are settled at once.
+const SETTLED_AT_ONCE: u32 = 100;
+
+/// Whether the PIN in a message is one that its user can still use: neither answered nor replaced, and
+/// the user neither locked nor deleted.
+const IS_WANTED: &str = "EXISTS (SELECT 1 FROM challenges
+    WHERE challenges.user_id = outbox.user_id AND challenges.method = 'sms'
+    AND challenges.id = outbox.id AND challenges.pin IS NOT NULL)";
+
+/// A message that this process, and no other, is to give to a channel.
+#[derive(Clone)]
+pub struct Claim {
+    /// The message.
+    pub message: Outgoing,
+    /// How often it was claimed, with this time.
+    pub tries: u32,
+    /// How far its tries have come.
+    pub progress: Progress,
+    /// Until when the outcome has to be written down.
+    pub lease: UnixMilliseconds,
+    sequence: i64,
+}
+
+/// A message that nobody sends any more.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Settled {
+    /// Its id.
+    pub id: String,
+    /// What became of it.
+    pub state: MessageState,
+    /// The kind of the channel that it was given to last, if it was to any.
+    pub channel: Option<String>,
+}
+
+/// Takes a message to its last state, if it is in the state and the try that it was seen in.
+fn settle(
+    tx: &mut dyn Transaction,
+    (sequence, tries): (i64, u32),
+    from: MessageState,
+    to: MessageState,
+    now: UnixMilliseconds,
+) -> Result<bool> {
+    let changed = tx.query_one(
+        "UPDATE outbox SET state = $1 WHERE sequence = $2 AND tries = $3 AND state = $4
+         RETURNING service_id, user_id, ctime",
+        values![to.as_str(), sequence, tries, from.as_str()],
+    )?;
+    let Some(mut row) = changed else {
+        return Ok(false);
+    };
+    let (service, user): (String, String) = (row.take()?, row.take()?);
+    let ctime: UnixMilliseconds = row.take()?;
+    if to.is_unsent() {
+        uncount_send(tx, &user, ctime)?;
+    }
+    audit(tx, service, &user, to, now)?;
+    Ok(true)
+}
+
+/// What was never sent is none of the messages that a user may be sent.
+fn uncount_send(tx: &mut dyn Transaction, user: &str, ctime: UnixMilliseconds) -> Result<()> {
+    tx.execute(
+        "DELETE FROM sends WHERE sequence IN
+             (SELECT sequence FROM sends WHERE user_id = $1 AND ctime = $2 LIMIT 1)",
+        values![user, ctime],
+    )?;
+    Ok(())
+}
+
+fn audit(
+    tx: &mut dyn Transaction,
+    service: String,
+    user: &str,
+    state: MessageState,
+    now: UnixMilliseconds,
+) -> Result<()> {
+    let owner = "SELECT account FROM services WHERE id = $1";
+    let Some(mut row) = tx.query_one(owner, values![&service])? else {
+        return Ok(());
+    };
+    let target = Target {
+        account: Some(row.take()?),
+        service,
+    };
+    let event = Event::of(&target, now).user(user);
+    record(tx, &event, "send-message", state.as_str())
+}
+
+fn claim_from(mut row: Row, lease: UnixMilliseconds) -> Result<Claim> {
+    Ok(Claim {
+        sequence: row.take()?,
+        message: Outgoing {
+            id: row.take()?,
+            to: row.take()?,
+            text: row.take()?,
+            expires: row.take()?,
+        },
+        tries: row.take()?,
+        progress: Progress {
+            place: row.take()?,
+            refused: row.take()?,
+            resume: row.take()?,
+        },
+        lease,
+    })
+}
+
+impl Storage {
+    /// When the next message is due: to be sent, or to be settled since its lease has run out.
+    pub async fn next_delivery(&self) -> Result<Option<UnixMilliseconds>> {
+        self.read(|tx| {
+            let row = tx.query_one(
+                "SELECT min(due) FROM
+                     (SELECT min(next_try) AS due FROM outbox WHERE state = 'queued'
+                      UNION ALL SELECT min(lease) FROM outbox WHERE state = 'sending') AS waiting",
+                &[],
+            )?;
+            row.map_or(Ok(None), |mut row| row.take())
+        })
+        .await
+    }
+
+    /// Settles what nobody can or may send any more: what is queued and of no use is expired; what was
+    /// being sent, and has not been heard of, is unknown.
+    pub async fn settle_overdue(&self, now: UnixMilliseconds) -> Result<Vec<Settled>> {
+        self.write(move |tx| {
+            let sql = format!(
+                "SELECT sequence, tries, id, channel, state FROM outbox
+                 WHERE state = 'queued' AND (expires <= $1 OR NOT {IS_WANTED})
+                    OR state = 'sending' AND lease <= $1 LIMIT $2"
+            );
+            let mut settled = Vec::new();
+            for mut row in tx.query(&sql, values![now, SETTLED_AT_ONCE])? {
+                let a_try = (row.take()?, row.take()?);
+                let (id, channel) = (row.take()?, row.take()?);
+                let state: String = row.take()?;
+                let (from, to) = match state.as_str() {
+                    "sending" => (MessageState::Sending, MessageState::Unknown),
+                    _ => (MessageState::Queued, MessageState::Expired),
+                };
+                if settle(tx, a_try, from, to, now)? {
+                    settled.push(Settled {
+                        id,
+                        state: to,
+                        channel,
+                    });
+                }
+            }
+            Ok(settled)
+        })
+        .await
+    }
+
+    /// Takes the message that is due first, for nobody else to take. It counts as being sent from here
+    /// on, and for `lease` milliseconds.
+    pub async fn claim_message(
+        &self,
+        now: impl Fn() -> UnixMilliseconds + Send + 'static,
+        lease: i64,
+    ) -> Result<Option<Claim>> {
+        self.write(move |tx| {
+            let now = now();
+            let lease = now + lease;
+            // The state is looked at twice: whoever waited for another to claim this row sees it anew.
+            let sql = format!(
+                "UPDATE outbox SET state = 'sending', tries = tries + 1, lease = $1
+                 WHERE state = 'queued' AND sequence =
+                     (SELECT sequence FROM outbox
+                      WHERE state = 'queued' AND next_try <= $2 AND expires > $2 AND {IS_WANTED}
+                      ORDER BY next_try LIMIT 1)
+                 RETURNING sequence, id, phone_number, text, expires, tries, place, refused, resume"
+            );
+            let row = tx.query_one(&sql, values![lease, now])?;
+            row.map(|row| claim_from(row, lease)).transpose()
+        })
+        .await
+    }
+
+    /// Writes down what follows from a try with a kind of channel. It has no effect if the lease has run
+    /// out, unless the message was handed over.
+    pub async fn finish_try(
+        &self,
+        claim: &Claim,
+        channel: &'static str,
+        next: Next,
+        now: UnixMilliseconds,
+    ) -> Result<()> {
+        let claim = claim.clone();
+        self.write(move |tx| {
+            let a_try = (claim.sequence, claim.tries);
+            tx.execute(
+                "UPDATE outbox SET channel = $1 WHERE sequence = $2 AND tries = $3",
+                values![channel, claim.sequence, claim.tries],
+            )?;
+            match next {
+                Next::Settled(state) => {
+                    let done = settle(tx, a_try, MessageState::Sending, state, now)?;
+                    if !done && state == MessageState::HandedOver {
+                        settle(tx, a_try, MessageState::Unknown, state, now)?;
+                    }
+                }
+                Next::Again(progress, then) => {
+                    tx.execute(
+                        "UPDATE outbox SET state = 'queued', next_try = $1, place = $2,
+                             refused = $3, resume = $4
+                         WHERE sequence = $5 AND tries = $6 AND state = 'sending'",
+                        values![
+                            then.min(claim.message.expires),
+                            progress.place,
+                            progress.refused,
+                            progress.resume,
+                            claim.sequence,
+                            claim.tries
+                        ],
+                    )?;
+                }
+            }
+            Ok(())
+        })
+        .await
+    }
+}
