@@ -168,11 +168,11 @@ static struct waiting submitted(void) {
     return waiting;
 }
 
-/* They share it: this thread, the queue's and that of the lookup are all there are. */
+/* They share it: the queue's thread and that of the lookup are all that there are more. */
 static void calls_in_a_queue_do_not_wait_for_a_lookup(void) {
-    const int before = atomic_load(&lookups);
+    const int before = atomic_load(&lookups), alone = threads(NULL);
     struct waiting waiting = submitted();
-    CHECK(threads(NULL) == 3);
+    CHECK(threads(NULL) == alone + 2);
     for (int i = 0; i < CALLS; i++) {
         CHECK_STATUS(verigator_call_cancel(waiting.calls[i]), VERIGATOR_OK);
     }

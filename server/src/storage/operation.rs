@@ -3,7 +3,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{self, Receiver};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use tokio::sync::oneshot;
 
@@ -34,14 +34,27 @@ struct Operation<T, F> {
     reply: oneshot::Sender<Result<T>>,
 }
 
+/// How long the end of the threads is waited for: a disk that hangs must not hang the program.
+const END_TIMEOUT: Duration = Duration::from_secs(1);
+
 /// Where threads take operations from, one at a time.
-pub(super) struct Line(Mutex<Receiver<Box<dyn Waiting>>>);
+pub(super) struct Line {
+    waiting: Mutex<Receiver<Box<dyn Waiting>>>,
+    /// Nothing is ever sent: it ends with the last of the threads.
+    _end: mpsc::Sender<()>,
+}
 
 impl Line {
     /// A line, and its end.
     pub(super) fn new() -> (Sender, Arc<Self>) {
-        let (sender, waiting) = mpsc::channel();
-        (Sender(sender), Arc::new(Self(Mutex::new(waiting))))
+        let (operations, waiting) = mpsc::channel();
+        let (end, ended) = mpsc::channel();
+        let sender = Sender {
+            operations: Some(operations),
+            ended: Mutex::new(ended),
+        };
+        let waiting = Mutex::new(waiting);
+        (sender, Arc::new(Self { waiting, _end: end }))
     }
 
     /// The next operation, when there is one; `None` if there will be none any more.
@@ -55,12 +68,16 @@ impl Line {
     }
 
     fn receiver(&self) -> MutexGuard<'_, Receiver<Box<dyn Waiting>>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// The end of a [`Line`], where operations go in.
-pub(super) struct Sender(mpsc::Sender<Box<dyn Waiting>>);
+/// The end of a [`Line`], where operations go in. The threads end when this is dropped.
+pub(super) struct Sender {
+    /// `Some` until it is dropped.
+    operations: Option<mpsc::Sender<Box<dyn Waiting>>>,
+    ended: Mutex<Receiver<()>>,
+}
 
 impl Sender {
     /// Has an operation run by a thread, and gives its outcome once it is kept.
@@ -70,8 +87,19 @@ impl Sender {
     ) -> Result<T> {
         let (waiting, outcome) = waiting(operation);
         let ended = || Error::Unavailable("its threads have ended".to_owned());
-        self.0.send(waiting).map_err(|_| ended())?;
+        let operations = self.operations.as_ref().ok_or_else(ended)?;
+        operations.send(waiting).map_err(|_| ended())?;
         outcome.await.map_err(|_| ended())?
+    }
+}
+
+impl Drop for Sender {
+    /// Waits until the threads have closed their connections: the last one of a SQLite file leaves no log
+    /// behind.
+    fn drop(&mut self) {
+        self.operations = None;
+        let ended = self.ended.get_mut().unwrap_or_else(PoisonError::into_inner);
+        let _ = ended.recv_timeout(END_TIMEOUT);
     }
 }
 

@@ -66,13 +66,16 @@ fn old_database(files: &Files) {
     shared().run(files.database.name(), &format!("{tables}{rows}"));
 }
 
+/// The version that a database is brought to.
+const LATEST: &str = "3";
+
 /// What became of it.
 fn is_up_to_date(files: &Files) {
     let column = |query: &str| -> Vec<String> {
         let cells = files.database.column(query);
         cells.into_iter().map(Option::unwrap_or_default).collect()
     };
-    assert_eq!(column("SELECT version FROM verigator_schema"), ["2"]);
+    assert_eq!(column("SELECT version FROM verigator_schema"), [LATEST]);
     let challenges = "SELECT user_id || ' ' || coalesce(pin, '-') || ' ' || spent
                       FROM challenges ORDER BY 1";
     assert_eq!(column(challenges), ["good 012345 0", "locked - 1"]);

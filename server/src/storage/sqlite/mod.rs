@@ -91,9 +91,9 @@ impl From<rusqlite::Error> for OpenError {
 
 /// The storage in a SQLite database.
 pub(super) struct Sqlite {
-    writer: Writer,
-    /// What is in memory has one connection only.
+    /// What is in memory has one connection only. They end before the writer, who closes the file.
     readers: Option<Sender>,
+    writer: Writer,
     place: Place,
     /// Whether anybody came upon a page that makes no sense. It does not heal.
     malformed: AtomicBool,

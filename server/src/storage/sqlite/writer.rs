@@ -2,8 +2,6 @@
 //! what a commit costs is its way to the disk, and that is the same for one and for a hundred.
 
 use std::fs::File;
-use std::sync::mpsc::{Receiver, channel};
-use std::sync::{Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -19,9 +17,6 @@ use crate::storage::{Error, Result};
 /// How many operations are kept by one commit at most: what is waited for should be the disk.
 const GROUP: usize = 256;
 
-/// How long the end of the thread is waited for: a disk that hangs must not hang the program.
-const END_TIMEOUT: Duration = Duration::from_secs(1);
-
 /// How long the log may become before it is worked into the file: SQLite's own choice, 1000 pages. A
 /// commit waits for this work at times, and a start after a crash reads all of the log.
 pub(super) const LOG_LIMIT: u64 = 4 << 20;
@@ -33,11 +28,7 @@ const LEAVE_TIMEOUT: Duration = Duration::from_millis(100);
 const LEAVE_INTERVAL: Duration = Duration::from_secs(2);
 
 /// Sends operations to the thread, which ends when this is dropped.
-pub(super) struct Writer {
-    /// `Some` until it is dropped.
-    sender: Option<Sender>,
-    ended: Mutex<Receiver<()>>,
-}
+pub(super) struct Writer(Sender);
 
 impl Writer {
     /// Starts the thread with a connection of its own.
@@ -47,8 +38,6 @@ impl Writer {
         file: Option<File>,
     ) -> std::io::Result<Self> {
         let (sender, line) = Line::new();
-        // Nothing is ever sent: its other half ends with the thread.
-        let (end, ended) = channel();
         let writer = Loop {
             connection: Some(connection),
             identity: place.identity(),
@@ -60,14 +49,8 @@ impl Writer {
         };
         thread::Builder::new()
             .name("sqlite-writer".to_owned())
-            .spawn(move || {
-                let _ended_after_all_else = end;
-                writer.run(&line);
-            })?;
-        Ok(Self {
-            sender: Some(sender),
-            ended: Mutex::new(ended),
-        })
+            .spawn(move || writer.run(&line))?;
+        Ok(Self(sender))
     }
 
     /// Runs an operation when it is its turn, and gives its outcome when it is kept.
@@ -75,19 +58,7 @@ impl Writer {
         &self,
         operation: impl FnMut(&mut dyn transaction::Transaction) -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        match &self.sender {
-            Some(sender) => sender.run(operation).await,
-            None => Err(Error::Unavailable("it is being closed".to_owned())),
-        }
-    }
-}
-
-impl Drop for Writer {
-    /// Waits until the connection is closed, which leaves no write-ahead log behind.
-    fn drop(&mut self) {
-        self.sender = None;
-        let ended = self.ended.get_mut().unwrap_or_else(PoisonError::into_inner);
-        let _ = ended.recv_timeout(END_TIMEOUT);
+        self.0.run(operation).await
     }
 }
 
