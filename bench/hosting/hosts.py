@@ -11,6 +11,8 @@ from hosting import privacyidea as tokens
 from hosting.process import Process, free_port
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from hosting.databases import Database
 
 PEERS = Path(__file__).resolve().parents[1] / "peers"
@@ -29,7 +31,14 @@ class Host:
             process.stop()
 
 
-def verigator(program: Path, database: Database, folder: Path, processes: int = 1) -> Host:
+# Without messages, and with messages that go nowhere.
+SILENT = ["--no-sms"]
+SENDING = ["--dev"]
+
+
+def verigator(
+    program: Path, database: Database, folder: Path, options: Sequence[str], processes: int = 1
+) -> Host:
     """This project's server, or so many on one database."""
     ports = [free_port() for _ in range(processes)]
     running = []
@@ -40,6 +49,7 @@ def verigator(program: Path, database: Database, folder: Path, processes: int = 
             f"127.0.0.1:{port}",
             "--database",
             database.location,
+            *options,
         ]
         running.append(Process(command, folder / "verigator.log"))
         running[-1].wait_for_port(port)

@@ -13,7 +13,7 @@ from hosting.population import Population
 from runner.bench import CHECK, Bench, Effort
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
 FULL = Effort("full", rounds=3, seconds=3)
@@ -85,9 +85,13 @@ class Hosting(Bench):
         self._stack.callback(host.stop)
         return host
 
-    def verigator(self, database: Database, processes: int = 1) -> Host:
+    def verigator(
+        self, database: Database, processes: int = 1, options: Sequence[str] = hosts.SILENT
+    ) -> Host:
         """Starts the server."""
-        return self.host(lambda: hosts.verigator(self.program, database, self.folder, processes))
+        return self.host(
+            lambda: hosts.verigator(self.program, database, self.folder, options, processes)
+        )
 
     def plan(self, lines: Iterable[str]) -> Path:
         """Writes a plan down."""

@@ -56,16 +56,16 @@ class Setting:
 
 
 def _sqlite(needs: Hosting) -> Host:
-    return needs.verigator(needs.sqlite)
+    return needs.verigator(needs.sqlite, options=hosts.SENDING)
 
 
 def _before(needs: Hosting) -> Host:
-    start = partial(hosts.verigator, needs.before, needs.sqlite_before, needs.folder)
+    start = partial(hosts.verigator, needs.before, needs.sqlite_before, needs.folder, [])
     return needs.host(start)
 
 
 def _postgres(needs: Hosting, processes: int = 1) -> Host:
-    return needs.verigator(needs.postgres, processes)
+    return needs.verigator(needs.postgres, processes, hosts.SENDING)
 
 
 def _fastapi(needs: Hosting) -> Host:
