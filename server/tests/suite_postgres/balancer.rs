@@ -22,7 +22,7 @@ pub enum Trouble {
 }
 
 /// When that happens: as soon as a client has sent one text and then, at once or later, another.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Moment {
     pub after: &'static str,
     pub at: &'static str,
@@ -127,7 +127,7 @@ fn contains(bytes: &[u8], text: &str) -> bool {
 
 async fn relay(mut client: TcpStream, mut server: Box<dyn Stream>, rule: &Rule) {
     let (mut sent, mut answered) = ([0; 65_536], [0; 65_536]);
-    let (mut is_near, mut is_dead) = (false, false);
+    let (mut near, mut is_dead) = (None, false);
     loop {
         tokio::select! {
             read = client.read(&mut sent) => {
@@ -135,8 +135,11 @@ async fn relay(mut client: TcpStream, mut server: Box<dyn Stream>, rule: &Rule) 
                 let bytes = &sent[..length];
                 let rule = *rule.lock().unwrap();
                 if let Some((trouble, moment)) = rule {
-                    is_near |= contains(bytes, moment.after);
-                    let is_now = is_near && contains(bytes, moment.at);
+                    // What was sent while another trouble was waited for is of no account.
+                    if contains(bytes, moment.after) {
+                        near = Some(moment);
+                    }
+                    let is_now = near == Some(moment) && contains(bytes, moment.at);
                     match trouble {
                         Trouble::Slow => tokio::time::sleep(Duration::from_millis(20)).await,
                         _ if !is_now || is_dead => {}
