@@ -29,6 +29,8 @@ const USUAL_OPEN_FILES: u64 = 1024;
 /// Serves until the process is told to stop.
 pub(super) async fn run(options: ServeOptions, log: &LogWriter) -> Result<(), Problem> {
     logging::start(options.log, options.log_format, log.clone());
+    // Before anything is made: a database would be left behind.
+    let delivery = options.delivery()?;
     let location = options.database.location()?;
     let storage = open(&location)?;
     if options.forget_move {
@@ -47,6 +49,7 @@ pub(super) async fn run(options: ServeOptions, log: &LogWriter) -> Result<(), Pr
     let settings = Settings {
         max_connections,
         log_lines_dropped: log.dropped(),
+        delivery,
         ..settings(options, storage)?
     };
     listen_and_serve(settings).await
@@ -137,7 +140,6 @@ fn settings(options: ServeOptions, storage: Storage) -> Result<Settings, Problem
     };
     Ok(Settings {
         listen: options.listen,
-        delivery: options.delivery()?,
         administration,
         allowed_hosts: options.allowed_host,
         allowed_origins: options.allowed_origin,

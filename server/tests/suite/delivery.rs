@@ -16,7 +16,7 @@ use verigator_server::storage::{Message, Storage};
 
 use crate::gateway::{Answer, Gateway};
 use crate::harness::{Harness, User};
-use crate::process::{Files, command};
+use crate::process::{Files, Process, command};
 
 const SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 
@@ -281,19 +281,19 @@ fn secret_file(files: &Files) -> PathBuf {
     path
 }
 
+/// A server whose messages go to a gateway.
+fn sending_to(gateway: &Gateway, files: &Files) -> Process {
+    let (sms, secret) = (format!("webhook:{}", gateway.url), secret_file(files));
+    let secret = secret.to_str().unwrap();
+    files.serve(&["--sms", &sms, "--webhook-secret-file", secret])
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn what_was_being_sent_when_the_server_was_killed_is_unknown() {
     let files = Files::new();
     let storage = files.storage();
     let mut gateway = Gateway::start(&[Answer::Hang]).await;
-    let secret = secret_file(&files);
-    let sms = format!("webhook:{}", gateway.url);
-    let process = files.serve(&[
-        "--sms",
-        &sms,
-        "--webhook-secret-file",
-        secret.to_str().unwrap(),
-    ]);
+    let process = sending_to(&gateway, &files);
     let user = User::register(process.client(), "example.com").await;
     let id = user.start_sms().await;
     gateway.next().await;
@@ -327,14 +327,7 @@ async fn what_was_being_sent_when_the_server_was_killed_is_unknown() {
 async fn a_server_that_is_stopped_finishes_what_it_is_sending() {
     let files = Files::new();
     let mut gateway = Gateway::start(&[Answer::Slow(Duration::from_millis(500))]).await;
-    let secret = secret_file(&files);
-    let sms = format!("webhook:{}", gateway.url);
-    let process = files.serve(&[
-        "--sms",
-        &sms,
-        "--webhook-secret-file",
-        secret.to_str().unwrap(),
-    ]);
+    let process = sending_to(&gateway, &files);
     let user = User::register(process.client(), "example.com").await;
     let id = user.start_sms().await;
     let pin = gateway.next().await.pin();

@@ -230,6 +230,14 @@ async fn options_reach_the_server() {
 }
 
 #[test]
+fn a_server_that_nobody_would_get_a_pin_from_makes_no_database() {
+    let directory = tempfile::tempdir().unwrap();
+    let database = directory.path().join("verigator.db");
+    fails(&["--database", database.to_str().unwrap()], "", "--no-sms");
+    assert!(!database.exists());
+}
+
+#[test]
 fn a_development_account_refused_in_public_is_not_left_behind() {
     let directory = tempfile::tempdir().unwrap();
     let database = directory.path().join("verigator.db");
