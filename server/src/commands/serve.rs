@@ -29,9 +29,9 @@ const USUAL_OPEN_FILES: u64 = 1024;
 /// Serves until the process is told to stop.
 pub(super) async fn run(options: ServeOptions, log: &LogWriter) -> Result<(), Problem> {
     logging::start(options.log, options.log_format, log.clone());
+    let location = options.database.location()?;
     // Before anything is made: a database would be left behind.
     let delivery = options.delivery()?;
-    let location = options.database.location()?;
     let storage = open(&location)?;
     if options.forget_move {
         storage.forget_move().await.map_err(failed)?;

@@ -102,12 +102,15 @@ fn mistakes_are_told_in_a_line() {
             "\"explode\" is no effect",
         ),
         (
-            &["--database", "/nowhere/at/all.db"],
+            &["--no-sms", "--database", "/nowhere/at/all.db"],
             "the database /nowhere/at/all.db cannot be opened",
         ),
-        (&["--database", "/"], "the database / cannot be opened"),
-        (&["--database", text], "cannot be opened"),
-        (&["--database", foreign], "another program"),
+        (
+            &["--no-sms", "--database", "/"],
+            "the database / cannot be opened",
+        ),
+        (&["--no-sms", "--database", text], "cannot be opened"),
+        (&["--no-sms", "--database", foreign], "another program"),
         (
             &["--database", ":memory:", "--no-sms", "--listen", &taken],
             "choose another port",
@@ -137,11 +140,23 @@ fn mistakes_are_told_in_a_line() {
             "no file that may be executed",
         ),
         (
-            &["--database", ":memory:", "--admin-token-file", "/nowhere"],
+            &[
+                "--no-sms",
+                "--database",
+                ":memory:",
+                "--admin-token-file",
+                "/nowhere",
+            ],
             "cannot be read",
         ),
         (
-            &["--database", ":memory:", "--admin-token-file", "/dev/null"],
+            &[
+                "--no-sms",
+                "--database",
+                ":memory:",
+                "--admin-token-file",
+                "/dev/null",
+            ],
             "too short",
         ),
         (
@@ -149,7 +164,7 @@ fn mistakes_are_told_in_a_line() {
             "refusing to listen",
         ),
         (
-            &["--database", database, "--listen", "0.0.0.0:0"],
+            &["--no-sms", "--database", database, "--listen", "0.0.0.0:0"],
             "account remove demo",
         ),
         (
@@ -553,7 +568,7 @@ async fn a_log_that_cannot_be_written_costs_no_answer() {
 #[test]
 fn a_problem_that_cannot_be_told_is_still_an_exit_code() {
     for stderr in [closed_pipe(), full_disk()] {
-        let status = command(&["--database", "/nowhere/at/all.db"])
+        let status = command(&["--no-sms", "--database", "/nowhere/at/all.db"])
             .stderr(stderr)
             .status();
         assert_eq!(status.unwrap().code(), Some(1));

@@ -8,7 +8,11 @@ use crate::process::{Files, command};
 
 /// Runs the program, which fails, and gives what it says.
 fn failure(arguments: &[&str]) -> String {
-    let output = command(arguments).stdin(Stdio::null()).output().unwrap();
+    let output = command(arguments)
+        .arg("--no-sms")
+        .stdin(Stdio::null())
+        .output()
+        .unwrap();
     assert!(!output.status.success(), "{output:?}");
     String::from_utf8(output.stderr).unwrap()
 }

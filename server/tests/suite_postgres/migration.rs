@@ -108,6 +108,7 @@ fn a_migration_that_is_killed_in_the_middle_is_done_once_later() {
     let mut reader = shared().session(name);
     reader.run("BEGIN; LOCK TABLE audit IN ACCESS SHARE MODE;");
     let arguments = [
+        "--no-sms",
         "--listen",
         "127.0.0.1:0",
         "--database",
@@ -118,7 +119,9 @@ fn a_migration_that_is_killed_in_the_middle_is_done_once_later() {
         "SELECT count(*) FROM pg_stat_activity
          WHERE datname = '{name}' AND wait_event_type = 'Lock'"
     );
-    while shared().run("postgres", &waits).trim() == "0" {}
+    while shared().run("postgres", &waits).trim() == "0" {
+        assert_eq!(server.try_wait().unwrap(), None, "the server gave up");
+    }
     server.kill().unwrap();
     server.wait().unwrap();
     files.database.settle();

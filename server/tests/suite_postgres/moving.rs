@@ -207,6 +207,7 @@ fn a_move_that_was_killed_is_begun_again() {
     files.database.settle();
 
     let server = [
+        "--no-sms",
         "--listen",
         "127.0.0.1:0",
         "--database",
