@@ -218,7 +218,7 @@ enum class status : verigator_status {
     unauthorized = VERIGATOR_UNAUTHORIZED,
     /// 403: the account may not touch this resource.
     forbidden = VERIGATOR_FORBIDDEN,
-    /// 404: no such service, user or pending verification.
+    /// 404: no such service, user, enrolment or pending verification.
     not_found = VERIGATOR_NOT_FOUND,
     /// 409: it exists already, or an authentication cannot start now.
     conflict = VERIGATOR_CONFLICT,

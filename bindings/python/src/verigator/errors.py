@@ -144,7 +144,7 @@ class ForbiddenError(ServiceError):
 
 
 class NotFoundError(ServiceError):
-    """404: no such service, user or pending verification."""
+    """404: no such service, user, enrolment or pending verification."""
 
 
 class ConflictError(ServiceError):
