@@ -454,8 +454,8 @@ typedef void (VERIGATOR_CALL *verigator_wake_callback)(void *user_data);
 #define VERIGATOR_METHOD_TOTP 2
 
 /**
- * One of the user's recovery codes. A verification may have had it; none can be started with it. Since
- * 1.0.
+ * One of the user's recovery codes. A verification may have had it; none can be started with it.
+ * Since 1.0.
  */
 #define VERIGATOR_METHOD_RECOVERY_CODE 3
 

@@ -23,8 +23,8 @@ pub type verigator_method = i32;
 pub const VERIGATOR_METHOD_SMS: verigator_method = 1;
 /// A code from an authenticator app (RFC 6238).
 pub const VERIGATOR_METHOD_TOTP: verigator_method = 2;
-/// One of the user's recovery codes. A verification may have had it; none can be started with it. Since
-/// 1.0.
+/// One of the user's recovery codes. A verification may have had it; none can be started with it.
+/// Since 1.0.
 pub const VERIGATOR_METHOD_RECOVERY_CODE: verigator_method = 3;
 
 /// A started authentication that waits for its token.
