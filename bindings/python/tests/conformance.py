@@ -167,9 +167,13 @@ def described(result: Any, expected: Any) -> Any:
         if isinstance(expected, dict) and "users_count" in expected:
             ids = {"first_id": users[0]["id"], "last_id": users[-1]["id"]} if users else {}
             return {"users_count": len(users), "total": result.total, **ids}
-        return {"users": users, "total": result.total}
-    if result is None:
-        return None
+        return {"users": users, "total": result.total, "next_cursor": result.next_cursor}
+    if isinstance(result, verigator.ServiceList):
+        return {**vars(result), "services": [vars(service) for service in result]}
+    if isinstance(result, verigator.RecoveryCodes):
+        return {"codes": list(result)}
+    if result is None or isinstance(result, int):
+        return result
     fields = vars(result)
     if fields.get("method") is not None:
         fields = {**fields, "method": fields["method"].value}

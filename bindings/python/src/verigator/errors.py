@@ -155,6 +155,13 @@ class InvalidDataError(ServiceError):
     """422 or 400: a value is not acceptable to the service."""
 
 
+class NotSupportedError(ServiceError):
+    """The server has no such route (501): verigator-server has it, the hosted service has not.
+
+    It may have answered 404 or 405, which is then the `http_status`. Nothing was done.
+    """
+
+
 class TooManyRequestsError(ServiceError):
     """429: too many requests; see `retry_after`."""
 
