@@ -172,8 +172,10 @@ def described(result: Any, expected: Any) -> Any:
         return {**vars(result), "services": [vars(service) for service in result]}
     if isinstance(result, verigator.RecoveryCodes):
         return {"codes": list(result)}
-    if result is None or isinstance(result, int):
-        return result
+    if isinstance(result, int):
+        return {"remaining": result}
+    if result is None:
+        return None
     fields = vars(result)
     if fields.get("method") is not None:
         fields = {**fields, "method": fields["method"].value}

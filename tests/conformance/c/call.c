@@ -148,7 +148,7 @@ static cJSON *count_recovery_codes(const verigator_ctx *ctx, const struct argume
     int64_t remaining = 77;
     verigator_status status =
         verigator_recovery_codes_remaining(ctx, given->service_id, given->user_id, &remaining);
-    return status ? describe_failure(status, remaining == 0) : describe_number(remaining);
+    return status ? describe_failure(status, remaining == 0) : describe_remaining(remaining);
 }
 
 static cJSON *delete_recovery_codes(const verigator_ctx *ctx, const struct arguments *given) {

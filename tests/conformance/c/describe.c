@@ -128,8 +128,10 @@ cJSON *describe_recovery_codes(verigator_recovery_codes *codes) {
     return result;
 }
 
-cJSON *describe_number(int64_t number) {
-    return outcome("value", cJSON_CreateNumber((double)number), VERIGATOR_OK);
+cJSON *describe_remaining(int64_t remaining) {
+    cJSON *value = cJSON_CreateObject();
+    cJSON_AddNumberToObject(value, "remaining", (double)remaining);
+    return outcome("value", value, VERIGATOR_OK);
 }
 
 cJSON *describe_challenge(verigator_challenge *challenge) {

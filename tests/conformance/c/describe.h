@@ -22,7 +22,7 @@ cJSON *describe_services(verigator_services *services);
 cJSON *describe_enrolment(verigator_enrolment *enrolment);
 cJSON *describe_totp_state(verigator_totp_state *state);
 cJSON *describe_recovery_codes(verigator_recovery_codes *codes);
-cJSON *describe_number(int64_t number);
+cJSON *describe_remaining(int64_t remaining);
 cJSON *describe_challenge(verigator_challenge *challenge);
 cJSON *describe_method(verigator_method method);
 cJSON *describe_verification(verigator_verification *verification);

@@ -95,8 +95,8 @@ json describe(const verigator::recovery_codes &codes) {
     return {{"codes", list}};
 }
 
-json describe(std::int64_t number) {
-    return number;
+json describe(std::int64_t remaining) {
+    return {{"remaining", remaining}};
 }
 
 json describe(const verigator::challenge &challenge) {

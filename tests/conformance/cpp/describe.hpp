@@ -15,7 +15,7 @@ json describe(const verigator::services &services);
 json describe(const verigator::enrolment &enrolment);
 json describe(const verigator::totp_state &state);
 json describe(const verigator::recovery_codes &codes);
-json describe(std::int64_t number);
+json describe(std::int64_t remaining);
 json describe(const verigator::challenge &challenge);
 json describe(const verigator::verification &verification);
 json describe(const verigator::error &error);

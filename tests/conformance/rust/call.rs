@@ -124,7 +124,9 @@ fn self_service(client: &Client, operation: &str, arguments: &Value) -> Result<V
         "create_recovery_codes" => {
             recovery_codes(&client.create_recovery_codes(&service_id(), &user_id())?)
         }
-        "count_recovery_codes" => json!(client.count_recovery_codes(&service_id(), &user_id())?),
+        "count_recovery_codes" => {
+            json!({ "remaining": client.count_recovery_codes(&service_id(), &user_id())? })
+        }
         "delete_recovery_codes" => client
             .delete_recovery_codes(&service_id(), &user_id())
             .map(done)?,
