@@ -138,7 +138,8 @@ final class Native {
 
     static native long callServiceFind(long ctx, String fqdn) throws VerigatorException;
 
-    static native long callServicePage(long ctx, long limit, String cursor) throws VerigatorException;
+    static native long callServicePage(long ctx, long limit, String cursor)
+            throws VerigatorException;
 
     static native long callServiceDelete(long ctx, String serviceId) throws VerigatorException;
 
@@ -173,9 +174,11 @@ final class Native {
 
     static native long callUserList(long ctx, String serviceId) throws VerigatorException;
 
-    static native long callUserPage(long ctx, String serviceId, long limit, String cursor) throws VerigatorException;
+    static native long callUserPage(long ctx, String serviceId, long limit, String cursor)
+            throws VerigatorException;
 
-    static native long callUserUnlock(long ctx, String serviceId, String userId) throws VerigatorException;
+    static native long callUserUnlock(long ctx, String serviceId, String userId)
+            throws VerigatorException;
 
     static native long callUserDelete(long ctx, String serviceId, String userId)
             throws VerigatorException;
@@ -202,13 +205,17 @@ final class Native {
 
     static native String usersNextCursor(long users);
 
-    static native long callTotpBegin(long ctx, String serviceId, String userId) throws VerigatorException;
+    static native long callTotpBegin(long ctx, String serviceId, String userId)
+            throws VerigatorException;
 
-    static native long callTotpConfirm(long ctx, String serviceId, String userId, String token) throws VerigatorException;
+    static native long callTotpConfirm(long ctx, String serviceId, String userId, String token)
+            throws VerigatorException;
 
-    static native long callTotpGet(long ctx, String serviceId, String userId) throws VerigatorException;
+    static native long callTotpGet(long ctx, String serviceId, String userId)
+            throws VerigatorException;
 
-    static native long callTotpDelete(long ctx, String serviceId, String userId) throws VerigatorException;
+    static native long callTotpDelete(long ctx, String serviceId, String userId)
+            throws VerigatorException;
 
     static native void enrolmentFree(long enrolment);
 
@@ -226,11 +233,14 @@ final class Native {
 
     static native boolean totpStatePending(long state);
 
-    static native long callRecoveryCodesCreate(long ctx, String serviceId, String userId) throws VerigatorException;
+    static native long callRecoveryCodesCreate(long ctx, String serviceId, String userId)
+            throws VerigatorException;
 
-    static native long callRecoveryCodesRemaining(long ctx, String serviceId, String userId) throws VerigatorException;
+    static native long callRecoveryCodesRemaining(long ctx, String serviceId, String userId)
+            throws VerigatorException;
 
-    static native long callRecoveryCodesDelete(long ctx, String serviceId, String userId) throws VerigatorException;
+    static native long callRecoveryCodesDelete(long ctx, String serviceId, String userId)
+            throws VerigatorException;
 
     static native void recoveryCodesFree(long codes);
 

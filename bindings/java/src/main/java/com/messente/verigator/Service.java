@@ -244,8 +244,7 @@ public class Service {
     }
 
     /**
-     * Lists the users by the page like {@link #listUsers(long, String)}, without waiting
-     * for it.
+     * Lists the users by the page like {@link #listUsers(long, String)}, without waiting for it.
      *
      * @param limit the most users of the page: 1 to 1000
      * @param cursor {@link GetUsersResponse#getNextCursor} of the page before, or {@code null}

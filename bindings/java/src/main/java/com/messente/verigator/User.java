@@ -292,9 +292,9 @@ public class User {
     /**
      * Begins the enrolment of an authenticator app.
      *
-     * <p>The user's app takes what is returned, and {@link #confirmTotp} the app's first token; until
-     * then logins are as they were. It ends an enrolment that was begun before and not confirmed, so
-     * it is never sent twice.
+     * <p>The user's app takes what is returned, and {@link #confirmTotp} the app's first token;
+     * until then logins are as they were. It ends an enrolment that was begun before and not
+     * confirmed, so it is never sent twice.
      *
      * <p>{@code verigator-server} has this call; the hosted service has not.
      *
@@ -307,8 +307,7 @@ public class User {
     }
 
     /**
-     * Begins the enrolment of an authenticator app like {@link #beginTotp}, without waiting
-     * for it.
+     * Begins the enrolment of an authenticator app like {@link #beginTotp}, without waiting for it.
      *
      * @return what to show to the user
      */
@@ -325,8 +324,8 @@ public class User {
     /**
      * Confirms an enrolment by a token of the app.
      *
-     * <p>When it returns, the enrolment is confirmed, and logins use the app from now on. It is never
-     * sent twice.
+     * <p>When it returns, the enrolment is confirmed, and logins use the app from now on. It is
+     * never sent twice.
      *
      * <p>{@code verigator-server} has this call; the hosted service has not.
      *
@@ -339,8 +338,8 @@ public class User {
     }
 
     /**
-     * Confirms an enrolment by a token of the app like {@link #confirmTotp}, without waiting
-     * for it.
+     * Confirms an enrolment by a token of the app like {@link #confirmTotp}, without waiting for
+     * it.
      *
      * @param token of the app: 1 to 64 printable ASCII characters
      * @return nothing, when it is done
@@ -367,8 +366,8 @@ public class User {
     }
 
     /**
-     * Reads how far the enrolment of an authenticator app has come like {@link #getTotp}, without waiting
-     * for it.
+     * Reads how far the enrolment of an authenticator app has come like {@link #getTotp}, without
+     * waiting for it.
      *
      * @return whether logins use an app, and whether an enrolment waits
      */
@@ -395,8 +394,8 @@ public class User {
     }
 
     /**
-     * Removes the enrolment of an authenticator app, confirmed or not like {@link #deleteTotp}, without waiting
-     * for it.
+     * Removes the enrolment of an authenticator app, confirmed or not like {@link #deleteTotp},
+     * without waiting for it.
      *
      * @return nothing, when it is done
      */
@@ -411,8 +410,8 @@ public class User {
     /**
      * Makes recovery codes, each of which is good for one {@link #verifyPin(String)}.
      *
-     * <p>It does not matter what was started. Those made before are good for nothing any more, so it
-     * is never sent twice. They are shown to their user once, and not logged.
+     * <p>It does not matter what was started. Those made before are good for nothing any more, so
+     * it is never sent twice. They are shown to their user once, and not logged.
      *
      * <p>{@code verigator-server} has this call; the hosted service has not.
      *
@@ -425,8 +424,7 @@ public class User {
     }
 
     /**
-     * Makes recovery codes like {@link #createRecoveryCodes}, without waiting
-     * for it.
+     * Makes recovery codes like {@link #createRecoveryCodes}, without waiting for it.
      *
      * @return the codes: at least one
      */
@@ -454,8 +452,8 @@ public class User {
     }
 
     /**
-     * Says how many recovery codes are left like {@link #countRecoveryCodes}, without waiting
-     * for it.
+     * Says how many recovery codes are left like {@link #countRecoveryCodes}, without waiting for
+     * it.
      *
      * @return how many are left
      */
@@ -465,7 +463,8 @@ public class User {
 
     private Operation<Long> counting() {
         return new Operation<>(
-                ctx -> Native.callRecoveryCodesRemaining(ctx, serviceId(), id), Native::callRemaining);
+                ctx -> Native.callRecoveryCodesRemaining(ctx, serviceId(), id),
+                Native::callRemaining);
     }
 
     /**
@@ -481,8 +480,7 @@ public class User {
     }
 
     /**
-     * Removes the recovery codes like {@link #deleteRecoveryCodes}, without waiting
-     * for it.
+     * Removes the recovery codes like {@link #deleteRecoveryCodes}, without waiting for it.
      *
      * @return nothing, when it is done
      */
@@ -507,8 +505,8 @@ public class User {
     }
 
     /**
-     * Lets this user log in again, who is locked after too many wrong tokens like {@link #unlock}, without waiting
-     * for it.
+     * Lets this user log in again, who is locked after too many wrong tokens like {@link #unlock},
+     * without waiting for it.
      *
      * @return nothing, when it is done
      */

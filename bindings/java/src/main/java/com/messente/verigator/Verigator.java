@@ -226,8 +226,8 @@ public class Verigator implements AutoCloseable {
     }
 
     /**
-     * Lists the services of the account by the page like {@link #listServices}, without waiting
-     * for it.
+     * Lists the services of the account by the page like {@link #listServices}, without waiting for
+     * it.
      *
      * @param limit the most services of the page: 1 to 1000
      * @param cursor {@link GetServicesResponse#getNextCursor} of the page before, or {@code null}

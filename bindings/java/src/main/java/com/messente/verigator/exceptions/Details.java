@@ -14,7 +14,16 @@ final class Details implements Serializable {
     /** Of a call that this side refused. */
     static final Details INVALID_ARGUMENT =
             new Details(
-                    -1, "INVALID_ARGUMENT", ErrorKind.USAGE, 0, null, null, null, null, false, true);
+                    -1,
+                    "INVALID_ARGUMENT",
+                    ErrorKind.USAGE,
+                    0,
+                    null,
+                    null,
+                    null,
+                    null,
+                    false,
+                    true);
 
     final int status;
     final String statusName;

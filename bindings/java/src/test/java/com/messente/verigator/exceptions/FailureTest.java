@@ -22,7 +22,17 @@ class FailureTest {
         byte[] body = {'{', '}'};
         int httpStatus = status == 501 ? 404 : Math.max(status, 0);
         return Failure.of(
-                status, "NAME", kind, httpStatus, "message", "said", body, "id-7", 1500, true, false);
+                status,
+                "NAME",
+                kind,
+                httpStatus,
+                "message",
+                "said",
+                body,
+                "id-7",
+                1500,
+                true,
+                false);
     }
 
     @ParameterizedTest
