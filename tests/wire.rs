@@ -3,6 +3,7 @@
 mod support;
 
 use support::peer::{Peer, Received, reply};
+use support::route::Route;
 use verigator::{Challenge, Client, Config, Method, Status};
 
 const SERVICE: &str = r#"{"id":"s1","name":"Example","ctime":"2017-07-06T13:12:03.141Z"}"#;
@@ -335,6 +336,28 @@ fn pages() {
         (page.users.len(), page.next_cursor.as_deref()),
         (1, Some("n"))
     );
+}
+
+#[test]
+fn a_query_and_an_empty_body_go_by_every_route() {
+    Route::each(|route| {
+        let routed = route.to(|connection| {
+            while connection.request().is_some() {
+                connection.send(&reply(200, SERVICE));
+            }
+        });
+        let client = routed.client();
+        client.find_service("a&b").unwrap();
+        client.unlock_user("s1", "u1").unwrap();
+        let [found, unlocked] = &routed.peer.received()[..] else {
+            panic!("two requests by {route:?}");
+        };
+        let query = "/v1/service/service?fqdn=a%26b HTTP/1.1";
+        assert!(found.line.ends_with(query), "{route:?}: {}", found.line);
+        assert_eq!(found.header("content-length"), None);
+        assert_eq!(unlocked.header("content-length"), Some("0"), "{route:?}");
+        assert_eq!(unlocked.header("content-type"), None);
+    });
 }
 
 #[test]
