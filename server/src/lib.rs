@@ -61,6 +61,7 @@ pub mod metrics;
 pub mod middleware;
 pub mod model;
 pub mod operation;
+pub mod option_sources;
 pub mod options;
 pub mod otp;
 pub mod outbox;
