@@ -199,8 +199,12 @@ mod tests {
         let mut config = tempfile::NamedTempFile::new().unwrap();
         config.write_all(file.as_bytes()).unwrap();
         let mut all: Vec<OsString> = vec!["verigator-server".into()];
+        let is_option = |argument: &&str| argument.starts_with('-');
+        let end = arguments.iter().position(is_option);
+        let (commands, others) = arguments.split_at(end.unwrap_or(arguments.len()));
+        all.extend(commands.iter().map(OsString::from));
         all.extend(["--config".into(), config.path().into()]);
-        all.extend(arguments.iter().map(OsString::from));
+        all.extend(others.iter().map(OsString::from));
         options(all).map_err(|error| error.to_string())
     }
 
