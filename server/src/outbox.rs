@@ -70,6 +70,7 @@ mod tests {
             state: "shown".to_owned(),
             tries: 0,
             channel: None,
+            gateway_id: None,
             ctime: 0,
         }
     }
