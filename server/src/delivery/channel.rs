@@ -80,7 +80,7 @@ pub enum Channel {
     /// A signed request to an URL.
     Webhook(Webhook),
     /// A request made from a template.
-    Http(Http),
+    Http(Box<Http>),
     /// A program on this machine.
     Command(Program),
 }

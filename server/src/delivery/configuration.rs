@@ -87,7 +87,8 @@ fn channel(
             Webhook::new(url.clone(), secrets).map(Channel::Webhook)
         }
         ChannelName::Http(path, preset) => {
-            Http::from_file(path, *preset, public_url).map(Channel::Http)
+            let http = Http::from_file(path, *preset, public_url)?;
+            Ok(Channel::Http(Box::new(http)))
         }
         ChannelName::Command(path) => Program::new(path).map(Channel::Command),
     }

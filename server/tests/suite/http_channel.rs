@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
-use serde_json::{Value, json};
+use serde_json::json;
 use url::form_urlencoded;
 use verigator_server::clock::{Clock, SystemClock};
 use verigator_server::delivery::Channel;
@@ -172,7 +172,9 @@ pub fn preset(preset: Preset, url: &str, public_url: Option<&str>) -> Channel {
     };
     let file = preset_file(directory.path(), url, values, secret);
     let public_url = public_url.map(|url| url.parse().unwrap());
-    Channel::Http(Http::from_file(&file, Some(preset), public_url.as_ref()).unwrap())
+    Channel::Http(Box::new(
+        Http::from_file(&file, Some(preset), public_url.as_ref()).unwrap(),
+    ))
 }
 
 /// What Messente answers.
@@ -252,7 +254,7 @@ const STRICT: &str = "json = { id = \"{id}\", text = \"{text}\" }
     success = { status = [200, 201], json = { \"/status\" = \"ok\" }, id = \"/id\" }";
 
 fn strict(url: &str) -> Channel {
-    Channel::Http(http(url, STRICT))
+    Channel::Http(Box::new(http(url, STRICT)))
 }
 
 #[tokio::test]
@@ -374,10 +376,6 @@ fn a_template_that_makes_no_request_is_refused_when_it_is_read() {
             "form.a: it must be text",
         ),
         (
-            &format!("{url}json = {{ a = [1979-05-27] }}"),
-            "json.a.0: JSON has no dates",
-        ),
-        (
             &format!("{url}json = {{ a = [\"{{to\"] }}"),
             "json.a.0: it has a brace without a partner",
         ),
@@ -468,6 +466,30 @@ fn a_template_that_makes_no_request_is_refused_when_it_is_read() {
     }
 }
 
+#[test]
+fn the_readmes_template_makes_the_request_that_it_says() {
+    let readme = include_str!("../../README.md");
+    let at = readme.find("url = \"https://gateway.example/v2").unwrap();
+    let template = readme[at..].split("```").next().unwrap();
+    let token = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(token.path(), "s3cret").unwrap();
+    let token = token.path().to_str().unwrap();
+    let template = template.replace("/etc/verigator/gateway-token", token);
+    let shown = read(&template).unwrap().shown_request(&message("text"));
+    for line in [
+        "POST https://gateway.example/v2/1234/messages",
+        "authorization: Bearer HIDDEN",
+        "content-type: application/json",
+        "{\"body\":\"text\",\"from\":\"Example\",\"recipients\":[\"37250000000\"],\
+         \"reference\":\"4f1c86b5-0d6a-4f43-8a0e-6f6a3f3a9f10\",\"ttl\":119}",
+    ] {
+        assert!(
+            shown.lines().any(|shown| shown == line),
+            "{line} in\n{shown}"
+        );
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_test_message_shows_request_and_answer_without_secrets_and_names_the_rule() {
     let files = Files::empty();
@@ -535,6 +557,5 @@ fn a_server_does_not_start_with_a_template_that_makes_no_request() {
         told.contains("own.toml: json: there is no value sender"),
         "{told}"
     );
-    let value: Value = json!(told.lines().count());
-    assert_eq!(value, 1, "{told}");
+    assert_eq!(told.lines().count(), 1, "{told}");
 }

@@ -251,9 +251,8 @@ impl Tree {
             toml::Value::Integer(number) => Self::Fixed((*number).into()),
             toml::Value::Float(number) => Self::Fixed((*number).into()),
             toml::Value::Boolean(truth) => Self::Fixed((*truth).into()),
-            toml::Value::Datetime(_) => {
-                return Err(format!("{place}: JSON has no dates; write it in quotes"));
-            }
+            // JSON has no dates.
+            toml::Value::Datetime(date) => Self::Fixed(date.to_string().into()),
             toml::Value::Array(values) => {
                 let read = |(number, value)| Self::read(value, &format!("{place}.{number}"));
                 Self::List(
