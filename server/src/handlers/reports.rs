@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 use super::{Reply, nothing, ok};
 use crate::body;
 use crate::clock::{Clock, SystemClock};
-use crate::delivery::reports::{Kind, Said, Unusable};
+use crate::delivery::reports::{Kind, Unusable};
 use crate::error::ApiError;
 use crate::state::Shared;
 use crate::storage::Reported;
@@ -39,8 +39,8 @@ pub async fn receive(
         ));
     }
     // The gateway's clock is a real one, whatever the server's shows in development.
-    let said = match kind.read(&body, SystemClock.now()) {
-        Ok(said) => said,
+    let report = match kind.read(&body, SystemClock.now()) {
+        Ok(report) => report,
         Err(Unusable::Malformed) => {
             count("malformed");
             return Err(ApiError::invalid("the report cannot be read"));
@@ -50,17 +50,24 @@ pub async fn receive(
             return Err(refused("the report is not of the last day"));
         }
     };
-    let Said::Became(became) = said else {
+    let Some(became) = report.became else {
         count("nothing-new");
         return ok(&nothing());
     };
-    let reported = state
-        .storage
-        .record_report(message.clone(), became, state.now());
+    let reported =
+        state
+            .storage
+            .record_report(message.clone(), report.gateway_ids, became, state.now());
     match reported.await? {
         Reported::UnknownMessage => {
             count("unknown-message");
             Err(ApiError::not_found("there is no such message"))
+        }
+        Reported::AnotherMessage => {
+            count("another-message");
+            Err(refused(
+                "the report is on another message than its address is",
+            ))
         }
         Reported::Nothing => {
             count("nothing-new");

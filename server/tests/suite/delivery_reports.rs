@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use data_encoding::{BASE64, HEXLOWER};
 use hmac::{Hmac, KeyInit, Mac};
-use serde_json::json;
+use serde_json::{Value, json};
 use sha1::Sha1;
 use sha2::Sha256;
 use verigator_server::clock::{Clock, SystemClock, rfc3339};
@@ -57,6 +57,10 @@ impl Reported {
     async fn messente_at(&self, id: &str, status: &str, time: i64) -> u16 {
         let time = rfc3339(time).replace('Z', "");
         let body = json!({ "status": status, "message_id": "m-1", "err": 0, "timestamp": time });
+        self.messente_saying(id, &body).await
+    }
+
+    async fn messente_saying(&self, id: &str, body: &Value) -> u16 {
         let body = body.to_string();
         let signature = HEXLOWER.encode(&hmac_sha256(&body));
         let headers = [("X-Messente-Signature", signature.as_str())];
@@ -200,6 +204,20 @@ async fn a_report_that_is_not_signed_by_the_gateway_is_refused_and_counted() {
     let upper = right.to_uppercase();
     let headers = [("X-Messente-Signature", upper.as_str())];
     assert_eq!(server.post(&path, &headers, body.to_owned()).await, 200);
+    assert_eq!(server.state(&id).await, "delivered");
+}
+
+#[tokio::test]
+async fn a_report_that_was_moved_to_the_address_of_another_message_is_refused() {
+    let server = Reported::on(Preset::Messente, &[messente_took_it()]).await;
+    let id = server.hand_over().await;
+    let of = |ids: [&str; 2]| json!({ "status": "DELIVRD", "message_id": ids[0], "omnimessage_id": ids[1] });
+    assert_eq!(server.messente_saying(&id, &of(["m-2", "o-2"])).await, 403);
+    assert_eq!(server.state(&id).await, "handed-over");
+    let metric = "delivery_reports_total{gateway=\"messente\",outcome=\"another-message\"} 1";
+    has_metric(&server.harness, &format!("verigator_{metric}")).await;
+    // A template may keep either id.
+    assert_eq!(server.messente_saying(&id, &of(["m-2", "m-1"])).await, 200);
     assert_eq!(server.state(&id).await, "delivered");
 }
 

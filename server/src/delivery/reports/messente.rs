@@ -9,16 +9,18 @@ use jiff::tz::TimeZone;
 use serde::Deserialize;
 use sha2::Sha256;
 
-use super::{Said, Unusable};
+use super::{Report, Unusable};
 use crate::clock::UnixMilliseconds;
 use crate::delivery::state::MessageState;
 
 const SIGNATURE: &str = "x-messente-signature";
 
 #[derive(Deserialize)]
-struct Report {
+struct Written {
     status: String,
     timestamp: Option<String>,
+    message_id: Option<String>,
+    omnimessage_id: Option<String>,
 }
 
 /// Whether a body is signed with a password. The time taken does not tell how much of a signature is right.
@@ -32,19 +34,20 @@ pub(super) fn is_signed(password: &str, headers: &HeaderMap, body: &[u8]) -> boo
     signature.is_some_and(|signature| mac.verify_slice(&signature).is_ok())
 }
 
-/// What a report says, and when it was written.
-pub(super) fn read(body: &[u8]) -> Result<(Said, Option<UnixMilliseconds>), Unusable> {
-    let report: Report = serde_json::from_slice(body).map_err(|_| Unusable::Malformed)?;
-    let time = report.timestamp.as_deref().map(time).transpose()?;
-    let said = match report.status.as_str() {
-        "ACK" | "ACCEPTD" | "SENT" => Said::Became(MessageState::HandedOver),
-        "DELIVRD" | "SEEN" => Said::Became(MessageState::Delivered),
-        "UNDELIV" | "FAILED" | "REJECTD" | "EXPIRED" | "NACK" => {
-            Said::Became(MessageState::Undelivered)
-        }
-        _ => Said::Nothing,
+/// What a report says.
+pub(super) fn read(body: &[u8]) -> Result<Report, Unusable> {
+    let report: Written = serde_json::from_slice(body).map_err(|_| Unusable::Malformed)?;
+    let became = match report.status.as_str() {
+        "ACK" | "ACCEPTD" | "SENT" => Some(MessageState::HandedOver),
+        "DELIVRD" | "SEEN" => Some(MessageState::Delivered),
+        "UNDELIV" | "FAILED" | "REJECTD" | "EXPIRED" | "NACK" => Some(MessageState::Undelivered),
+        _ => None,
     };
-    Ok((said, time))
+    Ok(Report {
+        became,
+        gateway_ids: [report.message_id, report.omnimessage_id],
+        time: report.timestamp.as_deref().map(time).transpose()?,
+    })
 }
 
 /// A time as in `2020-02-04T08:09:42.389630`, which is taken for UTC, or with a zone.
@@ -80,11 +83,12 @@ mod tests {
             ),
         ] {
             for status in statuses {
-                let expected = (Said::Became(state), Some(1_580_803_782_389));
-                assert_eq!(read(status), expected, "{status}");
+                let report = read(status);
+                assert_eq!(report.became, Some(state), "{status}");
+                assert_eq!(report.time, Some(1_580_803_782_389));
             }
         }
-        assert_eq!(read("UNKNOWN").0, Said::Nothing);
+        assert_eq!(read("UNKNOWN").became, None);
     }
 
     #[test]
@@ -98,6 +102,6 @@ mod tests {
             assert_eq!(read(wrong.as_bytes()), Err(Unusable::Malformed), "{wrong}");
         }
         let zoned = b"{\"status\": \"ACK\", \"timestamp\": \"2020-02-04T10:09:42+02:00\"}";
-        assert_eq!(read(zoned).unwrap().1, Some(1_580_803_782_000));
+        assert_eq!(read(zoned).unwrap().time, Some(1_580_803_782_000));
     }
 }

@@ -51,25 +51,28 @@ impl Kind {
     /// # Errors
     ///
     /// It is not what this gateway sends, or not of these days.
-    pub fn read(self, body: &[u8], now: UnixMilliseconds) -> Result<Said, Unusable> {
-        let (said, time) = match self {
+    pub fn read(self, body: &[u8], now: UnixMilliseconds) -> Result<Report, Unusable> {
+        let report = match self {
             Self::Messente => messente::read(body)?,
-            Self::Twilio => (twilio::read(body)?, None),
+            Self::Twilio => twilio::read(body)?,
         };
-        match time {
+        match report.time {
             Some(time) if (now - time).abs() > LONGEST_AGE => Err(Unusable::OutOfTime),
-            _ => Ok(said),
+            _ => Ok(report),
         }
     }
 }
 
 /// What a report says of a message.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Said {
-    /// It is on its way, has come, or will not come.
-    Became(MessageState),
-    /// A word that says nothing of that.
-    Nothing,
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Report {
+    /// What it became; `None` for a word that says nothing of that.
+    pub became: Option<MessageState>,
+    /// The gateway's own id of the message, and that of what it is part of. Where an address is not signed,
+    /// they tell whether a report was moved to that of another message.
+    pub gateway_ids: [Option<String>; 2],
+    /// When it was written.
+    time: Option<UnixMilliseconds>,
 }
 
 /// Why a report that is signed is of no use.
