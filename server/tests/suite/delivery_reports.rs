@@ -13,7 +13,7 @@ use verigator_server::storage::Message;
 
 use crate::delivery::{audited, has_metric, serve, wait_for};
 use crate::gateway::{Answer, Gateway};
-use crate::harness::{Harness, http_client};
+use crate::harness::{Harness, User, http_client};
 use crate::http_channel::{PASSWORD, messente_took_it, pairs, preset};
 
 const PUBLIC: &str = "https://login.example.com/sms";
@@ -147,6 +147,15 @@ async fn states_only_climb_whatever_the_order_of_reports() {
 async fn whether_a_message_came_is_decided_once() {
     let server = Reported::on(Preset::Messente, &[messente_took_it()]).await;
     let id = server.hand_over().await;
+    let other = User::register(server.harness.client(), "other.example")
+        .await
+        .start_sms()
+        .await;
+    wait_for(&server.harness.storage, &other, "handed-over").await;
+    for word in ["DELIVRD", "UNDELIV"] {
+        assert_eq!(server.messente(&other, word).await, 200);
+    }
+    assert_eq!(server.state(&other).await, "delivered");
     // Part of it did not come: that another part did does not mend it.
     for word in ["UNDELIV", "DELIVRD", "UNDELIV"] {
         assert_eq!(server.messente(&id, word).await, 200);
@@ -154,7 +163,7 @@ async fn whether_a_message_came_is_decided_once() {
     assert_eq!(server.state(&id).await, "undelivered");
     assert_eq!(
         audited(&server.harness.storage).await,
-        ["handed-over", "undelivered"]
+        ["handed-over", "handed-over", "delivered", "undelivered"]
     );
     for (metric, count) in [
         (
@@ -163,11 +172,11 @@ async fn whether_a_message_came_is_decided_once() {
         ),
         (
             "delivery_reports_total{gateway=\"messente\",outcome=\"new\"}",
-            1,
+            2,
         ),
         (
             "delivery_reports_total{gateway=\"messente\",outcome=\"nothing-new\"}",
-            2,
+            3,
         ),
     ] {
         has_metric(&server.harness, &format!("verigator_{metric} {count}")).await;
