@@ -58,6 +58,7 @@ struct Counters {
     verifications: BTreeMap<(&'static str, &'static str), u64>,
     logins_refused: BTreeMap<&'static str, u64>,
     messages: BTreeMap<(&'static str, &'static str), u64>,
+    reports: BTreeMap<(&'static str, &'static str), u64>,
     sends: u64,
 }
 
@@ -107,6 +108,11 @@ impl Metrics {
         self.change(|counters| *counters.messages.entry((channel, state)).or_default() += 1);
     }
 
+    /// Counts a report of a gateway, and what came of it.
+    pub fn report(&self, gateway: &'static str, outcome: &'static str) {
+        self.change(|counters| *counters.reports.entry((gateway, outcome)).or_default() += 1);
+    }
+
     fn change(&self, change: impl FnOnce(&mut Counters)) {
         change(&mut self.counters.lock().unwrap_or_else(PoisonError::into_inner));
     }
@@ -149,6 +155,14 @@ impl Metrics {
         for ((channel, state), count) in &counters.messages {
             let labels = format!("channel=\"{channel}\",state=\"{state}\"");
             let _ = writeln!(text, "verigator_messages_total{{{labels}}} {count}");
+        }
+        text.push_str(
+            "# HELP verigator_delivery_reports_total Reports of gateways on messages, by outcome.\n\
+             # TYPE verigator_delivery_reports_total counter\n",
+        );
+        for ((gateway, outcome), count) in &counters.reports {
+            let labels = format!("gateway=\"{gateway}\",outcome=\"{outcome}\"");
+            let _ = writeln!(text, "verigator_delivery_reports_total{{{labels}}} {count}");
         }
         let connections = &self.connections;
         let (ended, opened) = (connections.ended.get(), connections.opened.get());
@@ -235,6 +249,7 @@ mod tests {
         metrics.verification(Method::Sms, "verified");
         metrics.send();
         metrics.message("webhook", "handed-over");
+        metrics.report("messente", "forged");
         metrics.login_refused("wrong");
         metrics.connections.opened.add(3);
         metrics.connections.ended.add(1);
@@ -245,6 +260,7 @@ mod tests {
             "verigator_verifications_total{method=\"sms\",outcome=\"verified\"} 1",
             "verigator_sends_total 1",
             "verigator_messages_total{channel=\"webhook\",state=\"handed-over\"} 1",
+            "verigator_delivery_reports_total{gateway=\"messente\",outcome=\"forged\"} 1",
             "verigator_logins_refused_total{reason=\"wrong\"} 1",
             "verigator_connections_open 2",
             "verigator_log_lines_dropped_total 7",

@@ -7,6 +7,7 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::chaos::Rule;
 use crate::delivery::configuration::{self, ChannelName};
+use crate::delivery::public_url::PublicUrl;
 use crate::delivery::{Delivery, Domain, Route};
 use crate::logging::{Format, Level};
 use crate::sites::{Host, Origin};
@@ -158,7 +159,7 @@ impl ServeOptions {
             (true, false, false) => {
                 return Err(
                     "no channel is named that sends SMS, so nobody would get a PIN: name one with \
-                     --sms webhook:https://... or --sms command:PATH; or say --no-sms if all users \
+                     --sms webhook:https://..., --sms http:FILE or --sms command:PATH; or say --no-sms if all users \
                      have an authenticator app"
                         .to_owned(),
                 );
@@ -171,9 +172,11 @@ impl ServeOptions {
 /// How messages go out.
 #[derive(Debug, Args)]
 pub struct SmsOptions {
-    /// Channel that messages go to: webhook:URL, a signed request with the message as JSON; or
-    /// command:PATH, a program that reads the same from its standard input. May be repeated: the next
-    /// one is asked if those before it definitely did not send
+    /// Channel that messages go to: webhook:URL, a signed request with the message as JSON; http:FILE, a
+    /// request made from the template (TOML) in a file; messente:FILE or twilio:FILE, the same where the
+    /// file has no more than what these gateways want to know; or command:PATH, a program that reads the
+    /// message from its standard input. May be repeated: the next one is asked if those before it
+    /// definitely did not send
     #[arg(long, value_name = "CHANNEL")]
     pub sms: Vec<ChannelName>,
 
@@ -181,6 +184,11 @@ pub struct SmsOptions {
     /// whsec_ and base64. While it is changed there may be two, one a line
     #[arg(long, value_name = "PATH")]
     pub webhook_secret_file: Option<PathBuf>,
+
+    /// Where gateways reach this server, as in https://login.example.com: they are asked to report there,
+    /// under /delivery-reports/, what becomes of messages. Without it no reports are asked for
+    #[arg(long, value_name = "URL")]
+    pub public_url: Option<PublicUrl>,
 
     /// Domain of the page that PINs are typed into: messages end in @DOMAIN #PIN, so that phones offer
     /// the PIN to that page, and to no other
@@ -195,7 +203,11 @@ impl SmsOptions {
     ///
     /// One of them cannot be used.
     pub fn delivery(&self) -> Result<Delivery, String> {
-        let channels = configuration::channels(&self.sms, self.webhook_secret_file.as_deref())?;
+        let channels = configuration::channels(
+            &self.sms,
+            self.webhook_secret_file.as_deref(),
+            self.public_url.as_ref(),
+        )?;
         Ok(self.saying(Route::Sent(channels)))
     }
 

@@ -31,6 +31,15 @@ pub struct Claim {
     sequence: i64,
 }
 
+/// Whom a message was given to.
+#[derive(Debug, Clone)]
+pub struct GivenTo {
+    /// The channel's kind.
+    pub channel: &'static str,
+    /// The gateway's own id of the message, if it told one.
+    pub gateway_id: Option<String>,
+}
+
 /// A message that nobody sends any more.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Settled {
@@ -77,7 +86,8 @@ fn uncount_send(tx: &mut dyn Transaction, user: &str, ctime: UnixMilliseconds) -
     Ok(())
 }
 
-fn audit(
+/// Writes down what became of a message.
+pub(super) fn audit(
     tx: &mut dyn Transaction,
     service: String,
     user: &str,
@@ -96,14 +106,18 @@ fn audit(
     record(tx, &event, "send-message", state.as_str())
 }
 
-fn claim_from(mut row: Row, lease: UnixMilliseconds) -> Result<Claim> {
+fn claim_from(mut row: Row, now: UnixMilliseconds, lease: UnixMilliseconds) -> Result<Claim> {
+    let sequence = row.take()?;
+    let (id, to, text) = (row.take()?, row.take()?, row.take()?);
+    let expires: UnixMilliseconds = row.take()?;
     Ok(Claim {
-        sequence: row.take()?,
+        sequence,
         message: Outgoing {
-            id: row.take()?,
-            to: row.take()?,
-            text: row.take()?,
-            expires: row.take()?,
+            id,
+            to,
+            text,
+            expires,
+            validity: (expires - now).unsigned_abs().div_ceil(1000),
         },
         tries: row.take()?,
         progress: Progress {
@@ -181,26 +195,31 @@ impl Storage {
                  RETURNING sequence, id, phone_number, text, expires, tries, place, refused, resume"
             );
             let row = tx.query_one(&sql, values![lease, now])?;
-            row.map(|row| claim_from(row, lease)).transpose()
+            row.map(|row| claim_from(row, now, lease)).transpose()
         })
         .await
     }
 
-    /// Writes down what follows from a try with a kind of channel. It has no effect if the lease has run
+    /// Writes down what follows from a try with a channel. It has no effect if the lease has run
     /// out, unless the message was handed over.
     pub async fn finish_try(
         &self,
         claim: &Claim,
-        channel: &'static str,
+        given_to: &GivenTo,
         next: Next,
         now: UnixMilliseconds,
     ) -> Result<()> {
-        let claim = claim.clone();
+        let (claim, given_to) = (claim.clone(), given_to.clone());
         self.write(move |tx| {
             let a_try = (claim.sequence, claim.tries);
             tx.execute(
-                "UPDATE outbox SET channel = $1 WHERE sequence = $2 AND tries = $3",
-                values![channel, claim.sequence, claim.tries],
+                "UPDATE outbox SET channel = $1, gateway_id = $2 WHERE sequence = $3 AND tries = $4",
+                values![
+                    given_to.channel,
+                    given_to.gateway_id.as_ref(),
+                    claim.sequence,
+                    claim.tries
+                ],
             )?;
             match next {
                 Next::Settled(state) => {

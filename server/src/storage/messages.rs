@@ -33,6 +33,8 @@ pub struct Message {
     pub tries: u32,
     /// The kind of the channel that it was given to last.
     pub channel: Option<String>,
+    /// The gateway's own id of it, if it told one.
+    pub gateway_id: Option<String>,
     /// When it was put into the outbox.
     #[serde(serialize_with = "as_rfc3339")]
     pub ctime: UnixMilliseconds,
@@ -92,6 +94,7 @@ fn message_from(mut row: Row) -> Result<Message> {
         state: row.take()?,
         tries: row.take()?,
         channel: row.take()?,
+        gateway_id: row.take()?,
         ctime: row.take()?,
     })
 }
@@ -101,7 +104,8 @@ impl Storage {
     pub async fn outbox(&self, user: Option<String>) -> Result<Vec<Message>> {
         self.read(move |tx| {
             let rows = tx.query(
-                "SELECT id, service_id, user_id, phone_number, text, pin, state, tries, channel, ctime
+                "SELECT id, service_id, user_id, phone_number, text, pin, state, tries, channel,
+                     gateway_id, ctime
                  FROM outbox WHERE CAST($1 AS TEXT) IS NULL OR user_id = $1
                  ORDER BY sequence DESC LIMIT $2",
                 values![user.as_ref(), MESSAGES_SHOWN],

@@ -14,6 +14,8 @@ mod crash;
 mod database;
 #[path = "../suite/delivery.rs"]
 mod delivery;
+#[path = "../suite/delivery_reports.rs"]
+mod delivery_reports;
 #[path = "../suite/enrolment.rs"]
 mod enrolment;
 mod failover;
@@ -21,6 +23,8 @@ mod failover;
 mod gateway;
 #[path = "../suite/harness.rs"]
 mod harness;
+#[path = "../suite/http_channel.rs"]
+mod http_channel;
 mod location;
 mod migration;
 mod moving;
