@@ -20,7 +20,7 @@ use crate::process::{Files, Process, command};
 
 const SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 
-fn webhook(url: &str) -> Channel {
+pub fn webhook(url: &str) -> Channel {
     let secrets: Secrets = SECRET.parse().unwrap();
     Channel::Webhook(Webhook::new(url.parse().unwrap(), secrets).unwrap())
 }
@@ -33,7 +33,7 @@ fn delivery(channels: Vec<Channel>) -> Delivery {
 }
 
 /// By the real clock, since tries wait for a time to come.
-fn by_real_time(settings: &mut Settings, channels: Vec<Channel>) {
+pub fn by_real_time(settings: &mut Settings, channels: Vec<Channel>) {
     settings.clock = Arc::new(SystemClock);
     settings.delivery = delivery(channels);
 }
@@ -43,7 +43,7 @@ async fn serve(channels: Vec<Channel>) -> Harness {
 }
 
 /// Waits until a message is in a state.
-async fn wait_for(storage: &Storage, id: &str, state: &str) -> Message {
+pub async fn wait_for(storage: &Storage, id: &str, state: &str) -> Message {
     let look = async {
         loop {
             let mut messages = storage.outbox(None).await.unwrap();

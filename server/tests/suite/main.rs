@@ -18,6 +18,7 @@ mod full_disk;
 mod gateway;
 mod harness;
 mod hostile;
+mod limits;
 mod old_database;
 mod operations;
 mod origins;

@@ -9,6 +9,7 @@ mod balanced;
 mod balancer;
 #[path = "../../../tests/support/certificates.rs"]
 mod certificates;
+mod counting;
 #[path = "../suite/crash.rs"]
 mod crash;
 mod database;
@@ -21,6 +22,8 @@ mod failover;
 mod gateway;
 #[path = "../suite/harness.rs"]
 mod harness;
+#[path = "../suite/limits.rs"]
+mod limits;
 mod location;
 mod migration;
 mod moving;
