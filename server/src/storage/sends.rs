@@ -1,8 +1,8 @@
 //! How many messages were sent lately, and whether one more may be.
 //!
-//! A start locks what it counts by before it looks, in one order for all, and until it ends: two processes do
-//! not both take the last message that a limit allows, and nobody waits in a circle. A verification, or
-//! a start that sends nothing, locks none of it.
+//! A start that sends locks what it counts by before it looks, in one order for all, and until it ends: two
+//! processes do not both take the last message that a limit allows, and nobody waits in a circle. A
+//! verification, or a start that sends nothing, locks none of it.
 
 use std::collections::BTreeMap;
 
@@ -56,8 +56,8 @@ impl Counted {
     }
 }
 
-/// What stands in the way of one more message. Until the end of the transaction nobody else sends any that
-/// would be counted with it.
+/// What stands in the way of one more message. If nothing does, nobody else sends any that would be counted
+/// with it until the end of the transaction.
 pub(super) fn refusal(
     tx: &mut dyn Transaction,
     counted: &Counted,
@@ -66,6 +66,22 @@ pub(super) fn refusal(
 ) -> Result<Option<Refusal>> {
     let kinds = limits.kinds();
     let locks = tx.locks(kinds.iter().map(|kind| counted.lock(*kind)).collect());
+    // Whoever is refused locks nothing: a flood of starts is not to hold up others of its country.
+    if locks.is_some()
+        && let Some(refusal) = limits.refusal(&sent(tx, counted, &kinds, None)?, now)
+    {
+        return Ok(Some(refusal));
+    }
+    Ok(limits.refusal(&sent(tx, counted, &kinds, locks)?, now))
+}
+
+/// What was sent and counted by some kinds, once their locks are there.
+fn sent(
+    tx: &mut dyn Transaction,
+    counted: &Counted,
+    kinds: &[Kind],
+    locks: Option<Query>,
+) -> Result<BTreeMap<Kind, Vec<Slot>>> {
     let looks = kinds.iter().map(|kind| {
         let sql = "SELECT slot, count FROM send_counts WHERE kind = $1 AND name = $2";
         Query::new(sql, values![kind.as_str(), counted.name(*kind)])
@@ -73,11 +89,9 @@ pub(super) fn refusal(
     let locked = locks.iter().count();
     let queries: Vec<_> = locks.into_iter().chain(looks).collect();
     let found = tx.query_all(&queries)?.into_iter().skip(locked);
-    let slots = |rows: Vec<Row>| rows.into_iter().map(slot_from).collect::<Result<Vec<_>>>();
-    let sent = kinds.into_iter().zip(found);
-    let sent = sent.map(|(kind, rows)| Ok((kind, slots(rows)?)));
-    let sent: BTreeMap<_, _> = sent.collect::<Result<_>>()?;
-    Ok(limits.refusal(&sent, now))
+    let slots = |rows: Vec<Row>| rows.into_iter().map(slot_from).collect::<Result<_>>();
+    let sent = kinds.iter().zip(found);
+    sent.map(|(kind, rows)| Ok((*kind, slots(rows)?))).collect()
 }
 
 fn slot_from(mut row: Row) -> Result<Slot> {
