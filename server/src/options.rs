@@ -2,6 +2,7 @@
 
 use std::net::{SocketAddr, ToSocketAddrs};
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use clap::{Args, Parser, Subcommand};
 
@@ -9,6 +10,7 @@ use crate::chaos::Rule;
 use crate::delivery::configuration::{self, ChannelName};
 use crate::delivery::public_url::PublicUrl;
 use crate::delivery::{Delivery, Domain, Route};
+use crate::limits::options::LimitOptions;
 use crate::logging::{Format, Level};
 use crate::sites::{Host, Origin};
 use crate::storage::{CONNECTIONS, Location};
@@ -75,13 +77,18 @@ pub struct ServeOptions {
     #[command(flatten)]
     pub sms: SmsOptions,
 
+    /// How many messages there may be
+    #[command(flatten)]
+    pub limits: LimitOptions,
+
     /// Send no SMS: a login that would need one is refused, with 409. Without this a server that has no
     /// channel does not start
     #[arg(long, conflicts_with = "sms")]
     pub no_sms: bool,
 
     /// Development: creates the account demo with the password demo-password, and opens the routes
-    /// under /_/ (outbox with PINs, clock, enrolment) to everybody. Loopback only
+    /// under /_/ (outbox with PINs, clock, enrolment) to everybody. Messages have no limits unless these
+    /// are given. Loopback only
     #[arg(long, conflicts_with = "admin_token_file")]
     pub dev: bool,
 
@@ -152,6 +159,12 @@ impl ServeOptions {
     ///
     /// There is no channel, and nobody said that none is meant; or one cannot be used.
     pub fn delivery(&self) -> Result<Delivery, String> {
+        let mut delivery = self.usual_delivery()?;
+        delivery.limits = Arc::new(self.limits.limits(self.dev));
+        Ok(delivery)
+    }
+
+    fn usual_delivery(&self) -> Result<Delivery, String> {
         let route = match (self.sms.sms.is_empty(), self.no_sms, self.dev) {
             (false, ..) => return self.sms.delivery(),
             (true, true, _) => Route::Refused,

@@ -38,6 +38,7 @@ pub mod text;
 pub mod webhook;
 pub mod worker;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::Notify;
@@ -47,6 +48,7 @@ pub use reports::Reports;
 pub use state::MessageState;
 pub use text::Domain;
 
+use crate::limits::Limits;
 use crate::pin::Pin;
 
 /// How long it takes to see what another process has left in the outbox.
@@ -76,6 +78,8 @@ pub struct Delivery {
     pub time_limit: Duration,
     /// The domain that PINs are bound to, if they are.
     pub domain: Option<Domain>,
+    /// How many messages there may be, and where to.
+    pub limits: Arc<Limits>,
     woken: Notify,
 }
 
@@ -87,6 +91,7 @@ impl Delivery {
             look_interval: LOOK_INTERVAL,
             time_limit: TIME_LIMIT,
             domain: None,
+            limits: Arc::new(Limits::default()),
             woken: Notify::new(),
         }
     }
@@ -124,6 +129,7 @@ impl Delivery {
                 Route::Shown | Route::Refused => MessageState::Shown,
             },
             domain: self.domain.clone(),
+            limits: self.limits.clone(),
         }
     }
 
@@ -146,6 +152,8 @@ pub struct Posting {
     pub state: MessageState,
     /// The domain that its PIN is bound to, if it is.
     pub domain: Option<Domain>,
+    /// What may stand in its way.
+    pub limits: Arc<Limits>,
 }
 
 impl Posting {

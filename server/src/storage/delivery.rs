@@ -1,6 +1,7 @@
 //! Messages on their way out: which is next, that somebody has it, and what became of it.
 
 use super::audit::{Event, record};
+use super::sends::{Counted, give_back};
 use super::transaction::{Row, Transaction, values};
 use super::{Result, Storage, Target};
 use crate::clock::UnixMilliseconds;
@@ -51,39 +52,38 @@ pub struct Settled {
     pub channel: Option<String>,
 }
 
-/// Takes a message to its last state, if it is in the state and the try that it was seen in.
+/// What a message that was settled was counted by, and when.
+type Settlement = (Counted, UnixMilliseconds);
+
+/// Takes a message to its last state, if it is in the state and the try that it was seen in. Whoever
+/// calls this gives it [back](give_back) if it was not sent.
 fn settle(
     tx: &mut dyn Transaction,
     (sequence, tries): (i64, u32),
     from: MessageState,
     to: MessageState,
     now: UnixMilliseconds,
-) -> Result<bool> {
+) -> Result<Option<Settlement>> {
     let changed = tx.query_one(
         "UPDATE outbox SET state = $1 WHERE sequence = $2 AND tries = $3 AND state = $4
-         RETURNING service_id, user_id, ctime",
+         RETURNING service_id, user_id, ctime,
+             counted_phone, counted_range, counted_account, counted_country",
         values![to.as_str(), sequence, tries, from.as_str()],
     )?;
     let Some(mut row) = changed else {
-        return Ok(false);
+        return Ok(None);
     };
     let (service, user): (String, String) = (row.take()?, row.take()?);
-    let ctime: UnixMilliseconds = row.take()?;
-    if to.is_unsent() {
-        uncount_send(tx, &user, ctime)?;
-    }
+    let ctime = row.take()?;
+    let counted = Counted {
+        service: service.clone(),
+        phone: row.take()?,
+        range: row.take()?,
+        account: row.take()?,
+        country: row.take()?,
+    };
     audit(tx, service, &user, to, now)?;
-    Ok(true)
-}
-
-/// What was never sent is none of the messages that a user may be sent.
-fn uncount_send(tx: &mut dyn Transaction, user: &str, ctime: UnixMilliseconds) -> Result<()> {
-    tx.execute(
-        "DELETE FROM sends WHERE sequence IN
-             (SELECT sequence FROM sends WHERE user_id = $1 AND ctime = $2 LIMIT 1)",
-        values![user, ctime],
-    )?;
-    Ok(())
+    Ok(Some((counted, ctime)))
 }
 
 /// Writes down what became of a message.
@@ -154,6 +154,7 @@ impl Storage {
                     OR state = 'sending' AND lease <= $1 LIMIT $2"
             );
             let mut settled = Vec::new();
+            let mut unsent = Vec::new();
             for mut row in tx.query(&sql, values![now, SETTLED_AT_ONCE])? {
                 let a_try = (row.take()?, row.take()?);
                 let (id, channel) = (row.take()?, row.take()?);
@@ -162,7 +163,8 @@ impl Storage {
                     "sending" => (MessageState::Sending, MessageState::Unknown),
                     _ => (MessageState::Queued, MessageState::Expired),
                 };
-                if settle(tx, a_try, from, to, now)? {
+                if let Some(settlement) = settle(tx, a_try, from, to, now)? {
+                    unsent.extend(to.is_unsent().then_some(settlement));
                     settled.push(Settled {
                         id,
                         state: to,
@@ -170,6 +172,7 @@ impl Storage {
                     });
                 }
             }
+            give_back(tx, &unsent)?;
             Ok(settled)
         })
         .await
@@ -224,9 +227,11 @@ impl Storage {
             match next {
                 Next::Settled(state) => {
                     let done = settle(tx, a_try, MessageState::Sending, state, now)?;
-                    if !done && state == MessageState::HandedOver {
+                    if done.is_none() && state == MessageState::HandedOver {
                         settle(tx, a_try, MessageState::Unknown, state, now)?;
                     }
+                    let unsent = done.filter(|_| state.is_unsent());
+                    give_back(tx, unsent.as_slice())?;
                 }
                 Next::Again(progress, then) => {
                     tx.execute(

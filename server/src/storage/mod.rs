@@ -6,6 +6,7 @@
 //! | module | what it does |
 //! |---|---|
 //! | `accounts`, `services`, `users`, `logins`, `enrolments`, `messages`, `delivery`, `audit`, `cleaning`, `replays` | the operations, each written once, as one transaction |
+//! | `sends` | how many messages were sent lately, for the limits |
 //! | `moves`, `transfer` | a database that is moved to another one |
 //! | `phones` | phone numbers that were stored in an old spelling |
 //! | `transaction` | what they are written over |
@@ -32,6 +33,7 @@ mod postgres;
 mod replays;
 mod reports;
 mod schema;
+mod sends;
 mod services;
 mod sqlite;
 mod transaction;

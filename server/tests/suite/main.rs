@@ -20,6 +20,7 @@ mod gateway;
 mod harness;
 mod hostile;
 mod http_channel;
+mod limits;
 mod old_database;
 mod operations;
 mod origins;

@@ -9,6 +9,7 @@ mod balanced;
 mod balancer;
 #[path = "../../../tests/support/certificates.rs"]
 mod certificates;
+mod counting;
 #[path = "../suite/crash.rs"]
 mod crash;
 mod database;
@@ -25,6 +26,8 @@ mod gateway;
 mod harness;
 #[path = "../suite/http_channel.rs"]
 mod http_channel;
+#[path = "../suite/limits.rs"]
+mod limits;
 mod location;
 mod migration;
 mod moving;
