@@ -5,11 +5,12 @@ use axum::http::StatusCode;
 use serde_json::{Value, json};
 
 use super::{Reply, ok};
-use crate::authentication::{self, Attempt, Denial, Ruling, Start};
+use crate::authentication::{self, Attempt, Denial, Proof, Ruling, Start};
 use crate::body::Fields;
 use crate::error::ApiError;
 use crate::extract::Asked;
 use crate::model::{Challenge, Method};
+use crate::recovery_code::RecoveryCode;
 use crate::reply;
 use crate::state::Shared;
 use crate::token::Token;
@@ -47,8 +48,8 @@ pub async fn start(asked: Asked, State(state): State<Shared>, fields: Fields) ->
         )
         .retry_after(milliseconds.unsigned_abs().div_ceil(1000))),
         Start::Locked => Err(ApiError::conflict(
-            "an authentication cannot start: this user failed too often and is locked until an \
-             administrator unlocks it",
+            "an authentication cannot start: this user failed too often and is locked until \
+             somebody unlocks it",
         )),
         Start::NoSms => Err(ApiError::conflict(
             "an authentication cannot start: this server sends no SMS, and the user has no \
@@ -66,10 +67,21 @@ fn begun(challenge: &Challenge) -> Value {
 
 /// Verifies a login.
 pub async fn verify(asked: Asked, State(state): State<Shared>, fields: Fields) -> Reply {
+    let token = fields.required("token")?;
+    let method = fields.optional("method")?.map(method).transpose()?;
+    let auth_id = fields.optional("auth_id")?.map(str::to_owned);
+    let recovery_code = match RecoveryCode::typed(token) {
+        None => None,
+        Some(code) => {
+            let account = asked.target.account.as_deref();
+            Some(state.recovery.hash(account, &asked.user, code).await?)
+        }
+    };
     let attempt = Attempt {
-        token: Token::typed(fields.required("token")?),
-        method: fields.optional("method")?.map(method).transpose()?,
-        auth_id: fields.optional("auth_id")?.map(str::to_owned),
+        token: Token::typed(token),
+        recovery_code,
+        method,
+        auth_id,
     };
     let judge = move |standing: &_, now| authentication::verify(standing, &attempt, now);
     let ruling = state
@@ -80,12 +92,22 @@ pub async fn verify(asked: Asked, State(state): State<Shared>, fields: Fields) -
         Ruling::NothingPending => Err(ApiError::not_found(
             "pending verification not found: start an authentication first",
         )),
-        Ruling::Accepted { method, .. } => {
+        Ruling::Accepted { method, proof } => {
+            let method = match proof {
+                Proof::Pin | Proof::Code(_) => method.as_str(),
+                Proof::RecoveryCode(_) => "recovery_code",
+            };
             state.metrics.verification(method, "verified");
-            ok(&json!({ "verified": true, "method": method.as_str() }))
+            ok(&json!({ "verified": true, "method": method }))
         }
-        Ruling::Denied { method, denial, .. } => {
-            state.metrics.verification(method, denial.as_str());
+        Ruling::Denied {
+            method,
+            denial,
+            miss,
+            ..
+        } => {
+            state.metrics.verification(method.as_str(), denial.as_str());
+            state.metrics.miss(miss);
             ok(&json!({ "verified": false, "method": method.as_str(), "status": status(denial) }))
         }
     }
@@ -102,6 +124,7 @@ fn status(denial: Denial) -> Value {
 }
 
 fn method(name: &str) -> Result<Method, ApiError> {
-    name.parse()
-        .map_err(|()| ApiError::invalid("\"method\" must be \"totp\" or \"sms\""))
+    name.parse().map_err(|()| {
+        ApiError::invalid("\"method\" must be \"totp\" or \"sms\" (a recovery code answers either)")
+    })
 }

@@ -5,7 +5,7 @@
 //!
 //! | module | what it does |
 //! |---|---|
-//! | `accounts`, `services`, `users`, `logins`, `enrolments`, `messages`, `delivery`, `audit`, `cleaning`, `replays` | the operations, each written once, as one transaction |
+//! | `accounts`, `services`, `users`, `logins`, `enrolments`, `recovery_codes`, `messages`, `delivery`, `audit`, `cleaning`, `replays` | the operations, each written once, as one transaction |
 //! | `moves`, `transfer` | a database that is moved to another one |
 //! | `phones` | phone numbers that were stored in an old spelling |
 //! | `transaction` | what they are written over |
@@ -29,6 +29,7 @@ mod moves;
 mod operation;
 mod phones;
 mod postgres;
+mod recovery_codes;
 mod replays;
 mod schema;
 mod services;
