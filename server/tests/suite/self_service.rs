@@ -491,8 +491,8 @@ async fn the_services_of_an_account_are_listed_in_pages() {
 async fn a_page_of_users_tells_how_many_there_are_in_all() {
     let harness = Harness::start().await;
     let user = harness.user().await;
-    user.colleague(567).await;
-    user.colleague(568).await;
+    user.colleague(1).await;
+    user.colleague(2).await;
     let users = format!("/v1/service/service/{}/users", user.service);
     let page = user.client.get(&format!("{users}?limit=2")).await;
     let page = page.expect(200);
