@@ -2,12 +2,15 @@
 
 use std::net::{SocketAddr, ToSocketAddrs};
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use clap::{Args, Parser, Subcommand};
 
 use crate::chaos::Rule;
 use crate::delivery::configuration::{self, ChannelName};
+use crate::delivery::public_url::PublicUrl;
 use crate::delivery::{Delivery, Domain, Route};
+use crate::limits::options::LimitOptions;
 use crate::logging::{Format, Level};
 use crate::sites::{Host, Origin};
 use crate::storage::{CONNECTIONS, Location};
@@ -26,6 +29,12 @@ use crate::storage::{CONNECTIONS, Location};
     after_help = EXAMPLES
 )]
 pub struct Options {
+    /// File (TOML) with options, each by its long name, as in listen = "127.0.0.1:8080"; one that may be
+    /// repeated has a list. What stands on the command line goes before what is in the file, and so do
+    /// variables such as VERIGATOR_SERVER_LISTEN
+    #[arg(long, value_name = "PATH", global = true)]
+    pub config: Option<PathBuf>,
+
     /// How to serve.
     #[command(flatten)]
     pub serve: ServeOptions,
@@ -68,13 +77,18 @@ pub struct ServeOptions {
     #[command(flatten)]
     pub sms: SmsOptions,
 
+    /// How many messages there may be
+    #[command(flatten)]
+    pub limits: LimitOptions,
+
     /// Send no SMS: a login that would need one is refused, with 409. Without this a server that has no
     /// channel does not start
     #[arg(long, conflicts_with = "sms")]
     pub no_sms: bool,
 
     /// Development: creates the account demo with the password demo-password, and opens the routes
-    /// under /_/ (outbox with PINs, clock, enrolment) to everybody. Loopback only
+    /// under /_/ (outbox with PINs, clock, enrolment) to everybody. Messages have no limits unless these
+    /// are given. Loopback only
     #[arg(long, conflicts_with = "admin_token_file")]
     pub dev: bool,
 
@@ -144,6 +158,12 @@ impl ServeOptions {
     ///
     /// There is no channel, and nobody said that none is meant; or one cannot be used.
     pub fn delivery(&self) -> Result<Delivery, String> {
+        let mut delivery = self.usual_delivery()?;
+        delivery.limits = Arc::new(self.limits.limits(self.dev));
+        Ok(delivery)
+    }
+
+    fn usual_delivery(&self) -> Result<Delivery, String> {
         let route = match (self.sms.sms.is_empty(), self.no_sms, self.dev) {
             (false, ..) => return self.sms.delivery(),
             (true, true, _) => Route::Refused,
@@ -151,7 +171,7 @@ impl ServeOptions {
             (true, false, false) => {
                 return Err(
                     "no channel is named that sends SMS, so nobody would get a PIN: name one with \
-                     --sms webhook:https://... or --sms command:PATH; or say --no-sms if all users \
+                     --sms webhook:https://..., --sms http:FILE or --sms command:PATH; or say --no-sms if all users \
                      have an authenticator app"
                         .to_owned(),
                 );
@@ -164,9 +184,11 @@ impl ServeOptions {
 /// How messages go out.
 #[derive(Debug, Args)]
 pub struct SmsOptions {
-    /// Channel that messages go to: webhook:URL, a signed request with the message as JSON; or
-    /// command:PATH, a program that reads the same from its standard input. May be repeated: the next
-    /// one is asked if those before it definitely did not send
+    /// Channel that messages go to: webhook:URL, a signed request with the message as JSON; http:FILE, a
+    /// request made from the template (TOML) in a file; messente:FILE or twilio:FILE, the same where the
+    /// file has no more than what these gateways want to know; or command:PATH, a program that reads the
+    /// message from its standard input. May be repeated: the next one is asked if those before it
+    /// definitely did not send
     #[arg(long, value_name = "CHANNEL")]
     pub sms: Vec<ChannelName>,
 
@@ -174,6 +196,11 @@ pub struct SmsOptions {
     /// whsec_ and base64. While it is changed there may be two, one a line
     #[arg(long, value_name = "PATH")]
     pub webhook_secret_file: Option<PathBuf>,
+
+    /// Where gateways reach this server, as in https://login.example.com: they are asked to report there,
+    /// under /delivery-reports/, what becomes of messages. Without it no reports are asked for
+    #[arg(long, value_name = "URL")]
+    pub public_url: Option<PublicUrl>,
 
     /// Domain of the page that PINs are typed into: messages end in @DOMAIN #PIN, so that phones offer
     /// the PIN to that page, and to no other
@@ -188,7 +215,11 @@ impl SmsOptions {
     ///
     /// One of them cannot be used.
     pub fn delivery(&self) -> Result<Delivery, String> {
-        let channels = configuration::channels(&self.sms, self.webhook_secret_file.as_deref())?;
+        let channels = configuration::channels(
+            &self.sms,
+            self.webhook_secret_file.as_deref(),
+            self.public_url.as_ref(),
+        )?;
         Ok(self.saying(Route::Sent(channels)))
     }
 

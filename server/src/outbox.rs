@@ -20,7 +20,7 @@ pub fn redacted(message: Message) -> Message {
 pub fn page(messages: &[Message]) -> String {
     let rows: String = messages.iter().rev().map(row).collect();
     let rows = match rows.is_empty() {
-        true => "<tr><td colspan=\"3\">Nothing was sent yet.</td></tr>".to_owned(),
+        true => "<tr><td colspan=\"4\">Nothing was sent yet.</td></tr>".to_owned(),
         false => rows,
     };
     format!(
@@ -32,17 +32,18 @@ pub fn page(messages: &[Message]) -> String {
          table {{ border-collapse: collapse; width: 100% }} \
          th, td {{ text-align: left; padding: .5rem; border-bottom: 1px solid #8884 }}\
          </style>\n</head>\n<body>\n<h1>Outbox</h1>\n<table>\n\
-         <thead><tr><th>Sent</th><th>To</th><th>Message</th></tr></thead>\n\
+         <thead><tr><th>Sent</th><th>To</th><th>Message</th><th>State</th></tr></thead>\n\
          <tbody>\n{rows}</tbody>\n</table>\n</body>\n</html>\n"
     )
 }
 
 fn row(message: &Message) -> String {
     format!(
-        "<tr><td>{}</td><td>{}</td><td>{}</td></tr>\n",
+        "<tr><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>\n",
         rfc3339(message.ctime),
         escaped(&message.phone_number),
-        escaped(&message.text)
+        escaped(&message.text),
+        escaped(&message.state)
     )
 }
 
@@ -70,6 +71,7 @@ mod tests {
             state: "shown".to_owned(),
             tries: 0,
             channel: None,
+            gateway_id: None,
             ctime: 0,
         }
     }
@@ -78,6 +80,7 @@ mod tests {
     fn the_page_shows_messages_as_text() {
         let page = page(&[message()]);
         assert!(!page.contains("<script>"));
+        assert!(page.contains("<td>shown</td>"), "{page}");
         assert!(page.contains("&lt;script&gt;alert(&#39;&amp;&quot;&#39;)&lt;/script&gt;"));
     }
 

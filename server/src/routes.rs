@@ -9,7 +9,7 @@ use axum::routing::{MethodRouter, delete, get, post, put};
 
 use crate::error::ApiError;
 use crate::handlers::{
-    authentication, development, enrolment, operations, recovery_codes, services, users,
+    authentication, development, enrolment, operations, recovery_codes, reports, services, users,
 };
 use crate::operation::Operation;
 use crate::state::Shared;
@@ -114,6 +114,10 @@ fn around_the_contract(state: &Shared) -> Router<Shared> {
         .route("/healthz", get(operations::health))
         .route("/readyz", get(operations::readiness))
         .route("/metrics", get(operations::metrics))
+        .route(
+            "/delivery-reports/{gateway}/{message}",
+            post(reports::receive),
+        )
         .merge(administration(state))
         .route_layer(from_fn_with_state(state.clone(), middleware::limit_time))
 }

@@ -114,7 +114,7 @@ fn outcome(ended: Result<ExitStatus, String>) -> Outcome {
         Err(reason) => return Outcome::Unknown(reason),
     };
     match status.code() {
-        Some(0) => Outcome::HandedOver,
+        Some(0) => Outcome::HandedOver(None),
         Some(code) => Outcome::Refused {
             reason: format!("it ended with exit code {code}"),
             again: Again::After(Duration::ZERO),

@@ -5,6 +5,7 @@ pub mod development;
 pub mod enrolment;
 pub mod operations;
 pub mod recovery_codes;
+pub mod reports;
 pub mod services;
 pub mod users;
 

@@ -2,7 +2,8 @@
 
 use serde::Serialize;
 
-use super::transaction::{Query, Row, Transaction, values};
+use super::sends::Counted;
+use super::transaction::{Row, Transaction, values};
 use super::{Result, Storage};
 use crate::clock::{UnixMilliseconds, as_rfc3339};
 use crate::delivery::Posting;
@@ -33,12 +34,14 @@ pub struct Message {
     pub tries: u32,
     /// The kind of the channel that it was given to last.
     pub channel: Option<String>,
+    /// The gateway's own id of it, if it told one.
+    pub gateway_id: Option<String>,
     /// When it was put into the outbox.
     #[serde(serialize_with = "as_rfc3339")]
     pub ctime: UnixMilliseconds,
 }
 
-/// Puts the message with a PIN into the outbox and counts it.
+/// Puts the message with a PIN into the outbox, with what it was counted by.
 pub(super) fn send(
     tx: &mut dyn Transaction,
     service: &Service,
@@ -46,15 +49,13 @@ pub(super) fn send(
     challenge: &Challenge,
     pin: &Pin,
     posting: &Posting,
+    counted: &Counted,
 ) -> Result<()> {
     tx.execute(
-        "INSERT INTO sends (user_id, ctime) VALUES ($1, $2)",
-        values![&user.id, challenge.ctime],
-    )?;
-    tx.execute(
         "INSERT INTO outbox
-             (id, service_id, user_id, phone_number, text, pin, ctime, state, expires, next_try)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $7)",
+             (id, service_id, user_id, phone_number, text, pin, ctime, state, expires, next_try,
+              counted_phone, counted_range, counted_account, counted_country)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $7, $10, $11, $12, $13)",
         values![
             &challenge.id,
             &service.id,
@@ -64,21 +65,14 @@ pub(super) fn send(
             pin.as_str(),
             challenge.ctime,
             posting.state.as_str(),
-            challenge.ctime + pin::LIFETIME_MILLISECONDS
+            challenge.ctime + pin::LIFETIME_MILLISECONDS,
+            &counted.phone,
+            &counted.range,
+            &counted.account,
+            &counted.country
         ],
     )?;
     Ok(())
-}
-
-/// What asks when messages were sent to a user lately.
-pub(super) fn sends_query(user_id: &str) -> Query<'_> {
-    let sql = "SELECT ctime FROM sends WHERE user_id = $1";
-    Query::new(sql, values![user_id])
-}
-
-/// What that gives.
-pub(super) fn sends_in(rows: Vec<Row>) -> Result<Vec<UnixMilliseconds>> {
-    rows.into_iter().map(|mut row| row.take()).collect()
 }
 
 fn message_from(mut row: Row) -> Result<Message> {
@@ -92,6 +86,7 @@ fn message_from(mut row: Row) -> Result<Message> {
         state: row.take()?,
         tries: row.take()?,
         channel: row.take()?,
+        gateway_id: row.take()?,
         ctime: row.take()?,
     })
 }
@@ -101,7 +96,8 @@ impl Storage {
     pub async fn outbox(&self, user: Option<String>) -> Result<Vec<Message>> {
         self.read(move |tx| {
             let rows = tx.query(
-                "SELECT id, service_id, user_id, phone_number, text, pin, state, tries, channel, ctime
+                "SELECT id, service_id, user_id, phone_number, text, pin, state, tries, channel,
+                     gateway_id, ctime
                  FROM outbox WHERE CAST($1 AS TEXT) IS NULL OR user_id = $1
                  ORDER BY sequence DESC LIMIT $2",
                 values![user.as_ref(), MESSAGES_SHOWN],

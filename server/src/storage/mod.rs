@@ -6,6 +6,7 @@
 //! | module | what it does |
 //! |---|---|
 //! | `accounts`, `services`, `users`, `logins`, `enrolments`, `recovery_codes`, `messages`, `delivery`, `audit`, `cleaning`, `replays` | the operations, each written once, as one transaction |
+//! | `sends` | how many messages were sent lately, for the limits |
 //! | `moves`, `transfer` | a database that is moved to another one |
 //! | `phones` | phone numbers that were stored in an old spelling |
 //! | `transaction` | what they are written over |
@@ -31,7 +32,9 @@ mod phones;
 mod postgres;
 mod recovery_codes;
 mod replays;
+mod reports;
 mod schema;
+mod sends;
 mod services;
 mod sqlite;
 mod transaction;
@@ -43,12 +46,13 @@ use std::sync::Arc;
 pub use accounts::Account;
 pub use audit::AuditRow;
 pub use counters::DatabaseCounters;
-pub use delivery::{Claim, Settled};
+pub use delivery::{Claim, GivenTo, Settled};
 pub use enrolments::EnrolmentState;
 pub use location::Location;
 pub use messages::Message;
 pub use moves::Move;
 pub use postgres::{CONNECTIONS, PASSWORD_VARIABLE};
+pub use reports::Reported;
 pub use sqlite::{BackupError, RestoreError, back_up, restore};
 pub use transfer::{Progress, TransferError, transfer};
 pub use users::ListPlace;

@@ -23,12 +23,17 @@ pub(super) fn service_query(target: &Target) -> Query<'_> {
 
 /// What that gives, if whoever asks may touch it.
 pub(super) fn service_from(rows: Vec<Row>, target: &Target) -> Result<Service> {
+    owned_service_from(rows, target).map(|(service, _)| service)
+}
+
+/// The same, and the account that it belongs to.
+pub(super) fn owned_service_from(rows: Vec<Row>, target: &Target) -> Result<(Service, String)> {
     let mut row = rows.into_iter().next().ok_or(Error::NotFound("service"))?;
     let owner: String = row.take()?;
     if target.account.as_ref().is_some_and(|asks| *asks != owner) {
         return Err(Error::Forbidden);
     }
-    listed(row)
+    Ok((listed(row)?, owner))
 }
 
 /// What else a row says of a service.

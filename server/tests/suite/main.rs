@@ -9,6 +9,7 @@ mod crash;
 mod database;
 mod deadlines;
 mod delivery;
+mod delivery_reports;
 #[cfg(target_os = "linux")]
 mod disk_faults;
 mod enrolment;
@@ -18,6 +19,8 @@ mod full_disk;
 mod gateway;
 mod harness;
 mod hostile;
+mod http_channel;
+mod limits;
 mod old_database;
 mod operations;
 mod origins;

@@ -120,7 +120,13 @@ fn mistakes_are_told_in_a_line() {
             &["--no-sms", "--sms", "command:/bin/true"],
             "cannot be used",
         ),
-        (&["--sms", "pigeon:post"], "webhook:URL or command:PATH"),
+        (&["--sms", "pigeon:post"], "twilio:FILE or command:PATH"),
+        (&["--sms", "http:"], "the path of the file is missing"),
+        (&["--sms", "twilio:/nowhere"], "/nowhere cannot be read"),
+        (
+            &["--public-url", "http://login.example.com"],
+            "must be https",
+        ),
         (&["--sms", "webhook:http://gateway.example/"], "https only"),
         (
             &[

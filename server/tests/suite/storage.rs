@@ -22,10 +22,9 @@ async fn accept(
         proof: proof.clone(),
     };
     let now = || BEGINNING;
-    let storage = &harness.storage;
-    storage
-        .verify(user.target(), user.user.clone(), now, judge)
-        .await
+    let (target, user) = (user.target(), user.user.clone());
+    let verified = harness.storage.verify(target, user, now, judge).await;
+    verified.map(|(ruling, _)| ruling)
 }
 
 #[tokio::test]

@@ -1,9 +1,3 @@
--- What lets a user in once without phone and app. Of the codes only hashes are kept.
-CREATE TABLE recovery_codes (
-    user_id TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
-    hash    BLOB NOT NULL,
-    PRIMARY KEY (user_id, hash)
-) STRICT;
-
--- An account's services are listed without reading those of others.
-CREATE INDEX services_by_age ON services (account, ctime, id);
+-- What a gateway reports names a message by its id, and the gateway has an id of its own for it.
+ALTER TABLE outbox ADD COLUMN gateway_id TEXT;
+CREATE INDEX outbox_by_id ON outbox (id);

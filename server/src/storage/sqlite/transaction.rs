@@ -4,7 +4,7 @@ use rusqlite::ffi::{SQLITE_CONSTRAINT_PRIMARYKEY, SQLITE_CONSTRAINT_UNIQUE};
 use rusqlite::types::ValueRef;
 use rusqlite::{CachedStatement, Connection, ErrorCode};
 
-use crate::storage::transaction::{Cell, Row, Transaction, Value};
+use crate::storage::transaction::{Cell, Query, Row, Transaction, Value};
 use crate::storage::{Error, Result};
 
 /// The transaction that a connection is in.
@@ -53,6 +53,10 @@ impl Transaction for SqliteTransaction<'_> {
 
     fn for_update(&self) -> &'static str {
         ""
+    }
+
+    fn locks(&self, _: Vec<i64>) -> Option<Query<'static>> {
+        None
     }
 }
 
