@@ -9,9 +9,9 @@
 //! | [`connections`], [`connection`] | how many there are, what they hold, and which is closed for another |
 //! | [`routes`] | knows every path |
 //! | [`middleware`] | request ids, log, time limit ([`deadline`]), counters, [`chaos`], foreign pages ([`sites`]) |
-//! | [`extract`], [`body`] | who asks (by [`accounts`], [`password`], [`guesses`]), about what, with which values |
+//! | [`extract`], [`body`] | who asks (by [`accounts`], [`password`], [`guesses`], [`turns`]), about what, with which values |
 //! | [`handlers`] | decode, decide, encode |
-//! | [`authentication`] | decides how a login goes, by [`otp`], [`pin`], [`token`] and [`throttle`] |
+//! | [`authentication`] | decides how a login goes, by [`otp`], [`pin`], [`recovery_code`], [`token`] and [`throttle`] |
 //! | [`delivery`] | takes messages to gateways |
 //! | [`storage`] | keeps what was decided, each operation atomically |
 //! | [`reply`], [`error`] | what the client is told |
@@ -73,6 +73,7 @@ pub mod phone;
 pub mod pin;
 pub mod randomness;
 pub mod readiness;
+pub mod recovery_code;
 pub mod refusals;
 pub mod reply;
 pub mod routes;
@@ -82,3 +83,4 @@ pub mod state;
 pub mod storage;
 pub mod throttle;
 pub mod token;
+pub mod turns;

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use data_encoding::BASE64URL_NOPAD;
+use serde_json::{Value, json};
 
 use crate::error::ApiError;
 use crate::storage::ListPlace;
@@ -12,10 +13,47 @@ pub const LARGEST: u32 = 1000;
 /// How many there are where only a cursor is given.
 const USUAL: u32 = 100;
 
+/// A page of a list.
+#[derive(Debug)]
+pub struct Page {
+    /// The most entries on it.
+    pub limit: u32,
+    /// After which entry it begins; `None` for the first page.
+    pub after: Option<ListPlace>,
+}
+
+impl Default for Page {
+    /// The first page, of the usual size.
+    fn default() -> Self {
+        Self {
+            limit: USUAL,
+            after: None,
+        }
+    }
+}
+
+impl Page {
+    /// The reply with the page: its entries under their name, how many there are in all, and a cursor after the
+    /// last one, unless that ends the list.
+    pub fn reply(
+        &self,
+        name: &str,
+        entries: Vec<Value>,
+        total: i64,
+        last: Option<ListPlace>,
+    ) -> Value {
+        // A page that is not full is the last one.
+        let is_full = entries.len() as u32 == self.limit;
+        let mut reply = json!({ name: entries, "total": total });
+        if let Some(last) = last.filter(|_| is_full) {
+            reply["next_cursor"] = cursor(&last).into();
+        }
+        reply
+    }
+}
+
 /// The page that `limit` and `cursor` ask for; `None` if neither is given.
-pub fn asked(
-    query: &HashMap<String, String>,
-) -> Result<Option<(u32, Option<ListPlace>)>, ApiError> {
+pub fn asked(query: &HashMap<String, String>) -> Result<Option<Page>, ApiError> {
     let (limit, cursor) = (query.get("limit"), query.get("cursor"));
     if limit.is_none() && cursor.is_none() {
         return Ok(None);
@@ -35,11 +73,12 @@ pub fn asked(
             ApiError::invalid("\"cursor\" must be the next_cursor of the page before")
         })
     });
-    Ok(Some((limit, place.transpose()?)))
+    let after = place.transpose()?;
+    Ok(Some(Page { limit, after }))
 }
 
 /// What a client gives back to have the next page; what is in it is not its business.
-pub fn cursor(place: &ListPlace) -> String {
+fn cursor(place: &ListPlace) -> String {
     BASE64URL_NOPAD.encode(format!("{}:{}", place.ctime, place.id).as_bytes())
 }
 

@@ -14,6 +14,7 @@ use crate::clock::rfc3339;
 use crate::error::ApiError;
 use crate::extract::Asked;
 use crate::model::User;
+use crate::page::Page;
 use crate::state::Shared;
 use crate::storage::{ListPlace, Storage, Target};
 use crate::{page, phone, reply};
@@ -53,18 +54,17 @@ pub async fn list(
     Query(query): Query<HashMap<String, String>>,
 ) -> Reply {
     match page::asked(&query)? {
-        Some((limit, after)) => page_of(&state.storage, asked.target, limit, after).await,
+        Some(page) => page_of(&state.storage, asked.target, page).await,
         None => all(state.storage.clone(), asked.target).await,
     }
 }
 
-async fn page_of(storage: &Storage, target: Target, limit: u32, after: Option<ListPlace>) -> Reply {
-    let users = storage.users(target, after, limit).await?;
-    // A page that is not full is the last one.
-    let last = users.last().filter(|_| users.len() as u32 == limit);
-    let next = last.map(|user| page::cursor(&ListPlace::after(user)));
-    let users: Vec<Value> = users.iter().map(json).collect();
-    ok(&json!({ "users": users, "next_cursor": next }))
+async fn page_of(storage: &Storage, target: Target, page: Page) -> Reply {
+    let users = storage.users(target.clone(), page.after.clone(), page.limit);
+    let users = users.await?;
+    let total = storage.count_users(target).await?;
+    let last = users.last().map(ListPlace::after);
+    ok(&page.reply("users", users.iter().map(json).collect(), total, last))
 }
 
 /// The contract's form, which has no pages: read and sent a part at a time, so that neither the memory
