@@ -90,6 +90,7 @@ fn audit(
     };
     let target = Target {
         account: Some(row.take()?),
+        address: None,
         service,
     };
     let event = Event::of(&target, now).user(user);

@@ -284,6 +284,7 @@ impl User {
     pub fn target(&self) -> Target {
         Target {
             account: None,
+            address: None,
             service: self.service.clone(),
         }
     }
