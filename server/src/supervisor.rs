@@ -11,6 +11,9 @@ pub use none::Supervisor;
 
 use std::time::Duration;
 
+/// Names it. No program that the server starts is to have it, since some speak up by themselves.
+pub const SOCKET_VARIABLE: &str = "NOTIFY_SOCKET";
+
 /// What is told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum News<'a> {
@@ -45,7 +48,7 @@ mod unix {
 
     use rustix::time::{ClockId, clock_gettime};
 
-    use super::{News, pace};
+    use super::{News, SOCKET_VARIABLE, pace};
 
     /// How long a message may wait to be taken.
     const PATIENCE: Duration = Duration::from_secs(1);
@@ -60,7 +63,7 @@ mod unix {
     impl Supervisor {
         /// The one that the environment names.
         pub fn from_environment() -> Self {
-            let Some(name) = env::var_os("NOTIFY_SOCKET") else {
+            let Some(name) = env::var_os(SOCKET_VARIABLE) else {
                 return Self::default();
             };
             let socket = connect(&name.into_vec());

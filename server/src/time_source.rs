@@ -5,6 +5,8 @@ use std::process::{Command, Stdio};
 use std::thread;
 
 use crate::clock::{Clock, SystemClock, UnixMilliseconds};
+use crate::storage::PASSWORD_VARIABLE;
+use crate::supervisor::SOCKET_VARIABLE;
 
 /// A time that is over: 1 January 2026.
 const PAST: UnixMilliseconds = 1_767_225_600_000;
@@ -40,11 +42,12 @@ pub fn check() {
 /// What the system says, if it says anything.
 fn is_synchronised() -> Option<bool> {
     let [program, arguments @ ..] = ASK;
-    let output = Command::new(program)
-        .args(arguments)
-        .stdin(Stdio::null())
-        .output()
-        .ok()?;
+    let mut asking = Command::new(program);
+    asking.args(arguments).stdin(Stdio::null());
+    asking
+        .env_remove(PASSWORD_VARIABLE)
+        .env_remove(SOCKET_VARIABLE);
+    let output = asking.output().ok()?;
     match output.stdout.trim_ascii() {
         b"yes" => Some(true),
         b"no" => Some(false),

@@ -3,6 +3,10 @@
 mod authentication;
 #[cfg(unix)]
 mod backups;
+#[path = "../../../tests/support/certificates.rs"]
+#[allow(dead_code, reason = "other tests need the rest")]
+#[cfg(unix)]
+mod certificates;
 mod chaos;
 mod crash;
 #[path = "database_sqlite.rs"]
@@ -18,6 +22,8 @@ mod full_disk;
 mod gateway;
 mod harness;
 mod hostile;
+#[cfg(unix)]
+mod listening;
 mod old_database;
 mod operations;
 mod origins;
@@ -27,6 +33,8 @@ mod program;
 mod services;
 mod storage;
 mod throttling;
+#[cfg(unix)]
+mod tls_server;
 mod trails;
 mod two_processes;
 mod users;
