@@ -69,6 +69,7 @@ pub mod middleware;
 pub mod model;
 pub mod opening;
 pub mod operation;
+pub mod option_sources;
 pub mod options;
 pub mod otp;
 pub mod outbox;

@@ -26,6 +26,12 @@ use crate::storage::{CONNECTIONS, Location};
     after_help = EXAMPLES
 )]
 pub struct Options {
+    /// File (TOML) with options, each by its long name, as in listen = "127.0.0.1:8080"; one that may be
+    /// repeated has a list. What stands on the command line goes before what is in the file, and so do
+    /// variables such as VERIGATOR_SERVER_LISTEN
+    #[arg(long, value_name = "PATH", global = true)]
+    pub config: Option<PathBuf>,
+
     /// How to serve.
     #[command(flatten)]
     pub serve: ServeOptions,

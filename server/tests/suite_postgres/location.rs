@@ -62,3 +62,23 @@ fn a_database_of_another_program_is_refused_and_not_changed() {
     let tables = "SELECT table_name FROM information_schema.tables WHERE table_schema = 'public'";
     assert_eq!(files.database.column(tables), [Some("accounts".to_owned())]);
 }
+
+#[test]
+fn a_database_that_is_not_in_utf_8_is_refused_and_not_changed() {
+    for encoding in ["SQL_ASCII", "LATIN1"] {
+        let name = format!("test_{}", encoding.to_lowercase());
+        shared().run(
+            "postgres",
+            &format!("CREATE DATABASE {name} TEMPLATE template0 ENCODING '{encoding}' LOCALE 'C'"),
+        );
+        let files = Files::empty();
+        let database = files.database.url().replace(files.database.name(), &name);
+        let said = failure(&["--database", &database]);
+        assert!(
+            said.contains(encoding) && said.contains("ENCODING 'UTF8'"),
+            "{said}"
+        );
+        let tables = "SELECT count(*) FROM information_schema.tables WHERE table_schema = 'public'";
+        assert_eq!(shared().run(&name, tables).trim(), "0");
+    }
+}

@@ -13,6 +13,7 @@ const LOCK: i64 = 0x5652_4754;
 /// Brings the database up to date, in one transaction.
 pub(super) fn migrate(connection: &mut Connection) -> Result<(), OpenError> {
     connection.in_transaction(|tx| {
+        check_encoding(tx)?;
         tx.execute("SELECT pg_advisory_xact_lock($1)", values![LOCK])?;
         let version = version(tx)?;
         let migrations = schema::migrations_from(version)?;
@@ -25,6 +26,16 @@ pub(super) fn migrate(connection: &mut Connection) -> Result<(), OpenError> {
         }
         Ok(())
     })
+}
+
+/// A database in another encoding takes names that it cannot give back, or no names but in few letters.
+fn check_encoding(tx: &mut PostgresTransaction) -> Result<(), OpenError> {
+    let row = tx.query_one("SHOW server_encoding", &[])?;
+    let encoding: String = row.map_or(Ok(String::new()), |mut row| row.take())?;
+    match encoding == "UTF8" {
+        true => Ok(()),
+        false => Err(OpenError::Encoding(encoding)),
+    }
 }
 
 /// The version of the schema, 0 if there is none yet.

@@ -30,6 +30,9 @@ pub enum OpenError {
     /// No thread can be had.
     #[error("{0}")]
     Io(#[from] std::io::Error),
+    /// It would keep other texts than it is given.
+    #[error("its encoding is {0}; make the database with ENCODING 'UTF8'")]
+    Encoding(String),
     /// The tables cannot be brought up to date.
     #[error("{0}")]
     Schema(#[from] schema::Error),
