@@ -5,6 +5,7 @@ mod backup;
 mod move_database;
 mod send_test;
 mod serve;
+mod upkeep;
 
 use std::io::{self, Write};
 use std::time::Duration;

@@ -3,7 +3,7 @@
 use std::env;
 use std::ffi::OsString;
 use std::io::{BufRead, BufReader, Read};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, ChildStdout, Command, Stdio};
 use std::thread::{self, JoinHandle};
 
 use verigator_server::storage::Storage;
@@ -85,6 +85,8 @@ impl Files {
 /// A running program, which is killed when it is dropped.
 pub struct Process {
     child: Child,
+    /// What it writes after the line that it is ready.
+    stdout: BufReader<ChildStdout>,
     /// Reads the log all the time: a program that cannot write its log waits until it can.
     log: Option<JoinHandle<String>>,
     pub url: String,
@@ -96,7 +98,8 @@ impl Process {
         Self::spawn(command.stderr(Stdio::piped()))
     }
 
-    fn spawn(command: &mut Command) -> Self {
+    /// The same with a log of which the test sees nothing.
+    pub fn spawn(command: &mut Command) -> Self {
         let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
         let log = child.stderr.take().map(|mut stderr| {
             thread::spawn(move || {
@@ -106,19 +109,28 @@ impl Process {
             })
         });
         let mut line = String::new();
-        BufReader::new(child.stdout.as_mut().unwrap())
-            .read_line(&mut line)
-            .unwrap();
+        let mut stdout = BufReader::new(child.stdout.take().unwrap());
+        stdout.read_line(&mut line).unwrap();
         let url = line.strip_prefix("verigator-server listening on ");
         let url = url
             .unwrap_or_else(|| panic!("not the line: {line:?}"))
             .trim()
             .to_owned();
-        Self { child, log, url }
+        Self {
+            child,
+            stdout,
+            log,
+            url,
+        }
     }
 
     pub fn id(&self) -> u32 {
         self.child.id()
+    }
+
+    /// The address and port that it listens on.
+    pub fn address(&self) -> &str {
+        self.url.split_once("://").unwrap().1
     }
 
     pub fn client(&self) -> Client {
@@ -148,7 +160,7 @@ impl Process {
         self.child.wait().unwrap().code()
     }
 
-    fn signal(&self, signal: &str) {
+    pub fn signal(&self, signal: &str) {
         let id = self.child.id().to_string();
         let status = Command::new("kill").args([signal, &id]).status();
         assert!(status.unwrap().success());
@@ -158,12 +170,7 @@ impl Process {
     pub fn stop(mut self, signal: &str) -> (Option<i32>, String, String) {
         self.signal(signal);
         let mut stdout = String::new();
-        self.child
-            .stdout
-            .take()
-            .unwrap()
-            .read_to_string(&mut stdout)
-            .unwrap();
+        self.stdout.read_to_string(&mut stdout).unwrap();
         let log = self.log.take().unwrap().join().unwrap();
         (self.child.wait().unwrap().code(), stdout, log)
     }

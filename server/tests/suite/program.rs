@@ -24,7 +24,7 @@ fn run(arguments: &[&str], input: &str) -> Output {
 
 /// Asserts that the program fails, and that the last line on stderr tells this.
 #[track_caller]
-fn fails(arguments: &[&str], input: &str, told: &str) {
+pub fn fails(arguments: &[&str], input: &str, told: &str) {
     let output = run(arguments, input);
     let stderr = String::from_utf8(output.stderr).unwrap();
     assert!(!output.status.success(), "{arguments:?} succeeded");
@@ -45,6 +45,12 @@ fn help_explains_the_program_and_every_option() {
         "Verigator two-factor API",
         "--listen",
         "127.0.0.1:8080",
+        "--socket-mode",
+        "--tls-certificate",
+        "--tls-key",
+        "--allow-plain-http",
+        "--trusted-proxy",
+        "--proxy-protocol",
         "--database",
         ":memory:",
         "--dev",
@@ -170,7 +176,14 @@ fn mistakes_are_told_in_a_line() {
             "refusing to listen",
         ),
         (
-            &["--no-sms", "--database", database, "--listen", "0.0.0.0:0"],
+            &[
+                "--no-sms",
+                "--database",
+                database,
+                "--listen",
+                "0.0.0.0:0",
+                "--allow-plain-http",
+            ],
             "account remove demo",
         ),
         (
