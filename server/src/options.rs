@@ -202,7 +202,7 @@ pub struct SmsOptions {
     #[arg(long, value_name = "PATH")]
     pub webhook_secret_file: Option<PathBuf>,
 
-    /// Where gateways reach this server, as in https://login.example.com: they are asked to report there,
+    /// Where gateways reach this server, as in `https://login.example.com`: they are asked to report there,
     /// under /delivery-reports/, what becomes of messages. Without it no reports are asked for
     #[arg(long, value_name = "URL")]
     pub public_url: Option<PublicUrl>,
