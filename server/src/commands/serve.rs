@@ -17,6 +17,7 @@ use crate::logging;
 use crate::options::ServeOptions;
 use crate::password::{HashCost, hash_password, password_matches};
 use crate::reply::SuccessCodes;
+use crate::secret_file;
 use crate::server::{Server, Settings};
 use crate::state::Administration;
 use crate::storage::{Error, Location, Storage};
@@ -154,7 +155,7 @@ fn settings(options: ServeOptions, storage: Storage) -> Result<Settings, Problem
 
 fn admin_token(path: &Path) -> Result<Zeroizing<String>, Problem> {
     let shown = path.display();
-    let text = std::fs::read_to_string(path)
+    let text = secret_file::read(path)
         .map_err(|error| format!("the admin token file {shown} cannot be read: {error}"))?;
     let token = Zeroizing::new(text.trim().to_owned());
     if token.chars().count() < SHORTEST_ADMIN_TOKEN {
@@ -234,5 +235,14 @@ mod tests {
         let storage = Storage::in_memory().unwrap();
         let settings = settings(options.serve, storage).unwrap();
         assert_eq!(settings.hash_cost, HashCost::Full);
+    }
+
+    #[test]
+    fn an_admin_token_is_the_same_whatever_editor_saved_it() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        for saved in ["0123456789abcdef", "\u{feff} 0123456789abcdef \r\n"] {
+            std::fs::write(file.path(), saved).unwrap();
+            assert_eq!(*admin_token(file.path()).unwrap(), "0123456789abcdef");
+        }
     }
 }
