@@ -86,6 +86,7 @@ pub mod readiness;
 pub mod refusals;
 pub mod reply;
 pub mod routes;
+pub mod secret_file;
 pub mod server;
 pub mod sites;
 pub mod state;

@@ -112,6 +112,11 @@ pub struct ServeOptions {
     #[arg(long, value_name = "ORIGIN")]
     pub allowed_origin: Vec<Origin>,
 
+    /// Judge the options and all files that they name, tell what the server would do, and end. Nothing is
+    /// made, and nothing is sent
+    #[arg(long)]
+    pub check_config: bool,
+
     /// Serve a database though it was moved elsewhere, or though its move was not finished, and forget
     /// the move
     #[arg(long)]

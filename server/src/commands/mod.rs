@@ -2,6 +2,7 @@
 
 mod account;
 mod backup;
+mod check_config;
 mod move_database;
 mod send_test;
 mod serve;

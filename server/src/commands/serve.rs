@@ -8,7 +8,7 @@ use tokio::sync::{mpsc, oneshot};
 use zeroize::Zeroizing;
 
 use super::upkeep::Upkeep;
-use super::{Problem, failed, open, refuse_moved};
+use super::{Problem, check_config, failed, open, refuse_moved};
 use crate::accounts::{DEMO_NAME, DEMO_PASSWORD};
 use crate::chaos::Chaos;
 use crate::clock::{Clock, SystemClock};
@@ -20,6 +20,7 @@ use crate::logging;
 use crate::options::ServeOptions;
 use crate::password::{HashCost, hash_password, password_matches};
 use crate::reply::SuccessCodes;
+use crate::secret_file;
 use crate::server::{CannotListen, Server, Settings};
 use crate::state::Administration;
 use crate::storage::{Error, Location, Storage};
@@ -47,6 +48,10 @@ pub(super) async fn run(options: ServeOptions, log: &LogWriter) -> Result<(), Pr
     let location = options.database.location()?;
     // Before anything is made: a database would be left behind.
     let delivery = options.delivery()?;
+    let administration = administration(&options)?;
+    if options.check_config {
+        return check_config::run(&listen, &location, &delivery);
+    }
     let storage = open(&location)?;
     if options.forget_move {
         storage.forget_move().await.map_err(failed)?;
@@ -71,7 +76,8 @@ pub(super) async fn run(options: ServeOptions, log: &LogWriter) -> Result<(), Pr
         max_connections,
         log_lines_dropped: log.dropped(),
         delivery,
-        ..settings(options, storage)?
+        administration,
+        ..settings(options, storage)
     };
     listen_and_serve(settings).await
 }
@@ -189,18 +195,21 @@ fn signals() -> io::Result<Signals> {
     })
 }
 
-fn settings(options: ServeOptions, storage: Storage) -> Result<Settings, Problem> {
-    let administration = match (options.dev, &options.admin_token_file) {
+/// Who may ask for the routes under `/_/`.
+fn administration(options: &ServeOptions) -> Result<Administration, Problem> {
+    Ok(match (options.dev, &options.admin_token_file) {
         (true, _) => Administration::Development,
         (false, Some(path)) => Administration::with_token(&admin_token(path)?),
         (false, None) => Administration::Closed,
-    };
+    })
+}
+
+fn settings(options: ServeOptions, storage: Storage) -> Settings {
     let success_codes = match options.success_code {
         Some(_) => SuccessCodes::Created200,
         None => SuccessCodes::Documented,
     };
-    Ok(Settings {
-        administration,
+    Settings {
         allowed_hosts: options.allowed_host,
         allowed_origins: options.allowed_origin,
         success_codes,
@@ -209,12 +218,12 @@ fn settings(options: ServeOptions, storage: Storage) -> Result<Settings, Problem
             .map(|given| Chaos::new(given.into_iter().filter_map(|rule| rule.0).collect())),
         request_timeout: Duration::from_secs(options.request_timeout),
         ..Settings::new(storage)
-    })
+    }
 }
 
 fn admin_token(path: &Path) -> Result<Zeroizing<String>, Problem> {
     let shown = path.display();
-    let text = std::fs::read_to_string(path)
+    let text = secret_file::read(path)
         .map_err(|error| format!("the admin token file {shown} cannot be read: {error}"))?;
     let token = Zeroizing::new(text.trim().to_owned());
     if token.chars().count() < SHORTEST_ADMIN_TOKEN {
@@ -333,7 +342,16 @@ mod tests {
     async fn an_unknown_username_costs_what_the_accounts_that_the_program_adds_do() {
         let options = Options::parse_from(["verigator-server", "--no-sms"]);
         let storage = Storage::in_memory().unwrap();
-        let settings = settings(options.serve, storage).unwrap();
+        let settings = settings(options.serve, storage);
         assert_eq!(settings.hash_cost, HashCost::Full);
+    }
+
+    #[test]
+    fn an_admin_token_is_the_same_whatever_editor_saved_it() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        for saved in ["0123456789abcdef", "\u{feff} 0123456789abcdef \r\n"] {
+            std::fs::write(file.path(), saved).unwrap();
+            assert_eq!(*admin_token(file.path()).unwrap(), "0123456789abcdef");
+        }
     }
 }

@@ -2,8 +2,8 @@
 
 use std::env;
 use std::ffi::OsString;
-use std::io::{BufRead, BufReader, Read};
-use std::process::{Child, ChildStdout, Command, Stdio};
+use std::io::{BufRead, BufReader, Read, Write};
+use std::process::{Child, ChildStdout, Command, Output, Stdio};
 use std::thread::{self, JoinHandle};
 
 use verigator_server::storage::Storage;
@@ -23,6 +23,26 @@ pub fn command(arguments: &[&str]) -> Command {
     let mut command = Command::new(program());
     command.args(arguments);
     command
+}
+
+/// Runs the program to its end, which is not to serve: once it says that it does, it is killed.
+pub fn ended(mut command: Command, input: &str) -> Output {
+    let piped = command.stdin(Stdio::piped()).stdout(Stdio::piped());
+    let mut child = piped.stderr(Stdio::piped()).spawn().unwrap();
+    // A program that has already refused its arguments does not read.
+    let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
+    let mut lines = BufReader::new(child.stdout.take().unwrap());
+    let mut stdout = String::new();
+    lines.read_line(&mut stdout).unwrap();
+    if stdout.starts_with("verigator-server listening") {
+        child.kill().unwrap();
+    }
+    lines.read_to_string(&mut stdout).unwrap();
+    let output = child.wait_with_output().unwrap();
+    Output {
+        stdout: stdout.into(),
+        ..output
+    }
 }
 
 /// A directory with a database that has the tests' accounts.
@@ -71,7 +91,7 @@ impl Files {
         Process::run(shell)
     }
 
-    fn server(&self, arguments: &[&str]) -> Command {
+    pub fn server(&self, arguments: &[&str]) -> Command {
         let mut command = command(&["--listen", "127.0.0.1:0", "--database"]);
         command.arg(self.database.argument()).args(arguments);
         let is_told = |argument: &&str| ["--dev", "--sms", "--no-sms"].contains(argument);
