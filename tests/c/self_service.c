@@ -1,10 +1,29 @@
 /* What tenants do for themselves, at the real server: blocking, and as calls. */
-#include <time.h>
+#include <inttypes.h>
 
 #include "check.h"
+#include "http.h"
 #include "totp.h"
 
-static const char *service_id, *user_id;
+enum { STEP = 30, LONGEST_DELAY = 15 * 60, FAILURES_UNTIL_LOCKED = 100 };
+
+static const char *base_url, *service_id, *user_id;
+
+/* The server's time, in seconds, which goes on from where this test sets it. */
+static uint64_t now;
+
+static void set_clock(uint64_t to) {
+    char body[32];
+    snprintf(body, sizeof body, "{\"now\": %" PRIu64 "}", to);
+    CHECK(http_request(base_url, "PUT", "/_/clock", body, NULL, 0));
+    now = to;
+}
+
+/* The code that the app shows now. Its last digit is another one if `digit` is not 0. */
+static void app_code(const char *secret, int digit, char code[7]) {
+    CHECK(totp_code(secret, now / STEP, code));
+    code[5] = (char)('0' + (code[5] - '0' + digit) % 10);
+}
 
 static int64_t remaining(const verigator_ctx *ctx) {
     int64_t remaining = -1;
@@ -63,33 +82,71 @@ static void users_are_paged(const verigator_ctx *ctx) {
     CHECK_STATUS(verigator_user_free(other), VERIGATOR_OK);
 }
 
-static void an_app_is_enrolled(const verigator_ctx *ctx) {
+/* Starts, checks a token, and says whether it proved the login; and by which method. */
+static bool logs_in(const verigator_ctx *ctx, const char *token, verigator_method *out_method) {
+    verigator_challenge *challenge = NULL;
+    verigator_verification *answer = NULL;
+    CHECK_STATUS(verigator_auth_start(ctx, service_id, user_id, VERIGATOR_METHOD_TOTP, &challenge),
+                 VERIGATOR_OK);
+    CHECK(verigator_challenge_method(challenge) == VERIGATOR_METHOD_TOTP);
+    CHECK_STATUS(verigator_auth_check(ctx, service_id, user_id, challenge, token, &answer),
+                 VERIGATOR_OK);
+    bool verified = verigator_verification_verified(answer) == 1;
+    *out_method = verigator_verification_method(answer);
+    CHECK_STATUS(verigator_verification_free(answer), VERIGATOR_OK);
+    CHECK_STATUS(verigator_challenge_free(challenge), VERIGATOR_OK);
+    return verified;
+}
+
+/* Enrols an app, and writes its secret (at most `size` characters with the NUL). */
+static void an_app_is_enrolled(const verigator_ctx *ctx, char *secret, size_t size) {
     verigator_enrolment *first = NULL, *enrolment = NULL;
-    char code[7], wrong[7];
+    char code[7];
     CHECK(totp_state(ctx) == 0);
     CHECK_STATUS(verigator_totp_begin(ctx, service_id, user_id, &first), VERIGATOR_OK);
     CHECK(!verigator_enrolment_replaced(first) && totp_state(ctx) == 1);
     CHECK_STATUS(verigator_totp_begin(ctx, service_id, user_id, &enrolment), VERIGATOR_OK);
     CHECK(verigator_enrolment_replaced(enrolment) == 1);
-    const char *secret = verigator_enrolment_secret(enrolment);
+    snprintf(secret, size, "%s", verigator_enrolment_secret(enrolment));
     CHECK(strcmp(secret, verigator_enrolment_secret(first)) != 0);
     CHECK(strstr(verigator_enrolment_uri(enrolment), secret));
     CHECK(strstr(verigator_enrolment_qr_svg(enrolment), "<svg"));
-
-    CHECK(totp_code(secret, (uint64_t)time(NULL) / 30, code));
-    snprintf(wrong, sizeof wrong, "%s", code);
-    /* Of the steps around now, none has all digits changed by one. */
-    for (size_t i = 0; i < 6; i++) {
-        wrong[i] = (char)('0' + (code[i] - '0' + 5) % 10);
-    }
-    CHECK_STATUS(verigator_totp_confirm(ctx, service_id, user_id, wrong), VERIGATOR_INVALID_DATA);
-    CHECK(totp_state(ctx) == 1);
-    CHECK_STATUS(verigator_totp_confirm(ctx, service_id, user_id, code), VERIGATOR_OK);
-    CHECK(totp_state(ctx) == 10);
-    CHECK_STATUS(verigator_totp_confirm(ctx, service_id, user_id, code), VERIGATOR_CONFLICT);
     CHECK_STATUS(verigator_enrolment_free(first), VERIGATOR_OK);
     CHECK(verigator_enrolment_secret(first) == NULL);
     CHECK_STATUS(verigator_enrolment_free(enrolment), VERIGATOR_OK);
+
+    app_code(secret, 5, code);
+    CHECK_STATUS(verigator_totp_confirm(ctx, service_id, user_id, code), VERIGATOR_INVALID_DATA);
+    CHECK(totp_state(ctx) == 1);
+    app_code(secret, 0, code);
+    CHECK_STATUS(verigator_totp_confirm(ctx, service_id, user_id, code), VERIGATOR_OK);
+    CHECK(totp_state(ctx) == 10);
+    CHECK_STATUS(verigator_totp_confirm(ctx, service_id, user_id, code), VERIGATOR_CONFLICT);
+}
+
+static void the_app_logs_in(const verigator_ctx *ctx, const char *secret) {
+    verigator_method method = 0;
+    char code[7];
+    set_clock(now + 10 * STEP);
+    app_code(secret, 0, code);
+    CHECK(logs_in(ctx, code, &method) && method == VERIGATOR_METHOD_TOTP);
+    CHECK(!logs_in(ctx, code, &method));
+}
+
+static void a_locked_user_is_unlocked(const verigator_ctx *ctx, const char *secret) {
+    verigator_method method = 0;
+    char code[7];
+    for (int failures = 1; failures < FAILURES_UNTIL_LOCKED; failures++) {
+        set_clock(now + LONGEST_DELAY);
+        app_code(secret, 5, code);
+        CHECK(!logs_in(ctx, code, &method));
+    }
+    set_clock(now + LONGEST_DELAY);
+    CHECK_STATUS(verigator_auth_start(ctx, service_id, user_id, VERIGATOR_METHOD_TOTP, NULL),
+                 VERIGATOR_CONFLICT);
+    CHECK_STATUS(verigator_user_unlock(ctx, service_id, user_id), VERIGATOR_OK);
+    app_code(secret, 0, code);
+    CHECK(logs_in(ctx, code, &method) && method == VERIGATOR_METHOD_TOTP);
 }
 
 static void a_recovery_code_is_good_once(const verigator_ctx *ctx) {
@@ -99,23 +156,10 @@ static void a_recovery_code_is_good_once(const verigator_ctx *ctx) {
     size_t count = verigator_recovery_codes_count(codes);
     CHECK(count > 1 && remaining(ctx) == (int64_t)count);
     const char *code = verigator_recovery_codes_get(codes, count - 1);
-    for (int turn = 0; turn < 2; turn++) {
-        verigator_challenge *challenge = NULL;
-        verigator_verification *answer = NULL;
-        CHECK_STATUS(
-            verigator_auth_start(ctx, service_id, user_id, VERIGATOR_METHOD_TOTP, &challenge),
-            VERIGATOR_OK);
-        CHECK(verigator_challenge_method(challenge) == VERIGATOR_METHOD_TOTP);
-        CHECK_STATUS(verigator_auth_check(ctx, service_id, user_id, challenge, code, &answer),
-                     VERIGATOR_OK);
-        CHECK(verigator_verification_verified(answer) == (turn == 0));
-        if (turn == 0) {
-            CHECK(verigator_verification_method(answer) == VERIGATOR_METHOD_RECOVERY_CODE);
-        }
-        CHECK(remaining(ctx) == (int64_t)count - 1);
-        CHECK_STATUS(verigator_verification_free(answer), VERIGATOR_OK);
-        CHECK_STATUS(verigator_challenge_free(challenge), VERIGATOR_OK);
-    }
+    verigator_method method = 0;
+    CHECK(logs_in(ctx, code, &method) && method == VERIGATOR_METHOD_RECOVERY_CODE);
+    CHECK(!logs_in(ctx, code, &method));
+    CHECK(remaining(ctx) == (int64_t)count - 1);
     CHECK_STATUS(verigator_recovery_codes_delete(ctx, service_id, user_id), VERIGATOR_OK);
     CHECK(remaining(ctx) == 0);
     CHECK_STATUS(verigator_recovery_codes_free(codes), VERIGATOR_OK);
@@ -203,9 +247,12 @@ int main(int argc, char **argv) {
     if (argc < 2) {
         return 2;
     }
-    verigator_ctx *ctx = context(argv[1]);
+    base_url = argv[1];
+    verigator_ctx *ctx = context(base_url);
     verigator_service *service = NULL;
     verigator_user *user = NULL;
+    char secret[64];
+    set_clock(UINT64_C(2000000000));
     CHECK_STATUS(verigator_service_create(ctx, "self-service.example", "S", &service),
                  VERIGATOR_OK);
     service_id = verigator_service_id(service);
@@ -216,7 +263,9 @@ int main(int argc, char **argv) {
     services_are_found_and_paged(ctx);
     users_are_paged(ctx);
     what_is_not_there(ctx);
-    an_app_is_enrolled(ctx);
+    an_app_is_enrolled(ctx, secret, sizeof secret);
+    the_app_logs_in(ctx, secret);
+    a_locked_user_is_unlocked(ctx, secret);
     a_recovery_code_is_good_once(ctx);
     the_same_by_calls(ctx);
 
