@@ -29,6 +29,22 @@ impl Counter {
     }
 }
 
+/// When something will happen, in seconds of Unix time; zero if it is not known. Clones share it.
+#[derive(Debug, Clone, Default)]
+pub struct Moment(Arc<AtomicU64>);
+
+impl Moment {
+    /// Another moment.
+    pub fn set(&self, seconds: u64) {
+        self.0.store(seconds, Ordering::Relaxed);
+    }
+
+    /// When it is.
+    pub fn get(&self) -> u64 {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
 /// What is counted of connections. Clones share it.
 #[derive(Debug, Clone, Default)]
 pub struct ConnectionCounters {
@@ -47,6 +63,8 @@ pub struct ConnectionCounters {
 pub struct Metrics {
     /// Connections.
     pub connections: ConnectionCounters,
+    /// When the certificate expires, if there is one.
+    pub certificate_expires: Moment,
     /// The database, if it is elsewhere.
     database: Option<DatabaseCounters>,
     log_lines_dropped: Counter,
@@ -236,6 +254,14 @@ impl Metrics {
                  verigator_database_wal_bytes {bytes}\n"
             );
         }
+        if let expires @ 1.. = self.certificate_expires.get() {
+            let _ = write!(
+                text,
+                "# HELP verigator_certificate_expires_seconds When the certificate expires, in Unix time.\n\
+                 # TYPE verigator_certificate_expires_seconds gauge\n\
+                 verigator_certificate_expires_seconds {expires}\n"
+            );
+        }
         if let Some(database) = &self.database {
             render_database(database, &mut text);
         }
@@ -344,6 +370,7 @@ mod tests {
         metrics.connections.opened.add(3);
         metrics.connections.ended.add(1);
         metrics.log_lines_dropped.add(7);
+        metrics.certificate_expires.set(1_800_000_000);
         let text = metrics.render(Some(5));
         for line in [
             "verigator_requests_total{operation=\"get-user\",status=\"200\"} 2",
@@ -364,6 +391,7 @@ mod tests {
             "verigator_totp_drift_seconds_bucket{le=\"+Inf\"} 4",
             "verigator_totp_drift_seconds_sum -480",
             "verigator_totp_drift_seconds_count 4",
+            "verigator_certificate_expires_seconds 1800000000",
         ] {
             assert!(text.lines().any(|found| found == line), "{line} in\n{text}");
         }

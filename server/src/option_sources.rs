@@ -77,8 +77,6 @@ fn file_named(command: &Command, arguments: &[OsString]) -> Option<PathBuf> {
 fn read(path: &Path) -> Result<Table, String> {
     let text = std::fs::read_to_string(path)
         .map_err(|error| format!("the file {} cannot be read: {error}", path.display()))?;
-    // An editor may have put a mark at the beginning.
-    let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
     text.parse()
         .map_err(|error| format!("{}: {error}", path.display()))
 }

@@ -1,6 +1,5 @@
 //! The command line.
 
-use std::net::{SocketAddr, ToSocketAddrs};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -11,6 +10,7 @@ use crate::delivery::configuration::{self, ChannelName};
 use crate::delivery::public_url::PublicUrl;
 use crate::delivery::{Delivery, Domain, Route};
 use crate::limits::options::LimitOptions;
+use crate::listen_options::ListenOptions;
 use crate::logging::{Format, Level};
 use crate::sites::{Host, Origin};
 use crate::storage::{CONNECTIONS, Location};
@@ -19,7 +19,7 @@ use crate::storage::{CONNECTIONS, Location};
 ///
 /// To try it, start it with --dev: it then knows the account demo with the password
 /// demo-password, shows the PINs it "sends" at /_/, and lets tests move its clock. To run it for
-/// others, add an account first and put a reverse proxy with TLS before it.
+/// others, add an account first, and give it a certificate or put a reverse proxy with TLS before it.
 #[derive(Debug, Parser)]
 #[command(
     name = "verigator-server",
@@ -55,6 +55,10 @@ Examples:
     verigator-server --database /var/lib/verigator/verigator.db \\
         --sms webhook:https://gateway.example/sms --webhook-secret-file /etc/verigator/webhook-secret
 
+  Serve others, without a proxy:
+    verigator-server --listen 0.0.0.0:443 --tls-certificate /etc/verigator/chain.pem \\
+        --tls-key /etc/verigator/key.pem --database /var/lib/verigator/verigator.db --no-sms
+
   Try a channel out:
     verigator-server send-test +37250000000 --sms command:/usr/local/bin/send-sms
 
@@ -65,9 +69,9 @@ Examples:
 /// How to serve.
 #[derive(Debug, Args)]
 pub struct ServeOptions {
-    /// Address and port to listen on; port 0 takes any free one
-    #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:8080", value_parser = address)]
-    pub listen: SocketAddr,
+    /// How it is reached
+    #[command(flatten)]
+    pub listening: ListenOptions,
 
     /// Where everything is kept
     #[command(flatten)]
@@ -107,6 +111,11 @@ pub struct ServeOptions {
     /// the server is asked by another name than theirs; may be repeated
     #[arg(long, value_name = "ORIGIN")]
     pub allowed_origin: Vec<Origin>,
+
+    /// Judge the options and all files that they name, tell what the server would do, and end. Nothing is
+    /// made, and nothing is sent
+    #[arg(long)]
+    pub check_config: bool,
 
     /// Serve a database though it was moved elsewhere, or though its move was not finished, and forget
     /// the move
@@ -197,7 +206,7 @@ pub struct SmsOptions {
     #[arg(long, value_name = "PATH")]
     pub webhook_secret_file: Option<PathBuf>,
 
-    /// Where gateways reach this server, as in https://login.example.com: they are asked to report there,
+    /// Where gateways reach this server, as in `https://login.example.com`: they are asked to report there,
     /// under /delivery-reports/, what becomes of messages. Without it no reports are asked for
     #[arg(long, value_name = "URL")]
     pub public_url: Option<PublicUrl>,
@@ -307,14 +316,6 @@ fn chaos_rule(rule: &str) -> Result<OptionalRule, String> {
         "" => Ok(OptionalRule(None)),
         rule => rule.parse().map(|rule| OptionalRule(Some(rule))),
     }
-}
-
-fn address(text: &str) -> Result<SocketAddr, String> {
-    let problem = |why: &str| format!("{why}; write ADDRESS:PORT, as in 127.0.0.1:8080");
-    let mut addresses = text
-        .to_socket_addrs()
-        .map_err(|error| problem(&error.to_string()))?;
-    addresses.next().ok_or_else(|| problem("no such address"))
 }
 
 /// What to do instead of serving.

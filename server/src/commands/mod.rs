@@ -2,9 +2,11 @@
 
 mod account;
 mod backup;
+mod check_config;
 mod move_database;
 mod send_test;
 mod serve;
+mod upkeep;
 
 use std::io::{self, Write};
 use std::time::Duration;

@@ -100,6 +100,7 @@ pub(super) fn audit(
     };
     let target = Target {
         account: Some(row.take()?),
+        address: None,
         service,
     };
     let event = Event::of(&target, now).user(user);

@@ -61,6 +61,7 @@ use postgres::Postgres;
 use sqlite::Sqlite;
 use transaction::{Transaction, values};
 
+use crate::client_address::ClientAddress;
 use crate::clock::UnixMilliseconds;
 
 /// Whom an operation is about, and who asks.
@@ -68,6 +69,8 @@ use crate::clock::UnixMilliseconds;
 pub struct Target {
     /// The account that asks; `None` for an administrator, who may touch every service.
     pub account: Option<String>,
+    /// The address that is asked from, to be written down; `None` where no request asks.
+    pub address: Option<ClientAddress>,
     /// The service.
     pub service: String,
 }

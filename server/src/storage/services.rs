@@ -4,6 +4,7 @@ use super::audit::{Event, record};
 use super::transaction::{Query, Row, Transaction, values};
 use super::users::ListPlace;
 use super::{Error, Result, Storage, Target, conflict, found};
+use crate::client_address::ClientAddress;
 use crate::clock::UnixMilliseconds;
 use crate::keys;
 use crate::model::Service;
@@ -52,8 +53,13 @@ pub(super) fn count_in(row: Option<Row>) -> Result<i64> {
 }
 
 impl Storage {
-    /// Creates a service that belongs to an account.
-    pub async fn create_service(&self, account: &str, service: &Service) -> Result<()> {
+    /// Creates a service that belongs to an account, asked for from an address.
+    pub async fn create_service(
+        &self,
+        account: &str,
+        address: Option<ClientAddress>,
+        service: &Service,
+    ) -> Result<()> {
         let (account, service) = (account.to_owned(), service.clone());
         self.write(move |tx| {
             let sql = "SELECT 1 FROM accounts WHERE name = $1";
@@ -74,6 +80,7 @@ impl Storage {
             .map_err(|error| conflict(error, "a service with this fqdn exists already"))?;
             let target = Target {
                 account: Some(account.clone()),
+                address,
                 service: service.id.clone(),
             };
             let event = Event::of(&target, service.ctime);
@@ -158,7 +165,7 @@ mod tests {
             name: "Example".to_owned(),
             ctime: 0,
         };
-        let outcome = storage.create_service("removed", &service).await;
+        let outcome = storage.create_service("removed", None, &service).await;
         assert!(
             matches!(outcome, Err(Error::NotFound("account"))),
             "{outcome:?}"

@@ -182,6 +182,16 @@ impl Client {
         }
     }
 
+    /// The same by a client of HTTP that was made elsewhere, with the usual credentials.
+    #[allow(dead_code, reason = "the tests of TLS need it only")]
+    pub fn with(url: &str, http: reqwest::Client) -> Self {
+        Self {
+            url: url.to_owned(),
+            credentials: Some(CREDENTIALS.to_owned()),
+            http,
+        }
+    }
+
     /// Sends a request, or says that there was no answer.
     pub async fn try_send(
         &self,
@@ -289,6 +299,7 @@ impl User {
     pub fn target(&self) -> Target {
         Target {
             account: None,
+            address: None,
             service: self.service.clone(),
         }
     }

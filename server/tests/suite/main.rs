@@ -3,6 +3,10 @@
 mod authentication;
 #[cfg(unix)]
 mod backups;
+#[path = "../../../tests/support/certificates.rs"]
+#[allow(dead_code, reason = "other tests need the rest")]
+#[cfg(unix)]
+mod certificates;
 mod chaos;
 mod crash;
 #[path = "database_sqlite.rs"]
@@ -21,6 +25,8 @@ mod harness;
 mod hostile;
 mod http_channel;
 mod limits;
+#[cfg(unix)]
+mod listening;
 mod old_database;
 mod operations;
 mod origins;
@@ -32,6 +38,8 @@ mod self_service;
 mod services;
 mod storage;
 mod throttling;
+#[cfg(unix)]
+mod tls_server;
 mod trails;
 mod two_processes;
 mod users;

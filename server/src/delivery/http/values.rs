@@ -9,6 +9,7 @@ use std::path::Path;
 use zeroize::Zeroizing;
 
 use crate::delivery::channel::Outgoing;
+use crate::secret_file;
 
 /// What is known of each message.
 const OF_MESSAGE: [&str; 5] = ["to", "text", "id", "validity", "report_url"];
@@ -86,21 +87,16 @@ fn secret(source: &toml::Table) -> Result<Zeroizing<String>, String> {
     let mut source = source
         .iter()
         .map(|(key, value)| (key.as_str(), value.as_str()));
-    let text = match (source.next(), source.next()) {
-        (Some(("file", Some(path))), None) => std::fs::read_to_string(Path::new(path))
-            .map_err(|error| format!("is in {path}, which cannot be read: {error}"))?,
+    match (source.next(), source.next()) {
+        (Some(("file", Some(path))), None) => secret_file::read(Path::new(path))
+            .map_err(|error| format!("is in {path}, which cannot be read: {error}")),
         (Some(("env", Some(name))), None) => std::env::var(name)
-            .map_err(|error| format!("is in the environment as {name}: {error}"))?,
+            .map(Zeroizing::new)
+            .map_err(|error| format!("is in the environment as {name}: {error}")),
         _ => {
-            return Err(
-                "must be text, or a secret as { file = \"PATH\" } or { env = \"NAME\" }".to_owned(),
-            );
+            Err("must be text, or a secret as { file = \"PATH\" } or { env = \"NAME\" }".to_owned())
         }
-    };
-    let text = Zeroizing::new(text);
-    Ok(Zeroizing::new(
-        text.trim_end_matches(['\r', '\n']).to_owned(),
-    ))
+    }
 }
 
 /// What the slots of one message are filled with.
@@ -144,6 +140,22 @@ impl Values<'_> {
                 "there is no value {name}: give it in [values], or write {{{name}?}} where it may be \
                  missing"
             ),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_secret_is_the_same_whatever_editor_saved_it() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        let written = format!("token = {{ file = \"{}\" }}", file.path().display());
+        for saved in ["open sesame", "\u{feff}open sesame\r\n"] {
+            std::fs::write(file.path(), saved).unwrap();
+            let values = OwnValues::read(&written.parse().unwrap()).unwrap();
+            assert_eq!(*values.0["token"].text, "open sesame", "{saved:?}");
         }
     }
 }

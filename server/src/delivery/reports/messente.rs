@@ -1,5 +1,5 @@
 //! Messente's reports: JSON, with the hexadecimal HMAC-SHA256 of the body, under the password of the API, in
-//! `X-Messente-Signature` (https://messente.com/documentation/api-setup/security).
+//! `X-Messente-Signature` (<https://messente.com/documentation/api-setup/security>).
 
 use axum::http::HeaderMap;
 use data_encoding::HEXLOWER_PERMISSIVE;

@@ -1,5 +1,5 @@
 //! Twilio's reports: a form, with the base64 of HMAC-SHA1 over the address and the sorted form, under the
-//! token of the account, in `X-Twilio-Signature` (https://www.twilio.com/docs/usage/webhooks/webhooks-security).
+//! token of the account, in `X-Twilio-Signature` (<https://www.twilio.com/docs/usage/webhooks/webhooks-security>).
 
 use std::collections::BTreeSet;
 
