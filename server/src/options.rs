@@ -128,10 +128,10 @@ pub struct ServeOptions {
     pub success_code: Option<String>,
 
     /// Misbehave by a rule such as get-service:status=503,times=2; may be repeated. Without a
-    /// rule, rules can be set at /_/chaos. An operation (by its name in
-    /// /metrics, such as create-service, verify-pin or unlock; or *) is followed by effects: status=CODE, delay=MILLISECONDS, drop, drop-after,
-    /// broken-body, truncate, slow-body=MILLISECONDS, retry-after=SECONDS, times=N, and last
-    /// body=TEXT
+    /// rule, rules can be set at /_/chaos. An operation (by its name in /metrics, such as
+    /// create-service, verify-pin or unlock; or *) is followed by effects: status=CODE,
+    /// delay=MILLISECONDS, drop, drop-after, broken-body, truncate, slow-body=MILLISECONDS,
+    /// retry-after=SECONDS, times=N, and last body=TEXT
     #[arg(
         long,
         value_name = "RULE",
