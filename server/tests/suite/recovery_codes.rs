@@ -216,11 +216,12 @@ async fn of_many_at_once_with_one_code_one_is_let_in() {
 #[tokio::test]
 async fn who_is_registered_again_begins_without_codes() {
     let harness = Harness::start().await;
-    let user = harness.user().await;
+    let jane = harness.user().await;
+    let user = jane.colleague(1).await;
     let codes = user.recovery_codes().await;
     user.client.delete(&user.path()).await.expect(202);
     user.verify(&codes[0]).await.refused(404, "user not found");
-    let again = user.colleague(1).await;
+    let again = jane.colleague(1).await;
     assert_eq!(remaining(&again).await, 0);
     again.start_sms().await;
     again.denied(&codes[0], "INVALID").await;
