@@ -337,8 +337,9 @@ pub enum Command {
         #[command(flatten)]
         database: DatabaseOptions,
     },
-    /// Put a backup in the place of a SQLite database that no server uses. Logins under way end, and
-    /// codes that apps show now no longer count. (For PostgreSQL use pg_restore, then void-pending.)
+    /// Put a backup in the place of a SQLite database that no server uses. Logins under way and all
+    /// recovery codes end, and codes that apps show now no longer count. (For PostgreSQL use pg_restore,
+    /// then void-pending.)
     Restore {
         /// A file that backup made
         #[arg(value_name = "FILE")]
@@ -347,8 +348,8 @@ pub enum Command {
         #[command(flatten)]
         database: DatabaseOptions,
     },
-    /// End all logins under way, so that no code that was used since an older state counts again: after
-    /// a database was restored by other means, such as pg_restore
+    /// End all logins under way and all recovery codes, so that no code that was used since an older
+    /// state counts again: after a database was restored by other means, such as pg_restore
     VoidPending {
         /// Where they are
         #[command(flatten)]

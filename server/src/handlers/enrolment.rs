@@ -77,5 +77,5 @@ pub async fn remove(asked: Asked, State(state): State<Shared>) -> Reply {
         .storage
         .remove_enrolment(asked.target, asked.user, now)
         .await?;
-    removed(&state)
+    removed()
 }

@@ -25,16 +25,15 @@ fn ok(body: &impl serde::Serialize) -> Reply {
     Ok(reply::json(StatusCode::OK, body))
 }
 
-/// A reply to what made something: 201, unless the options say otherwise.
+/// A reply to what made something, with status 201 unless the options say otherwise.
 fn created(state: &State, body: &impl serde::Serialize) -> Reply {
     let status = state.success_codes.code(StatusCode::CREATED);
     Ok(reply::json(status, body))
 }
 
-/// A reply to what removed something: 202, unless the options say otherwise.
-fn removed(state: &State) -> Reply {
-    let status = state.success_codes.code(StatusCode::ACCEPTED);
-    Ok(reply::json(status, &nothing()))
+/// A reply to what removed something, with status 202.
+fn removed() -> Reply {
+    Ok(reply::json(StatusCode::ACCEPTED, &nothing()))
 }
 
 /// The body of a reply that has nothing to say: some clients parse every body.

@@ -40,5 +40,5 @@ pub async fn remove(asked: Asked, State(state): State<Shared>) -> Reply {
         .storage
         .remove_recovery_codes(asked.target, asked.user, now)
         .await?;
-    removed(&state)
+    removed()
 }

@@ -74,7 +74,7 @@ pub async fn delete(asked: Asked, State(state): State<Shared>) -> Reply {
     let storage = state.storage.clone();
     // If it does not come to its end, the regular cleaning goes on with it.
     tokio::spawn(async move { storage.purge().await });
-    removed(&state)
+    removed()
 }
 
 fn json(service: &Service) -> Value {

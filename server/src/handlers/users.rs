@@ -128,7 +128,7 @@ pub async fn delete(asked: Asked, State(state): State<Shared>) -> Reply {
         .storage
         .delete_user(asked.target, asked.user, now)
         .await?;
-    removed(&state)
+    removed()
 }
 
 fn json(user: &User) -> Value {

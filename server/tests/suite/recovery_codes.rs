@@ -87,6 +87,8 @@ async fn a_code_stands_in_for_either_method_once() {
     let metrics = harness.client().get("/metrics").await.text;
     let line = "verigator_verifications_total{method=\"recovery_code\",outcome=\"verified\"} 4";
     assert!(metrics.contains(line), "{metrics}");
+    // No PIN came back for it.
+    assert!(!metrics.contains("verified_by_country_total{"), "{metrics}");
 }
 
 #[tokio::test]
