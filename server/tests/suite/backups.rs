@@ -49,9 +49,20 @@ fn refusal(files: &Files) -> String {
     run(&add, &files.database.path()).unwrap_err()
 }
 
+/// So much is in the database that it is copied in many steps.
+fn make_large(files: &Files) {
+    let database = rusqlite::Connection::open(files.database.path()).unwrap();
+    let rows = "
+        WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < 20000)
+        INSERT INTO audit (trail, ctime, operation, outcome)
+            SELECT 'account/mine', 0, 'list', printf('%2000d', n) FROM numbers";
+    database.execute(rows, []).unwrap();
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_backup_of_a_busy_server_is_whole_and_for_its_owner_only() {
     let files = Files::new();
+    make_large(&files);
     let process = files.serve(&["--dev"]);
     let writing = tokio::spawn(keep_writing(process.client(), "busy.example".to_owned()));
     for round in 0..5 {
