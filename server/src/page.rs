@@ -33,20 +33,26 @@ impl Default for Page {
 }
 
 impl Page {
-    /// The reply with the page: its entries under their name, how many there are in all, and a cursor after the
-    /// last one, unless that ends the list.
-    pub fn reply(
+    /// How many entries to look for: one more than are on the page tells whether there is another.
+    pub fn wanted(&self) -> u32 {
+        self.limit + 1
+    }
+
+    /// The reply with the page: of what was found as many as it takes, as `json` shows them, under their name;
+    /// how many there are in all; and, unless the list ends there, a cursor to the `place` after the last one.
+    pub fn reply<T>(
         &self,
         name: &str,
-        entries: Vec<Value>,
+        found: &[T],
         total: i64,
-        last: Option<ListPlace>,
+        json: impl Fn(&T) -> Value,
+        place: impl Fn(&T) -> ListPlace,
     ) -> Value {
-        // A page that is not full is the last one.
-        let is_full = entries.len() as u32 == self.limit;
-        let mut reply = json!({ name: entries, "total": total });
-        if let Some(last) = last.filter(|_| is_full) {
-            reply["next_cursor"] = cursor(&last).into();
+        let (entries, next) = found.split_at(found.len().min(self.limit as usize));
+        let entries_shown: Vec<_> = entries.iter().map(json).collect();
+        let mut reply = json!({ name: entries_shown, "total": total });
+        if let Some(last) = entries.last().filter(|_| !next.is_empty()) {
+            reply["next_cursor"] = cursor(&place(last)).into();
         }
         reply
     }

@@ -18,6 +18,7 @@ use zeroize::Zeroizing;
 
 use crate::deadline::blocking;
 use crate::randomness::Randomness;
+use crate::token::without_groups;
 use crate::turns::{Busy, LONGEST_WAIT, Lines, turn};
 
 /// How many codes a user is given at a time.
@@ -50,8 +51,7 @@ impl RecoveryCode {
     pub fn typed(text: &str) -> Option<Self> {
         let mut code = Zeroizing::new([0; LENGTH]);
         let mut places = code.iter_mut();
-        let is_shown = |character: &char| !(character.is_whitespace() || *character == '-');
-        for character in text.chars().filter(is_shown) {
+        for character in without_groups(text) {
             let symbol = match character.to_ascii_lowercase() {
                 'o' => '0',
                 'i' | 'l' => '1',

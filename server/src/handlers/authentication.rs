@@ -1,10 +1,9 @@
 //! Logins: start and verify.
 
 use axum::extract::State;
-use axum::http::StatusCode;
 use serde_json::{Value, json};
 
-use super::{Reply, ok};
+use super::{Reply, created, ok};
 use crate::authentication::{self, Attempt, Denial, Proof, Ruling, Start};
 use crate::body::Fields;
 use crate::error::ApiError;
@@ -12,7 +11,6 @@ use crate::extract::Asked;
 use crate::limits::Refusal;
 use crate::model::{Challenge, Method};
 use crate::recovery_code::RecoveryCode;
-use crate::reply;
 use crate::state::Shared;
 use crate::token::Token;
 
@@ -41,8 +39,7 @@ pub async fn start(asked: Asked, State(state): State<Shared>, fields: Fields) ->
                 state.metrics.send(country);
                 state.delivery.wake();
             }
-            let status = state.success_codes.code(StatusCode::CREATED);
-            Ok(reply::json(status, &begun(&challenge)))
+            created(&state, &begun(&challenge))
         }
         Start::TooManySends(refusal) => {
             state.metrics.send_refused(refusal.limit.as_str());
@@ -86,22 +83,7 @@ fn begun(challenge: &Challenge) -> Value {
 
 /// Verifies a login.
 pub async fn verify(asked: Asked, State(state): State<Shared>, fields: Fields) -> Reply {
-    let token = fields.required("token")?;
-    let method = fields.optional("method")?.map(method).transpose()?;
-    let auth_id = fields.optional("auth_id")?.map(str::to_owned);
-    let recovery_code = match RecoveryCode::typed(token) {
-        None => None,
-        Some(code) => {
-            let account = asked.target.account.as_deref();
-            Some(state.recovery.hash(account, &asked.user, code).await?)
-        }
-    };
-    let attempt = Attempt {
-        token: Token::typed(token),
-        recovery_code,
-        method,
-        auth_id,
-    };
+    let attempt = attempt(&asked, &state, &fields).await?;
     let judge = move |standing: &_, now| authentication::verify(standing, &attempt, now);
     let (ruling, country) = state
         .storage
@@ -133,6 +115,25 @@ pub async fn verify(asked: Asked, State(state): State<Shared>, fields: Fields) -
             ok(&json!({ "verified": false, "method": method.as_str(), "status": status(denial) }))
         }
     }
+}
+
+/// The answer to a login. What has the form of a recovery code is hashed as one, whoever the user is and whatever
+/// is pending, so that the time taken tells neither.
+async fn attempt(asked: &Asked, state: &Shared, fields: &Fields) -> Result<Attempt, ApiError> {
+    let token = fields.required("token")?;
+    let method = fields.optional("method")?.map(method).transpose()?;
+    let auth_id = fields.optional("auth_id")?.map(str::to_owned);
+    let account = asked.target.account.as_deref();
+    let recovery_code = match RecoveryCode::typed(token) {
+        None => None,
+        Some(code) => Some(state.recovery.hash(account, &asked.user, code).await?),
+    };
+    Ok(Attempt {
+        token: Token::typed(token),
+        recovery_code,
+        method,
+        auth_id,
+    })
 }
 
 fn status(denial: Denial) -> Value {

@@ -1,19 +1,18 @@
 //! Enrolling authenticator apps.
 
 use axum::extract::State;
-use axum::http::StatusCode;
 use serde_json::json;
 use zeroize::Zeroizing;
 
-use super::{Reply, nothing, ok};
+use super::{Reply, created, ok, removed};
 use crate::body::Fields;
 use crate::clock::rfc3339;
 use crate::enrolment::Enrolment;
 use crate::error::ApiError;
 use crate::extract::Asked;
+use crate::otp;
 use crate::state::Shared;
 use crate::token::Token;
-use crate::{otp, reply};
 
 /// Begins an enrolment.
 pub async fn begin(asked: Asked, State(state): State<Shared>) -> Reply {
@@ -25,8 +24,7 @@ pub async fn begin(asked: Asked, State(state): State<Shared>) -> Reply {
         .begin_enrolment(asked.target, asked.user, secret.clone(), now)
         .await?;
     let enrolment = Enrolment::new(&service, &user, &secret, replaced, now);
-    let status = state.success_codes.code(StatusCode::CREATED);
-    Ok(reply::json(status, &enrolment))
+    created(&state, &enrolment)
 }
 
 /// Confirms an enrolment by its first code.
@@ -79,8 +77,5 @@ pub async fn remove(asked: Asked, State(state): State<Shared>) -> Reply {
         .storage
         .remove_enrolment(asked.target, asked.user, now)
         .await?;
-    Ok(reply::json(
-        state.success_codes.code(StatusCode::ACCEPTED),
-        &nothing(),
-    ))
+    removed()
 }

@@ -46,7 +46,7 @@ pub async fn audit(
 
 /// Unlocks a user that failed too often.
 pub async fn unlock(asked: Asked, State(state): State<Shared>) -> Reply {
-    let now = state.now();
+    let now = state.reading_time();
     state.storage.unlock(asked.target, asked.user, now).await?;
     ok(&nothing())
 }

@@ -1,13 +1,11 @@
 //! Recovery codes: make, count, remove.
 
 use axum::extract::State;
-use axum::http::StatusCode;
 use serde_json::json;
 
-use super::{Reply, nothing, ok};
+use super::{Reply, created, ok, removed};
 use crate::extract::Asked;
 use crate::recovery_code::{CODES, RecoveryCode};
-use crate::reply;
 use crate::state::Shared;
 
 /// Makes codes, in place of those before, and shows them: nobody can see them again.
@@ -26,10 +24,7 @@ pub async fn make(asked: Asked, State(state): State<Shared>) -> Reply {
         .storage
         .set_recovery_codes(target, user, hashes, now)
         .await?;
-    Ok(reply::json(
-        state.success_codes.code(StatusCode::CREATED),
-        &json!({ "recovery_codes": shown }),
-    ))
+    created(&state, &json!({ "recovery_codes": shown }))
 }
 
 /// Says how many codes are left.
@@ -45,8 +40,5 @@ pub async fn remove(asked: Asked, State(state): State<Shared>) -> Reply {
         .storage
         .remove_recovery_codes(asked.target, asked.user, now)
         .await?;
-    Ok(reply::json(
-        state.success_codes.code(StatusCode::ACCEPTED),
-        &nothing(),
-    ))
+    removed()
 }

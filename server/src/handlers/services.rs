@@ -3,19 +3,18 @@
 use std::collections::HashMap;
 
 use axum::extract::{Query, State};
-use axum::http::StatusCode;
 use serde_json::{Value, json};
 
-use super::{Reply, nothing, ok};
+use super::{Reply, created, ok, removed};
 use crate::body::{self, Fields};
 use crate::client_address::ClientAddress;
 use crate::clock::rfc3339;
 use crate::error::ApiError;
 use crate::extract::{Asked, Caller};
 use crate::model::Service;
+use crate::page;
 use crate::state::Shared;
 use crate::storage::ListPlace;
-use crate::{page, reply};
 
 /// The longest host name (RFC 1035 section 2.3.4, without the final dot).
 const LONGEST_FQDN: usize = 253;
@@ -38,14 +37,11 @@ pub async fn create(
         ctime: state.now(),
     };
     let body = json(&service);
-    let created = state
-        .storage
-        .create_service(&account, Some(address), &service);
-    created.await?;
-    Ok(reply::json(
-        state.success_codes.code(StatusCode::CREATED),
-        &body,
-    ))
+    let storage = &state.storage;
+    storage
+        .create_service(&account, Some(address), &service)
+        .await?;
+    created(&state, &body)
 }
 
 /// Lists the services of the account, a page at a time; or finds the one with an fqdn.
@@ -60,14 +56,10 @@ pub async fn list(
         return ok(&json(&storage.service_named(account, fqdn).await?));
     }
     let page = page::asked(&query)?.unwrap_or_default();
-    let services = storage.services(account.clone(), page.after.clone(), page.limit);
+    let services = storage.services(account.clone(), page.after.clone(), page.wanted());
     let services = services.await?;
-    let last = services.last().map(|service| ListPlace {
-        ctime: service.ctime,
-        id: service.id.clone(),
-    });
     let total = storage.count_services(account).await?;
-    ok(&page.reply("services", services.iter().map(json).collect(), total, last))
+    ok(&page.reply("services", &services, total, json, ListPlace::after_service))
 }
 
 /// Reads a service.
@@ -82,10 +74,7 @@ pub async fn delete(asked: Asked, State(state): State<Shared>) -> Reply {
     let storage = state.storage.clone();
     // If it does not come to its end, the regular cleaning goes on with it.
     tokio::spawn(async move { storage.purge().await });
-    Ok(reply::json(
-        state.success_codes.code(StatusCode::ACCEPTED),
-        &nothing(),
-    ))
+    removed()
 }
 
 fn json(service: &Service) -> Value {

@@ -145,6 +145,42 @@ fn forget_failures(tx: &mut dyn Transaction, user_id: &str) -> Result<()> {
     Ok(())
 }
 
+/// Keeps what follows from a ruling; gives what the audit trail is told, if anything.
+fn follow(
+    tx: &mut dyn Transaction,
+    user_id: &str,
+    standing: &Standing,
+    ruling: &Ruling,
+    now: UnixMilliseconds,
+) -> Result<Option<String>> {
+    Ok(match ruling {
+        Ruling::NothingPending => None,
+        Ruling::Accepted { method, proof } => {
+            consume(tx, user_id, *method, proof)?;
+            // Most people have failed at nothing: their row is not written.
+            if standing.failures > 0 {
+                forget_failures(tx, user_id)?;
+            }
+            let told = match proof {
+                Proof::RecoveryCode(_) => "verified by recovery code",
+                Proof::Pin | Proof::Code(_) => "verified",
+            };
+            Some(told.to_owned())
+        }
+        Ruling::Denied {
+            denial,
+            failure,
+            miss,
+            ..
+        } => {
+            if let Some(failure) = failure {
+                count_failure(tx, user_id, failure, now)?;
+            }
+            Some(Miss::told(denial.as_str(), *miss))
+        }
+    })
+}
+
 /// What comes of a start that would send a message, if a limit stands in its way: then nothing changes, and
 /// a PIN that was sent before counts still.
 fn within_limits(
@@ -225,49 +261,28 @@ impl Storage {
             let country = Country::of(&user.phone_number);
             let now = now();
             let ruling = judge(&standing, now);
-            let outcome = match &ruling {
-                Ruling::NothingPending => return Ok((ruling, country)),
-                Ruling::Accepted { method, proof } => {
-                    consume(tx, &user_id, *method, proof)?;
-                    // Most people have failed at nothing: their row is not written.
-                    if standing.failures > 0 {
-                        forget_failures(tx, &user_id)?;
-                    }
-                    match proof {
-                        Proof::RecoveryCode(_) => "verified by recovery code".to_owned(),
-                        Proof::Pin | Proof::Code(_) => "verified".to_owned(),
-                    }
-                }
-                Ruling::Denied {
-                    denial,
-                    failure,
-                    miss,
-                    ..
-                } => {
-                    if let Some(failure) = failure {
-                        count_failure(tx, &user_id, failure, now)?;
-                    }
-                    Miss::told(denial.as_str(), *miss)
-                }
-            };
-            let event = Event::of(&target, now).user(&user_id);
-            record(tx, &event, "verify-pin", &outcome)?;
+            if let Some(outcome) = follow(tx, &user_id, &standing, &ruling, now)? {
+                let event = Event::of(&target, now).user(&user_id);
+                record(tx, &event, "verify-pin", &outcome)?;
+            }
             Ok((ruling, country))
         })
         .await
     }
 
     /// Unlocks a user: forgets the failed checks, and lets the app's codes count from now on if one was used
-    /// while the clock was ahead.
+    /// while the clock was ahead. The time is read as for a login, so that nothing counts again that was used
+    /// while this waited for its turn.
     pub async fn unlock(
         &self,
         target: Target,
         user_id: String,
-        now: UnixMilliseconds,
+        now: impl Fn() -> UnixMilliseconds + Send + 'static,
     ) -> Result<()> {
         self.write(move |tx| {
             user(tx, &target, &user_id)?;
             lock(tx, &user_id)?;
+            let now = now();
             forget_failures(tx, &user_id)?;
             let outcome = match enrolments::end_block(tx, &user_id, now)? {
                 true => {

@@ -6,7 +6,7 @@ use super::transaction::{Query, Row, Transaction, values};
 use super::{Error, Result, Storage, Target, conflict};
 use crate::clock::UnixMilliseconds;
 use crate::keys;
-use crate::model::User;
+use crate::model::{Service, User};
 
 /// Reads a user of the target's service.
 pub(super) fn user(tx: &mut dyn Transaction, target: &Target, id: &str) -> Result<User> {
@@ -56,10 +56,18 @@ pub struct ListPlace {
 
 impl ListPlace {
     /// The place after a user.
-    pub fn after(user: &User) -> Self {
+    pub fn after_user(user: &User) -> Self {
         Self {
             ctime: user.ctime,
             id: user.id.clone(),
+        }
+    }
+
+    /// The place after a service.
+    pub fn after_service(service: &Service) -> Self {
+        Self {
+            ctime: service.ctime,
+            id: service.id.clone(),
         }
     }
 }

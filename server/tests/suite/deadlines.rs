@@ -121,6 +121,8 @@ async fn the_time_of_a_login_is_read_when_it_is_its_turn() {
         BEGINNING => Err(None),
         _ => Ok(1),
     };
-    let confirmed = storage.confirm_enrolment(target, id, witness, step);
+    let confirmed = storage.confirm_enrolment(target, id, witness.clone(), step);
     assert_eq!(confirmed.await.unwrap(), Err(None));
+    let (target, id) = who();
+    storage.unlock(target, id, witness).await.unwrap();
 }

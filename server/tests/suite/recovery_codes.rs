@@ -87,6 +87,8 @@ async fn a_code_stands_in_for_either_method_once() {
     let metrics = harness.client().get("/metrics").await.text;
     let line = "verigator_verifications_total{method=\"recovery_code\",outcome=\"verified\"} 4";
     assert!(metrics.contains(line), "{metrics}");
+    // No PIN came back for it.
+    assert!(!metrics.contains("verified_by_country_total{"), "{metrics}");
 }
 
 #[tokio::test]
@@ -210,6 +212,36 @@ async fn of_many_at_once_with_one_code_one_is_let_in() {
         accepted += u32::from(check.await.unwrap());
     }
     assert_eq!(accepted, 1);
+    assert_eq!(remaining(&user).await, 9);
+}
+
+#[tokio::test]
+async fn who_is_registered_again_begins_without_codes() {
+    let harness = Harness::start().await;
+    let jane = harness.user().await;
+    let user = jane.colleague(1).await;
+    let codes = user.recovery_codes().await;
+    user.client.delete(&user.path()).await.expect(202);
+    user.verify(&codes[0]).await.refused(404, "user not found");
+    let again = jane.colleague(1).await;
+    assert_eq!(remaining(&again).await, 0);
+    again.start_sms().await;
+    again.denied(&codes[0], "INVALID").await;
+}
+
+#[tokio::test]
+async fn a_code_stands_in_for_an_app_that_was_removed_meanwhile_and_the_apps_codes_do_not() {
+    let harness = Harness::start().await;
+    let user = harness.user().await;
+    let secret = user.enrol(&harness).await;
+    let codes = user.recovery_codes().await;
+    harness.clock.advance(30);
+    user.start("totp").await.expect(201);
+    let totp = format!("{}/totp", user.path());
+    user.client.delete(&totp).await.expect(202);
+    user.denied(&harness.code(&secret, 0), "INVALID").await;
+    user.accepted(&codes[0], "recovery_code").await;
+    user.denied(&codes[1], "INVALID").await;
     assert_eq!(remaining(&user).await, 9);
 }
 

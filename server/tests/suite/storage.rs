@@ -1,5 +1,9 @@
 //! What storage sees to by itself: it is the last to be asked whether a code was used already.
 
+use std::sync::Mutex;
+use std::sync::mpsc::channel;
+use std::time::Duration;
+
 use verigator_server::authentication::{Proof, Ruling};
 use verigator_server::clock::Clock;
 use verigator_server::model::Method;
@@ -78,6 +82,39 @@ async fn a_recovery_code_is_used_once_whatever_the_judge_says() {
     assert!(matches!(denied, Err(Error::NotFound(_))), "{denied:?}");
     set(vec![hash(1)]).await;
     accept(&harness, &user, Method::Sms, proof()).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_time_of_an_unlock_is_read_when_no_login_is_in_its_way() {
+    let harness = Harness::start().await;
+    let user = harness.user().await;
+    let (begins, has_begun) = channel();
+    let (reads, is_read) = channel();
+    let (storage, target, id) = (harness.storage.clone(), user.target(), user.user.clone());
+    let is_read = Mutex::new(is_read);
+    let judge = move |_: &_, _| {
+        begins.send(()).unwrap();
+        let early = is_read
+            .lock()
+            .unwrap()
+            .recv_timeout(Duration::from_millis(200));
+        assert!(early.is_err(), "what this login uses up would count again");
+        Ruling::NothingPending
+    };
+    let login = tokio::spawn(async move { storage.verify(target, id, || BEGINNING, judge).await });
+    tokio::task::spawn_blocking(move || has_begun.recv().unwrap())
+        .await
+        .unwrap();
+    let now = move || {
+        // The login may be over: then nobody listens.
+        let _ = reads.send(());
+        BEGINNING
+    };
+    let unlocked = harness
+        .storage
+        .unlock(user.target(), user.user.clone(), now);
+    unlocked.await.unwrap();
+    login.await.unwrap().unwrap();
 }
 
 /// The PINs in the rows of all challenges.
