@@ -5,7 +5,8 @@
 #include "http.h"
 #include "totp.h"
 
-enum { STEP = 30, LONGEST_DELAY = 15 * 60, FAILURES_UNTIL_LOCKED = 100 };
+/* The delay after a failure, in seconds, is 15 minutes at most: a second more is behind it. */
+enum { STEP = 30, LONGEST_DELAY = 15 * 60 + 1, FAILURES_UNTIL_LOCKED = 100 };
 
 static const char *base_url, *service_id, *user_id;
 
