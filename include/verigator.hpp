@@ -273,10 +273,7 @@ enum class kind : verigator_kind {
 
 class verification;
 class user_view;
-class users;
 class service_view;
-class services;
-class recovery_codes;
 
 /// What is not for programs: it may change with every release.
 namespace detail {
@@ -970,6 +967,8 @@ class [[nodiscard]] user {
 
 namespace detail {
 
+template <class Element> class list;
+
 /// Walks over a list. Two iterators may be compared if they are of the same list.
 template <class Element> class list_iterator {
   public:
@@ -1039,7 +1038,7 @@ template <class Element> class list_iterator {
     }
 
   private:
-    friend typename Element::list_type;
+    friend class list<Element>;
 
     list_iterator(const typename Element::handle_type *list, std::size_t index) noexcept
         : list_(list), index_(index) {
@@ -1049,12 +1048,64 @@ template <class Element> class list_iterator {
     std::size_t index_ = 0;
 };
 
+/// What lists have in common: each is a forward range.
+template <class Element> class list {
+  public:
+    /// Walks over a list.
+    using iterator = list_iterator<Element>;
+    /// The list does not change, so there is one kind of iterator.
+    using const_iterator = iterator;
+    /// What the list holds.
+    using value_type = typename Element::value_type;
+
+    /// Returns an iterator at the first element.
+    [[nodiscard]] iterator begin() const &noexcept {
+        return iterator(handle_.get(), 0);
+    }
+
+    /// Returns an iterator behind the last element.
+    [[nodiscard]] iterator end() const &noexcept {
+        return iterator(handle_.get(), size());
+    }
+
+    /// Returns how many elements are in the list.
+    [[nodiscard]] std::size_t size() const noexcept {
+        return Element::count(handle_.get());
+    }
+
+    /// Returns whether there is nothing in the list.
+    [[nodiscard]] bool empty() const noexcept {
+        return size() == 0;
+    }
+
+    /// Returns the element at `index`, counted from 0; behind the last one, all its texts are
+    /// empty.
+    [[nodiscard]] value_type operator[](std::size_t index) const &noexcept {
+        return Element::at(handle_.get(), index);
+    }
+
+    /// @name A view into a list that ends at once would dangle: give the list a name.
+    /// @{
+    void begin() const && = delete;
+    void end() const && = delete;
+    void operator[](std::size_t index) const && = delete;
+    /// @}
+
+  protected:
+    explicit list(typename Element::handle_type *handle) noexcept : handle_(handle) {
+    }
+
+    owner<typename Element::handle_type> handle_;
+};
+
 /// What a list of users holds.
 struct user_in_list {
     using value_type = user_view;
     using handle_type = verigator_users;
-    using list_type = users;
 
+    static std::size_t count(const handle_type *list) noexcept {
+        return verigator_users_count(list);
+    }
     static user_view at(const verigator_users *list, std::size_t index) noexcept;
 };
 
@@ -1062,8 +1113,10 @@ struct user_in_list {
 struct service_in_list {
     using value_type = service_view;
     using handle_type = verigator_services;
-    using list_type = services;
 
+    static std::size_t count(const handle_type *list) noexcept {
+        return verigator_services_count(list);
+    }
     static service_view at(const verigator_services *list, std::size_t index) noexcept;
 };
 
@@ -1071,8 +1124,10 @@ struct service_in_list {
 struct code_in_list {
     using value_type = std::string_view;
     using handle_type = verigator_recovery_codes;
-    using list_type = recovery_codes;
 
+    static std::size_t count(const handle_type *list) noexcept {
+        return verigator_recovery_codes_count(list);
+    }
     static std::string_view at(const verigator_recovery_codes *list, std::size_t index) noexcept {
         return view(verigator_recovery_codes_get(list, index));
     }
@@ -1117,43 +1172,11 @@ inline user_view detail::user_in_list::at(const verigator_users *list, std::size
 ///
 /// context::list_users and context::page_users make it. Iterators and views stay of use when the
 /// list is moved.
-class [[nodiscard]] users {
+class [[nodiscard]] users : public detail::list<detail::user_in_list> {
   public:
-    /// Walks over a list: see detail::list_iterator.
-    using iterator = detail::list_iterator<detail::user_in_list>;
-    /// The list does not change, so there is one kind of iterator.
-    using const_iterator = iterator;
-    /// What the list holds.
-    using value_type = user_view;
-
-    /// Returns an iterator at the first user.
-    [[nodiscard]] iterator begin() const &noexcept {
-        return iterator(handle_.get(), 0);
-    }
-
-    /// Returns an iterator behind the last user.
-    [[nodiscard]] iterator end() const &noexcept {
-        return iterator(handle_.get(), size());
-    }
-
-    /// Returns how many users are in the list.
-    [[nodiscard]] std::size_t size() const noexcept {
-        return verigator_users_count(handle_.get());
-    }
-
-    /// Returns whether there is no user in the list.
-    [[nodiscard]] bool empty() const noexcept {
-        return size() == 0;
-    }
-
     /// Returns how many users the service has, as it says: size(), unless it sent only some.
     [[nodiscard]] std::uint64_t total() const noexcept {
         return verigator_users_total(handle_.get());
-    }
-
-    /// Returns the user at `index`, counted from 0; behind the last one, all its texts are empty.
-    [[nodiscard]] user_view operator[](std::size_t index) const &noexcept {
-        return detail::user_in_list::at(handle_.get(), index);
     }
 
     /// Returns what context::page_users takes for the next page; none on the last one.
@@ -1161,21 +1184,14 @@ class [[nodiscard]] users {
         return detail::optional_view(verigator_users_next_cursor(handle_.get()));
     }
 
-    /// @name A view into a list that ends at once would dangle: give the list a name.
-    /// @{
-    void begin() const && = delete;
-    void end() const && = delete;
-    void operator[](std::size_t index) const && = delete;
+    /// A view into a list that ends at once would dangle: give the list a name.
     void next_cursor() const && = delete;
-    /// @}
 
   private:
     friend struct detail::core;
 
-    explicit users(verigator_users *handle) noexcept : handle_(handle) {
+    explicit users(verigator_users *handle) noexcept : list(handle) {
     }
-
-    detail::owner<verigator_users> handle_;
 };
 
 /// One service in a list: light to copy, and of use as long as the list that it came from.
@@ -1215,40 +1231,8 @@ inline service_view detail::service_in_list::at(const verigator_services *list,
 /// A page of the services of an account: a forward range of service_view.
 ///
 /// context::page_services makes it. Iterators and views stay of use when the list is moved.
-class [[nodiscard]] services {
+class [[nodiscard]] services : public detail::list<detail::service_in_list> {
   public:
-    /// Walks over a list: see detail::list_iterator.
-    using iterator = detail::list_iterator<detail::service_in_list>;
-    /// The list does not change, so there is one kind of iterator.
-    using const_iterator = iterator;
-    /// What the list holds.
-    using value_type = iterator::value_type;
-
-    /// Returns an iterator at the first service.
-    [[nodiscard]] iterator begin() const &noexcept {
-        return iterator(handle_.get(), 0);
-    }
-
-    /// Returns an iterator behind the last service.
-    [[nodiscard]] iterator end() const &noexcept {
-        return iterator(handle_.get(), size());
-    }
-
-    /// Returns how many services are in the list.
-    [[nodiscard]] std::size_t size() const noexcept {
-        return verigator_services_count(handle_.get());
-    }
-
-    /// Returns whether there is no service in the list.
-    [[nodiscard]] bool empty() const noexcept {
-        return size() == 0;
-    }
-
-    /// Returns the service at `index`, counted from 0; behind the last one, it is empty.
-    [[nodiscard]] value_type operator[](std::size_t index) const &noexcept {
-        return detail::service_in_list::at(handle_.get(), index);
-    }
-
     /// Returns how many services the account has, as the server says.
     [[nodiscard]] std::uint64_t total() const noexcept {
         return verigator_services_total(handle_.get());
@@ -1259,75 +1243,26 @@ class [[nodiscard]] services {
         return detail::optional_view(verigator_services_next_cursor(handle_.get()));
     }
 
-    /// @name A view into a list that ends at once would dangle: give the list a name.
-    /// @{
-    void begin() const && = delete;
-    void end() const && = delete;
-    void operator[](std::size_t index) const && = delete;
+    /// A view into a list that ends at once would dangle: give the list a name.
     void next_cursor() const && = delete;
-    /// @}
 
   private:
     friend struct detail::core;
 
-    explicit services(verigator_services *handle) noexcept : handle_(handle) {
+    explicit services(verigator_services *handle) noexcept : list(handle) {
     }
-
-    detail::owner<verigator_services> handle_;
 };
 
 /// A user's recovery codes, each a token for one verification: a forward range of std::string_view.
 ///
 /// context::create_recovery_codes makes it. They are shown to their user once, not logged, and
 /// wiped when this ends. Iterators and views stay of use when the list is moved.
-class [[nodiscard]] recovery_codes {
-  public:
-    /// Walks over a list: see detail::list_iterator.
-    using iterator = detail::list_iterator<detail::code_in_list>;
-    /// The list does not change, so there is one kind of iterator.
-    using const_iterator = iterator;
-    /// What the list holds.
-    using value_type = iterator::value_type;
-
-    /// Returns an iterator at the first code.
-    [[nodiscard]] iterator begin() const &noexcept {
-        return iterator(handle_.get(), 0);
-    }
-
-    /// Returns an iterator behind the last code.
-    [[nodiscard]] iterator end() const &noexcept {
-        return iterator(handle_.get(), size());
-    }
-
-    /// Returns how many codes are in the list.
-    [[nodiscard]] std::size_t size() const noexcept {
-        return verigator_recovery_codes_count(handle_.get());
-    }
-
-    /// Returns whether there is no code in the list.
-    [[nodiscard]] bool empty() const noexcept {
-        return size() == 0;
-    }
-
-    /// Returns the code at `index`, counted from 0; behind the last one, it is empty.
-    [[nodiscard]] value_type operator[](std::size_t index) const &noexcept {
-        return detail::code_in_list::at(handle_.get(), index);
-    }
-
-    /// @name A view into a list that ends at once would dangle: give the list a name.
-    /// @{
-    void begin() const && = delete;
-    void end() const && = delete;
-    void operator[](std::size_t index) const && = delete;
-    /// @}
-
+class [[nodiscard]] recovery_codes : public detail::list<detail::code_in_list> {
   private:
     friend struct detail::core;
 
-    explicit recovery_codes(verigator_recovery_codes *handle) noexcept : handle_(handle) {
+    explicit recovery_codes(verigator_recovery_codes *handle) noexcept : list(handle) {
     }
-
-    detail::owner<verigator_recovery_codes> handle_;
 };
 
 /// What an authenticator app is enrolled with. context::begin_totp makes it.
