@@ -105,7 +105,7 @@ fn are_not_shown_though_the_service_repeats_them_where_they_do_not_belong() {
             let quoted = quoted(&request);
             let body = format!(
                 r#"{{"verified":"{quoted}","id":["{quoted}"],"method":"{quoted}","users":"{quoted}",
-                    "confirmed":"{quoted}","secret":["{quoted}"],"recovery_codes":["{quoted}",0]}}"#
+                    "confirmed":"{quoted}","replaced":"{quoted}","recovery_codes":"{quoted}"}}"#
             );
             connection.send(&reply(200, &body));
         }
