@@ -359,7 +359,6 @@ pub enum Command {
     SendTest(SendTestOptions),
     /// Write the manual pages and the completions of shells into a folder: for those who install this
     /// program or make packages of it
-    #[command(hide = true)]
     Documents {
         /// The folder, which gets man/, bash/, zsh/ and fish/
         #[arg(value_name = "FOLDER")]
