@@ -58,6 +58,7 @@ pub mod error;
 pub mod extract;
 pub mod guesses;
 pub mod handlers;
+pub mod histogram;
 pub mod invisible;
 pub mod keys;
 pub mod limits;
@@ -97,3 +98,4 @@ pub mod time_source;
 pub mod token;
 #[cfg(unix)]
 pub mod unix_socket;
+pub mod unsent;

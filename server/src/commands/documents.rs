@@ -72,6 +72,9 @@ fn page(command: &Command, name: &str) -> io::Result<Vec<u8>> {
 /// Writes examples line by line, as they are: whoever copies one is to get no other.
 fn write_examples(examples: &str, page: &mut impl Write) -> io::Result<()> {
     let examples = examples.trim_start_matches("Examples:\n");
-    let escaped = examples.replace('\\', "\\e").replace('-', "\\-").replace('\'', "\\(aq");
+    let escaped = examples
+        .replace('\\', "\\e")
+        .replace('-', "\\-")
+        .replace('\'', "\\(aq");
     write!(page, ".SH EXAMPLES\n.nf\n{escaped}\n.fi\n")
 }

@@ -13,6 +13,7 @@ use crate::limits::Refusal;
 use crate::model::{Challenge, Method};
 use crate::reply;
 use crate::state::Shared;
+use crate::storage::Verified;
 use crate::token::Token;
 
 /// Starts a login.
@@ -34,6 +35,9 @@ pub async fn start(asked: Asked, State(state): State<Shared>, fields: Fields) ->
             decide,
         )
         .await?;
+    state
+        .metrics
+        .start(start.method().unwrap_or(preferred), start.outcome());
     match start {
         Start::Begun(challenge) => {
             if challenge.pin.is_some() {
@@ -91,7 +95,11 @@ pub async fn verify(asked: Asked, State(state): State<Shared>, fields: Fields) -
         auth_id: fields.optional("auth_id")?.map(str::to_owned),
     };
     let judge = move |standing: &_, now| authentication::verify(standing, &attempt, now);
-    let (ruling, country) = state
+    let Verified {
+        ruling,
+        country,
+        since_start,
+    } = state
         .storage
         .verify(asked.target, asked.user, state.reading_time(), judge)
         .await?;
@@ -101,6 +109,7 @@ pub async fn verify(asked: Asked, State(state): State<Shared>, fields: Fields) -
         )),
         Ruling::Accepted { method, .. } => {
             state.metrics.verification(method, "verified");
+            state.metrics.login_took(method, since_start);
             if method == Method::Sms {
                 state.metrics.send_verified(country);
             }
