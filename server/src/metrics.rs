@@ -501,12 +501,17 @@ fn render_postgres(database: &DatabaseCounters, text: &mut String) {
 mod tests {
     use super::*;
 
-    #[test]
-    fn counters_are_written_with_their_labels() {
-        let metrics = Metrics::default();
+    /// Metrics of which every one has been counted.
+    fn all() -> String {
+        let storage = Storage::in_memory().unwrap();
+        let mut metrics = Metrics::beside(Counter::default(), &storage);
+        metrics.database = Some(DatabaseCounters::default());
         metrics.request(Operation::GetUser, Some(200));
         metrics.request(Operation::GetUser, Some(200));
+        metrics.start(Method::Sms, "begun");
         metrics.verification(Method::Sms, "verified");
+        metrics.login_took(Method::Sms, Some(Duration::from_secs(21)));
+        metrics.login_took(Method::Totp, None);
         metrics.send(Country::of("+37250000000"));
         metrics.send_verified(Country::of("+37250000000"));
         metrics.send_refused("phone-day");
@@ -517,23 +522,70 @@ mod tests {
         metrics.connections.ended.add(1);
         metrics.log_lines_dropped.add(7);
         metrics.certificate_expires.set(1_800_000_000);
-        let text = metrics.render(Some(5));
+        let _held = metrics.password_checks_waiting.hold();
+        drop(metrics.password_checks_waiting.hold());
+        metrics.render(&Seen {
+            log_bytes: Some(5),
+            oldest_unsent: Some(Duration::from_millis(1500)),
+        })
+    }
+
+    #[test]
+    fn counters_are_written_with_their_labels() {
+        let text = all();
         for line in [
             "verigator_requests_total{operation=\"get-user\",status=\"200\"} 2",
+            "verigator_starts_total{method=\"sms\",outcome=\"begun\"} 1",
             "verigator_verifications_total{method=\"sms\",outcome=\"verified\"} 1",
+            "verigator_login_seconds_bucket{method=\"sms\",le=\"20\"} 0",
+            "verigator_login_seconds_bucket{method=\"sms\",le=\"30\"} 1",
             "verigator_sends_total 1",
             "verigator_sends_by_country_total{country=\"+372\"} 1",
             "verigator_sends_verified_by_country_total{country=\"+372\"} 1",
             "verigator_sends_refused_total{limit=\"phone-day\"} 1",
             "verigator_messages_total{channel=\"webhook\",state=\"handed-over\"} 1",
+            "verigator_oldest_unsent_message_seconds 1.5",
             "verigator_delivery_reports_total{gateway=\"messente\",outcome=\"forged\"} 1",
             "verigator_logins_refused_total{reason=\"wrong\"} 1",
+            "verigator_password_checks_waiting 1",
             "verigator_connections_open 2",
             "verigator_log_lines_dropped_total 7",
+            "verigator_database_failures_total{kind=\"write\",failure=\"late\"} 0",
             "verigator_database_wal_bytes 5",
             "verigator_certificate_expires_seconds 1800000000",
         ] {
             assert!(text.lines().any(|found| found == line), "{line} in\n{text}");
         }
+        assert!(!text.contains("method=\"totp\""), "{text}");
+    }
+
+    /// The names of the labels of a metric, without that of a histogram's bounds.
+    fn labels(text: &str, name: &str) -> Vec<String> {
+        let of_metric = |line: &&str| line.starts_with(name) && line.contains('{');
+        let Some(line) = text.lines().find(of_metric) else {
+            return Vec::new();
+        };
+        let labels = line.split('{').nth(1).unwrap().split(',');
+        let names = labels.map(|label| label.split('=').next().unwrap().to_owned());
+        names.filter(|name| name != "le").collect()
+    }
+
+    #[test]
+    fn the_table_in_the_readme_has_all_of_them() {
+        let text = all();
+        let rows = text.lines().filter_map(|line| {
+            let (name, help) = line.strip_prefix("# HELP ")?.split_once(' ')?;
+            let prefix = format!("# TYPE {name} ");
+            let kind = text.lines().find_map(|line| line.strip_prefix(&prefix))?;
+            let labels = labels(&text, name).into_iter().map(|label| format!("`{label}`"));
+            let labels = labels.collect::<Vec<_>>().join(", ");
+            Some(format!("| `{name}` | {kind} | {labels} | {help} |\n"))
+        });
+        let table: String = rows.collect();
+        let readme = include_str!("../README.md");
+        assert!(
+            readme.contains(&table),
+            "server/README.md must have:\n{table}"
+        );
     }
 }
