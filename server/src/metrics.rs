@@ -577,7 +577,9 @@ mod tests {
             let (name, help) = line.strip_prefix("# HELP ")?.split_once(' ')?;
             let prefix = format!("# TYPE {name} ");
             let kind = text.lines().find_map(|line| line.strip_prefix(&prefix))?;
-            let labels = labels(&text, name).into_iter().map(|label| format!("`{label}`"));
+            let labels = labels(&text, name)
+                .into_iter()
+                .map(|label| format!("`{label}`"));
             let labels = labels.collect::<Vec<_>>().join(", ");
             Some(format!("| `{name}` | {kind} | {labels} | {help} |\n"))
         });
