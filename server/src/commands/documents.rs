@@ -31,12 +31,25 @@ fn written(folder: &Path) -> io::Result<()> {
     for shell in SHELLS {
         let folder = folder.join(shell.to_string());
         fs::create_dir_all(&folder)?;
-        generate_to(shell, &mut command, "verigator-server", folder)?;
+        let script = generate_to(shell, &mut command, "verigator-server", folder)?;
+        if shell == Shell::Bash {
+            mend(&script)?;
+        }
     }
     let folder = folder.join("man");
     fs::create_dir_all(&folder)?;
     command.build();
     write_pages(&command, &folder)
+}
+
+/// Where a program has a hyphen in its name, clap_complete calls it by one name and looks for another
+/// (<https://github.com/clap-rs/clap/issues/6386>).
+fn mend(script: &Path) -> io::Result<()> {
+    let text = fs::read_to_string(script)?;
+    fs::write(
+        script,
+        text.replace("verigator__subcmd__server", "verigator__server"),
+    )
 }
 
 /// Writes the page of a command, and those of the commands within it.
