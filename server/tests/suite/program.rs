@@ -322,7 +322,7 @@ fn the_example_of_a_configuration_is_good() {
         is_one.then(|| line + "\n")
     };
     let left_out: String = example.lines().filter_map(option).collect();
-    assert_eq!(left_out.lines().count(), 3);
+    assert_eq!(left_out.lines().count(), 4);
     check(&here(&format!("{example}{left_out}")));
 }
 
