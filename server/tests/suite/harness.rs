@@ -283,7 +283,6 @@ impl User {
     }
 
     /// Registers one more user of the same service.
-    #[allow(dead_code, reason = "the tests on PostgreSQL need it only")]
     pub async fn colleague(&self, number: u32) -> Self {
         let body = json!({
             "phone_number": format!("+4401234{number:03}"),
@@ -355,6 +354,16 @@ impl User {
     /// the contract has one result for all.
     pub async fn denied(&self, token: &str, reason: &str) {
         is_denied(&self.verify(token).await, reason);
+    }
+
+    /// Makes recovery codes.
+    pub async fn recovery_codes(&self) -> Vec<String> {
+        let path = format!("{}/recovery_codes", self.path());
+        let made = self.client.post(&path, json!({})).await.expect(201);
+        let codes = made["recovery_codes"].as_array().unwrap().iter();
+        codes
+            .map(|code| code.as_str().unwrap().to_owned())
+            .collect()
     }
 
     /// Enrols an authenticator app and gives its secret.

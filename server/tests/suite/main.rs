@@ -34,6 +34,8 @@ mod origins;
 mod phones;
 mod process;
 mod program;
+mod recovery_codes;
+mod self_service;
 mod services;
 mod storage;
 mod throttling;
