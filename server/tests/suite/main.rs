@@ -27,6 +27,7 @@ mod http_channel;
 mod limits;
 #[cfg(unix)]
 mod listening;
+mod metrics;
 mod old_database;
 mod operations;
 mod origins;
