@@ -69,7 +69,7 @@ pub fn start(
     Start::Begun(Challenge {
         id: randomness.uuid(),
         method,
-        pin: (method == Method::Sms).then(|| pin::draw(randomness)),
+        pin: (method == Method::Sms).then(|| pin::Expected::Drawn(pin::draw(randomness))),
         ctime: now,
         checks: 0,
         spent: false,
@@ -235,7 +235,7 @@ fn answer(
         Method::Sms => challenge
             .pin
             .as_ref()
-            .is_some_and(|pin| pin::matches(pin, token))
+            .is_some_and(|pin| pin.matches(token))
             .then_some(None),
         Method::Totp => {
             let enrolment = standing.enrolment.as_ref()?;
@@ -259,7 +259,7 @@ mod tests {
             challenges: vec![Challenge {
                 id: "one".to_owned(),
                 method: Method::Sms,
-                pin: Some(Zeroizing::new(pin.to_owned())),
+                pin: Some(pin::Expected::Drawn(Zeroizing::new(pin.to_owned()))),
                 ctime: NOW,
                 checks: 0,
                 spent: false,

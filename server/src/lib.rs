@@ -13,6 +13,7 @@
 //! | [`handlers`] | decode, decide, encode |
 //! | [`authentication`] | decides how a login goes, by [`otp`], [`pin`], [`token`] and [`throttle`] |
 //! | [`delivery`] | takes messages to gateways |
+//! | [`secrets`] | encrypts what is secret of it |
 //! | [`storage`] | keeps what was decided, each operation atomically |
 //! | [`reply`], [`error`] | what the client is told |
 //!
@@ -73,6 +74,7 @@ pub mod readiness;
 pub mod refusals;
 pub mod reply;
 pub mod routes;
+pub mod secrets;
 pub mod server;
 pub mod sites;
 pub mod state;

@@ -6,6 +6,7 @@ use std::str::FromStr;
 use zeroize::Zeroizing;
 
 use crate::clock::UnixMilliseconds;
+use crate::pin;
 
 /// A service whose users log in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -78,7 +79,7 @@ pub struct Challenge {
     /// How it is answered.
     pub method: Method,
     /// The PIN that answers it, while it can be answered; `None` for TOTP.
-    pub pin: Option<Zeroizing<String>>,
+    pub pin: Option<pin::Expected>,
     /// When it was started.
     pub ctime: UnixMilliseconds,
     /// How many wrong answers it has had.

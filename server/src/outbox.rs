@@ -6,11 +6,18 @@ use crate::storage::Message;
 /// What stands in place of a PIN where it may not be seen.
 const HIDDEN: &str = "******";
 
+/// What stands in place of a text that is not kept any more.
+const GONE: &str = "(no longer kept)";
+
 /// The message without its PIN and most of the phone number.
 pub fn redacted(message: Message) -> Message {
     Message {
-        text: message.text.replace(&message.pin, HIDDEN),
-        pin: HIDDEN.to_owned(),
+        text: message
+            .pin
+            .as_ref()
+            .zip(message.text)
+            .map(|(pin, text)| text.replace(pin, HIDDEN)),
+        pin: message.pin.map(|_| HIDDEN.to_owned()),
         phone_number: crate::phone::masked(&message.phone_number),
         ..message
     }
@@ -42,7 +49,7 @@ fn row(message: &Message) -> String {
         "<tr><td>{}</td><td>{}</td><td>{}</td></tr>\n",
         rfc3339(message.ctime),
         escaped(&message.phone_number),
-        escaped(&message.text)
+        escaped(message.text.as_deref().unwrap_or(GONE))
     )
 }
 
@@ -65,8 +72,8 @@ mod tests {
             service_id: "service".to_owned(),
             user_id: "user".to_owned(),
             phone_number: "+4401234567".to_owned(),
-            text: "012345 is your code for <script>alert('&\"')</script>".to_owned(),
-            pin: "012345".to_owned(),
+            text: Some("012345 is your code for <script>alert('&\"')</script>".to_owned()),
+            pin: Some("012345".to_owned()),
             state: "shown".to_owned(),
             tries: 0,
             channel: None,

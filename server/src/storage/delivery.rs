@@ -1,12 +1,14 @@
 //! Messages on their way out: which is next, that somebody has it, and what became of it.
 
 use super::audit::{Event, record};
+use super::sealed::{MESSAGE_PHONE_NUMBER, MESSAGE_TEXT};
 use super::transaction::{Row, Transaction, values};
 use super::{Result, Storage, Target};
 use crate::clock::UnixMilliseconds;
 use crate::delivery::MessageState;
 use crate::delivery::channel::Outgoing;
 use crate::delivery::schedule::{Next, Progress};
+use crate::secrets::Secrets;
 
 /// How many messages are settled at once.
 const SETTLED_AT_ONCE: u32 = 100;
@@ -42,7 +44,8 @@ pub struct Settled {
     pub channel: Option<String>,
 }
 
-/// Takes a message to its last state, if it is in the state and the try that it was seen in.
+/// Takes a message to its last state, if it is in the state and the try that it was seen in. What it said is
+/// needed by nobody then.
 fn settle(
     tx: &mut dyn Transaction,
     (sequence, tries): (i64, u32),
@@ -51,7 +54,8 @@ fn settle(
     now: UnixMilliseconds,
 ) -> Result<bool> {
     let changed = tx.query_one(
-        "UPDATE outbox SET state = $1 WHERE sequence = $2 AND tries = $3 AND state = $4
+        "UPDATE outbox SET state = $1, text = NULL, pin = NULL
+         WHERE sequence = $2 AND tries = $3 AND state = $4
          RETURNING service_id, user_id, ctime",
         values![to.as_str(), sequence, tries, from.as_str()],
     )?;
@@ -96,14 +100,16 @@ fn audit(
     record(tx, &event, "send-message", state.as_str())
 }
 
-fn claim_from(mut row: Row, lease: UnixMilliseconds) -> Result<Claim> {
+fn claim_from(secrets: &Secrets, mut row: Row, lease: UnixMilliseconds) -> Result<Claim> {
+    let (sequence, id): (i64, String) = (row.take()?, row.take()?);
+    let (to, text): (Vec<u8>, Vec<u8>) = (row.take()?, row.take()?);
     Ok(Claim {
-        sequence: row.take()?,
+        sequence,
         message: Outgoing {
-            id: row.take()?,
-            to: row.take()?,
-            text: row.take()?,
+            to: MESSAGE_PHONE_NUMBER.open_text(secrets, &id, &to)?,
+            text: MESSAGE_TEXT.open_text(secrets, &id, &text)?,
             expires: row.take()?,
+            id,
         },
         tries: row.take()?,
         progress: Progress {
@@ -181,7 +187,8 @@ impl Storage {
                  RETURNING sequence, id, phone_number, text, expires, tries, place, refused, resume"
             );
             let row = tx.query_one(&sql, values![lease, now])?;
-            row.map(|row| claim_from(row, lease)).transpose()
+            let claim = |row| claim_from(tx.secrets(), row, lease);
+            row.map(claim).transpose()
         })
         .await
     }

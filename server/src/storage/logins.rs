@@ -2,6 +2,7 @@
 
 use super::audit::{Event, record};
 use super::messages::{send, sends_in, sends_query};
+use super::sealed::PinPlace;
 use super::services::{service_from, service_query};
 use super::transaction::{Query, Row, Transaction, values};
 use super::users::{user, user_in, user_query};
@@ -10,7 +11,8 @@ use crate::authentication::{Failure, Ruling, Standing, Start};
 use crate::clock::UnixMilliseconds;
 use crate::delivery::Posting;
 use crate::model::{Challenge, Method, Service, User};
-use crate::pin::Pin;
+use crate::pin::{Expected, Pin};
+use crate::secrets::Secrets;
 
 /// Who logs in to what, and all that decides how it goes on.
 struct Login {
@@ -39,16 +41,16 @@ fn login(tx: &mut dyn Transaction, target: &Target, user_id: &str) -> Result<Log
     let mut found = found.into_iter();
     let mut next = || found.next().unwrap_or_default();
     let service = service_from(next(), target)?;
-    let user = user_in(next())?;
+    let user = user_in(tx.secrets(), next())?;
     let mut failures = next().into_iter().next().ok_or(Error::NotFound("user"))?;
     let standing = Standing {
         failures: failures.take()?,
         last_failure: failures.take()?,
         challenges: next()
             .into_iter()
-            .map(challenge_from)
+            .map(|row| challenge_from(tx.secrets(), user_id, row))
             .collect::<Result<_>>()?,
-        enrolment: enrolments::confirmed_in(next())?,
+        enrolment: enrolments::confirmed_in(tx.secrets(), user_id, next())?,
         sends: sends_in(next())?,
     };
     Ok(Login {
@@ -58,17 +60,18 @@ fn login(tx: &mut dyn Transaction, target: &Target, user_id: &str) -> Result<Log
     })
 }
 
-fn challenge_from(mut row: Row) -> Result<Challenge> {
-    let id = row.take()?;
-    let method: String = row.take()?;
-    let pin: Option<String> = row.take()?;
+fn challenge_from(secrets: &Secrets, user_id: &str, mut row: Row) -> Result<Challenge> {
+    let (id, method): (String, String) = (row.take()?, row.take()?);
+    let pin: Option<Vec<u8>> = row.take()?;
+    let place = PinPlace::of(user_id, &id);
+    let pin = pin.map(|pin| secrets.kept_pin(place.as_place(), &pin));
     Ok(Challenge {
         id,
         method: match method.as_str() {
             "totp" => Method::Totp,
             _ => Method::Sms,
         },
-        pin: pin.map(Pin::new),
+        pin: pin.transpose()?.map(Expected::Kept),
         ctime: row.take()?,
         checks: row.take()?,
         spent: row.take()?,
@@ -76,7 +79,15 @@ fn challenge_from(mut row: Row) -> Result<Challenge> {
 }
 
 /// Makes a challenge the user's newest, and the only one of its method.
-fn put_challenge(tx: &mut dyn Transaction, user_id: &str, challenge: &Challenge) -> Result<()> {
+fn put_challenge(
+    tx: &mut dyn Transaction,
+    user_id: &str,
+    challenge: &Challenge,
+    pin: Option<&Pin>,
+) -> Result<()> {
+    let place = PinPlace::of(user_id, &challenge.id);
+    let pin = pin.map(|pin| tx.secrets().hash_pin(place.as_place(), pin));
+    let pin = pin.transpose()?;
     tx.execute(
         "INSERT INTO challenges (user_id, id, method, pin, ctime, sequence)
          VALUES ($1, $2, $3, $4, $5, (SELECT coalesce(max(sequence), 0) + 1
@@ -87,7 +98,7 @@ fn put_challenge(tx: &mut dyn Transaction, user_id: &str, challenge: &Challenge)
             user_id,
             &challenge.id,
             challenge.method.as_str(),
-            challenge.pin.as_ref().map(|pin| pin.as_str()),
+            pin.as_deref(),
             challenge.ctime
         ],
     )?;
@@ -172,8 +183,9 @@ impl Storage {
             let start = decide(&standing, now);
             let outcome = match &start {
                 Start::Begun(challenge) => {
-                    put_challenge(tx, &user_id, challenge)?;
-                    if let Some(pin) = &challenge.pin {
+                    let pin = challenge.pin.as_ref().and_then(Expected::drawn);
+                    put_challenge(tx, &user_id, challenge, pin)?;
+                    if let Some(pin) = pin {
                         send(tx, &service, &user, challenge, pin, &posting)?;
                     }
                     challenge.method.as_str()

@@ -2,12 +2,14 @@
 
 use serde::Serialize;
 
+use super::sealed::{Column, MESSAGE_PHONE_NUMBER, MESSAGE_PIN, MESSAGE_TEXT};
 use super::transaction::{Query, Row, Transaction, values};
 use super::{Result, Storage};
 use crate::clock::{UnixMilliseconds, as_rfc3339};
 use crate::delivery::Posting;
 use crate::model::{Challenge, Service, User};
 use crate::pin::{self, Pin};
+use crate::secrets::Secrets;
 
 /// How many messages are shown.
 const MESSAGES_SHOWN: u32 = 1000;
@@ -23,10 +25,10 @@ pub struct Message {
     pub user_id: String,
     /// The phone it is sent to.
     pub phone_number: String,
-    /// What it says.
-    pub text: String,
-    /// The PIN in it.
-    pub pin: String,
+    /// What it says, until it was sent or nobody sends it any more.
+    pub text: Option<String>,
+    /// The PIN in it, as long.
+    pub pin: Option<String>,
     /// What has become of it.
     pub state: String,
     /// How often it was given to a channel.
@@ -51,6 +53,12 @@ pub(super) fn send(
         "INSERT INTO sends (user_id, ctime) VALUES ($1, $2)",
         values![&user.id, challenge.ctime],
     )?;
+    let secrets = tx.secrets();
+    let sealed =
+        |column: &Column, value: &str| column.seal(secrets, &challenge.id, value.as_bytes());
+    let phone_number = sealed(&MESSAGE_PHONE_NUMBER, &user.phone_number)?;
+    let text = sealed(&MESSAGE_TEXT, &posting.text(&service.name, pin))?;
+    let pin = sealed(&MESSAGE_PIN, pin)?;
     tx.execute(
         "INSERT INTO outbox
              (id, service_id, user_id, phone_number, text, pin, ctime, state, expires, next_try)
@@ -59,9 +67,9 @@ pub(super) fn send(
             &challenge.id,
             &service.id,
             &user.id,
-            &user.phone_number,
-            &posting.text(&service.name, pin),
-            pin.as_str(),
+            phone_number.as_slice(),
+            text.as_slice(),
+            pin.as_slice(),
             challenge.ctime,
             posting.state.as_str(),
             challenge.ctime + pin::LIFETIME_MILLISECONDS
@@ -81,14 +89,22 @@ pub(super) fn sends_in(rows: Vec<Row>) -> Result<Vec<UnixMilliseconds>> {
     rows.into_iter().map(|mut row| row.take()).collect()
 }
 
-fn message_from(mut row: Row) -> Result<Message> {
+fn message_from(secrets: &Secrets, mut row: Row) -> Result<Message> {
+    let id: String = row.take()?;
+    let (service_id, user_id) = (row.take()?, row.take()?);
+    let phone_number: Vec<u8> = row.take()?;
+    let mut opened = |column: &Column| {
+        let sealed: Option<Vec<u8>> = row.take()?;
+        let text = sealed.map(|sealed| column.open_text(secrets, &id, &sealed));
+        text.transpose()
+    };
     Ok(Message {
-        id: row.take()?,
-        service_id: row.take()?,
-        user_id: row.take()?,
-        phone_number: row.take()?,
-        text: row.take()?,
-        pin: row.take()?,
+        phone_number: MESSAGE_PHONE_NUMBER.open_text(secrets, &id, &phone_number)?,
+        text: opened(&MESSAGE_TEXT)?,
+        pin: opened(&MESSAGE_PIN)?,
+        id,
+        service_id,
+        user_id,
         state: row.take()?,
         tries: row.take()?,
         channel: row.take()?,
@@ -106,7 +122,8 @@ impl Storage {
                  ORDER BY sequence DESC LIMIT $2",
                 values![user.as_ref(), MESSAGES_SHOWN],
             )?;
-            rows.into_iter().rev().map(message_from).collect()
+            let message = |row| message_from(tx.secrets(), row);
+            rows.into_iter().rev().map(message).collect()
         })
         .await
     }

@@ -7,6 +7,8 @@
 //! |---|---|
 //! | `accounts`, `services`, `users`, `logins`, `enrolments`, `messages`, `delivery`, `audit`, `cleaning`, `replays` | the operations, each written once, as one transaction |
 //! | `moves`, `transfer` | a database that is moved to another one |
+//! | `sealed` | which columns are encrypted |
+//! | `unlock`, `plain`, `rotation` | how a database gets its keys, what was not encrypted before, and how a new key takes over |
 //! | `phones` | phone numbers that were stored in an old spelling |
 //! | `transaction` | what they are written over |
 //! | `schema` | the tables, and how an older database becomes a newer one |
@@ -28,13 +30,17 @@ mod messages;
 mod moves;
 mod operation;
 mod phones;
+mod plain;
 mod postgres;
 mod replays;
+mod rotation;
 mod schema;
+mod sealed;
 mod services;
 mod sqlite;
 mod transaction;
 mod transfer;
+mod unlock;
 mod users;
 
 use std::sync::Arc;
@@ -48,6 +54,7 @@ pub use location::Location;
 pub use messages::Message;
 pub use moves::Move;
 pub use postgres::{CONNECTIONS, PASSWORD_VARIABLE};
+pub use rotation::{Rotation, RotationError};
 pub use sqlite::{BackupError, RestoreError, back_up, restore};
 pub use transfer::{Progress, TransferError, transfer};
 pub use users::ListPlace;
@@ -57,6 +64,7 @@ use sqlite::Sqlite;
 use transaction::{Transaction, values};
 
 use crate::clock::UnixMilliseconds;
+use crate::secrets::{KeyPlace, Secrets};
 
 /// Whom an operation is about, and who asks.
 #[derive(Debug, Clone)]
@@ -92,6 +100,9 @@ pub enum Error {
     /// The file of the database makes no sense; nothing was changed.
     #[error("the database file is malformed: {0}")]
     Malformed(String),
+    /// What is kept is encrypted, and cannot be read; nothing was changed.
+    #[error("{0}")]
+    Unreadable(String),
     /// The database failed when it was to keep the change: it may have done it or not.
     #[error("the database failed when it was to keep a change: {0}")]
     Uncertain(String),
@@ -106,7 +117,10 @@ pub type Result<T> = std::result::Result<T, Error>;
 /// [deadline](crate::deadline) of its request does not happen. A future that is dropped leaves its
 /// operation to end by itself.
 #[derive(Clone)]
-pub struct Storage(Arc<Database>);
+pub struct Storage {
+    database: Arc<Database>,
+    secrets: Arc<Secrets>,
+}
 
 enum Database {
     Sqlite(Sqlite),
@@ -119,27 +133,51 @@ enum Database {
 pub struct OpenError(Box<dyn std::error::Error + Send + Sync>);
 
 impl Storage {
-    /// Opens a database and brings its tables up to date. A SQLite file is made (for its owner only)
-    /// if it is missing, the tables of PostgreSQL are.
-    pub fn open(location: &Location) -> std::result::Result<Self, OpenError> {
+    /// Opens a database, brings its tables up to date, and reads its keys. A SQLite file is made (for its owner
+    /// only) if it is missing, the tables of PostgreSQL are, and so is the file with the keys, but only for a
+    /// database that has none.
+    ///
+    /// # Errors
+    ///
+    /// [`OpenError`] says why; where a key is missing, which one, and what to do.
+    pub fn open(location: &Location, keys: KeyPlace) -> std::result::Result<Self, OpenError> {
+        Self::open_with(location, Secrets::at(keys))
+    }
+
+    /// The same without its keys: nothing that is encrypted can be read or written.
+    ///
+    /// # Errors
+    ///
+    /// [`OpenError`] says why.
+    pub fn open_locked(location: &Location) -> std::result::Result<Self, OpenError> {
+        Self::open_with(location, Secrets::none())
+    }
+
+    /// A database in memory, gone when it is dropped, and so is its key.
+    pub fn in_memory() -> std::result::Result<Self, OpenError> {
+        Self::open(&Location::Memory, KeyPlace::Memory)
+    }
+
+    fn open_with(location: &Location, secrets: Secrets) -> std::result::Result<Self, OpenError> {
+        let secrets = Arc::new(secrets);
         let database = match location {
-            Location::File(path) => Sqlite::open(path).map(Database::Sqlite).map_err(Box::from),
-            Location::Memory => Sqlite::in_memory().map(Database::Sqlite).map_err(Box::from),
-            Location::Postgres(address) => Postgres::open(address)
+            Location::File(path) => Sqlite::open(path, &secrets)
+                .map(Database::Sqlite)
+                .map_err(Box::from),
+            Location::Memory => Sqlite::in_memory(&secrets)
+                .map(Database::Sqlite)
+                .map_err(Box::from),
+            Location::Postgres(address) => Postgres::open(address, &secrets)
                 .map(Database::Postgres)
                 .map_err(Box::from),
         };
-        Ok(Self(Arc::new(database.map_err(OpenError)?)))
-    }
-
-    /// A database in memory, gone when it is dropped.
-    pub fn in_memory() -> std::result::Result<Self, OpenError> {
-        Self::open(&Location::Memory)
+        let database = Arc::new(database.map_err(OpenError)?);
+        Ok(Self { database, secrets })
     }
 
     /// How many bytes the write-ahead log of a SQLite file has; `None` of other databases.
     pub fn log_bytes(&self) -> Option<u64> {
-        match &*self.0 {
+        match &*self.database {
             Database::Sqlite(sqlite) => sqlite.log_bytes(),
             Database::Postgres(_) => None,
         }
@@ -147,7 +185,7 @@ impl Storage {
 
     /// What is counted of the database, if it is elsewhere.
     pub fn counters(&self) -> Option<DatabaseCounters> {
-        match &*self.0 {
+        match &*self.database {
             Database::Sqlite(_) => None,
             Database::Postgres(postgres) => Some(postgres.counters.clone()),
         }
@@ -155,7 +193,7 @@ impl Storage {
 
     /// Fails if nothing can be kept at the moment: it keeps something.
     pub async fn check(&self, now: UnixMilliseconds) -> Result<()> {
-        if let Database::Sqlite(sqlite) = &*self.0 {
+        if let Database::Sqlite(sqlite) = &*self.database {
             sqlite.check_soundness()?;
         }
         self.write(move |tx| {
@@ -175,7 +213,7 @@ impl Storage {
         &self,
         operation: impl Fn(&mut dyn Transaction) -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        match &*self.0 {
+        match &*self.database {
             Database::Sqlite(sqlite) => sqlite.write(operation).await,
             Database::Postgres(postgres) => postgres.run(operation).await,
         }
@@ -186,7 +224,7 @@ impl Storage {
         &self,
         operation: impl Fn(&mut dyn Transaction) -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        match &*self.0 {
+        match &*self.database {
             Database::Sqlite(sqlite) => sqlite.read(operation).await,
             Database::Postgres(postgres) => postgres.run(operation).await,
         }

@@ -1,0 +1,204 @@
+//! How a database gets its keys when it is opened: those that it needs have to be there, and a new one is made
+//! for a database only that has none.
+
+use super::sealed::HASH_KEY;
+use super::transaction::{Row, Transaction, values};
+use super::{Error, Result, plain};
+use crate::clock::{Clock, SystemClock, UnixMilliseconds};
+use crate::secrets::{Key, KeyFileError, KeyId, KeyPlace, Secrets};
+
+/// The row of the one hash key there is.
+const HASH_KEY_ROW: &str = "phone numbers";
+
+/// Why a database does not get its keys.
+#[derive(Debug, thiserror::Error)]
+pub enum UnlockError {
+    /// The file with the keys is of no use.
+    #[error("{0}")]
+    File(#[from] KeyFileError),
+    /// The file with the keys is missing.
+    #[error("{file}, and the database is encrypted under the key {key}; {advice}")]
+    NoFile {
+        /// Which file is missing.
+        file: KeyFileError,
+        /// The key that is needed.
+        key: KeyId,
+        /// What to do.
+        advice: String,
+    },
+    /// A key is missing.
+    #[error("the database is encrypted under the key {key}, which is missing; {advice}")]
+    NoKey {
+        /// The key that is needed.
+        key: KeyId,
+        /// What to do.
+        advice: String,
+    },
+    /// The database failed, or cannot be read.
+    #[error("{0}")]
+    Database(#[from] Error),
+}
+
+/// What is done in one transaction.
+pub(super) type Work<'a> = &'a mut dyn FnMut(&mut dyn Transaction) -> Result<()>;
+
+/// Runs something in a transaction that changes something, or that does not.
+pub(super) type Run<'a> = &'a mut dyn FnMut(Access, Work) -> std::result::Result<(), Error>;
+
+/// What a transaction does.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Access {
+    Reads,
+    Writes,
+}
+
+/// What a database says of its keys.
+#[derive(Default)]
+struct Known {
+    /// The oldest first.
+    keys: Vec<KeyId>,
+    hash_key: Option<Vec<u8>>,
+    has_plain_values: bool,
+}
+
+/// Gives a database its keys, and encrypts what is not encrypted yet. Says whether something may be left behind
+/// in a file by that.
+pub(super) fn unlock(secrets: &Secrets, run: Run) -> std::result::Result<bool, UnlockError> {
+    let Some(place) = secrets.place() else {
+        return Ok(false);
+    };
+    let mut known = known(run)?;
+    let made = read_keys(secrets, place, &known)?;
+    if known.hash_key.is_none() {
+        run(Access::Writes, &mut begin)?;
+        known = self::known(run)?;
+        let refused = refuse_missing(secrets, place, &known);
+        if let (Err(_), KeyPlace::File(file), true) = (&refused, place, made) {
+            // Another server was quicker, with a key of its own.
+            file.unmake();
+        }
+        refused?;
+    }
+    if secrets
+        .current()
+        .is_some_and(|key| !known.keys.contains(&key.id()))
+    {
+        run(Access::Writes, &mut |tx| register(tx, SystemClock.now()))?;
+    }
+    let hash_key = known.hash_key.unwrap_or_default();
+    secrets.take_hash_key(HASH_KEY.open(secrets, HASH_KEY_ROW, &hash_key)?);
+    let mut more = known.has_plain_values;
+    while more {
+        run(Access::Writes, &mut |tx| {
+            more = plain::step(tx)?;
+            Ok(())
+        })?;
+    }
+    Ok(known.has_plain_values)
+}
+
+/// Writes the key that encrypts down as the newest, before it encrypts anything.
+pub(super) fn register(tx: &mut dyn Transaction, now: UnixMilliseconds) -> Result<()> {
+    if let Some(key) = tx.secrets().current() {
+        register_key(tx, key.id(), now)?;
+    }
+    Ok(())
+}
+
+/// The same of any key.
+pub(super) fn register_key(
+    tx: &mut dyn Transaction,
+    key: KeyId,
+    now: UnixMilliseconds,
+) -> Result<()> {
+    let sql = "INSERT INTO keys (id, ctime) VALUES ($1, $2) ON CONFLICT (id) DO NOTHING";
+    tx.execute(sql, values![&key.to_string(), now])?;
+    Ok(())
+}
+
+/// The keys that anything may be encrypted under, the oldest first, and since when there is the newest.
+pub(super) fn keys(tx: &mut dyn Transaction) -> Result<(Vec<KeyId>, UnixMilliseconds)> {
+    let mut newest = 0;
+    let rows = tx.query("SELECT id, ctime FROM keys ORDER BY sequence", &[])?;
+    let id = |mut row: Row| {
+        let id: String = row.take()?;
+        newest = row.take()?;
+        let unknown = |()| Error::Unreadable(format!("the key {id} has no id of a key"));
+        id.parse().map_err(unknown)
+    };
+    let ids = rows.into_iter().map(id).collect::<Result<_>>()?;
+    Ok((ids, newest))
+}
+
+fn known(run: Run) -> Result<Known> {
+    let mut known = Known::default();
+    run(Access::Reads, &mut |tx| {
+        let (keys, _) = keys(tx)?;
+        let sql = "SELECT secret FROM hash_keys WHERE id = $1";
+        let row = tx.query_one(sql, values![HASH_KEY_ROW])?;
+        known = Known {
+            keys,
+            hash_key: row.map(|mut row| row.take()).transpose()?,
+            has_plain_values: plain::waits(tx)?,
+        };
+        Ok(())
+    })?;
+    Ok(known)
+}
+
+/// Reads the keys, and sees whether all are there that the database needs. Makes the first one for a database that
+/// needs none; says whether it did.
+fn read_keys(
+    secrets: &Secrets,
+    place: &KeyPlace,
+    known: &Known,
+) -> std::result::Result<bool, UnlockError> {
+    let newest = known.keys.last().copied();
+    let mut made = false;
+    let keys = match (place.read(), place, newest) {
+        (_, KeyPlace::Memory, _) if secrets.current().is_some() => return Ok(false),
+        (_, KeyPlace::Memory, _) => vec![Key::generate()],
+        (Err(KeyFileError::Missing(_)), KeyPlace::File(file), None) => {
+            made = file.make()?;
+            file.read()?
+        }
+        (Err(file @ KeyFileError::Missing(_)), _, Some(key)) => {
+            return Err(UnlockError::NoFile {
+                file,
+                key,
+                advice: place.advice(),
+            });
+        }
+        (keys, ..) => keys?,
+    };
+    secrets.take(keys);
+    refuse_missing(secrets, place, known)?;
+    Ok(made)
+}
+
+fn refuse_missing(
+    secrets: &Secrets,
+    place: &KeyPlace,
+    known: &Known,
+) -> std::result::Result<(), UnlockError> {
+    match known.keys.iter().rev().find(|key| !secrets.has(**key)) {
+        None => Ok(()),
+        Some(key) => Err(UnlockError::NoKey {
+            key: *key,
+            advice: place.advice(),
+        }),
+    }
+}
+
+/// Writes down the first key of all, unless another server has done so.
+fn begin(tx: &mut dyn Transaction) -> Result<()> {
+    let hash_key = HASH_KEY.seal(tx.secrets(), HASH_KEY_ROW, &Secrets::new_hash_key())?;
+    let first = tx.execute(
+        "INSERT INTO hash_keys (id, secret) VALUES ($1, $2) ON CONFLICT (id) DO NOTHING",
+        values![HASH_KEY_ROW, hash_key.as_slice()],
+    )?;
+    match first {
+        0 => Ok(()),
+        _ => register(tx, SystemClock.now()),
+    }
+}
