@@ -1630,8 +1630,9 @@ verigator_status VERIGATOR_CALL verigator_queue_fd(verigator_queue *queue,
  * Has `wake` called when the first ended call waits in the queue; NULL for none, as at first.
  *
  * For loops that are woken by a function (uv_async_send). It runs on the queue's thread, carries
- * nothing but `user_data`, and may stand for several calls: take them out until none is left. It may
- * call any function of the queue. Once this returns, the one before runs no more; nor does one after
+ * nothing but `user_data`, and may stand for several calls: take them out until none is left. If some
+ * wait already, it is called for them; in a child of fork() which has submitted nothing, before this
+ * returns. It may call any function of the queue. Once this returns, the one before runs no more; nor does one after
  * verigator_queue_close. `destroy` (may be NULL) is called with `user_data` once nothing uses it any
  * more, and not when this is refused. Since 1.0.
  *

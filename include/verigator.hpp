@@ -2222,9 +2222,10 @@ class [[nodiscard]] queue {
 
     /// Has `function` called when the first ended call waits; an empty one for none, as at first.
     ///
-    /// For loops that are woken by a function. Once this returns, the one before runs no more; nor
-    /// does one after close(). It is kept until nothing uses it any more, and may call any function
-    /// of the queue.
+    /// For loops that are woken by a function. If some wait already, it is called for them; in a
+    /// child of fork() which has submitted nothing, before this returns. Once this returns, the one
+    /// before runs no more; nor does one after close(). It is kept until nothing uses it any more,
+    /// and may call any function of the queue.
     void set_wake(wake_function function) const {
         try_set_wake(std::move(function)).value();
     }

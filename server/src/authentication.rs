@@ -4,6 +4,7 @@
 //! writes that down, all in one transaction.
 
 use crate::clock::UnixMilliseconds;
+use crate::limits::Refusal;
 use crate::model::{Challenge, Enrolment, Method};
 use crate::randomness::Randomness;
 use crate::token::Token;
@@ -20,8 +21,6 @@ pub struct Standing {
     pub challenges: Vec<Challenge>,
     /// The confirmed enrolment of an authenticator app.
     pub enrolment: Option<Enrolment>,
-    /// When messages were sent to the user lately.
-    pub sends: Vec<UnixMilliseconds>,
 }
 
 /// What comes of a request to start a login.
@@ -29,15 +28,22 @@ pub struct Standing {
 pub enum Start {
     /// This challenge begins and ends an earlier one of its method. If it has a PIN, a message is sent.
     Begun(Challenge),
-    /// So many messages were sent that the next has to wait for some milliseconds.
-    TooManySends(i64),
+    /// So many messages were sent that a limit stands in the way of the next.
+    TooManySends(Refusal),
     /// The user has failed too often and is locked.
     Locked,
     /// It would be by SMS, and this server sends none.
     NoSms,
+    /// It would be by SMS, and this server sends none to such a number.
+    NoSmsThere,
 }
 
 impl Start {
+    /// Whether a message is sent.
+    pub fn sends(&self) -> bool {
+        matches!(self, Self::Begun(challenge) if challenge.pin.is_some())
+    }
+
     /// The same, if a server may begin it that sends SMS or does not.
     pub fn where_sms_is_sent(self, sends_sms: bool) -> Self {
         match self {
@@ -61,15 +67,10 @@ pub fn start(
         (Method::Totp, Some(_)) => Method::Totp,
         _ => Method::Sms,
     };
-    if method == Method::Sms
-        && let Some(wait) = throttle::send_wait(&standing.sends, now)
-    {
-        return Start::TooManySends(wait);
-    }
     Start::Begun(Challenge {
         id: randomness.uuid(),
         method,
-        pin: (method == Method::Sms).then(|| pin::Expected::Drawn(pin::draw(randomness))),
+        pin: (method == Method::Sms).then(|| pin::draw(randomness)),
         ctime: now,
         checks: 0,
         spent: false,
@@ -235,7 +236,7 @@ fn answer(
         Method::Sms => challenge
             .pin
             .as_ref()
-            .is_some_and(|pin| pin.matches(token))
+            .is_some_and(|pin| pin::matches(pin, token))
             .then_some(None),
         Method::Totp => {
             let enrolment = standing.enrolment.as_ref()?;
@@ -259,7 +260,7 @@ mod tests {
             challenges: vec![Challenge {
                 id: "one".to_owned(),
                 method: Method::Sms,
-                pin: Some(pin::Expected::Drawn(Zeroizing::new(pin.to_owned()))),
+                pin: Some(Zeroizing::new(pin.to_owned())),
                 ctime: NOW,
                 checks: 0,
                 spent: false,
@@ -308,19 +309,6 @@ mod tests {
     fn only_a_login_by_sms_has_a_pin() {
         let has_pin = |preferred| begun(&enrolled(), preferred).pin.is_some();
         assert!(has_pin(Method::Sms) && !has_pin(Method::Totp));
-    }
-
-    #[test]
-    fn the_sixth_message_in_ten_minutes_has_to_wait() {
-        let standing = Standing {
-            sends: vec![NOW; 5],
-            ..enrolled()
-        };
-        let random = SeededRandomness::new(1);
-        let sixth = start(&standing, Method::Sms, NOW, &random);
-        assert!(matches!(sixth, Start::TooManySends(600_000)));
-        let app = start(&standing, Method::Totp, NOW, &random);
-        assert!(matches!(app, Start::Begun(_)), "an app needs no message");
     }
 
     #[test]

@@ -79,7 +79,14 @@ impl<S: Send + Sync> FromRequest<S> for Fields {
 
 /// Reads a body of any JSON.
 pub async fn json<S: Send + Sync>(request: Request, state: &S) -> Result<Value, ApiError> {
-    let bytes = Bytes::from_request(request, state)
+    let bytes = bytes(request, state).await?;
+    serde_json::from_slice(&bytes)
+        .map_err(|error| ApiError::invalid(format!("the body is not JSON: {error}")))
+}
+
+/// Reads a body of any kind.
+pub async fn bytes<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes, ApiError> {
+    Bytes::from_request(request, state)
         .await
         .map_err(|rejection| match rejection.into_response().status() {
             StatusCode::PAYLOAD_TOO_LARGE => ApiError::new(
@@ -87,7 +94,5 @@ pub async fn json<S: Send + Sync>(request: Request, state: &S) -> Result<Value, 
                 format!("the body must not be longer than {LIMIT} bytes"),
             ),
             _ => ApiError::invalid("the body could not be read: it is not framed as its head says"),
-        })?;
-    serde_json::from_slice(&bytes)
-        .map_err(|error| ApiError::invalid(format!("the body is not JSON: {error}")))
+        })
 }

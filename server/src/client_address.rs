@@ -6,31 +6,57 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 /// What of an IPv6 address tells one client from another. The rest of it a client chooses freely.
 const NETWORK: Ipv6Addr = Ipv6Addr::new(0xffff, 0xffff, 0xffff, 0xffff, 0, 0, 0, 0);
 
-/// The address of a client: one of IPv4 in full, also where it came written as one of IPv6; of one of IPv6
-/// the network, its first 64 bits.
+/// The other end of a connection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Peer {
+    /// Somebody with an address; see [`Peer::of`].
+    Network(IpAddr),
+    /// A process of this machine, through a socket in the file system.
+    Local,
+}
+
+impl Peer {
+    /// Somebody with this address, which is one of IPv4 also where it came written as one of IPv6.
+    pub fn of(address: IpAddr) -> Self {
+        Self::Network(address.to_canonical())
+    }
+}
+
+/// The address of a client: one of IPv4 in full; of one of IPv6 the network, its first 64 bits; or `unix`
+/// where it comes through a socket in the file system.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct ClientAddress(IpAddr);
+pub struct ClientAddress(Option<IpAddr>);
 
 impl ClientAddress {
     /// The client at the other end of a connection.
     pub fn of_peer(peer: SocketAddr) -> Self {
-        Self(match peer.ip().to_canonical() {
-            IpAddr::V4(address) => IpAddr::V4(address),
-            IpAddr::V6(address) => IpAddr::V6(address & NETWORK),
+        Peer::of(peer.ip()).into()
+    }
+}
+
+impl From<Peer> for ClientAddress {
+    fn from(peer: Peer) -> Self {
+        Self(match peer {
+            Peer::Network(IpAddr::V4(address)) => Some(IpAddr::V4(address)),
+            Peer::Network(IpAddr::V6(address)) => Some(IpAddr::V6(address & NETWORK)),
+            Peer::Local => None,
         })
     }
 }
 
 impl fmt::Display for ClientAddress {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(formatter)
+        match self.0 {
+            Some(address) => address.fmt(formatter),
+            None => formatter.write_str("unix"),
+        }
     }
 }
 
 /// Nobody's: that of a request that came through no connection.
 impl Default for ClientAddress {
     fn default() -> Self {
-        Self(IpAddr::V4(Ipv4Addr::UNSPECIFIED))
+        Self(Some(IpAddr::V4(Ipv4Addr::UNSPECIFIED)))
     }
 }
 

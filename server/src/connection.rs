@@ -9,11 +9,11 @@ use std::task::{Context, Poll, ready};
 use axum::body::Bytes;
 use hyper::body::{Body, Frame, Incoming, SizeHint};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::net::TcpStream;
 use tokio::sync::Notify;
 use tokio_io_timeout::TimeoutStream;
 
 use crate::connections::Connections;
+use crate::listener::ByteStream;
 
 /// It is the client's turn: to send a request, or to take the reply.
 const CLIENTS: u8 = 0;
@@ -81,6 +81,11 @@ impl Connection {
         self.close.notified().await;
     }
 
+    /// What comes from here on are requests: nothing of what came before is still held.
+    pub fn opened(&self) {
+        self.hold(0);
+    }
+
     /// The server begins, or goes on, to work; `false` if it was closed meanwhile.
     pub fn work(&self) -> bool {
         if self.take_turn(CLIENTS_BODY, SERVERS) {
@@ -129,13 +134,13 @@ impl Connection {
 
 /// The bytes of a connection, whose coming and going it takes note of.
 pub struct Stream {
-    bytes: Pin<Box<TimeoutStream<TcpStream>>>,
+    bytes: Pin<Box<TimeoutStream<Box<dyn ByteStream>>>>,
     connection: Arc<Connection>,
 }
 
 impl Stream {
     /// The bytes of this connection.
-    pub fn new(bytes: TimeoutStream<TcpStream>, connection: Arc<Connection>) -> Self {
+    pub fn new(bytes: TimeoutStream<Box<dyn ByteStream>>, connection: Arc<Connection>) -> Self {
         Self {
             bytes: Box::pin(bytes),
             connection,

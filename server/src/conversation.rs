@@ -2,8 +2,9 @@
 
 use std::convert::Infallible;
 use std::future::pending;
-use std::net::SocketAddr;
+use std::io;
 use std::pin::pin;
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
@@ -13,15 +14,17 @@ use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use hyper_util::server::graceful::GracefulShutdown;
-use tokio::net::TcpStream;
+use hyper_util::server::graceful::{GracefulShutdown, Watcher};
+use tokio::sync::watch;
 use tokio_io_timeout::TimeoutStream;
 use tower_service::Service;
 
 use crate::chaos::CloseConnection;
-use crate::client_address::ClientAddress;
-use crate::connection::{RequestBody, Stream};
+use crate::client_address::Peer;
+use crate::connection::{Connection, RequestBody, Stream};
 use crate::connections::Place;
+use crate::listener::ByteStream;
+use crate::opening::Opening;
 
 /// How long a client may take to send the head of a request, and so also how long an idle
 /// connection is kept.
@@ -32,39 +35,97 @@ const LONGEST_HEAD: usize = 16 * 1024;
 /// A connection that was let in.
 pub struct Accepted {
     /// Its bytes.
-    pub stream: TcpStream,
+    pub bytes: Box<dyn ByteStream>,
     /// Where they come from.
-    pub peer: SocketAddr,
+    pub peer: Peer,
     /// Its place among all connections.
     pub place: Place,
 }
 
+/// How connections are talked to.
+pub struct Terms {
+    /// What they begin with.
+    pub opening: Opening,
+    /// How long a client may take nothing of what it is sent.
+    pub write_timeout: Duration,
+    /// What answers.
+    pub router: Router,
+}
+
+/// All conversations that are going on.
+pub struct Conversations {
+    terms: Arc<Terms>,
+    graceful: GracefulShutdown,
+    /// Dropped when no further one begins.
+    going_on: watch::Sender<()>,
+}
+
+impl Conversations {
+    /// None yet.
+    pub fn new(terms: Terms) -> Self {
+        Self {
+            terms: Arc::new(terms),
+            graceful: GracefulShutdown::new(),
+            going_on: watch::Sender::new(()),
+        }
+    }
+
+    /// Answers the requests of one connection, in a task of its own.
+    pub fn begin(&self, accepted: Accepted) {
+        let Accepted { bytes, peer, place } = accepted;
+        let (terms, watcher) = (self.terms.clone(), self.graceful.watcher());
+        let mut going_on = self.going_on.subscribe();
+        tokio::spawn(async move {
+            // Free when the descriptor is: what is declared later is dropped first.
+            let place = place;
+            let connection = &place.connection;
+            let conversation = pin!(async {
+                let stream = Stream::new(prepare(bytes, terms.write_timeout), connection.clone());
+                let opened = tokio::select! {
+                    opened = terms.opening.open(stream, peer) => opened?,
+                    _ = going_on.changed() => return Ok(()),
+                };
+                connection.opened();
+                converse(opened, connection, &terms, watcher).await
+            });
+            tokio::select! {
+                ended = conversation => if let Err(error) = ended {
+                    tracing::debug!(%error, "a connection ended early");
+                },
+                () = connection.closed() => {
+                    tracing::debug!("an idle connection was closed for another");
+                }
+            }
+        });
+    }
+
+    /// Finishes the requests that are under way, and then the conversations.
+    pub async fn end(self) {
+        drop(self.going_on);
+        self.graceful.shutdown().await;
+    }
+}
+
 /// A stream that fails once its client has taken nothing of a reply for so long.
-fn prepare(stream: TcpStream, write_timeout: Duration) -> TimeoutStream<TcpStream> {
-    // Replies are small and whole: there is nothing to gather.
-    let _ = stream.set_nodelay(true);
-    let mut stream = TimeoutStream::new(stream);
+fn prepare(
+    bytes: Box<dyn ByteStream>,
+    write_timeout: Duration,
+) -> TimeoutStream<Box<dyn ByteStream>> {
+    let mut stream = TimeoutStream::new(bytes);
     stream.set_write_timeout(Some(write_timeout));
     stream
 }
 
-/// Answers the requests of one connection, in a task of its own.
-pub fn converse(
-    accepted: Accepted,
-    write_timeout: Duration,
-    router: Router,
-    graceful: &GracefulShutdown,
-) {
-    let Accepted {
-        stream,
-        peer,
-        place,
-    } = accepted;
-    let connection = place.connection.clone();
-    let stream = Stream::new(prepare(stream, write_timeout), connection.clone());
-    let address = ClientAddress::of_peer(peer);
+/// Answers requests until there are no more.
+async fn converse(
+    (bytes, peer): (Box<dyn ByteStream>, Peer),
+    connection: &Arc<Connection>,
+    terms: &Terms,
+    watcher: Watcher,
+) -> io::Result<()> {
     let service = service_fn(move |mut request: hyper::Request<Incoming>| {
-        let (mut router, connection) = (router.clone(), connection.clone());
+        let (mut router, connection) = (terms.router.clone(), connection.clone());
+        let address = terms.opening.proxies.client(peer, request.headers());
         request.extensions_mut().insert(address);
         async move {
             if !connection.work() {
@@ -86,21 +147,9 @@ pub fn converse(
         .max_buf_size(LONGEST_HEAD)
         // A client that says that it has no further request still wants the answer to this one.
         .half_close(true)
-        .serve_connection(TokioIo::new(stream), service);
-    let conversation = graceful.watch(conversation);
-    tokio::spawn(async move {
-        // Free when the descriptor is: what is declared later is dropped first.
-        let place = place;
-        let conversation = pin!(conversation);
-        tokio::select! {
-            ended = conversation => if let Err(error) = ended {
-                tracing::debug!(%error, "a connection ended early");
-            },
-            () = place.connection.closed() => {
-                tracing::debug!("an idle connection was closed for another");
-            }
-        }
-    });
+        .serve_connection(TokioIo::new(bytes), service);
+    let ended = watcher.watch(conversation).await;
+    ended.map_err(io::Error::other)
 }
 
 /// An answer that is withheld on purpose, which makes hyper close the connection.

@@ -1,7 +1,11 @@
 //! Who asks, and about what: the header and the path of a request.
 
+use std::convert::Infallible;
+
 use axum::extract::{FromRequestParts, Path};
+use axum::http::Extensions;
 use axum::http::request::Parts;
+use tracing::Span;
 
 use crate::client_address::ClientAddress;
 use crate::error::ApiError;
@@ -22,14 +26,33 @@ impl FromRequestParts<Shared> for Caller {
             .headers
             .get(SERVICE_AUTH)
             .map(|value| value.as_bytes());
-        let address = parts.extensions.get::<ClientAddress>().copied();
-        let address = address.unwrap_or_default();
-        let account = state.accounts.authenticate(header, address).await;
-        account.map(Self).map_err(|refusal| {
-            state.metrics.login_refused(refusal.reason());
-            refusal.into()
-        })
+        let address = address_of(&parts.extensions);
+        match state.accounts.authenticate(header, address).await {
+            Ok(account) => {
+                // Of the request: see the middleware that logs it.
+                Span::current().record("account", account.as_str());
+                Ok(Self(account))
+            }
+            Err(refusal) => {
+                state.metrics.login_refused(refusal.reason());
+                Err(refusal.into())
+            }
+        }
     }
+}
+
+impl FromRequestParts<Shared> for ClientAddress {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &Shared) -> Result<Self, Infallible> {
+        Ok(address_of(&parts.extensions))
+    }
+}
+
+/// The address that a request comes from, which the conversation found out.
+pub fn address_of(extensions: &Extensions) -> ClientAddress {
+    let address = extensions.get::<ClientAddress>().copied();
+    address.unwrap_or_default()
 }
 
 /// The service and the user in the path, asked for by an account.
@@ -49,6 +72,7 @@ impl FromRequestParts<Shared> for Asked {
         Ok(Self {
             target: Target {
                 account: Some(account),
+                address: Some(address_of(&parts.extensions)),
                 service,
             },
             user,
@@ -73,6 +97,7 @@ impl FromRequestParts<Shared> for Administered {
         Ok(Self {
             target: Target {
                 account: None,
+                address: Some(address_of(&parts.extensions)),
                 service,
             },
             user,

@@ -2,6 +2,13 @@
 
 use icu_normalizer::ComposingNormalizerBorrowed;
 
+use crate::phone;
+use crate::secrets::Secrets;
+use crate::secrets::ring::Unreadable;
+
+/// How many digits at its end a number may differ in from those that are like it.
+const DIGITS_OF_A_RANGE: usize = 4;
+
 /// The key of a host name. Neither case nor a final dot tells one from another (RFC 4343).
 pub fn host(fqdn: &str) -> String {
     let fqdn = fqdn.trim();
@@ -21,9 +28,50 @@ pub fn id_in_service(id: &str) -> String {
     composed.into_owned()
 }
 
+/// The key of a phone, whatever the spelling of its number. It does not tell the number.
+///
+/// # Errors
+///
+/// There is nothing to hash it with.
+pub fn phone(secrets: &Secrets, number: &str) -> Result<String, Unreadable> {
+    secrets.hash_phone(&canonical(number))
+}
+
+/// The key of the numbers that differ from this one in their last four digits only: of those, one
+/// operator has ten thousand in a row.
+///
+/// # Errors
+///
+/// There is nothing to hash it with.
+pub fn phone_range(secrets: &Secrets, number: &str) -> Result<String, Unreadable> {
+    let number = canonical(number);
+    let end = number.len().saturating_sub(DIGITS_OF_A_RANGE);
+    secrets.hash_phone(number.get(..end).unwrap_or_default())
+}
+
+fn canonical(number: &str) -> String {
+    phone::normalise(number).unwrap_or_else(|_| number.to_owned())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_phone_is_one_in_every_spelling_and_with_its_neighbours_a_range() {
+        let secrets = Secrets::in_memory();
+        let phone = |number| phone(&secrets, number).unwrap();
+        let phone_range = |number| phone_range(&secrets, number).unwrap();
+        assert!(!phone("+447911123456").contains("7911"));
+        for spelt in ["+44 (0)7911 123456", "+4407911123456", "00447911123456"] {
+            assert_eq!(phone(spelt), phone("+447911123456"), "{spelt}");
+            assert_eq!(phone_range(spelt), phone_range("+447911129999"), "{spelt}");
+        }
+        assert_ne!(phone("+447911123456"), phone("+447911123457"));
+        assert_ne!(phone_range("+447911123456"), phone_range("+447911133456"));
+        assert_ne!(phone("+44"), phone("+45"), "no number at all");
+        assert_eq!(phone_range(""), phone_range("\u{e9}\u{e9}"));
+    }
 
     #[test]
     fn a_host_name_is_read_without_case_and_without_its_final_dot() {

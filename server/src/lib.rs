@@ -4,8 +4,9 @@
 //!
 //! | module | what it does |
 //! |---|---|
-//! | [`server`] | takes connections and stops gracefully |
-//! | [`conversation`] | answers the requests of one connection |
+//! | [`server`] | takes connections (by [`listener`]) and stops gracefully |
+//! | [`opening`] | reads what a connection begins with ([`proxy_protocol`], [`certificates`]) |
+//! | [`conversation`] | answers the requests of one connection, and knows whose they are ([`proxies`]) |
 //! | [`connections`], [`connection`] | how many there are, what they hold, and which is closed for another |
 //! | [`routes`] | knows every path |
 //! | [`middleware`] | request ids, log, time limit ([`deadline`]), counters, [`chaos`], foreign pages ([`sites`]) |
@@ -35,9 +36,12 @@
 #![forbid(unsafe_code)]
 
 pub mod accounts;
+#[cfg(unix)]
+pub mod activation;
 pub mod authentication;
 pub mod authorities;
 pub mod body;
+pub mod certificates;
 pub mod chaos;
 pub mod client_address;
 pub mod clock;
@@ -45,9 +49,11 @@ pub mod commands;
 pub mod connection;
 pub mod connections;
 pub mod conversation;
+pub mod country;
 pub mod credentials;
 pub mod deadline;
 pub mod delivery;
+pub mod endpoint;
 pub mod enrolment;
 pub mod error;
 pub mod extract;
@@ -55,13 +61,18 @@ pub mod guesses;
 pub mod handlers;
 pub mod invisible;
 pub mod keys;
+pub mod limits;
+pub mod listen_options;
+pub mod listener;
 pub mod log_path;
 pub mod log_writer;
 pub mod logging;
 pub mod metrics;
 pub mod middleware;
 pub mod model;
+pub mod opening;
 pub mod operation;
+pub mod option_sources;
 pub mod options;
 pub mod otp;
 pub mod outbox;
@@ -69,15 +80,22 @@ pub mod page;
 pub mod password;
 pub mod phone;
 pub mod pin;
+pub mod proxies;
+pub mod proxy_protocol;
 pub mod randomness;
 pub mod readiness;
 pub mod refusals;
 pub mod reply;
 pub mod routes;
 pub mod secrets;
+pub mod secret_file;
 pub mod server;
 pub mod sites;
 pub mod state;
 pub mod storage;
+pub mod supervisor;
 pub mod throttle;
+pub mod time_source;
 pub mod token;
+#[cfg(unix)]
+pub mod unix_socket;

@@ -4,15 +4,14 @@ use std::io::Write;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use clap::Parser;
 use verigator_server::log_writer::LogWriter;
-use verigator_server::{commands, options::Options};
+use verigator_server::{commands, option_sources};
 
 /// How long the end of the process waits for whoever reads stderr.
 const LAST_LINES: Duration = Duration::from_secs(1);
 
 fn main() -> ExitCode {
-    let options = Options::parse();
+    let options = option_sources::options(std::env::args_os()).unwrap_or_else(|error| error.exit());
     let mut log = LogWriter::to_stderr();
     let code = match commands::run(options, &log) {
         Ok(()) => ExitCode::SUCCESS,

@@ -5,6 +5,7 @@ use std::fmt::Write;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use crate::country::Country;
 use crate::model::Method;
 use crate::operation::Operation;
 use crate::storage::DatabaseCounters;
@@ -28,6 +29,22 @@ impl Counter {
     }
 }
 
+/// When something will happen, in seconds of Unix time; zero if it is not known. Clones share it.
+#[derive(Debug, Clone, Default)]
+pub struct Moment(Arc<AtomicU64>);
+
+impl Moment {
+    /// Another moment.
+    pub fn set(&self, seconds: u64) {
+        self.0.store(seconds, Ordering::Relaxed);
+    }
+
+    /// When it is.
+    pub fn get(&self) -> u64 {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
 /// What is counted of connections. Clones share it.
 #[derive(Debug, Clone, Default)]
 pub struct ConnectionCounters {
@@ -46,6 +63,8 @@ pub struct ConnectionCounters {
 pub struct Metrics {
     /// Connections.
     pub connections: ConnectionCounters,
+    /// When the certificate expires, if there is one.
+    pub certificate_expires: Moment,
     /// The database, if it is elsewhere.
     database: Option<DatabaseCounters>,
     log_lines_dropped: Counter,
@@ -58,7 +77,11 @@ struct Counters {
     verifications: BTreeMap<(&'static str, &'static str), u64>,
     logins_refused: BTreeMap<&'static str, u64>,
     messages: BTreeMap<(&'static str, &'static str), u64>,
+    reports: BTreeMap<(&'static str, &'static str), u64>,
     sends: u64,
+    sends_by_country: BTreeMap<Country, u64>,
+    verified_by_country: BTreeMap<Country, u64>,
+    sends_refused: BTreeMap<&'static str, u64>,
 }
 
 impl Metrics {
@@ -97,14 +120,32 @@ impl Metrics {
         self.change(|counters| *counters.logins_refused.entry(reason).or_default() += 1);
     }
 
-    /// Counts a message put into the outbox.
-    pub fn send(&self) {
-        self.change(|counters| counters.sends += 1);
+    /// Counts a message put into the outbox, to a country.
+    pub fn send(&self, country: Country) {
+        self.change(|counters| {
+            counters.sends += 1;
+            *counters.sends_by_country.entry(country).or_default() += 1;
+        });
+    }
+
+    /// Counts a login by a PIN that was sent to a country.
+    pub fn send_verified(&self, country: Country) {
+        self.change(|counters| *counters.verified_by_country.entry(country).or_default() += 1);
+    }
+
+    /// Counts a message that was not to be, because of a limit.
+    pub fn send_refused(&self, limit: &'static str) {
+        self.change(|counters| *counters.sends_refused.entry(limit).or_default() += 1);
     }
 
     /// Counts what became of a message, or of a try to send it, with a kind of channel.
     pub fn message(&self, channel: &'static str, state: &'static str) {
         self.change(|counters| *counters.messages.entry((channel, state)).or_default() += 1);
+    }
+
+    /// Counts a report of a gateway, and what came of it.
+    pub fn report(&self, gateway: &'static str, outcome: &'static str) {
+        self.change(|counters| *counters.reports.entry((gateway, outcome)).or_default() += 1);
     }
 
     fn change(&self, change: impl FnOnce(&mut Counters)) {
@@ -150,6 +191,15 @@ impl Metrics {
             let labels = format!("channel=\"{channel}\",state=\"{state}\"");
             let _ = writeln!(text, "verigator_messages_total{{{labels}}} {count}");
         }
+        text.push_str(
+            "# HELP verigator_delivery_reports_total Reports of gateways on messages, by outcome.\n\
+             # TYPE verigator_delivery_reports_total counter\n",
+        );
+        for ((gateway, outcome), count) in &counters.reports {
+            let labels = format!("gateway=\"{gateway}\",outcome=\"{outcome}\"");
+            let _ = writeln!(text, "verigator_delivery_reports_total{{{labels}}} {count}");
+        }
+        render_sends(&counters, &mut text);
         let connections = &self.connections;
         let (ended, opened) = (connections.ended.get(), connections.opened.get());
         for (name, kind, help, value) in [
@@ -197,10 +247,51 @@ impl Metrics {
                  verigator_database_wal_bytes {bytes}\n"
             );
         }
+        if let expires @ 1.. = self.certificate_expires.get() {
+            let _ = write!(
+                text,
+                "# HELP verigator_certificate_expires_seconds When the certificate expires, in Unix time.\n\
+                 # TYPE verigator_certificate_expires_seconds gauge\n\
+                 verigator_certificate_expires_seconds {expires}\n"
+            );
+        }
         if let Some(database) = &self.database {
             render_database(database, &mut text);
         }
         text
+    }
+}
+
+/// Writes of each country how many messages went there and how many of their PINs came back: where the one
+/// grows without the other, somebody sends messages for their own sake.
+fn render_sends(counters: &Counters, text: &mut String) {
+    for (name, help, by_country) in [
+        (
+            "verigator_sends_by_country_total",
+            "Messages put into the outbox, by calling code.",
+            &counters.sends_by_country,
+        ),
+        (
+            "verigator_sends_verified_by_country_total",
+            "Logins by a PIN that was sent, by calling code.",
+            &counters.verified_by_country,
+        ),
+    ] {
+        let _ = write!(text, "# HELP {name} {help}\n# TYPE {name} counter\n");
+        for (country, count) in by_country {
+            let _ = writeln!(text, "{name}{{country=\"{country}\"}} {count}");
+        }
+    }
+    text.push_str(
+        "# HELP verigator_sends_refused_total Starts refused since a message would have been too many, \
+         by limit.\n\
+         # TYPE verigator_sends_refused_total counter\n",
+    );
+    for (limit, count) in &counters.sends_refused {
+        let _ = writeln!(
+            text,
+            "verigator_sends_refused_total{{limit=\"{limit}\"}} {count}"
+        );
     }
 }
 
@@ -233,22 +324,31 @@ mod tests {
         metrics.request(Operation::GetUser, Some(200));
         metrics.request(Operation::GetUser, Some(200));
         metrics.verification(Method::Sms, "verified");
-        metrics.send();
+        metrics.send(Country::of("+37250000000"));
+        metrics.send_verified(Country::of("+37250000000"));
+        metrics.send_refused("phone-day");
         metrics.message("webhook", "handed-over");
+        metrics.report("messente", "forged");
         metrics.login_refused("wrong");
         metrics.connections.opened.add(3);
         metrics.connections.ended.add(1);
         metrics.log_lines_dropped.add(7);
+        metrics.certificate_expires.set(1_800_000_000);
         let text = metrics.render(Some(5));
         for line in [
             "verigator_requests_total{operation=\"get-user\",status=\"200\"} 2",
             "verigator_verifications_total{method=\"sms\",outcome=\"verified\"} 1",
             "verigator_sends_total 1",
+            "verigator_sends_by_country_total{country=\"+372\"} 1",
+            "verigator_sends_verified_by_country_total{country=\"+372\"} 1",
+            "verigator_sends_refused_total{limit=\"phone-day\"} 1",
             "verigator_messages_total{channel=\"webhook\",state=\"handed-over\"} 1",
+            "verigator_delivery_reports_total{gateway=\"messente\",outcome=\"forged\"} 1",
             "verigator_logins_refused_total{reason=\"wrong\"} 1",
             "verigator_connections_open 2",
             "verigator_log_lines_dropped_total 7",
             "verigator_database_wal_bytes 5",
+            "verigator_certificate_expires_seconds 1800000000",
         ] {
             assert!(text.lines().any(|found| found == line), "{line} in\n{text}");
         }

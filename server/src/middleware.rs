@@ -7,10 +7,12 @@ use axum::http::{HeaderValue, Method};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use tracing::Instrument;
+use tracing::field::Empty;
 
 use crate::chaos;
 use crate::deadline;
 use crate::error::ApiError;
+use crate::extract::address_of;
 use crate::log_path;
 use crate::operation::Operation;
 use crate::state::Shared;
@@ -37,8 +39,10 @@ pub async fn log(State(state): State<Shared>, request: Request, next: Next) -> R
         .get::<MatchedPath>()
         .map(|route| log_path::loggable(route.as_str(), request.uri().path()));
     let began = Instant::now();
-    // Every line that is written meanwhile carries the id, even if only errors are logged.
-    let span = tracing::error_span!("request", %id);
+    let address = address_of(request.extensions());
+    // Every line that is written meanwhile carries the id and whose request it is, even if only errors are
+    // logged.
+    let span = tracing::error_span!("request", %id, %address, account = Empty);
     let mut response = next.run(request).instrument(span.clone()).await;
     let operation = response
         .extensions()

@@ -6,7 +6,6 @@ use std::str::FromStr;
 use zeroize::Zeroizing;
 
 use crate::clock::UnixMilliseconds;
-use crate::pin;
 
 /// A service whose users log in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -79,7 +78,7 @@ pub struct Challenge {
     /// How it is answered.
     pub method: Method,
     /// The PIN that answers it, while it can be answered; `None` for TOTP.
-    pub pin: Option<pin::Expected>,
+    pub pin: Option<Zeroizing<String>>,
     /// When it was started.
     pub ctime: UnixMilliseconds,
     /// How many wrong answers it has had.

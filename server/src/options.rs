@@ -1,14 +1,18 @@
 //! The command line.
 
-use std::net::{SocketAddr, ToSocketAddrs};
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use clap::{Args, Parser, Subcommand};
 
 use crate::chaos::Rule;
 use crate::delivery::configuration::{self, ChannelName};
+use crate::delivery::public_url::PublicUrl;
 use crate::delivery::{Delivery, Domain, Route};
+use crate::limits::options::LimitOptions;
+use crate::listen_options::ListenOptions;
 use crate::logging::{Format, Level};
+use crate::secrets::KeyPlace;
 use crate::sites::{Host, Origin};
 use crate::storage::{CONNECTIONS, Location};
 
@@ -16,7 +20,7 @@ use crate::storage::{CONNECTIONS, Location};
 ///
 /// To try it, start it with --dev: it then knows the account demo with the password
 /// demo-password, shows the PINs it "sends" at /_/, and lets tests move its clock. To run it for
-/// others, add an account first and put a reverse proxy with TLS before it.
+/// others, add an account first, and give it a certificate or put a reverse proxy with TLS before it.
 #[derive(Debug, Parser)]
 #[command(
     name = "verigator-server",
@@ -26,6 +30,12 @@ use crate::storage::{CONNECTIONS, Location};
     after_help = EXAMPLES
 )]
 pub struct Options {
+    /// File (TOML) with options, each by its long name, as in listen = "127.0.0.1:8080"; one that may be
+    /// repeated has a list. What stands on the command line goes before what is in the file, and so do
+    /// variables such as VERIGATOR_SERVER_LISTEN
+    #[arg(long, value_name = "PATH", global = true)]
+    pub config: Option<PathBuf>,
+
     /// How to serve.
     #[command(flatten)]
     pub serve: ServeOptions,
@@ -46,6 +56,10 @@ Examples:
     verigator-server --database /var/lib/verigator/verigator.db \\
         --sms webhook:https://gateway.example/sms --webhook-secret-file /etc/verigator/webhook-secret
 
+  Serve others, without a proxy:
+    verigator-server --listen 0.0.0.0:443 --tls-certificate /etc/verigator/chain.pem \\
+        --tls-key /etc/verigator/key.pem --database /var/lib/verigator/verigator.db --no-sms
+
   Try a channel out:
     verigator-server send-test +37250000000 --sms command:/usr/local/bin/send-sms
 
@@ -56,17 +70,25 @@ Examples:
 /// How to serve.
 #[derive(Debug, Args)]
 pub struct ServeOptions {
-    /// Address and port to listen on; port 0 takes any free one
-    #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:8080", value_parser = address)]
-    pub listen: SocketAddr,
+    /// How it is reached
+    #[command(flatten)]
+    pub listening: ListenOptions,
 
     /// Where everything is kept
     #[command(flatten)]
     pub database: DatabaseOptions,
 
+    /// What it is encrypted under
+    #[command(flatten)]
+    pub keys: KeyOptions,
+
     /// How messages go out
     #[command(flatten)]
     pub sms: SmsOptions,
+
+    /// How many messages there may be
+    #[command(flatten)]
+    pub limits: LimitOptions,
 
     /// Send no SMS: a login that would need one is refused, with 409. Without this a server that has no
     /// channel does not start
@@ -74,7 +96,8 @@ pub struct ServeOptions {
     pub no_sms: bool,
 
     /// Development: creates the account demo with the password demo-password, and opens the routes
-    /// under /_/ (outbox with PINs, clock, enrolment) to everybody. Loopback only
+    /// under /_/ (outbox with PINs, clock, enrolment) to everybody. Messages have no limits unless these
+    /// are given. Loopback only
     #[arg(long, conflicts_with = "admin_token_file")]
     pub dev: bool,
 
@@ -93,6 +116,11 @@ pub struct ServeOptions {
     /// the server is asked by another name than theirs; may be repeated
     #[arg(long, value_name = "ORIGIN")]
     pub allowed_origin: Vec<Origin>,
+
+    /// Judge the options and all files that they name, tell what the server would do, and end. Nothing is
+    /// made, and nothing is sent
+    #[arg(long)]
+    pub check_config: bool,
 
     /// Serve a database though it was moved elsewhere, or though its move was not finished, and forget
     /// the move
@@ -145,6 +173,12 @@ impl ServeOptions {
     ///
     /// There is no channel, and nobody said that none is meant; or one cannot be used.
     pub fn delivery(&self) -> Result<Delivery, String> {
+        let mut delivery = self.usual_delivery()?;
+        delivery.limits = Arc::new(self.limits.limits(self.dev));
+        Ok(delivery)
+    }
+
+    fn usual_delivery(&self) -> Result<Delivery, String> {
         let route = match (self.sms.sms.is_empty(), self.no_sms, self.dev) {
             (false, ..) => return self.sms.delivery(),
             (true, true, _) => Route::Refused,
@@ -152,7 +186,7 @@ impl ServeOptions {
             (true, false, false) => {
                 return Err(
                     "no channel is named that sends SMS, so nobody would get a PIN: name one with \
-                     --sms webhook:https://... or --sms command:PATH; or say --no-sms if all users \
+                     --sms webhook:https://..., --sms http:FILE or --sms command:PATH; or say --no-sms if all users \
                      have an authenticator app"
                         .to_owned(),
                 );
@@ -165,9 +199,11 @@ impl ServeOptions {
 /// How messages go out.
 #[derive(Debug, Args)]
 pub struct SmsOptions {
-    /// Channel that messages go to: webhook:URL, a signed request with the message as JSON; or
-    /// command:PATH, a program that reads the same from its standard input. May be repeated: the next
-    /// one is asked if those before it definitely did not send
+    /// Channel that messages go to: webhook:URL, a signed request with the message as JSON; http:FILE, a
+    /// request made from the template (TOML) in a file; messente:FILE or twilio:FILE, the same where the
+    /// file has no more than what these gateways want to know; or command:PATH, a program that reads the
+    /// message from its standard input. May be repeated: the next one is asked if those before it
+    /// definitely did not send
     #[arg(long, value_name = "CHANNEL")]
     pub sms: Vec<ChannelName>,
 
@@ -175,6 +211,11 @@ pub struct SmsOptions {
     /// whsec_ and base64. While it is changed there may be two, one a line
     #[arg(long, value_name = "PATH")]
     pub webhook_secret_file: Option<PathBuf>,
+
+    /// Where gateways reach this server, as in `https://login.example.com`: they are asked to report there,
+    /// under /delivery-reports/, what becomes of messages. Without it no reports are asked for
+    #[arg(long, value_name = "URL")]
+    pub public_url: Option<PublicUrl>,
 
     /// Domain of the page that PINs are typed into: messages end in @DOMAIN #PIN, so that phones offer
     /// the PIN to that page, and to no other
@@ -189,7 +230,11 @@ impl SmsOptions {
     ///
     /// One of them cannot be used.
     pub fn delivery(&self) -> Result<Delivery, String> {
-        let channels = configuration::channels(&self.sms, self.webhook_secret_file.as_deref())?;
+        let channels = configuration::channels(
+            &self.sms,
+            self.webhook_secret_file.as_deref(),
+            self.public_url.as_ref(),
+        )?;
         Ok(self.saying(Route::Sent(channels)))
     }
 
@@ -268,6 +313,28 @@ impl DatabaseOptions {
     }
 }
 
+/// What everything secret in a database is encrypted under.
+#[derive(Debug, Args)]
+pub struct KeyOptions {
+    /// File with the keys that phone numbers, PINs, texts and secrets of apps are encrypted under. It is made,
+    /// for its owner only, for a database that has no key yet. Without this option it is the credential
+    /// verigator-server.key of a service of systemd, or else, of a SQLite database, the file beside it with
+    /// .key behind its name
+    #[arg(long, value_name = "PATH")]
+    key_file: Option<PathBuf>,
+}
+
+impl KeyOptions {
+    /// Where the keys of a database are.
+    ///
+    /// # Errors
+    ///
+    /// Nothing says where they are.
+    pub fn place(&self, location: &Location) -> Result<KeyPlace, String> {
+        KeyPlace::of(location, self.key_file.as_deref())
+    }
+}
+
 /// What `--chaos` was given: a rule, or nothing.
 #[derive(Debug, Clone)]
 pub struct OptionalRule(pub Option<Rule>);
@@ -277,14 +344,6 @@ fn chaos_rule(rule: &str) -> Result<OptionalRule, String> {
         "" => Ok(OptionalRule(None)),
         rule => rule.parse().map(|rule| OptionalRule(Some(rule))),
     }
-}
-
-fn address(text: &str) -> Result<SocketAddr, String> {
-    let problem = |why: &str| format!("{why}; write ADDRESS:PORT, as in 127.0.0.1:8080");
-    let mut addresses = text
-        .to_socket_addrs()
-        .map_err(|error| problem(&error.to_string()))?;
-    addresses.next().ok_or_else(|| problem("no such address"))
 }
 
 /// What to do instead of serving.
@@ -315,6 +374,9 @@ pub enum Command {
         /// What to replace
         #[command(flatten)]
         database: DatabaseOptions,
+        /// What the backup is encrypted under
+        #[command(flatten)]
+        keys: KeyOptions,
     },
     /// End all logins under way, so that no code that was used since an older state counts again: after
     /// a database was restored by other means, such as pg_restore
@@ -323,6 +385,9 @@ pub enum Command {
         #[command(flatten)]
         database: DatabaseOptions,
     },
+    /// Look after the keys that everything secret is encrypted under
+    #[command(subcommand)]
+    Key(KeyCommand),
     /// Send a test message by the channels named, as the server would, and tell each step
     SendTest(SendTestOptions),
 }
@@ -341,6 +406,10 @@ pub struct MoveOptions {
     /// How to come to the PostgreSQL database
     #[command(flatten)]
     access: PostgresOptions,
+
+    /// What the SQLite file is encrypted under, and the PostgreSQL database from then on
+    #[command(flatten)]
+    pub keys: KeyOptions,
 }
 
 impl MoveOptions {
@@ -373,6 +442,21 @@ pub struct SendTestOptions {
     /// How it goes out
     #[command(flatten)]
     pub sms: SmsOptions,
+}
+
+/// What to do with keys.
+#[derive(Debug, Subcommand)]
+pub enum KeyCommand {
+    /// Have a new key take over, while servers run or none does: it is put into the file, before the others, and
+    /// everything is encrypted under it, a little at a time. If interrupted, run it again
+    Rotate {
+        /// Of what
+        #[command(flatten)]
+        database: DatabaseOptions,
+        /// Where they are
+        #[command(flatten)]
+        keys: KeyOptions,
+    },
 }
 
 /// What to do with accounts.

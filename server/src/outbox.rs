@@ -6,18 +6,11 @@ use crate::storage::Message;
 /// What stands in place of a PIN where it may not be seen.
 const HIDDEN: &str = "******";
 
-/// What stands in place of a text that is not kept any more.
-const GONE: &str = "(no longer kept)";
-
 /// The message without its PIN and most of the phone number.
 pub fn redacted(message: Message) -> Message {
     Message {
-        text: message
-            .pin
-            .as_ref()
-            .zip(message.text)
-            .map(|(pin, text)| text.replace(pin, HIDDEN)),
-        pin: message.pin.map(|_| HIDDEN.to_owned()),
+        text: message.text.replace(&message.pin, HIDDEN),
+        pin: HIDDEN.to_owned(),
         phone_number: crate::phone::masked(&message.phone_number),
         ..message
     }
@@ -27,7 +20,7 @@ pub fn redacted(message: Message) -> Message {
 pub fn page(messages: &[Message]) -> String {
     let rows: String = messages.iter().rev().map(row).collect();
     let rows = match rows.is_empty() {
-        true => "<tr><td colspan=\"3\">Nothing was sent yet.</td></tr>".to_owned(),
+        true => "<tr><td colspan=\"4\">Nothing was sent yet.</td></tr>".to_owned(),
         false => rows,
     };
     format!(
@@ -39,17 +32,18 @@ pub fn page(messages: &[Message]) -> String {
          table {{ border-collapse: collapse; width: 100% }} \
          th, td {{ text-align: left; padding: .5rem; border-bottom: 1px solid #8884 }}\
          </style>\n</head>\n<body>\n<h1>Outbox</h1>\n<table>\n\
-         <thead><tr><th>Sent</th><th>To</th><th>Message</th></tr></thead>\n\
+         <thead><tr><th>Sent</th><th>To</th><th>Message</th><th>State</th></tr></thead>\n\
          <tbody>\n{rows}</tbody>\n</table>\n</body>\n</html>\n"
     )
 }
 
 fn row(message: &Message) -> String {
     format!(
-        "<tr><td>{}</td><td>{}</td><td>{}</td></tr>\n",
+        "<tr><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>\n",
         rfc3339(message.ctime),
         escaped(&message.phone_number),
-        escaped(message.text.as_deref().unwrap_or(GONE))
+        escaped(&message.text),
+        escaped(&message.state)
     )
 }
 
@@ -72,11 +66,12 @@ mod tests {
             service_id: "service".to_owned(),
             user_id: "user".to_owned(),
             phone_number: "+4401234567".to_owned(),
-            text: Some("012345 is your code for <script>alert('&\"')</script>".to_owned()),
-            pin: Some("012345".to_owned()),
+            text: "012345 is your code for <script>alert('&\"')</script>".to_owned(),
+            pin: "012345".to_owned(),
             state: "shown".to_owned(),
             tries: 0,
             channel: None,
+            gateway_id: None,
             ctime: 0,
         }
     }
@@ -85,6 +80,7 @@ mod tests {
     fn the_page_shows_messages_as_text() {
         let page = page(&[message()]);
         assert!(!page.contains("<script>"));
+        assert!(page.contains("<td>shown</td>"), "{page}");
         assert!(page.contains("&lt;script&gt;alert(&#39;&amp;&quot;&#39;)&lt;/script&gt;"));
     }
 

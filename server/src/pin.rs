@@ -1,7 +1,5 @@
 //! PINs sent by SMS: six random digits that live five minutes.
 
-use hmac::Hmac;
-use sha2::Sha256;
 use zeroize::Zeroizing;
 
 use crate::clock::UnixMilliseconds;
@@ -21,52 +19,9 @@ pub fn draw(randomness: &dyn Randomness) -> Pin {
     Pin::new(format!("{:06}", randomness.below(PINS)))
 }
 
-/// The PIN that answers a challenge.
-#[derive(Clone)]
-pub enum Expected {
-    /// It was drawn just now, and goes out.
-    Drawn(Pin),
-    /// It went out: what is kept of it.
-    Kept(Kept),
-}
-
-impl Expected {
-    /// The PIN itself, if it goes out now.
-    pub fn drawn(&self) -> Option<&Pin> {
-        match self {
-            Self::Drawn(pin) => Some(pin),
-            Self::Kept(_) => None,
-        }
-    }
-
-    /// Whether `token` is exactly this PIN.
-    pub fn matches(&self, token: &Token) -> bool {
-        match self {
-            Self::Drawn(pin) => token.equals(&Token::new(pin.as_bytes())),
-            Self::Kept(kept) => kept.matches(token),
-        }
-    }
-}
-
-/// What is kept of a PIN: a keyed hash, by which it can be known again but not found.
-#[derive(Clone)]
-pub struct Kept {
-    mac: Hmac<Sha256>,
-    hash: Zeroizing<Vec<u8>>,
-}
-
-impl Kept {
-    /// The hash that `mac` gives when it has gone over the PIN.
-    pub fn new(mac: Hmac<Sha256>, hash: Vec<u8>) -> Self {
-        let hash = Zeroizing::new(hash);
-        Self { mac, hash }
-    }
-
-    /// Whether `token` is exactly that PIN.
-    pub fn matches(&self, token: &Token) -> bool {
-        let hash = token.hashed_by(self.mac.clone());
-        hash.equals(&Token::new(self.hash.as_slice()))
-    }
+/// Whether `token` is exactly `pin`.
+pub fn matches(pin: &str, token: &Token) -> bool {
+    token.equals(&Token::new(pin))
 }
 
 /// Whether a challenge made at `ctime` is too old at `now`.
@@ -95,10 +50,9 @@ mod tests {
 
     #[test]
     fn only_the_exact_pin_matches() {
-        let pin = Expected::Drawn(Pin::new("012345".to_owned()));
-        assert!(pin.matches(&Token::new("012345")));
+        assert!(matches("012345", &Token::new("012345")));
         for wrong in ["12345", "012346", " 012345", "012345 ", "", "０１２３４５"] {
-            assert!(!pin.matches(&Token::new(wrong)), "{wrong:?}");
+            assert!(!matches("012345", &Token::new(wrong)), "{wrong:?}");
         }
     }
 

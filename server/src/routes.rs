@@ -8,7 +8,9 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, delete, get, post, put};
 
 use crate::error::ApiError;
-use crate::handlers::{authentication, development, enrolment, operations, services, users};
+use crate::handlers::{
+    authentication, development, enrolment, operations, reports, services, users,
+};
 use crate::operation::Operation;
 use crate::state::Shared;
 use crate::{body, middleware};
@@ -88,6 +90,10 @@ fn around_the_contract(state: &Shared) -> Router<Shared> {
         .route("/healthz", get(operations::health))
         .route("/readyz", get(operations::readiness))
         .route("/metrics", get(operations::metrics))
+        .route(
+            "/delivery-reports/{gateway}/{message}",
+            post(reports::receive),
+        )
         .merge(administration(state))
         .route_layer(from_fn_with_state(state.clone(), middleware::limit_time))
 }

@@ -5,17 +5,19 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use hyper_util::server::graceful::GracefulShutdown;
-use tokio::net::{TcpListener, TcpSocket};
+use futures_util::future;
 
 use crate::accounts::Accounts;
 use crate::chaos::Chaos;
 use crate::clock::{AdjustableClock, Clock, SystemClock};
 use crate::connections::{self, Connections};
-use crate::conversation::{Accepted, converse};
+use crate::conversation::{Accepted, Conversations, Terms};
 use crate::delivery::worker::Worker;
 use crate::delivery::{Delivery, Route};
+use crate::endpoint::Endpoint;
+use crate::listener::Listener;
 use crate::metrics::{Counter, Metrics};
+use crate::opening::Opening;
 use crate::password::HashCost;
 use crate::randomness::{Randomness, SystemRandomness};
 use crate::readiness::Readiness;
@@ -29,14 +31,19 @@ use crate::storage::Storage;
 const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(5);
 /// How often what is no longer needed is removed.
 const CLEANING_INTERVAL: Duration = Duration::from_secs(60);
-/// How many connections may wait to be accepted, if the system allows as many. Of more at once, some
-/// clients would have to knock again after a second; the usual number is 128.
-const BACKLOG: u32 = 4096;
+/// Who may connect to a socket in the file system, unless something else is said: its owner and group.
+pub const SOCKET_MODE: u32 = 0o660;
 
 /// How a server behaves.
 pub struct Settings {
-    /// The address to listen on; port 0 stands for any free one.
-    pub listen: SocketAddr,
+    /// Where to listen.
+    pub listen: Vec<Endpoint>,
+    /// The mode of sockets in the file system.
+    pub socket_mode: u32,
+    /// Sockets that were made already, to be listened on as well.
+    pub listeners: Vec<Listener>,
+    /// What connections begin with, and who is believed to pass on those of others.
+    pub opening: Opening,
     /// What is kept, and where.
     pub storage: Storage,
     /// What time it is.
@@ -73,7 +80,10 @@ impl Settings {
     /// stay in the outbox, nobody administrates.
     pub fn new(storage: Storage) -> Self {
         Self {
-            listen: SocketAddr::from(([127, 0, 0, 1], 0)),
+            listen: vec![Endpoint::Network(SocketAddr::from(([127, 0, 0, 1], 0)))],
+            socket_mode: SOCKET_MODE,
+            listeners: Vec::new(),
+            opening: Opening::default(),
             storage,
             clock: Arc::new(SystemClock),
             randomness: Arc::new(SystemRandomness),
@@ -102,8 +112,12 @@ impl From<Settings> for State {
             settings.hash_cost,
             settings.administration.is_development(),
         );
+        let mut metrics = Metrics::beside(settings.log_lines_dropped, settings.storage.counters());
+        if let Some(certificates) = &settings.opening.certificates {
+            metrics.certificate_expires = certificates.expires();
+        }
         Self {
-            metrics: Metrics::beside(settings.log_lines_dropped, settings.storage.counters()),
+            metrics,
             storage: settings.storage,
             accounts: Arc::new(accounts),
             clock,
@@ -113,7 +127,7 @@ impl From<Settings> for State {
             delivery: settings.delivery,
             administration: settings.administration,
             sites: Sites {
-                port: settings.listen.port(),
+                ports: Vec::new(),
                 hosts: settings.allowed_hosts,
                 origins: settings.allowed_origins,
             },
@@ -123,56 +137,104 @@ impl From<Settings> for State {
     }
 }
 
-/// A server that has its port and waits to serve.
+/// A server that has its sockets and waits to serve.
 pub struct Server {
-    listener: TcpListener,
+    listeners: Vec<Listener>,
     state: Shared,
     connections: Arc<Connections>,
+    opening: Opening,
     write_timeout: Duration,
 }
 
+/// An endpoint that cannot be listened on.
+#[derive(Debug, thiserror::Error)]
+#[error("cannot listen on {endpoint}: {source}")]
+pub struct CannotListen {
+    /// Which one.
+    pub endpoint: Endpoint,
+    /// Why.
+    pub source: io::Error,
+}
+
 impl Server {
-    /// Takes the port. From here on clients can connect.
-    pub async fn bind(mut settings: Settings) -> io::Result<Self> {
-        let listener = listen(settings.listen)?;
+    /// Takes the sockets. From here on clients can connect.
+    pub async fn bind(mut settings: Settings) -> Result<Self, CannotListen> {
+        let mut listeners = std::mem::take(&mut settings.listeners);
+        for endpoint in &settings.listen {
+            let listener = Listener::bind(endpoint, settings.socket_mode).await;
+            listeners.push(listener.map_err(|source| CannotListen {
+                endpoint: endpoint.clone(),
+                source,
+            })?);
+        }
         let (write_timeout, max_connections) = (settings.write_timeout, settings.max_connections);
-        settings.listen = listener.local_addr()?;
-        let state = Arc::new(State::from(settings));
+        let opening = settings.opening.clone();
+        let mut state = State::from(settings);
+        state.sites.ports = addresses(&listeners)
+            .map(|address| address.port())
+            .collect();
+        let state = Arc::new(state);
         let connections = Connections::new(max_connections, state.metrics.connections.clone());
         Ok(Self {
-            listener,
+            listeners,
             state,
             connections,
+            opening,
             write_timeout,
         })
     }
 
-    /// The address that the server listens on.
+    /// The address that the server listens on; of several the first.
     pub fn address(&self) -> io::Result<SocketAddr> {
-        self.listener.local_addr()
+        let mut addresses = addresses(&self.listeners);
+        addresses
+            .next()
+            .ok_or(io::ErrorKind::AddrNotAvailable.into())
+    }
+
+    /// Where the server can be reached.
+    pub fn urls(&self) -> Vec<String> {
+        let scheme = match self.opening.certificates {
+            Some(_) => "https",
+            None => "http",
+        };
+        let endpoints = self
+            .listeners
+            .iter()
+            .filter_map(|listener| listener.endpoint().ok());
+        let url = |endpoint| match endpoint {
+            Endpoint::Network(address) => format!("{scheme}://{address}"),
+            socket => socket.to_string(),
+        };
+        endpoints.map(url).collect()
+    }
+
+    /// What is asked whether logins can be answered.
+    pub fn state(&self) -> &Shared {
+        &self.state
     }
 
     /// Answers requests until `stop` completes; then finishes those that are running.
     pub async fn serve(self, stop: impl Future<Output = ()>) {
-        let router = routes::router(self.state.clone());
+        let conversations = Conversations::new(Terms {
+            opening: self.opening,
+            write_timeout: self.write_timeout,
+            router: routes::router(self.state.clone()),
+        });
         let cleaning = tokio::spawn(clean_regularly(self.state.clone()));
         let worker = Worker::start(&self.state);
-        let graceful = GracefulShutdown::new();
-        tokio::pin!(stop);
-        loop {
-            tokio::select! {
-                accepted = accept(&self.listener, &self.connections) => {
-                    if let Some(accepted) = accepted {
-                        converse(accepted, self.write_timeout, router.clone(), &graceful);
-                    }
-                }
-                () = &mut stop => break,
-            }
+        let listeners = self.listeners.iter();
+        let accepting = future::join_all(
+            listeners.map(|listener| accept_all(listener, &self.connections, &conversations)),
+        );
+        tokio::select! {
+            _ = accepting => (),
+            () = stop => (),
         }
-        drop(self.listener);
+        drop(self.listeners);
         cleaning.abort();
         let finish = async {
-            graceful.shutdown().await;
+            conversations.end().await;
             if let Some(worker) = worker {
                 worker.stop().await;
             }
@@ -187,23 +249,34 @@ impl Server {
     }
 }
 
-fn listen(address: SocketAddr) -> io::Result<TcpListener> {
-    let socket = match address {
-        SocketAddr::V4(_) => TcpSocket::new_v4()?,
-        SocketAddr::V6(_) => TcpSocket::new_v6()?,
-    };
-    // A server that is started again takes its port back at once. Windows means another thing by it.
-    #[cfg(not(windows))]
-    socket.set_reuseaddr(true)?;
-    socket.bind(address)?;
-    socket.listen(BACKLOG)
+fn addresses(listeners: &[Listener]) -> impl Iterator<Item = SocketAddr> {
+    let endpoints = listeners
+        .iter()
+        .filter_map(|listener| listener.endpoint().ok());
+    endpoints.filter_map(|endpoint| match endpoint {
+        Endpoint::Network(address) => Some(address),
+        Endpoint::Socket(_) => None,
+    })
+}
+
+/// Lets connections in, for ever.
+async fn accept_all(
+    listener: &Listener,
+    connections: &Arc<Connections>,
+    conversations: &Conversations,
+) {
+    loop {
+        if let Some(accepted) = accept(listener, connections).await {
+            conversations.begin(accepted);
+        }
+    }
 }
 
 /// Waits for a connection; `None` if the next was none, or was not let in.
-async fn accept(listener: &TcpListener, connections: &Arc<Connections>) -> Option<Accepted> {
+async fn accept(listener: &Listener, connections: &Arc<Connections>) -> Option<Accepted> {
     match listener.accept().await {
-        Ok((stream, peer)) => Some(Accepted {
-            stream,
+        Ok((bytes, peer)) => Some(Accepted {
+            bytes,
             peer,
             place: connections.admit().await?,
         }),
@@ -238,6 +311,9 @@ async fn clean_regularly(state: Shared) {
         let now = state.now();
         if let Err(cause) = state.storage.clean(now).await {
             tracing::error!(%cause, "what is no longer needed could not be removed");
+        }
+        if let Err(cause) = state.storage.tend_keys(now).await {
+            tracing::error!(%cause, "the keys could not be looked after");
         }
         write_refusals_down(&state).await;
     }

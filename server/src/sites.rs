@@ -103,8 +103,8 @@ impl Origin {
 /// The names that the server's own pages are loaded by.
 #[derive(Debug, Clone, Default)]
 pub struct Sites {
-    /// The port that the server listens on, with which `localhost` and addresses are its own.
-    pub port: u16,
+    /// The ports that the server listens on, with which `localhost` and addresses are its own.
+    pub ports: Vec<u16>,
     /// Further names, with any port unless one is named.
     pub hosts: Vec<Host>,
     /// Where pages are from that may ask by another name than their own.
@@ -143,8 +143,13 @@ impl Sites {
     }
 
     fn is_own(&self, host: &Host) -> bool {
-        let by_itself = host.is_fixed() && host.port.unwrap_or(80) == self.port;
-        by_itself
+        let is_ours = |port| self.ports.contains(&port);
+        let has_port = match host.port {
+            Some(port) => is_ours(port),
+            // One that is only reached through a socket in the file system is asked for without a port.
+            None => self.ports.is_empty() || is_ours(80) || is_ours(443),
+        };
+        (host.is_fixed() && has_port)
             || self.hosts.iter().any(|allowed| {
                 allowed.name == host.name && (allowed.port.is_none() || allowed.port == host.port)
             })
@@ -244,7 +249,7 @@ mod tests {
 
     fn sites() -> Sites {
         Sites {
-            port: 8080,
+            ports: vec![8080],
             hosts: vec!["login.example.com".parse().unwrap()],
             origins: vec!["https://admin.example.com".parse().unwrap()],
         }

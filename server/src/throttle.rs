@@ -1,13 +1,9 @@
-//! How often a user may try and be sent something: the numbers, and the arithmetic on them.
+//! How often a user may try: the numbers, and the arithmetic on them.
 
 use crate::clock::UnixMilliseconds;
 
 /// Checks that one challenge takes; then it is dead until a new one is started.
 pub const CHECKS_PER_CHALLENGE: u32 = 5;
-/// Messages that one user is sent within [`SEND_WINDOW_MILLISECONDS`].
-pub const SENDS_PER_WINDOW: usize = 5;
-/// The time over which messages are counted: ten minutes.
-pub const SEND_WINDOW_MILLISECONDS: i64 = 600_000;
 /// Consecutive failures that lock a user until an administrator unlocks it: NIST SP 800-63B
 /// (section 5.2.2) allows no more than 100.
 pub const FAILURES_UNTIL_LOCKED: u32 = 100;
@@ -42,22 +38,6 @@ pub fn growing_delay(failures: u32, free: u32, longest: i64) -> i64 {
 /// not waited for.
 pub fn must_wait(failures: u32, last_failure: UnixMilliseconds, now: UnixMilliseconds) -> bool {
     now.abs_diff(last_failure) < delay(failures).unsigned_abs()
-}
-
-/// How many milliseconds until another message may be sent; `None` if it may be now.
-///
-/// Sends count by their distance from now, either way, so that a clock set back blocks nobody for
-/// longer than the window.
-pub fn send_wait(sends: &[UnixMilliseconds], now: UnixMilliseconds) -> Option<i64> {
-    let window = SEND_WINDOW_MILLISECONDS.unsigned_abs();
-    let mut recent: Vec<_> = sends
-        .iter()
-        .copied()
-        .filter(|send| now.abs_diff(*send) < window)
-        .collect();
-    recent.sort_unstable();
-    let leaving = recent.len().checked_sub(SENDS_PER_WINDOW)?;
-    Some(recent[leaving] + SEND_WINDOW_MILLISECONDS - now)
 }
 
 #[cfg(test)]
@@ -96,13 +76,5 @@ mod tests {
         assert!(!must_wait(4, 10_000, 11_000));
         assert!(!must_wait(3, 10_000, 10_000));
         assert!(!must_wait(14, 10_000_000, 0), "the clock was set back");
-    }
-
-    #[test]
-    fn the_sixth_message_waits_until_the_first_is_ten_minutes_old() {
-        let sends = [0, 1000, 2000, 3000, 4000];
-        assert_eq!(send_wait(&sends[..4], 5000), None);
-        assert_eq!(send_wait(&sends, 5000), Some(595_000));
-        assert_eq!(send_wait(&sends, 600_000), None);
     }
 }

@@ -79,6 +79,8 @@ struct State {
     alarm: Option<Arc<Alarm>>,
     /// Whether one that may be in the line was cancelled.
     has_cancelled: bool,
+    /// Whether a function was set that may not know yet what waits.
+    has_new_wake: bool,
     is_closed: bool,
     /// Nothing is taken out any more.
     is_freed: bool,
@@ -171,9 +173,10 @@ impl Queue {
         })
     }
 
-    /// Has this function called when the first ended call waits, on the queue's thread.
+    /// Has this function called when the first ended call waits, on the queue's thread; soon if one waits
+    /// already.
     pub(crate) fn set_wake(&self, function: Option<Function>) {
-        self.local().wake.set(function);
+        self.local().set_wake(function);
     }
 
     /// Cancels what is under way, and takes no more calls. What has ended can still be taken out.
@@ -429,12 +432,33 @@ impl Local {
         }
     }
 
+    fn set_wake(&self, function: Option<Function>) {
+        self.wake.set(function);
+        let mut state = self.lock();
+        state.has_new_wake = true;
+        let alarm = state.alarm.clone();
+        let is_due = !state.ended.is_empty();
+        drop(state);
+        match alarm {
+            Some(alarm) => alarm.ring(),
+            // A child has what its parent had submitted, and no thread yet.
+            None if is_due => self.wake.catch_up(),
+            None => (),
+        }
+    }
+
     /// Hands what arrived to the thread's line; says whether the queue is closed, and whether one that
     /// was in the line may have been cancelled.
     fn arrive(&self, line: &mut Line) -> (bool, bool) {
         let mut state = self.lock();
         state.arrived.drain(..).for_each(|call| line.push(call));
-        (state.is_closed, mem::take(&mut state.has_cancelled))
+        let is_wake_due = mem::take(&mut state.has_new_wake) && !state.ended.is_empty();
+        let told = (state.is_closed, mem::take(&mut state.has_cancelled));
+        drop(state);
+        if is_wake_due {
+            self.wake.catch_up();
+        }
+        told
     }
 
     fn close(&self) {

@@ -18,6 +18,8 @@ pub(super) struct Wake {
 #[derive(Default)]
 struct State {
     function: Option<Function>,
+    /// Whether it was called since it was set.
+    is_told: bool,
     /// Where it runs now.
     runs_on: Option<ThreadId>,
 }
@@ -28,6 +30,7 @@ impl Wake {
     pub(super) fn set(&self, function: Option<Function>) {
         let mut state = self.lock();
         let before = std::mem::replace(&mut state.function, function);
+        state.is_told = false;
         while state.runs_on.is_some_and(|on| on != thread::current().id()) {
             state = self.has_run.wait(state);
         }
@@ -36,12 +39,25 @@ impl Wake {
         drop(before);
     }
 
-    /// Calls it. Only the queue's own thread does.
+    /// Calls it.
     pub(super) fn call(&self) {
-        let mut state = self.lock();
+        self.run(self.lock());
+    }
+
+    /// Calls it if it was not called since it was set: it is told what the one before was told of.
+    pub(super) fn catch_up(&self) {
+        let state = self.lock();
+        if !state.is_told {
+            self.run(state);
+        }
+    }
+
+    /// Only one thread at a time does this: the queue's own, or before there is one whoever sets it.
+    fn run(&self, mut state: Guard<'_, State>) {
         let Some(function) = state.function.clone() else {
             return;
         };
+        state.is_told = true;
         state.runs_on = Some(thread::current().id());
         drop(state);
         function();

@@ -4,11 +4,11 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::channel;
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use verigator::ffi::*;
 
-use crate::handles::{Call, Context, VERIFIED};
+use crate::handles::{Call, Context, Queue, VERIFIED};
 use crate::support::peer::{Peer, reply};
 
 /// A service that answers every second request, and says when one came.
@@ -224,6 +224,49 @@ fn the_wake_function_is_called_when_the_first_ends_and_no_more_once_it_is_taken_
     assert_eq!(set, VERIGATOR_OK);
     queue.close();
     assert_eq!(destroyed.load(Ordering::SeqCst), 1);
+}
+
+/// Sets a function that counts how often it is called.
+pub fn count_wakes(queue: &Queue, woken: &'static AtomicUsize) {
+    let user_data = std::ptr::from_ref(woken).cast_mut().cast();
+    // SAFETY: the counter lives for ever.
+    let set = unsafe { verigator_queue_set_wake(queue.0, Some(count), user_data, None) };
+    assert_eq!(set, VERIGATOR_OK);
+}
+
+/// Waits until it was.
+fn is_called(woken: &AtomicUsize) {
+    let end = Instant::now() + Duration::from_secs(30);
+    while woken.load(Ordering::SeqCst) == 0 {
+        assert!(Instant::now() < end, "nobody was told of what waits");
+        thread::yield_now();
+    }
+}
+
+#[test]
+fn a_wake_function_that_is_set_late_is_told_of_what_waits() {
+    static WOKEN: [AtomicUsize; 3] = [const { AtomicUsize::new(0) }; 3];
+    let peer = Peer::always(reply(200, VERIFIED));
+    let context = Context::to(&peer.base_url());
+    let queue = context.queue();
+    let (first, second) = (context.check(), context.check());
+    assert_eq!(first.submit(&queue, 0), VERIGATOR_OK);
+    while first.status() == VERIGATOR_PENDING {
+        thread::yield_now();
+    }
+    for woken in &WOKEN[..2] {
+        count_wakes(&queue, woken);
+        is_called(woken);
+    }
+    assert_eq!(queue.look(), Ok(first.0));
+    count_wakes(&queue, &WOKEN[2]);
+    assert_eq!(second.submit(&queue, 0), VERIGATOR_OK);
+    is_called(&WOKEN[2]);
+    assert_eq!(queue.look(), Ok(second.0));
+    // SAFETY: there is nothing to call.
+    let none = unsafe { verigator_queue_set_wake(queue.0, None, std::ptr::null_mut(), None) };
+    assert_eq!(none, VERIGATOR_OK);
+    assert!(WOKEN.iter().all(|woken| woken.load(Ordering::SeqCst) == 1));
 }
 
 #[test]

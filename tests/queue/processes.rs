@@ -1,5 +1,6 @@
 //! A child of `fork()` and what it inherits: its own queue, where what was under way is cancelled.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::channel;
 
 use verigator::ffi::*;
@@ -74,6 +75,10 @@ fn in_the_child(
     assert!(maybe_sent && message.contains("forked"), "{message}");
     assert!(queue.is_readable());
     assert_ne!(queue.descriptor(), descriptor);
+    // So is whoever is told by a function of the child's.
+    static WOKEN: AtomicUsize = AtomicUsize::new(0);
+    crate::ends::count_wakes(queue, &WOKEN);
+    assert_eq!(WOKEN.load(Ordering::SeqCst), 1);
     let (first, second) = (queue.look().unwrap(), queue.look().unwrap());
     assert!([(ended.0, pending.0), (pending.0, ended.0)].contains(&(first, second)));
     assert_eq!(ended.tag(), 7);

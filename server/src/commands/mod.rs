@@ -1,17 +1,21 @@
-//! What the program does: serve, look after accounts and backups, or move a database.
+//! What the program does: serve, look after accounts, keys and backups, or move a database.
 
 mod account;
 mod backup;
+mod check_config;
+mod key;
 mod move_database;
 mod send_test;
 mod serve;
+mod upkeep;
 
 use std::io::{self, Write};
 use std::time::Duration;
 
 use crate::log_writer::LogWriter;
 use crate::options::{Command, DatabaseOptions, Options};
-use crate::storage::{Error, Location, Move, Storage};
+use crate::secrets::KeyPlace;
+use crate::storage::{Error, Location, Move, OpenError, Storage};
 
 /// A problem, as one line for a person.
 type Problem = String;
@@ -29,10 +33,17 @@ pub fn run(options: Options, log: &LogWriter) -> Result<(), Problem> {
     let outcome = runtime.block_on(async {
         match options.command {
             Some(Command::Account(command)) => account::run(command).await,
+            Some(Command::Key(command)) => key::run(command).await,
             Some(Command::Move(options)) => move_database::run(&options).await,
             Some(Command::SendTest(options)) => send_test::run(&options).await,
             Some(Command::Backup { file, database }) => backup::back_up(&file, &database).await,
-            Some(Command::Restore { file, database }) => backup::restore(&file, &database),
+            Some(Command::Restore {
+                file,
+                database,
+                keys,
+            }) => {
+                backup::restore(&file, &database, &keys)
+            }
             Some(Command::VoidPending { database }) => backup::void_pending(&database).await,
             None => serve::run(options.serve, log).await,
         }
@@ -52,26 +63,30 @@ fn tell(line: &str) -> Result<(), Problem> {
     }
 }
 
-fn open(location: &Location) -> Result<Storage, Problem> {
-    Storage::open(location)
-        .map_err(|error| format!("the database {location} cannot be opened: {error}"))
+fn open(location: &Location, keys: KeyPlace) -> Result<Storage, Problem> {
+    Storage::open(location, keys).map_err(|error| not_opened(location, &error))
 }
 
-/// Opens a database that is kept when the process ends.
+fn not_opened(location: &Location, error: &OpenError) -> Problem {
+    format!("the database {location} cannot be opened: {error}")
+}
+
+/// Opens a database that is kept when the process ends, for what is not encrypted in it.
 async fn open_kept(database: &DatabaseOptions) -> Result<Storage, Problem> {
     match database.location()? {
         Location::Memory => {
             Err("an account in :memory: would be gone at once; name a file".to_owned())
         }
         location => {
-            let storage = open(&location)?;
+            let storage =
+                Storage::open_locked(&location).map_err(|error| not_opened(&location, &error))?;
             refuse_moved(&location, &storage).await?;
             Ok(storage)
         }
     }
 }
 
-/// Opens a database that must be there.
+/// The same of one that must be there.
 async fn open_existing(database: &DatabaseOptions) -> Result<Storage, Problem> {
     let location = database.location()?;
     match location.may_exist() {

@@ -5,6 +5,8 @@ use std::time::Duration;
 use serde_json::json;
 
 use super::command::Program;
+use super::http::Http;
+use super::reports::Reports;
 use super::webhook::Webhook;
 use crate::clock::{UnixMilliseconds, rfc3339};
 
@@ -19,6 +21,8 @@ pub struct Outgoing {
     pub text: String,
     /// When the PIN in it ends.
     pub expires: UnixMilliseconds,
+    /// How many seconds that was ahead when the message was taken from the outbox.
+    pub validity: u64,
 }
 
 impl Outgoing {
@@ -37,8 +41,8 @@ impl Outgoing {
 /// What came of giving a message to a channel.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outcome {
-    /// The channel took it.
-    HandedOver,
+    /// The channel took it, and may have told its own id of the message.
+    HandedOver(Option<String>),
     /// The channel definitely did not send it.
     Refused {
         /// Why, for a log: it repeats nothing of the message.
@@ -54,7 +58,7 @@ impl Outcome {
     /// The outcome's name in the metrics.
     pub fn as_str(&self) -> &'static str {
         match self {
-            Self::HandedOver => "handed-over",
+            Self::HandedOver(_) => "handed-over",
             Self::Refused { .. } => "refused",
             Self::Unknown(_) => "unknown",
         }
@@ -75,6 +79,8 @@ pub enum Again {
 pub enum Channel {
     /// A signed request to an URL.
     Webhook(Webhook),
+    /// A request made from a template.
+    Http(Box<Http>),
     /// A program on this machine.
     Command(Program),
 }
@@ -84,6 +90,7 @@ impl Channel {
     pub fn kind(&self) -> &'static str {
         match self {
             Self::Webhook(_) => "webhook",
+            Self::Http(http) => http.kind(),
             Self::Command(_) => "command",
         }
     }
@@ -92,7 +99,16 @@ impl Channel {
     pub fn shown(&self) -> String {
         match self {
             Self::Webhook(webhook) => webhook.shown(),
+            Self::Http(http) => http.shown(),
             Self::Command(program) => program.shown(),
+        }
+    }
+
+    /// The reports that the gateway is asked for, if it is.
+    pub fn reports(&self) -> Option<&Reports> {
+        match self {
+            Self::Http(http) => http.reports(),
+            Self::Webhook(_) | Self::Command(_) => None,
         }
     }
 
@@ -100,6 +116,7 @@ impl Channel {
     pub async fn send(&self, message: &Outgoing, limit: Duration) -> Outcome {
         match self {
             Self::Webhook(webhook) => webhook.send(message, limit).await,
+            Self::Http(http) => http.send(message, limit).await,
             Self::Command(program) => program.send(message, limit).await,
         }
     }

@@ -10,6 +10,7 @@ use tokio::time::{Instant, sleep};
 
 use super::channel::{Again, Outcome, Outgoing};
 use crate::storage::PASSWORD_VARIABLE;
+use crate::supervisor::SOCKET_VARIABLE;
 
 /// How often it is looked whether the program has ended. A handler of signals would do without, but takes
 /// a descriptor that belongs to the process.
@@ -69,6 +70,7 @@ impl Program {
     fn start(&self, message: &Outgoing, stderr: Stdio) -> io::Result<Child> {
         let mut child = Command::new(&self.0)
             .env_remove(PASSWORD_VARIABLE)
+            .env_remove(SOCKET_VARIABLE)
             .stdin(Stdio::piped())
             .stdout(Stdio::null())
             .stderr(stderr)
@@ -114,7 +116,7 @@ fn outcome(ended: Result<ExitStatus, String>) -> Outcome {
         Err(reason) => return Outcome::Unknown(reason),
     };
     match status.code() {
-        Some(0) => Outcome::HandedOver,
+        Some(0) => Outcome::HandedOver(None),
         Some(code) => Outcome::Refused {
             reason: format!("it ended with exit code {code}"),
             again: Again::After(Duration::ZERO),

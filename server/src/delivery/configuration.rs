@@ -6,17 +6,22 @@ use std::str::FromStr;
 use super::channel::Channel;
 use super::command::Program;
 use super::gateway_url::GatewayUrl;
+use super::http::Http;
+use super::http::preset::Preset;
+use super::public_url::PublicUrl;
 use super::signature::Secrets;
 use super::webhook::Webhook;
 
 /// The most channels there may be.
 const MOST_CHANNELS: usize = 16;
 
-/// A channel: `webhook:URL` or `command:PATH`.
+/// A channel: `webhook:URL`, `http:FILE`, `messente:FILE`, `twilio:FILE` or `command:PATH`.
 #[derive(Debug, Clone)]
 pub enum ChannelName {
     /// A webhook at an URL.
     Webhook(GatewayUrl),
+    /// The template of a request in a file, or what a preset wants.
+    Http(PathBuf, Option<Preset>),
     /// A program in a file.
     Command(PathBuf),
 }
@@ -27,9 +32,17 @@ impl FromStr for ChannelName {
     fn from_str(text: &str) -> Result<Self, String> {
         match text.split_once(':') {
             Some(("webhook", url)) => url.parse().map(Self::Webhook),
-            Some(("command", "")) => Err("the path of the command is missing".to_owned()),
+            Some(("http", "") | ("messente", "") | ("twilio", "") | ("command", "")) => {
+                Err("the path of the file is missing".to_owned())
+            }
+            Some(("http", path)) => Ok(Self::Http(path.into(), None)),
+            Some(("messente", path)) => Ok(Self::Http(path.into(), Some(Preset::Messente))),
+            Some(("twilio", path)) => Ok(Self::Http(path.into(), Some(Preset::Twilio))),
             Some(("command", path)) => Ok(Self::Command(path.into())),
-            _ => Err("write webhook:URL or command:PATH".to_owned()),
+            _ => Err(
+                "write webhook:URL, http:FILE, messente:FILE, twilio:FILE or command:PATH"
+                    .to_owned(),
+            ),
         }
     }
 }
@@ -39,7 +52,11 @@ impl FromStr for ChannelName {
 /// # Errors
 ///
 /// One of them cannot be used; the text says which, why and what to do.
-pub fn channels(names: &[ChannelName], secret_file: Option<&Path>) -> Result<Vec<Channel>, String> {
+pub fn channels(
+    names: &[ChannelName],
+    secret_file: Option<&Path>,
+    public_url: Option<&PublicUrl>,
+) -> Result<Vec<Channel>, String> {
     if names.len() > MOST_CHANNELS {
         return Err(format!(
             "--sms names {} channels; there may be {MOST_CHANNELS}",
@@ -48,11 +65,15 @@ pub fn channels(names: &[ChannelName], secret_file: Option<&Path>) -> Result<Vec
     }
     names
         .iter()
-        .map(|name| channel(name, secret_file))
+        .map(|name| channel(name, secret_file, public_url))
         .collect()
 }
 
-fn channel(name: &ChannelName, secret_file: Option<&Path>) -> Result<Channel, String> {
+fn channel(
+    name: &ChannelName,
+    secret_file: Option<&Path>,
+    public_url: Option<&PublicUrl>,
+) -> Result<Channel, String> {
     match name {
         ChannelName::Webhook(url) => {
             let file = secret_file.ok_or_else(|| {
@@ -64,6 +85,10 @@ fn channel(name: &ChannelName, secret_file: Option<&Path>) -> Result<Channel, St
             })?;
             let secrets = Secrets::from_file(file)?;
             Webhook::new(url.clone(), secrets).map(Channel::Webhook)
+        }
+        ChannelName::Http(path, preset) => {
+            let http = Http::from_file(path, *preset, public_url)?;
+            Ok(Channel::Http(Box::new(http)))
         }
         ChannelName::Command(path) => Program::new(path).map(Channel::Command),
     }

@@ -11,7 +11,10 @@
 //! | [`schedule`] | decides when and where a message is tried again |
 //! | [`state`] | what can become of a message |
 //! | [`channel`] | what a channel is given and what it answers |
-//! | [`webhook`], [`signature`], [`retry_after`], [`gateway_url`] | a channel: a signed request to an URL |
+//! | [`webhook`], [`signature`] | a channel: a signed request to an URL |
+//! | [`http`] | a channel: a request that is made from a template |
+//! | [`gateway_client`], [`gateway_url`], [`retry_after`] | requests of both, and what their answers mean |
+//! | [`reports`], [`public_url`] | what gateways report of messages, and where |
 //! | [`configuration`] | channels as an operator writes them |
 //! | [`text`], [`segments`] | what a message says, and how many SMS that is |
 //! | [`send_test`] | tries the channels out for an operator |
@@ -20,7 +23,11 @@
 pub mod channel;
 pub mod command;
 pub mod configuration;
+pub mod gateway_client;
 pub mod gateway_url;
+pub mod http;
+pub mod public_url;
+pub mod reports;
 pub mod retry_after;
 pub mod schedule;
 pub mod segments;
@@ -31,14 +38,17 @@ pub mod text;
 pub mod webhook;
 pub mod worker;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::Notify;
 
 pub use channel::Channel;
+pub use reports::Reports;
 pub use state::MessageState;
 pub use text::Domain;
 
+use crate::limits::Limits;
 use crate::pin::Pin;
 
 /// How long it takes to see what another process has left in the outbox.
@@ -68,6 +78,8 @@ pub struct Delivery {
     pub time_limit: Duration,
     /// The domain that PINs are bound to, if they are.
     pub domain: Option<Domain>,
+    /// How many messages there may be, and where to.
+    pub limits: Arc<Limits>,
     woken: Notify,
 }
 
@@ -79,6 +91,7 @@ impl Delivery {
             look_interval: LOOK_INTERVAL,
             time_limit: TIME_LIMIT,
             domain: None,
+            limits: Arc::new(Limits::default()),
             woken: Notify::new(),
         }
     }
@@ -96,6 +109,18 @@ impl Delivery {
         }
     }
 
+    /// The channel's kind as a label, of which there are as many as kinds.
+    pub fn known_kind(&self, kind: Option<&str>) -> &'static str {
+        let mut kinds = self.channels().iter().map(Channel::kind);
+        kinds.find(|known| Some(*known) == kind).unwrap_or("none")
+    }
+
+    /// The reports that gateways of a kind are asked for.
+    pub fn reports(&self, kind: reports::Kind) -> impl Iterator<Item = &Reports> {
+        let reports = self.channels().iter().filter_map(Channel::reports);
+        reports.filter(move |reports| reports.kind() == kind)
+    }
+
     /// How a start puts its message into the outbox.
     pub fn posting(&self) -> Posting {
         Posting {
@@ -104,6 +129,7 @@ impl Delivery {
                 Route::Shown | Route::Refused => MessageState::Shown,
             },
             domain: self.domain.clone(),
+            limits: self.limits.clone(),
         }
     }
 
@@ -126,6 +152,8 @@ pub struct Posting {
     pub state: MessageState,
     /// The domain that its PIN is bound to, if it is.
     pub domain: Option<Domain>,
+    /// What may stand in its way.
+    pub limits: Arc<Limits>,
 }
 
 impl Posting {

@@ -42,7 +42,7 @@ pub fn after(
     now: UnixMilliseconds,
 ) -> Next {
     let again = match outcome {
-        Outcome::HandedOver => return Next::Settled(MessageState::HandedOver),
+        Outcome::HandedOver(_) => return Next::Settled(MessageState::HandedOver),
         Outcome::Unknown(_) => return Next::Settled(MessageState::Unknown),
         Outcome::Refused { again, .. } => again,
     };
@@ -109,7 +109,7 @@ mod tests {
     #[test]
     fn what_was_taken_or_may_have_been_is_not_tried_again() {
         for (outcome, state) in [
-            (Outcome::HandedOver, MessageState::HandedOver),
+            (Outcome::HandedOver(None), MessageState::HandedOver),
             (Outcome::Unknown(String::new()), MessageState::Unknown),
         ] {
             let next = after(&outcome, Progress::default(), 1, 3, NOW);

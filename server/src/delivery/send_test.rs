@@ -1,6 +1,7 @@
 //! Tries the channels out: sends one message as the server would, and tells each step.
 
 use std::io::{self, Write};
+use std::iter::{once, repeat};
 
 use super::Delivery;
 use super::channel::{Again, Channel, Outcome, Outgoing};
@@ -36,7 +37,10 @@ pub async fn run(delivery: &Delivery, phone_number: &str) -> Result<(), String> 
             channel.shown()
         ));
         match ask(delivery, channel, &message).await {
-            Outcome::HandedOver => {
+            Outcome::HandedOver(id) => {
+                if let Some(id) = id {
+                    tell(&format!("  the gateway's id: {id}"));
+                }
                 tell("  handed over: whether the phone gets it is up to the gateway");
                 return Ok(());
             }
@@ -64,16 +68,28 @@ fn message(delivery: &Delivery, to: String) -> Outgoing {
             .posting()
             .text(SERVICE_NAME, &pin::draw(randomness)),
         expires: SystemClock.now() + LIFETIME_MILLISECONDS,
+        validity: LIFETIME_MILLISECONDS.unsigned_abs() / 1000,
     }
 }
 
 /// Gives the message to a channel, and tells what that says. There is no PIN in it that counts.
 async fn ask(delivery: &Delivery, channel: &Channel, message: &Outgoing) -> Outcome {
-    tell(&format!("  is given {}", message.json()));
-    let Channel::Command(program) = channel else {
-        return channel.send(message, delivery.time_limit).await;
+    let given = match channel {
+        Channel::Http(http) => http.shown_request(message),
+        Channel::Webhook(_) | Channel::Command(_) => message.json(),
     };
-    let (outcome, output) = program.send_and_listen(message, delivery.time_limit).await;
+    for (line, what) in given
+        .lines()
+        .zip(once("is given").chain(repeat("        ")))
+    {
+        tell(&format!("  {what} {line}"));
+    }
+    let limit = delivery.time_limit;
+    let (outcome, output) = match channel {
+        Channel::Webhook(webhook) => (webhook.send(message, limit).await, String::new()),
+        Channel::Http(http) => http.send_and_listen(message, limit).await,
+        Channel::Command(program) => program.send_and_listen(message, limit).await,
+    };
     for line in output.lines() {
         tell(&format!("  says: {}", line.escape_debug()));
     }

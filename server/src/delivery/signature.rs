@@ -10,6 +10,8 @@ use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 use zeroize::Zeroizing;
 
+use crate::secret_file;
+
 /// How many bytes a secret has, by the standard.
 const SECRET_BYTES: std::ops::RangeInclusive<usize> = 24..=64;
 /// How many secrets there may be: while they are changed, the old one and the new one.
@@ -79,10 +81,9 @@ impl Secrets {
     /// What is wrong, and in which line; never the secret.
     pub fn from_file(path: &Path) -> Result<Self, String> {
         let shown = path.display();
-        let text = std::fs::read_to_string(path)
+        let text = secret_file::read(path)
             .map_err(|error| format!("the webhook secret file {shown} cannot be read: {error}"))?;
-        Zeroizing::new(text)
-            .parse()
+        text.parse()
             .map_err(|problem| format!("the webhook secret file {shown}: {problem}"))
     }
 

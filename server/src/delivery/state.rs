@@ -13,6 +13,8 @@ pub enum MessageState {
     HandedOver,
     /// The gateway says that the phone has it.
     Delivered,
+    /// The gateway says that it took it, and that the phone will not get it, or not all of it.
+    Undelivered,
     /// No channel took it: it was not sent.
     Failed,
     /// It may have been sent or not. It is not sent again.
@@ -30,6 +32,7 @@ impl MessageState {
             Self::Sending => "sending",
             Self::HandedOver => "handed-over",
             Self::Delivered => "delivered",
+            Self::Undelivered => "undelivered",
             Self::Failed => "failed",
             Self::Unknown => "unknown",
             Self::Expired => "expired",

@@ -2,25 +2,20 @@
 
 use std::time::{Duration, SystemTime};
 
-use reqwest::header::{CONTENT_TYPE, RETRY_AFTER};
-use reqwest::redirect::Policy;
-use reqwest::{Client, Response, StatusCode};
+use reqwest::Method;
+use reqwest::header::CONTENT_TYPE;
 
-use super::channel::{Again, Outcome, Outgoing};
+use super::channel::{Outcome, Outgoing};
+use super::gateway_client::{self, GatewayClient};
 use super::gateway_url::GatewayUrl;
-use super::retry_after;
 use super::signature::Secrets;
-use crate::authorities;
-
-/// How long a connection may take to be made, with TLS.
-const CONNECT_LIMIT: Duration = Duration::from_secs(5);
 
 /// A webhook.
 #[derive(Debug)]
 pub struct Webhook {
     url: GatewayUrl,
     secrets: Secrets,
-    client: Client,
+    client: GatewayClient,
 }
 
 impl Webhook {
@@ -30,26 +25,7 @@ impl Webhook {
     ///
     /// Its certificate could not be checked, since the system has no certificate authorities.
     pub fn new(url: GatewayUrl, secrets: Secrets) -> Result<Self, String> {
-        let authorities = authorities::of_system();
-        if url.is_encrypted() && authorities.is_empty() {
-            return Err(
-                "the system has no certificate authorities, so the certificate of the webhook \
-                 cannot be checked; install them (in Debian the package ca-certificates)"
-                    .to_owned(),
-            );
-        }
-        let tls = authorities::trusting(authorities).map_err(|error| error.to_string())?;
-        let client = Client::builder()
-            .tls_backend_preconfigured(tls)
-            .user_agent(concat!("verigator-server/", env!("CARGO_PKG_VERSION")))
-            .connect_timeout(CONNECT_LIMIT)
-            .redirect(Policy::none())
-            .no_proxy()
-            // A connection that was kept may end just when a message was written to it, and nobody would
-            // know whether that arrived.
-            .pool_max_idle_per_host(0)
-            .build()
-            .map_err(|error| error.to_string())?;
+        let client = GatewayClient::new(&url)?;
         Ok(Self {
             url,
             secrets,
@@ -62,7 +38,7 @@ impl Webhook {
         self.url.to_string()
     }
 
-    /// Posts a message.
+    /// Posts a message. Any 2xx takes it; the body of the answer is not read.
     pub async fn send(&self, message: &Outgoing, limit: Duration) -> Outcome {
         let body = message.json();
         // The receiver's clock is a real one, whatever the server's shows in development.
@@ -71,7 +47,7 @@ impl Webhook {
         let timestamp = since_epoch.unwrap_or_default().as_secs();
         let request = self
             .client
-            .post(self.url.url().clone())
+            .request(Method::POST, self.url.url().clone())
             .timeout(limit)
             .header(CONTENT_TYPE, "application/json")
             .header("webhook-id", &message.id)
@@ -81,61 +57,10 @@ impl Webhook {
                 self.secrets.sign(&message.id, timestamp, &body),
             )
             .body(body);
-        match request.send().await {
-            Ok(response) => answered(&response, now),
-            Err(error) => unanswered(&error),
+        match gateway_client::send(request).await {
+            Ok(response) if response.status().is_success() => Outcome::HandedOver(None),
+            Ok(response) => gateway_client::refusal(&response, now),
+            Err(outcome) => outcome,
         }
     }
-}
-
-/// What an answer means. Its body is not read.
-fn answered(response: &Response, now: SystemTime) -> Outcome {
-    let status = response.status();
-    if status.is_success() {
-        return Outcome::HandedOver;
-    }
-    let reason = format!("it answered {}", status.as_u16());
-    if is_of_somebody_between(status) {
-        return Outcome::Unknown(format!(
-            "{reason}, which is said by those who lost the answer"
-        ));
-    }
-    let is_passing = status.is_server_error()
-        || [
-            StatusCode::REQUEST_TIMEOUT,
-            StatusCode::TOO_EARLY,
-            StatusCode::TOO_MANY_REQUESTS,
-        ]
-        .contains(&status);
-    let header = response.headers().get(RETRY_AFTER);
-    let again = match is_passing {
-        true => Again::After(retry_after::wait(header.map(|value| value.as_bytes()), now)),
-        false => Again::Never,
-    };
-    Outcome::Refused { reason, again }
-}
-
-/// Whether a proxy says that it has lost the webhook's answer.
-fn is_of_somebody_between(status: StatusCode) -> bool {
-    [StatusCode::BAD_GATEWAY, StatusCode::GATEWAY_TIMEOUT].contains(&status)
-}
-
-/// What it means that there is no answer: without a connection, nothing was sent.
-fn unanswered(error: &reqwest::Error) -> Outcome {
-    let mut reason = String::new();
-    let mut cause: Option<&dyn std::error::Error> = std::error::Error::source(error);
-    while let Some(error) = cause {
-        // The innermost cause tells what happened.
-        reason = error.to_string();
-        cause = error.source();
-    }
-    if error.is_connect() {
-        let reason = format!("there was no connection to it: {reason}");
-        let again = Again::After(Duration::ZERO);
-        return Outcome::Refused { reason, again };
-    }
-    Outcome::Unknown(match error.is_timeout() {
-        true => "it did not answer in time".to_owned(),
-        false => format!("its answer was lost: {reason}"),
-    })
 }

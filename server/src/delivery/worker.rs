@@ -9,7 +9,7 @@ use tokio::task::JoinHandle;
 use super::channel::Outcome;
 use super::schedule::{self, Next};
 use crate::state::Shared;
-use crate::storage::{Claim, Result};
+use crate::storage::{Claim, GivenTo, Result};
 
 /// How many messages are on their way to channels at a time.
 const IN_FLIGHT: u32 = 16;
@@ -88,7 +88,7 @@ async fn take(state: &Shared) -> Result<Taken> {
         return Ok(Taken::NothingFor(wait));
     }
     for settled in state.storage.settle_overdue(now).await? {
-        let channel = known_kind(state, settled.channel.as_deref());
+        let channel = state.delivery.known_kind(settled.channel.as_deref());
         state.metrics.message(channel, settled.state.as_str());
         let state = settled.state.as_str();
         tracing::warn!(
@@ -105,13 +105,6 @@ async fn take(state: &Shared) -> Result<Taken> {
         // Another process was quicker, or what was due is settled: whatever is left has its own time.
         None => Taken::NothingFor(Duration::ZERO),
     })
-}
-
-/// The channel's kind as a label, of which there are as many as kinds.
-fn known_kind(state: &Shared, channel: Option<&str>) -> &'static str {
-    let channels = state.delivery.channels().iter();
-    let mut kinds = channels.map(super::Channel::kind);
-    kinds.find(|kind| Some(*kind) == channel).unwrap_or("none")
 }
 
 /// Gives a message to the channel whose turn it is, and writes down what came of it.
@@ -133,15 +126,22 @@ async fn send(state: Shared, claim: Claim, _slot: OwnedSemaphorePermit) {
     {
         state.metrics.message(channel.kind(), settled.as_str());
     }
-    finish(&state, &claim, channel.kind(), next).await;
+    let given_to = GivenTo {
+        channel: channel.kind(),
+        gateway_id: match outcome {
+            Outcome::HandedOver(id) => id,
+            _ => None,
+        },
+    };
+    finish(&state, &claim, &given_to, next).await;
     state.delivery.wake();
 }
 
 /// Writes down what follows. While the database is away it is tried again; in the end the lease runs out.
-async fn finish(state: &Shared, claim: &Claim, channel: &'static str, next: Next) {
+async fn finish(state: &Shared, claim: &Claim, by: &GivenTo, next: Next) {
     loop {
         let now = state.now();
-        match state.storage.finish_try(claim, channel, next, now).await {
+        match state.storage.finish_try(claim, by, next, now).await {
             Ok(()) => return,
             Err(cause) if now >= claim.lease => {
                 tracing::error!(%cause, message = claim.message.id, "what became of a message is lost");
@@ -155,7 +155,13 @@ async fn finish(state: &Shared, claim: &Claim, channel: &'static str, next: Next
 fn tell(channel: &'static str, claim: &Claim, outcome: &Outcome) {
     let (message, tries) = (claim.message.id.as_str(), claim.tries);
     match outcome {
-        Outcome::HandedOver => tracing::info!(message, channel, tries, "a message was handed over"),
+        Outcome::HandedOver(gateway_id) => tracing::info!(
+            message,
+            channel,
+            tries,
+            gateway_id,
+            "a message was handed over"
+        ),
         Outcome::Refused { reason, .. } => {
             tracing::warn!(message, channel, tries, reason, "a message was refused");
         }

@@ -9,6 +9,7 @@ use crate::authentication::{self, Attempt, Denial, Ruling, Start};
 use crate::body::Fields;
 use crate::error::ApiError;
 use crate::extract::Asked;
+use crate::limits::Refusal;
 use crate::model::{Challenge, Method};
 use crate::reply;
 use crate::state::Shared;
@@ -23,7 +24,7 @@ pub async fn start(asked: Asked, State(state): State<Shared>, fields: Fields) ->
             .where_sms_is_sent(shared.delivery.sends_sms())
     };
     let posting = state.delivery.posting();
-    let start = state
+    let (start, country) = state
         .storage
         .start_authentication(
             asked.target,
@@ -36,24 +37,42 @@ pub async fn start(asked: Asked, State(state): State<Shared>, fields: Fields) ->
     match start {
         Start::Begun(challenge) => {
             if challenge.pin.is_some() {
-                state.metrics.send();
+                state.metrics.send(country);
                 state.delivery.wake();
             }
             let status = state.success_codes.code(StatusCode::CREATED);
             Ok(reply::json(status, &begun(&challenge)))
         }
-        Start::TooManySends(milliseconds) => Err(ApiError::conflict(
-            "an authentication cannot start now: this user was sent too many messages",
-        )
-        .retry_after(milliseconds.unsigned_abs().div_ceil(1000))),
+        Start::TooManySends(refusal) => {
+            state.metrics.send_refused(refusal.limit.as_str());
+            Err(too_many_sends(&refusal))
+        }
         Start::Locked => Err(ApiError::conflict(
             "an authentication cannot start: this user failed too often and is locked until an \
              administrator unlocks it",
         )),
+        Start::NoSmsThere => {
+            state.metrics.send_refused("destination");
+            Err(ApiError::conflict(
+                "an authentication cannot start: this server sends no SMS to the country or range of \
+                 this phone number",
+            ))
+        }
         Start::NoSms => Err(ApiError::conflict(
             "an authentication cannot start: this server sends no SMS, and the user has no \
              authenticator app, or the method was \"sms\"",
         )),
+    }
+}
+
+fn too_many_sends(refusal: &Refusal) -> ApiError {
+    let error = ApiError::conflict(format!(
+        "an authentication cannot start now: {}",
+        refusal.message()
+    ));
+    match refusal.retry_after() {
+        Some(seconds) => error.retry_after(seconds),
+        None => error,
     }
 }
 
@@ -72,7 +91,7 @@ pub async fn verify(asked: Asked, State(state): State<Shared>, fields: Fields) -
         auth_id: fields.optional("auth_id")?.map(str::to_owned),
     };
     let judge = move |standing: &_, now| authentication::verify(standing, &attempt, now);
-    let ruling = state
+    let (ruling, country) = state
         .storage
         .verify(asked.target, asked.user, state.reading_time(), judge)
         .await?;
@@ -82,6 +101,9 @@ pub async fn verify(asked: Asked, State(state): State<Shared>, fields: Fields) -
         )),
         Ruling::Accepted { method, .. } => {
             state.metrics.verification(method, "verified");
+            if method == Method::Sms {
+                state.metrics.send_verified(country);
+            }
             ok(&json!({ "verified": true, "method": method.as_str() }))
         }
         Ruling::Denied { method, denial, .. } => {

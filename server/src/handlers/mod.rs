@@ -4,6 +4,7 @@ pub mod authentication;
 pub mod development;
 pub mod enrolment;
 pub mod operations;
+pub mod reports;
 pub mod services;
 pub mod users;
 

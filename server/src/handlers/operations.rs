@@ -22,7 +22,7 @@ pub async fn health() -> Reply {
 pub async fn readiness(State(state): State<Shared>) -> Reply {
     match state.readiness.of(&state.storage, state.now()).await {
         Ok(()) => ok(&json!({ "status": "ok" })),
-        Err(problem) => Err(ApiError::unavailable(problem)),
+        Err(problem) => Err(ApiError::unavailable(problem.to_string())),
     }
 }
 

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::{Reply, nothing, ok};
 use crate::body::Fields;
+use crate::client_address::ClientAddress;
 use crate::clock::rfc3339;
 use crate::error::ApiError;
 use crate::extract::{Asked, Caller};
@@ -19,7 +20,12 @@ const LONGEST_LABEL: usize = 63;
 const LONGEST_NAME: usize = 255;
 
 /// Creates a service.
-pub async fn create(Caller(account): Caller, State(state): State<Shared>, fields: Fields) -> Reply {
+pub async fn create(
+    Caller(account): Caller,
+    address: ClientAddress,
+    State(state): State<Shared>,
+    fields: Fields,
+) -> Reply {
     let fqdn = host_of(fields.text("fqdn", LONGEST_FQDN)?).to_owned();
     if !is_host_name(&fqdn) {
         return Err(ApiError::invalid(
@@ -34,7 +40,10 @@ pub async fn create(Caller(account): Caller, State(state): State<Shared>, fields
         ctime: state.now(),
     };
     let body = json(&service);
-    state.storage.create_service(&account, &service).await?;
+    let created = state
+        .storage
+        .create_service(&account, Some(address), &service);
+    created.await?;
     Ok(reply::json(
         state.success_codes.code(StatusCode::CREATED),
         &body,

@@ -6,7 +6,6 @@ use std::str::FromStr;
 use chacha20poly1305::aead::{Aead, KeyInit, Payload};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};
 use hkdf::Hkdf;
-use hmac::{Hmac, Mac};
 use sha2::Sha256;
 use zeroize::Zeroizing;
 
@@ -94,7 +93,6 @@ pub struct Key {
     id: KeyId,
     master: Zeroizing<[u8; KEY_BYTES]>,
     values: Zeroizing<[u8; KEY_BYTES]>,
-    hashes: Zeroizing<[u8; KEY_BYTES]>,
 }
 
 impl Key {
@@ -110,16 +108,13 @@ impl Key {
         let kdf = Hkdf::<Sha256>::new(None, &*master);
         let mut id = [0; ID_BYTES];
         let mut values = Zeroizing::new([0; KEY_BYTES]);
-        let mut hashes = Zeroizing::new([0; KEY_BYTES]);
         derive(&kdf, "id", &mut id);
         derive(&kdf, "values", &mut *values);
-        derive(&kdf, "hashes", &mut *hashes);
         let id = KeyId(id);
         Self {
             id,
             master,
             values,
-            hashes,
         }
     }
 
@@ -158,22 +153,9 @@ impl Key {
         value.ok().map(Zeroizing::new)
     }
 
-    /// Begins a keyed hash of what is kept in a place.
-    pub fn mac(&self, place: Place) -> Hmac<Sha256> {
-        let mut mac = mac_with(&*self.hashes);
-        mac.update(&place.as_bytes());
-        mac.update(&[0]);
-        mac
-    }
-
     fn cipher(&self) -> XChaCha20Poly1305 {
         XChaCha20Poly1305::new((&*self.values).into())
     }
-}
-
-/// HMAC-SHA256 with a key.
-pub fn mac_with(key: &[u8]) -> Hmac<Sha256> {
-    Hmac::new_from_slice(key).expect("HMAC takes keys of any length")
 }
 
 /// Derives what a key is used for (RFC 5869).

@@ -8,6 +8,7 @@ use data_encoding::BASE64;
 use zeroize::Zeroizing;
 
 use super::key::{KEY_BYTES, Key};
+use crate::secret_file;
 
 /// What a file begins with that this program makes.
 const HEADING: &str = "\
@@ -81,8 +82,7 @@ impl KeyFile {
     ///
     /// It is not there, or it is not what it should be.
     pub fn read_whatever_its_mode(&self) -> Result<Vec<Key>, KeyFileError> {
-        let text = std::fs::read_to_string(&self.0);
-        let text = Zeroizing::new(text.map_err(|error| self.unreadable(error))?);
+        let text = secret_file::read(&self.0).map_err(|error| self.unreadable(error))?;
         let lines = text.lines().map(str::trim).zip(1..);
         let lines = lines.filter(|(line, _)| !line.is_empty() && !line.starts_with('#'));
         let keys = lines.map(|(line, number)| self.key(line, number));
@@ -153,17 +153,13 @@ impl KeyFile {
         }
     }
 
-    /// Refuses a file that others may read. The group of a file of root's may: a server is often another user.
+    /// Refuses a file that others than its owner may read or write.
     fn check_mode(&self) -> Result<(), KeyFileError> {
         #[cfg(unix)]
         {
             use std::os::unix::fs::MetadataExt;
             let metadata = std::fs::metadata(&self.0).map_err(|error| self.unreadable(error))?;
-            let others = match metadata.uid() {
-                0 => 0o037,
-                _ => 0o077,
-            };
-            if metadata.mode() & others != 0 {
+            if metadata.mode() & 0o077 != 0 {
                 return Err(KeyFileError::Open(self.0.clone()));
             }
         }
@@ -328,7 +324,7 @@ mod tests {
             assert!(told.contains(expected), "{content:?}: {told}");
             assert!(!told.contains(bytes) && !told.contains(&other), "{told}");
         }
-        std::fs::write(file.path(), format!("\u{20}{other}\r\n{line}\n")).unwrap();
+        std::fs::write(file.path(), format!("\u{feff}\u{20}{other} \r\n\r\n{line}\r\n")).unwrap();
         let keys = file.read().unwrap();
         assert_eq!(keys[0].bytes(), &[7; 32]);
         assert_eq!(keys[1].id().to_string(), id);
@@ -339,7 +335,7 @@ mod tests {
     fn a_file_that_others_may_read_is_refused() {
         use std::os::unix::fs::PermissionsExt;
         let (_directory, file) = made();
-        for (mode, is_refused) in [(0o604, true), (0o620, true), (0o644, true), (0o400, false)] {
+        for (mode, is_refused) in [(0o604, true), (0o620, true), (0o640, true), (0o400, false)] {
             let mode = std::fs::Permissions::from_mode(mode);
             std::fs::set_permissions(file.path(), mode.clone()).unwrap();
             let is_open = matches!(file.read(), Err(KeyFileError::Open(_)));

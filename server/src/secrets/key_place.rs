@@ -1,5 +1,6 @@
 //! Where the keys of a database are.
 
+use std::fmt;
 use std::path::{Path, PathBuf};
 
 use super::Key;
@@ -9,7 +10,7 @@ use crate::storage::Location;
 /// What systemd calls the directory of a service's credentials.
 const CREDENTIALS_VARIABLE: &str = "CREDENTIALS_DIRECTORY";
 /// What the credential with the keys is called.
-const CREDENTIAL: &str = "verigator-key";
+const CREDENTIAL: &str = "verigator-server.key";
 /// What is behind the name of a SQLite file in the name of the file with its keys.
 const SUFFIX: &str = ".key";
 
@@ -69,6 +70,11 @@ impl KeyPlace {
         }
     }
 
+    /// Whether a first key is made here where there is none.
+    pub fn can_be_made(&self) -> bool {
+        matches!(self, Self::File(_))
+    }
+
     /// What may help where a key is missing.
     pub fn advice(&self) -> String {
         match self {
@@ -83,6 +89,17 @@ impl KeyPlace {
                  keeps the credentials it was started with"
             ),
             Self::Memory => "it was in the memory of another process".to_owned(),
+        }
+    }
+}
+
+/// As a person finds it.
+impl fmt::Display for KeyPlace {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::File(file) => write!(formatter, "--key-file {}", file.path().display()),
+            Self::Credential(_) => write!(formatter, "the credential {CREDENTIAL}"),
+            Self::Memory => formatter.write_str("in memory"),
         }
     }
 }

@@ -2,12 +2,12 @@
 
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
-use hmac::Mac;
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::Sha256;
 
-use super::key::{KEY_BYTES, Key, KeyId, Place, SecretBytes, mac_with};
+use super::key::{Key, KeyId, Place, SecretBytes};
 use super::key_file::KeyFileError;
 use super::key_place::KeyPlace;
-use crate::pin::Kept;
 
 /// Why a value cannot be read.
 #[derive(Debug, thiserror::Error)]
@@ -58,6 +58,14 @@ impl Secrets {
         }
     }
 
+    /// A key of its own that is kept nowhere.
+    pub fn in_memory() -> Self {
+        let secrets = Self::at(KeyPlace::Memory);
+        secrets.take(vec![Key::generate()]);
+        secrets.take_hash_key(Self::new_hash_key());
+        secrets
+    }
+
     /// No keys: nothing that is encrypted can be read or written.
     pub fn none() -> Self {
         Self {
@@ -95,7 +103,7 @@ impl Secrets {
 
     /// Something new that phone numbers could be hashed with.
     pub fn new_hash_key() -> SecretBytes {
-        SecretBytes::new(Key::generate().bytes()[..KEY_BYTES].to_vec())
+        SecretBytes::new(Key::generate().bytes().to_vec())
     }
 
     /// Encrypts a value for its place.
@@ -118,40 +126,15 @@ impl Secrets {
         self.key(id, place)?.open(place, sealed).ok_or_else(damaged)
     }
 
-    /// What is kept of a PIN: its hash, for its place, which names its key like an encrypted value.
+    /// What a phone number, or the beginning of one, is compared by: equal for equal ones.
     ///
     /// # Errors
     ///
     /// There is no key.
-    pub fn hash_pin(&self, place: Place, pin: &str) -> Result<Vec<u8>, Unreadable> {
-        let key = self.encrypting(place)?;
-        let mac = key.mac(place).chain_update(pin).finalize().into_bytes();
-        Ok([&[1], key.id().as_bytes(), &mac].concat())
-    }
-
-    /// What an answer is held against, of what is kept of a PIN.
-    ///
-    /// # Errors
-    ///
-    /// Its key is missing, or it is not what was put there.
-    pub fn kept_pin(&self, place: Place, kept: &[u8]) -> Result<Kept, Unreadable> {
-        let damaged = || Unreadable::Damaged(place.to_string());
-        let id = KeyId::of_value(kept).ok_or_else(damaged)?;
-        let hash = kept[1 + id.as_bytes().len()..].to_vec();
-        Ok(Kept::new(self.key(id, place)?.mac(place), hash))
-    }
-
-    /// What a phone number is known by within something, such as a service: equal for equal numbers.
-    ///
-    /// # Errors
-    ///
-    /// There is no key.
-    pub fn phone_key(&self, within: &str, number: &str) -> Result<String, Unreadable> {
+    pub fn hash_phone(&self, number: &str) -> Result<String, Unreadable> {
         let locked = || Unreadable::Locked("a phone number".to_owned());
         let key = self.hash_key.get().ok_or_else(locked)?;
-        let mut mac = mac_with(key);
-        mac.update(within.as_bytes());
-        mac.update(&[0]);
+        let mut mac = Hmac::<Sha256>::new_from_slice(key).expect("HMAC takes keys of any length");
         mac.update(number.as_bytes());
         Ok(data_encoding::HEXLOWER.encode(&mac.finalize().into_bytes()))
     }
@@ -208,45 +191,20 @@ impl Default for Secrets {
 mod tests {
     use super::*;
     use crate::secrets::KeyFile;
-    use crate::token::Token;
 
     const PLACE: Place = Place {
         table: "challenges",
         column: "pin",
-        row: "user challenge",
+        row: "user",
     };
 
-    fn secrets(keys: Vec<Key>) -> Secrets {
-        let secrets = Secrets::at(KeyPlace::Memory);
-        secrets.take(keys);
-        secrets.take_hash_key(Secrets::new_hash_key());
-        secrets
-    }
-
     #[test]
-    fn a_pin_is_matched_in_its_place_only() {
-        let secrets = secrets(vec![Key::generate()]);
-        let kept = secrets.hash_pin(PLACE, "012345").unwrap();
-        let matches = |place, pin: &str| {
-            let kept = secrets.kept_pin(place, &kept).unwrap();
-            kept.matches(&Token::new(pin))
-        };
-        assert!(matches(PLACE, "012345"));
-        assert!(!matches(PLACE, "012346"));
-        let elsewhere = Place {
-            row: "other challenge",
-            ..PLACE
-        };
-        assert!(!matches(elsewhere, "012345"));
-    }
-
-    #[test]
-    fn one_number_has_one_key_within_a_service() {
-        let secrets = secrets(Vec::new());
-        let key = |service, number| secrets.phone_key(service, number).unwrap();
-        assert_eq!(key("a", "+1"), key("a", "+1"));
-        assert_ne!(key("a", "+1"), key("a", "+2"));
-        assert_ne!(key("a", "+1"), key("b", "+1"));
+    fn equal_numbers_have_equal_hashes_under_one_hash_key() {
+        let (secrets, others) = (Secrets::in_memory(), Secrets::in_memory());
+        let hash = |number| secrets.hash_phone(number).unwrap();
+        assert_eq!(hash("+1"), hash("+1"));
+        assert_ne!(hash("+1"), hash("+2"));
+        assert_ne!(hash("+1"), others.hash_phone("+1").unwrap());
     }
 
     #[test]
@@ -272,8 +230,7 @@ mod tests {
     fn without_keys_nothing_is_read_or_written() {
         let secrets = Secrets::none();
         assert!(secrets.seal(PLACE, b"x").is_err());
-        assert!(secrets.hash_pin(PLACE, "x").is_err());
-        assert!(secrets.phone_key("a", "+1").is_err());
+        assert!(secrets.hash_phone("+1").is_err());
         let sealed = Key::generate().seal(PLACE, b"x");
         assert!(secrets.open(PLACE, &sealed).is_err());
     }

@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::transaction::{Row, Transaction, values};
 use super::{Result, Storage, Target};
+use crate::client_address::ClientAddress;
 use crate::clock::{UnixMilliseconds, as_rfc3339};
 use crate::refusals::{Count, Kind};
 
@@ -42,6 +43,7 @@ pub struct AuditRow {
 /// Who did something, to whom, and when.
 pub(super) struct Event<'a> {
     account: Option<&'a str>,
+    address: Option<ClientAddress>,
     service: Option<&'a str>,
     user: Option<&'a str>,
     now: UnixMilliseconds,
@@ -52,6 +54,7 @@ impl<'a> Event<'a> {
     pub(super) fn of(target: &'a Target, now: UnixMilliseconds) -> Self {
         Self {
             account: target.account.as_deref(),
+            address: target.address,
             service: Some(&target.service),
             user: None,
             now,
@@ -70,6 +73,7 @@ impl<'a> Event<'a> {
     pub(super) fn of_nobody(now: UnixMilliseconds) -> Self {
         Self {
             account: None,
+            address: None,
             service: None,
             user: None,
             now,
@@ -80,6 +84,7 @@ impl<'a> Event<'a> {
     pub(super) fn of_account(account: &'a str, now: UnixMilliseconds) -> Self {
         Self {
             account: Some(account),
+            address: None,
             service: None,
             user: None,
             now,
@@ -98,9 +103,10 @@ pub(super) fn record(
         Some(account) => trail_of(account),
         None => ADMINISTRATION.to_owned(),
     };
+    let address = event.address.map(|address| address.to_string());
     tx.execute(
-        "INSERT INTO audit (trail, ctime, account, operation, service_id, user_id, outcome)
-         VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        "INSERT INTO audit (trail, ctime, account, operation, service_id, user_id, outcome, address)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
         values![
             &trail,
             event.now,
@@ -108,7 +114,8 @@ pub(super) fn record(
             operation,
             event.service,
             event.user,
-            outcome
+            outcome,
+            address.as_ref()
         ],
     )?;
     Ok(())

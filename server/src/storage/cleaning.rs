@@ -3,7 +3,8 @@
 use super::transaction::{Row, Transaction, Value, values};
 use super::{Result, Storage};
 use crate::clock::UnixMilliseconds;
-use crate::{pin, throttle};
+use crate::limits::Kind;
+use crate::pin;
 
 /// How long answered and expired challenges are kept, to deny replays as wrong codes: a day.
 const CHALLENGE_RETENTION: i64 = 86_400_000;
@@ -41,14 +42,26 @@ impl Storage {
             [now - OUTBOX_RETENTION],
         )
         .await?;
-        self.in_steps(
-            "DELETE FROM sends WHERE sequence IN
-                 (SELECT sequence FROM sends WHERE ctime <= $1 LIMIT $2)",
-            [now - throttle::SEND_WINDOW_MILLISECONDS],
-        )
-        .await?;
+        for kind in Kind::ALL {
+            self.forget_sends(kind, now).await?;
+        }
         self.shorten_audit().await?;
         self.purge().await
+    }
+
+    /// Removes what was counted of messages and counts for no limit any more: what is old, and what is
+    /// from before the clock was set back.
+    async fn forget_sends(&self, kind: Kind, now: UnixMilliseconds) -> Result<()> {
+        self.repeat(move |tx| {
+            let (oldest, newest) = (now - kind.retention(), now + kind.retention());
+            tx.execute(
+                "DELETE FROM send_counts WHERE (kind, name, slot) IN
+                     (SELECT kind, name, slot FROM send_counts
+                      WHERE kind = $1 AND (slot <= $2 OR slot >= $3) LIMIT $4)",
+                values![kind.as_str(), oldest, newest, STEP],
+            )
+        })
+        .await
     }
 
     /// Removes what belongs to services that were deleted.

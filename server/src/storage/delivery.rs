@@ -2,6 +2,7 @@
 
 use super::audit::{Event, record};
 use super::sealed::{MESSAGE_PHONE_NUMBER, MESSAGE_TEXT};
+use super::sends::{Counted, give_back};
 use super::transaction::{Row, Transaction, values};
 use super::{Result, Storage, Target};
 use crate::clock::UnixMilliseconds;
@@ -33,6 +34,15 @@ pub struct Claim {
     sequence: i64,
 }
 
+/// Whom a message was given to.
+#[derive(Debug, Clone)]
+pub struct GivenTo {
+    /// The channel's kind.
+    pub channel: &'static str,
+    /// The gateway's own id of the message, if it told one.
+    pub gateway_id: Option<String>,
+}
+
 /// A message that nobody sends any more.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Settled {
@@ -44,44 +54,42 @@ pub struct Settled {
     pub channel: Option<String>,
 }
 
-/// Takes a message to its last state, if it is in the state and the try that it was seen in. What it said is
-/// needed by nobody then.
+/// What a message that was settled was counted by, and when.
+type Settlement = (Counted, UnixMilliseconds);
+
+/// Takes a message to its last state, if it is in the state and the try that it was seen in. Whoever
+/// calls this gives it [back](give_back) if it was not sent.
 fn settle(
     tx: &mut dyn Transaction,
     (sequence, tries): (i64, u32),
     from: MessageState,
     to: MessageState,
     now: UnixMilliseconds,
-) -> Result<bool> {
+) -> Result<Option<Settlement>> {
     let changed = tx.query_one(
-        "UPDATE outbox SET state = $1, text = NULL, pin = NULL
-         WHERE sequence = $2 AND tries = $3 AND state = $4
-         RETURNING service_id, user_id, ctime",
+        "UPDATE outbox SET state = $1 WHERE sequence = $2 AND tries = $3 AND state = $4
+         RETURNING service_id, user_id, ctime,
+             counted_phone, counted_range, counted_account, counted_country",
         values![to.as_str(), sequence, tries, from.as_str()],
     )?;
     let Some(mut row) = changed else {
-        return Ok(false);
+        return Ok(None);
     };
     let (service, user): (String, String) = (row.take()?, row.take()?);
-    let ctime: UnixMilliseconds = row.take()?;
-    if to.is_unsent() {
-        uncount_send(tx, &user, ctime)?;
-    }
+    let ctime = row.take()?;
+    let counted = Counted {
+        service: service.clone(),
+        phone: row.take()?,
+        range: row.take()?,
+        account: row.take()?,
+        country: row.take()?,
+    };
     audit(tx, service, &user, to, now)?;
-    Ok(true)
+    Ok(Some((counted, ctime)))
 }
 
-/// What was never sent is none of the messages that a user may be sent.
-fn uncount_send(tx: &mut dyn Transaction, user: &str, ctime: UnixMilliseconds) -> Result<()> {
-    tx.execute(
-        "DELETE FROM sends WHERE sequence IN
-             (SELECT sequence FROM sends WHERE user_id = $1 AND ctime = $2 LIMIT 1)",
-        values![user, ctime],
-    )?;
-    Ok(())
-}
-
-fn audit(
+/// Writes down what became of a message.
+pub(super) fn audit(
     tx: &mut dyn Transaction,
     service: String,
     user: &str,
@@ -94,22 +102,31 @@ fn audit(
     };
     let target = Target {
         account: Some(row.take()?),
+        address: None,
         service,
     };
     let event = Event::of(&target, now).user(user);
     record(tx, &event, "send-message", state.as_str())
 }
 
-fn claim_from(secrets: &Secrets, mut row: Row, lease: UnixMilliseconds) -> Result<Claim> {
+fn claim_from(
+    secrets: &Secrets,
+    mut row: Row,
+    now: UnixMilliseconds,
+    lease: UnixMilliseconds,
+) -> Result<Claim> {
     let (sequence, id): (i64, String) = (row.take()?, row.take()?);
-    let (to, text): (Vec<u8>, Vec<u8>) = (row.take()?, row.take()?);
+    let to = MESSAGE_PHONE_NUMBER.take_text(secrets, &id, &mut row)?;
+    let text = MESSAGE_TEXT.take_text(secrets, &id, &mut row)?;
+    let expires: UnixMilliseconds = row.take()?;
     Ok(Claim {
         sequence,
         message: Outgoing {
-            to: MESSAGE_PHONE_NUMBER.open_text(secrets, &id, &to)?,
-            text: MESSAGE_TEXT.open_text(secrets, &id, &text)?,
-            expires: row.take()?,
             id,
+            to,
+            text,
+            expires,
+            validity: (expires - now).unsigned_abs().div_ceil(1000),
         },
         tries: row.take()?,
         progress: Progress {
@@ -146,6 +163,7 @@ impl Storage {
                     OR state = 'sending' AND lease <= $1 LIMIT $2"
             );
             let mut settled = Vec::new();
+            let mut unsent = Vec::new();
             for mut row in tx.query(&sql, values![now, SETTLED_AT_ONCE])? {
                 let a_try = (row.take()?, row.take()?);
                 let (id, channel) = (row.take()?, row.take()?);
@@ -154,7 +172,8 @@ impl Storage {
                     "sending" => (MessageState::Sending, MessageState::Unknown),
                     _ => (MessageState::Queued, MessageState::Expired),
                 };
-                if settle(tx, a_try, from, to, now)? {
+                if let Some(settlement) = settle(tx, a_try, from, to, now)? {
+                    unsent.extend(to.is_unsent().then_some(settlement));
                     settled.push(Settled {
                         id,
                         state: to,
@@ -162,6 +181,7 @@ impl Storage {
                     });
                 }
             }
+            give_back(tx, &unsent)?;
             Ok(settled)
         })
         .await
@@ -187,34 +207,41 @@ impl Storage {
                  RETURNING sequence, id, phone_number, text, expires, tries, place, refused, resume"
             );
             let row = tx.query_one(&sql, values![lease, now])?;
-            let claim = |row| claim_from(tx.secrets(), row, lease);
+            let claim = |row| claim_from(tx.secrets(), row, now, lease);
             row.map(claim).transpose()
         })
         .await
     }
 
-    /// Writes down what follows from a try with a kind of channel. It has no effect if the lease has run
+    /// Writes down what follows from a try with a channel. It has no effect if the lease has run
     /// out, unless the message was handed over.
     pub async fn finish_try(
         &self,
         claim: &Claim,
-        channel: &'static str,
+        given_to: &GivenTo,
         next: Next,
         now: UnixMilliseconds,
     ) -> Result<()> {
-        let claim = claim.clone();
+        let (claim, given_to) = (claim.clone(), given_to.clone());
         self.write(move |tx| {
             let a_try = (claim.sequence, claim.tries);
             tx.execute(
-                "UPDATE outbox SET channel = $1 WHERE sequence = $2 AND tries = $3",
-                values![channel, claim.sequence, claim.tries],
+                "UPDATE outbox SET channel = $1, gateway_id = $2 WHERE sequence = $3 AND tries = $4",
+                values![
+                    given_to.channel,
+                    given_to.gateway_id.as_ref(),
+                    claim.sequence,
+                    claim.tries
+                ],
             )?;
             match next {
                 Next::Settled(state) => {
                     let done = settle(tx, a_try, MessageState::Sending, state, now)?;
-                    if !done && state == MessageState::HandedOver {
+                    if done.is_none() && state == MessageState::HandedOver {
                         settle(tx, a_try, MessageState::Unknown, state, now)?;
                     }
+                    let unsent = done.filter(|_| state.is_unsent());
+                    give_back(tx, unsent.as_slice())?;
                 }
                 Next::Again(progress, then) => {
                     tx.execute(

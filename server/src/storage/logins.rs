@@ -1,22 +1,26 @@
 //! Logins: what is known of a user, and what a start or an answer leaves behind.
 
 use super::audit::{Event, record};
-use super::messages::{send, sends_in, sends_query};
-use super::sealed::PinPlace;
-use super::services::{service_from, service_query};
+use super::messages::send;
+use super::sealed::CHALLENGE_PIN;
+use super::sends::{self, Counted};
+use super::services::{owned_service_from, service_query};
 use super::transaction::{Query, Row, Transaction, values};
 use super::users::{user, user_in, user_query};
 use super::{Error, Result, Storage, Target, enrolments, found};
 use crate::authentication::{Failure, Ruling, Standing, Start};
 use crate::clock::UnixMilliseconds;
+use crate::country::Country;
 use crate::delivery::Posting;
+use crate::limits::Limits;
 use crate::model::{Challenge, Method, Service, User};
-use crate::pin::{Expected, Pin};
+use crate::pin::Pin;
 use crate::secrets::Secrets;
 
 /// Who logs in to what, and all that decides how it goes on.
 struct Login {
     service: Service,
+    account: String,
     user: User,
     standing: Standing,
 }
@@ -36,11 +40,10 @@ fn login(tx: &mut dyn Transaction, target: &Target, user_id: &str) -> Result<Log
         Query::new(failures, values![user_id]),
         Query::new(challenges, values![user_id]),
         enrolments::confirmed_query(user_id),
-        sends_query(user_id),
     ])?;
     let mut found = found.into_iter();
     let mut next = || found.next().unwrap_or_default();
-    let service = service_from(next(), target)?;
+    let (service, account) = owned_service_from(next(), target)?;
     let user = user_in(tx.secrets(), next())?;
     let mut failures = next().into_iter().next().ok_or(Error::NotFound("user"))?;
     let standing = Standing {
@@ -51,27 +54,27 @@ fn login(tx: &mut dyn Transaction, target: &Target, user_id: &str) -> Result<Log
             .map(|row| challenge_from(tx.secrets(), user_id, row))
             .collect::<Result<_>>()?,
         enrolment: enrolments::confirmed_in(tx.secrets(), user_id, next())?,
-        sends: sends_in(next())?,
     };
     Ok(Login {
         service,
+        account,
         user,
         standing,
     })
 }
 
 fn challenge_from(secrets: &Secrets, user_id: &str, mut row: Row) -> Result<Challenge> {
-    let (id, method): (String, String) = (row.take()?, row.take()?);
+    let id = row.take()?;
+    let method: String = row.take()?;
     let pin: Option<Vec<u8>> = row.take()?;
-    let place = PinPlace::of(user_id, &id);
-    let pin = pin.map(|pin| secrets.kept_pin(place.as_place(), &pin));
+    let pin = pin.map(|sealed| CHALLENGE_PIN.open_text(secrets, user_id, &sealed));
     Ok(Challenge {
         id,
         method: match method.as_str() {
             "totp" => Method::Totp,
             _ => Method::Sms,
         },
-        pin: pin.transpose()?.map(Expected::Kept),
+        pin: pin.transpose()?,
         ctime: row.take()?,
         checks: row.take()?,
         spent: row.take()?,
@@ -79,15 +82,9 @@ fn challenge_from(secrets: &Secrets, user_id: &str, mut row: Row) -> Result<Chal
 }
 
 /// Makes a challenge the user's newest, and the only one of its method.
-fn put_challenge(
-    tx: &mut dyn Transaction,
-    user_id: &str,
-    challenge: &Challenge,
-    pin: Option<&Pin>,
-) -> Result<()> {
-    let place = PinPlace::of(user_id, &challenge.id);
-    let pin = pin.map(|pin| tx.secrets().hash_pin(place.as_place(), pin));
-    let pin = pin.transpose()?;
+fn put_challenge(tx: &mut dyn Transaction, user_id: &str, challenge: &Challenge) -> Result<()> {
+    let seal = |pin: &Pin| CHALLENGE_PIN.seal(tx.secrets(), user_id, pin.as_bytes());
+    let pin = challenge.pin.as_ref().map(seal).transpose()?;
     tx.execute(
         "INSERT INTO challenges (user_id, id, method, pin, ctime, sequence)
          VALUES ($1, $2, $3, $4, $5, (SELECT coalesce(max(sequence), 0) + 1
@@ -161,10 +158,30 @@ fn forget_failures(tx: &mut dyn Transaction, user_id: &str) -> Result<()> {
     Ok(())
 }
 
+/// What comes of a start that would send a message, if a limit stands in its way: then nothing changes, and
+/// a PIN that was sent before counts still.
+fn within_limits(
+    tx: &mut dyn Transaction,
+    start: Start,
+    phone_number: &str,
+    counted: &Counted,
+    limits: &Limits,
+    now: UnixMilliseconds,
+) -> Result<Start> {
+    if !start.sends() {
+        return Ok(start);
+    }
+    if !limits.destinations.include(phone_number) {
+        return Ok(Start::NoSmsThere);
+    }
+    let refusal = sends::refusal(tx, counted, limits, now)?;
+    Ok(refusal.map_or(start, Start::TooManySends))
+}
+
 impl Storage {
     /// Starts a login: reads the user's standing, lets `decide` choose, and keeps what it chose.
-    /// A challenge with a PIN puts a message into the outbox, as `posting` says. The time is read when nobody else can
-    /// change the standing any more.
+    /// A challenge with a PIN puts a message into the outbox, as `posting` says, if its limits allow that. The
+    /// time is read when nobody else can change the standing any more. Tells also where the user's phone is.
     pub async fn start_authentication(
         &self,
         target: Target,
@@ -172,51 +189,57 @@ impl Storage {
         now: impl Fn() -> UnixMilliseconds + Send + 'static,
         posting: Posting,
         decide: impl Fn(&Standing, UnixMilliseconds) -> Start + Send + 'static,
-    ) -> Result<Start> {
+    ) -> Result<(Start, Country)> {
         self.write(move |tx| {
             let Login {
                 service,
+                account,
                 user,
                 standing,
             } = login(tx, &target, &user_id)?;
             let now = now();
             let start = decide(&standing, now);
+            let (number, limits) = (&user.phone_number, &*posting.limits);
+            let counted = Counted::of(tx.secrets(), number, &service.id, &account)?;
+            let start = within_limits(tx, start, number, &counted, limits, now)?;
             let outcome = match &start {
                 Start::Begun(challenge) => {
-                    let pin = challenge.pin.as_ref().and_then(Expected::drawn);
-                    put_challenge(tx, &user_id, challenge, pin)?;
-                    if let Some(pin) = pin {
-                        send(tx, &service, &user, challenge, pin, &posting)?;
+                    put_challenge(tx, &user_id, challenge)?;
+                    if let Some(pin) = &challenge.pin {
+                        sends::count(tx, &counted, limits, challenge.ctime)?;
+                        send(tx, &service, &user, challenge, pin, &posting, &counted)?;
                     }
                     challenge.method.as_str()
                 }
-                Start::TooManySends(_) => "too many sends",
+                Start::TooManySends(refusal) => &format!("limit {}", refusal.limit.as_str()),
                 Start::Locked => "locked",
                 Start::NoSms => "no sms",
+                Start::NoSmsThere => "no sms there",
             };
             let event = Event::of(&target, now).user(&user_id);
             record(tx, &event, "start-authentication", outcome)?;
-            Ok(start)
+            Ok((start, Country::of(number)))
         })
         .await
     }
 
     /// Verifies a login: reads the user's standing, lets `judge` rule, and keeps what follows. An
     /// acceptance is returned only after the code's consumption is on disk. The time is read as when
-    /// it starts.
+    /// it starts. Tells also where the user's phone is.
     pub async fn verify(
         &self,
         target: Target,
         user_id: String,
         now: impl Fn() -> UnixMilliseconds + Send + 'static,
         judge: impl Fn(&Standing, UnixMilliseconds) -> Ruling + Send + 'static,
-    ) -> Result<Ruling> {
+    ) -> Result<(Ruling, Country)> {
         self.write(move |tx| {
-            let Login { standing, .. } = login(tx, &target, &user_id)?;
+            let Login { standing, user, .. } = login(tx, &target, &user_id)?;
+            let country = Country::of(&user.phone_number);
             let now = now();
             let ruling = judge(&standing, now);
             let outcome = match &ruling {
-                Ruling::NothingPending => return Ok(ruling),
+                Ruling::NothingPending => return Ok((ruling, country)),
                 Ruling::Accepted { method, step } => {
                     consume(tx, &user_id, *method, *step)?;
                     // Most people have failed at nothing: their row is not written.
@@ -236,7 +259,7 @@ impl Storage {
             };
             let event = Event::of(&target, now).user(&user_id);
             record(tx, &event, "verify-pin", outcome)?;
-            Ok(ruling)
+            Ok((ruling, country))
         })
         .await
     }

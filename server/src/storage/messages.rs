@@ -3,7 +3,8 @@
 use serde::Serialize;
 
 use super::sealed::{Column, MESSAGE_PHONE_NUMBER, MESSAGE_PIN, MESSAGE_TEXT};
-use super::transaction::{Query, Row, Transaction, values};
+use super::sends::Counted;
+use super::transaction::{Row, Transaction, values};
 use super::{Result, Storage};
 use crate::clock::{UnixMilliseconds, as_rfc3339};
 use crate::delivery::Posting;
@@ -25,22 +26,24 @@ pub struct Message {
     pub user_id: String,
     /// The phone it is sent to.
     pub phone_number: String,
-    /// What it says, until it was sent or nobody sends it any more.
-    pub text: Option<String>,
-    /// The PIN in it, as long.
-    pub pin: Option<String>,
+    /// What it says.
+    pub text: String,
+    /// The PIN in it.
+    pub pin: String,
     /// What has become of it.
     pub state: String,
     /// How often it was given to a channel.
     pub tries: u32,
     /// The kind of the channel that it was given to last.
     pub channel: Option<String>,
+    /// The gateway's own id of it, if it told one.
+    pub gateway_id: Option<String>,
     /// When it was put into the outbox.
     #[serde(serialize_with = "as_rfc3339")]
     pub ctime: UnixMilliseconds,
 }
 
-/// Puts the message with a PIN into the outbox and counts it.
+/// Puts the message with a PIN into the outbox, with what it was counted by.
 pub(super) fn send(
     tx: &mut dyn Transaction,
     service: &Service,
@@ -48,58 +51,43 @@ pub(super) fn send(
     challenge: &Challenge,
     pin: &Pin,
     posting: &Posting,
+    counted: &Counted,
 ) -> Result<()> {
-    tx.execute(
-        "INSERT INTO sends (user_id, ctime) VALUES ($1, $2)",
-        values![&user.id, challenge.ctime],
-    )?;
     let secrets = tx.secrets();
     let sealed =
         |column: &Column, value: &str| column.seal(secrets, &challenge.id, value.as_bytes());
     let phone_number = sealed(&MESSAGE_PHONE_NUMBER, &user.phone_number)?;
     let text = sealed(&MESSAGE_TEXT, &posting.text(&service.name, pin))?;
-    let pin = sealed(&MESSAGE_PIN, pin)?;
+    let sealed_pin = sealed(&MESSAGE_PIN, pin)?;
     tx.execute(
         "INSERT INTO outbox
-             (id, service_id, user_id, phone_number, text, pin, ctime, state, expires, next_try)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $7)",
+             (id, service_id, user_id, phone_number, text, pin, ctime, state, expires, next_try,
+              counted_phone, counted_range, counted_account, counted_country)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $7, $10, $11, $12, $13)",
         values![
             &challenge.id,
             &service.id,
             &user.id,
             phone_number.as_slice(),
             text.as_slice(),
-            pin.as_slice(),
+            sealed_pin.as_slice(),
             challenge.ctime,
             posting.state.as_str(),
-            challenge.ctime + pin::LIFETIME_MILLISECONDS
+            challenge.ctime + pin::LIFETIME_MILLISECONDS,
+            &counted.phone,
+            &counted.range,
+            &counted.account,
+            &counted.country
         ],
     )?;
     Ok(())
 }
 
-/// What asks when messages were sent to a user lately.
-pub(super) fn sends_query(user_id: &str) -> Query<'_> {
-    let sql = "SELECT ctime FROM sends WHERE user_id = $1";
-    Query::new(sql, values![user_id])
-}
-
-/// What that gives.
-pub(super) fn sends_in(rows: Vec<Row>) -> Result<Vec<UnixMilliseconds>> {
-    rows.into_iter().map(|mut row| row.take()).collect()
-}
-
 fn message_from(secrets: &Secrets, mut row: Row) -> Result<Message> {
-    let id: String = row.take()?;
-    let (service_id, user_id) = (row.take()?, row.take()?);
-    let phone_number: Vec<u8> = row.take()?;
-    let mut opened = |column: &Column| {
-        let sealed: Option<Vec<u8>> = row.take()?;
-        let text = sealed.map(|sealed| column.open_text(secrets, &id, &sealed));
-        text.transpose()
-    };
+    let (id, service_id, user_id): (String, _, _) = (row.take()?, row.take()?, row.take()?);
+    let mut opened = |column: &Column| column.take_text(secrets, &id, &mut row);
     Ok(Message {
-        phone_number: MESSAGE_PHONE_NUMBER.open_text(secrets, &id, &phone_number)?,
+        phone_number: opened(&MESSAGE_PHONE_NUMBER)?,
         text: opened(&MESSAGE_TEXT)?,
         pin: opened(&MESSAGE_PIN)?,
         id,
@@ -108,6 +96,7 @@ fn message_from(secrets: &Secrets, mut row: Row) -> Result<Message> {
         state: row.take()?,
         tries: row.take()?,
         channel: row.take()?,
+        gateway_id: row.take()?,
         ctime: row.take()?,
     })
 }
@@ -117,7 +106,8 @@ impl Storage {
     pub async fn outbox(&self, user: Option<String>) -> Result<Vec<Message>> {
         self.read(move |tx| {
             let rows = tx.query(
-                "SELECT id, service_id, user_id, phone_number, text, pin, state, tries, channel, ctime
+                "SELECT id, service_id, user_id, phone_number, text, pin, state, tries, channel,
+                     gateway_id, ctime
                  FROM outbox WHERE CAST($1 AS TEXT) IS NULL OR user_id = $1
                  ORDER BY sequence DESC LIMIT $2",
                 values![user.as_ref(), MESSAGES_SHOWN],

@@ -6,6 +6,7 @@
 //! | module | what it does |
 //! |---|---|
 //! | `accounts`, `services`, `users`, `logins`, `enrolments`, `messages`, `delivery`, `audit`, `cleaning`, `replays` | the operations, each written once, as one transaction |
+//! | `sends` | how many messages were sent lately, for the limits |
 //! | `moves`, `transfer` | a database that is moved to another one |
 //! | `sealed` | which columns are encrypted |
 //! | `unlock`, `plain`, `rotation` | how a database gets its keys, what was not encrypted before, and how a new key takes over |
@@ -33,9 +34,11 @@ mod phones;
 mod plain;
 mod postgres;
 mod replays;
+mod reports;
 mod rotation;
 mod schema;
 mod sealed;
+mod sends;
 mod services;
 mod sqlite;
 mod transaction;
@@ -48,12 +51,13 @@ use std::sync::Arc;
 pub use accounts::Account;
 pub use audit::AuditRow;
 pub use counters::DatabaseCounters;
-pub use delivery::{Claim, Settled};
+pub use delivery::{Claim, GivenTo, Settled};
 pub use enrolments::EnrolmentState;
 pub use location::Location;
 pub use messages::Message;
 pub use moves::Move;
 pub use postgres::{CONNECTIONS, PASSWORD_VARIABLE};
+pub use reports::Reported;
 pub use rotation::{Rotation, RotationError};
 pub use sqlite::{BackupError, RestoreError, back_up, restore};
 pub use transfer::{Progress, TransferError, transfer};
@@ -63,6 +67,7 @@ use postgres::Postgres;
 use sqlite::Sqlite;
 use transaction::{Transaction, values};
 
+use crate::client_address::ClientAddress;
 use crate::clock::UnixMilliseconds;
 use crate::secrets::{KeyPlace, Secrets};
 
@@ -71,6 +76,8 @@ use crate::secrets::{KeyPlace, Secrets};
 pub struct Target {
     /// The account that asks; `None` for an administrator, who may touch every service.
     pub account: Option<String>,
+    /// The address that is asked from, to be written down; `None` where no request asks.
+    pub address: Option<ClientAddress>,
     /// The service.
     pub service: String,
 }

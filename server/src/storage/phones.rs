@@ -41,10 +41,10 @@ fn respell(tx: &mut dyn Transaction, mut row: Row) -> Result<()> {
     let Ok(new) = phone::normalise(&old) else {
         return Ok(());
     };
-    if new == old {
+    if new == *old {
         return Ok(());
     }
-    let key = tx.secrets().phone_key(&service, &new)?;
+    let key = tx.secrets().hash_phone(&new)?;
     let sealed = PHONE_NUMBER.seal(tx.secrets(), &user, new.as_bytes())?;
     // Asked for first: in PostgreSQL a row that is there already would end the transaction.
     let changed = tx.execute(

@@ -1,7 +1,7 @@
 //! What an older version kept in the clear, and how it comes to be encrypted: a few rows at a time, before
 //! anything is served. Whoever is interrupted goes on where it was.
 
-use super::sealed::{COLUMNS, PHONE_NUMBER, PinPlace};
+use super::sealed::{COLUMNS, PHONE_NUMBER};
 use super::transaction::{Row, Transaction, values};
 use super::{Error, Result};
 
@@ -9,6 +9,8 @@ use super::{Error, Result};
 const STEP: u32 = 200;
 /// The row that stands for what was left behind in a file.
 const FILE: &str = "file";
+/// The place of what messages to a phone, or to some like it, are counted by.
+const COUNTED: &str = "send_counts.name";
 
 /// Whether anything waits.
 pub(super) fn waits(tx: &mut dyn Transaction) -> Result<bool> {
@@ -46,8 +48,8 @@ fn seal(tx: &mut dyn Transaction, mut row: Row) -> Result<()> {
     if tx.execute(sql, values![sequence])? == 0 {
         return Ok(());
     }
-    if place == "challenges.pin" {
-        return hash_pin(tx, &id, &value);
+    if place == COUNTED {
+        return hash_counted(tx, &String::from_utf8_lossy(&value));
     }
     let column = COLUMNS.iter().find(|column| column.title() == place);
     let unknown = || Error::Unreadable(format!("{place} waits to be encrypted, but is no column"));
@@ -58,28 +60,17 @@ fn seal(tx: &mut dyn Transaction, mut row: Row) -> Result<()> {
     }
 }
 
-fn hash_pin(tx: &mut dyn Transaction, user: &str, pin: &[u8]) -> Result<()> {
-    let sql = "SELECT id FROM challenges WHERE user_id = $1 AND method = 'sms'";
-    let Some(mut row) = tx.query_one(sql, values![user])? else {
-        return Ok(());
-    };
-    let challenge: String = row.take()?;
-    let place = PinPlace::of(user, &challenge);
-    let pin = String::from_utf8_lossy(pin);
-    let kept = tx.secrets().hash_pin(place.as_place(), &pin)?;
-    let sql = "UPDATE challenges SET pin = $1 WHERE user_id = $2 AND id = $3";
-    tx.execute(sql, values![kept.as_slice(), user, &challenge])?;
+/// What messages are counted by, for the limits.
+fn hash_counted(tx: &mut dyn Transaction, name: &str) -> Result<()> {
+    let hash = tx.secrets().hash_phone(name)?;
+    let sql = "UPDATE send_counts SET name = $1 WHERE name = $2 AND kind IN ('phone', 'range')";
+    tx.execute(sql, values![&hash, name])?;
     Ok(())
 }
 
 fn hash_phone_number(tx: &mut dyn Transaction, user: &str, number: &str) -> Result<()> {
-    let sql = "SELECT service_id FROM users WHERE id = $1";
-    let Some(mut row) = tx.query_one(sql, values![user])? else {
-        return Ok(());
-    };
-    let service: String = row.take()?;
-    let key = tx.secrets().phone_key(&service, number)?;
+    let hash = tx.secrets().hash_phone(number)?;
     let sql = "UPDATE users SET phone_number_key = $1 WHERE id = $2";
-    tx.execute(sql, values![&key, user])?;
+    tx.execute(sql, values![&hash, user])?;
     Ok(())
 }

@@ -6,7 +6,8 @@
 //! once more, and the old one is written off.
 
 use super::sealed::COLUMNS;
-use super::transaction::values;
+use super::audit::{Event, record};
+use super::transaction::{Transaction, values};
 use super::{Error, Result, Storage, unlock};
 use crate::clock::UnixMilliseconds;
 use crate::pin;
@@ -23,8 +24,9 @@ pub enum RotationError {
     File(#[from] KeyFileError),
     /// The keys are not in a file of ours.
     #[error(
-        "the keys are in a credential, which only whoever made it can change: put the line of a new key before \
-         the others, and restart all servers; they do the rest"
+        "servers have their keys from a credential, which stays as it was when they were started. Put the line \
+         of a new key (openssl rand -base64 32) at the end of what the credential is made from, and restart \
+         them all; then put it first, and restart them once more; they do the rest"
     )]
     Credential,
     /// There is no file.
@@ -46,7 +48,28 @@ pub struct Rotation {
     pub is_resumed: bool,
 }
 
+/// Whether a server runs, or did last, with keys that it cannot read anew.
+fn is_fixed(tx: &mut dyn Transaction) -> Result<bool> {
+    let row = tx.query_one("SELECT max(fixed) FROM keys", &[])?;
+    let fixed: Option<bool> = row.map_or(Ok(None), |mut row| row.take())?;
+    Ok(fixed.unwrap_or(false))
+}
+
 impl Storage {
+    /// Writes down whether this server can read its keys anew while it runs.
+    ///
+    /// # Errors
+    ///
+    /// The database failed.
+    pub async fn record_key_place(&self) -> Result<()> {
+        let is_fixed = matches!(self.secrets.place(), Some(KeyPlace::Credential(_)));
+        self.write(move |tx| {
+            let sql = "UPDATE keys SET fixed = $1 WHERE fixed <> $1";
+            tx.execute(sql, values![i64::from(is_fixed)]).map(drop)
+        })
+        .await
+    }
+
     /// Has a new key take over; or the newest there is, if that was begun and not finished.
     ///
     /// # Errors
@@ -61,6 +84,9 @@ impl Storage {
             Some(KeyPlace::Credential(_)) => return Err(RotationError::Credential),
             _ => return Err(RotationError::Memory),
         };
+        if self.read(is_fixed).await? {
+            return Err(RotationError::Credential);
+        }
         self.finish_rotation(now).await?;
         let (keys, _) = self.read(unlock::keys).await?;
         let is_resumed = keys.len() > 1;
@@ -108,8 +134,11 @@ impl Storage {
             let problem = format!("the key {missing} is gone from the key file, and still needed");
             return Err(Error::Unreadable(problem).into());
         }
-        self.write(move |tx| unlock::register_key(tx, first, now))
-            .await?;
+        self.write(move |tx| {
+            unlock::register_key(tx, first, now)?;
+            record(tx, &Event::of_nobody(now), "rotate-key", &first.to_string())
+        })
+        .await?;
         self.secrets.take(read);
         tracing::info!(key = %first, "a new key encrypts from now on");
         Ok(())

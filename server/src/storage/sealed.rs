@@ -1,6 +1,8 @@
-//! Which columns are encrypted. A column of bytes that is in neither list fails a test.
+//! Which columns are encrypted. A column of bytes that is not in the list fails a test.
 
-use super::transaction::{Transaction, values};
+use zeroize::Zeroizing;
+
+use super::transaction::{Row, Transaction, values};
 use super::{Error, Result};
 use crate::secrets::key::SecretBytes;
 use crate::secrets::ring::Unreadable;
@@ -17,6 +19,7 @@ pub(super) struct Column {
 pub(super) const PHONE_NUMBER: Column = Column::of("users", "phone_number", "id");
 pub(super) const SECRET: Column = Column::of("enrolments", "secret", "user_id");
 pub(super) const CANDIDATE: Column = Column::of("enrolments", "candidate", "user_id");
+pub(super) const CHALLENGE_PIN: Column = Column::of("challenges", "pin", "user_id");
 pub(super) const MESSAGE_PHONE_NUMBER: Column = Column::of("outbox", "phone_number", "id");
 pub(super) const MESSAGE_TEXT: Column = Column::of("outbox", "text", "id");
 pub(super) const MESSAGE_PIN: Column = Column::of("outbox", "pin", "id");
@@ -28,6 +31,7 @@ pub(super) const COLUMNS: &[Column] = &[
     PHONE_NUMBER,
     SECRET,
     CANDIDATE,
+    CHALLENGE_PIN,
     MESSAGE_PHONE_NUMBER,
     MESSAGE_TEXT,
     MESSAGE_PIN,
@@ -65,9 +69,26 @@ impl Column {
     }
 
     /// The same of a text.
-    pub(super) fn open_text(&self, secrets: &Secrets, row: &str, sealed: &[u8]) -> Result<String> {
+    pub(super) fn open_text(
+        &self,
+        secrets: &Secrets,
+        row: &str,
+        sealed: &[u8],
+    ) -> Result<Zeroizing<String>> {
         let value = self.open(secrets, row, sealed)?;
-        Ok(String::from_utf8_lossy(&value).into_owned())
+        Ok(Zeroizing::new(String::from_utf8_lossy(&value).into_owned()))
+    }
+
+    /// The same of a text that is the next column of what was found.
+    pub(super) fn take_text(
+        &self,
+        secrets: &Secrets,
+        row: &str,
+        found: &mut Row,
+    ) -> Result<String> {
+        let sealed: Vec<u8> = found.take()?;
+        let text = self.open_text(secrets, row, &sealed)?;
+        Ok(text.as_str().to_owned())
     }
 
     /// Puts a value into a row, if that is there.
@@ -128,21 +149,16 @@ impl Column {
     }
 }
 
-/// Where the hash of a PIN belongs: to a challenge of a user.
-pub(super) struct PinPlace(String);
-
-impl PinPlace {
-    pub(super) fn of(user: &str, challenge: &str) -> Self {
-        Self(format!("{user} {challenge}"))
-    }
-
-    pub(super) fn as_place(&self) -> Place<'_> {
-        Place {
-            table: "challenges",
-            column: "pin",
-            row: &self.0,
+/// A column in which something is encrypted, if there is one.
+pub(super) fn anything(tx: &mut dyn Transaction) -> Result<Option<String>> {
+    for column in COLUMNS {
+        let Column { table, name, .. } = column;
+        let sql = format!("SELECT 1 FROM {table} WHERE {name} IS NOT NULL LIMIT 1");
+        if tx.query_one(&sql, &[])?.is_some() {
+            return Ok(Some(column.title()));
         }
     }
+    Ok(None)
 }
 
 impl From<Unreadable> for Error {
@@ -155,10 +171,9 @@ impl From<Unreadable> for Error {
 mod tests {
     use super::*;
     use crate::storage::Storage;
-    use crate::storage::transaction::Row;
 
-    /// Columns of bytes that are not encrypted: hashes of PINs, and what waits to be encrypted.
-    const OTHERS: [&str; 2] = ["challenges.pin", "plain_values.bytes"];
+    /// The one column of bytes that is not encrypted: what waits to be.
+    const WAITING: &str = "plain_values.bytes";
 
     #[tokio::test]
     async fn every_column_of_bytes_is_encrypted_or_has_a_reason_not_to_be() {
@@ -176,7 +191,7 @@ mod tests {
         let mut columns = columns.await.unwrap();
         columns.sort();
         let mut known: Vec<_> = COLUMNS.iter().map(Column::title).collect();
-        known.extend(OTHERS.map(str::to_owned));
+        known.push(WAITING.to_owned());
         known.sort();
         assert_eq!(columns, known);
     }

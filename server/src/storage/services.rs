@@ -3,6 +3,7 @@
 use super::audit::{Event, record};
 use super::transaction::{Query, Row, Transaction, values};
 use super::{Error, Result, Storage, Target, conflict, found};
+use crate::client_address::ClientAddress;
 use crate::clock::UnixMilliseconds;
 use crate::keys;
 use crate::model::Service;
@@ -22,22 +23,33 @@ pub(super) fn service_query(target: &Target) -> Query<'_> {
 
 /// What that gives, if whoever asks may touch it.
 pub(super) fn service_from(rows: Vec<Row>, target: &Target) -> Result<Service> {
+    owned_service_from(rows, target).map(|(service, _)| service)
+}
+
+/// The same, and the account that it belongs to.
+pub(super) fn owned_service_from(rows: Vec<Row>, target: &Target) -> Result<(Service, String)> {
     let mut row = rows.into_iter().next().ok_or(Error::NotFound("service"))?;
     let owner: String = row.take()?;
     if target.account.as_ref().is_some_and(|asks| *asks != owner) {
         return Err(Error::Forbidden);
     }
-    Ok(Service {
+    let service = Service {
         id: row.take()?,
         fqdn: row.take()?,
         name: row.take()?,
         ctime: row.take()?,
-    })
+    };
+    Ok((service, owner))
 }
 
 impl Storage {
-    /// Creates a service that belongs to an account.
-    pub async fn create_service(&self, account: &str, service: &Service) -> Result<()> {
+    /// Creates a service that belongs to an account, asked for from an address.
+    pub async fn create_service(
+        &self,
+        account: &str,
+        address: Option<ClientAddress>,
+        service: &Service,
+    ) -> Result<()> {
         let (account, service) = (account.to_owned(), service.clone());
         self.write(move |tx| {
             let sql = "SELECT 1 FROM accounts WHERE name = $1";
@@ -58,6 +70,7 @@ impl Storage {
             .map_err(|error| conflict(error, "a service with this fqdn exists already"))?;
             let target = Target {
                 account: Some(account.clone()),
+                address,
                 service: service.id.clone(),
             };
             let event = Event::of(&target, service.ctime);
@@ -99,7 +112,7 @@ mod tests {
             name: "Example".to_owned(),
             ctime: 0,
         };
-        let outcome = storage.create_service("removed", &service).await;
+        let outcome = storage.create_service("removed", None, &service).await;
         assert!(
             matches!(outcome, Err(Error::NotFound("account"))),
             "{outcome:?}"

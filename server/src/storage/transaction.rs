@@ -31,6 +31,11 @@ pub(super) trait Transaction {
     /// What encrypts and decrypts.
     fn secrets(&self) -> &Secrets;
 
+    /// What locks names of the program's own, each by a number, until the end of this transaction; in one
+    /// order whatever order they are given in, so that nobody waits in a circle. `None` where there is one
+    /// writer at a time, or nothing to lock.
+    fn locks(&self, numbers: Vec<i64>) -> Option<Query<'static>>;
+
     /// Runs a query that gives one row at most.
     fn query_one(&mut self, sql: &str, values: &[Value]) -> Result<Option<Row>> {
         Ok(self.query(sql, values)?.into_iter().next())

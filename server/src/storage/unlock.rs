@@ -3,7 +3,7 @@
 
 use super::sealed::HASH_KEY;
 use super::transaction::{Row, Transaction, values};
-use super::{Error, Result, plain};
+use super::{Error, Result, plain, sealed};
 use crate::clock::{Clock, SystemClock, UnixMilliseconds};
 use crate::secrets::{Key, KeyFileError, KeyId, KeyPlace, Secrets};
 
@@ -34,6 +34,12 @@ pub enum UnlockError {
         /// What to do.
         advice: String,
     },
+    /// There is something encrypted, but nothing says under which key.
+    #[error(
+        "there is something encrypted in {0}, but nothing says under which key: was it moved here, and not to the \
+         end? Then move it again; or else restore a backup"
+    )]
+    NoKeyKnown(String),
     /// The database failed, or cannot be read.
     #[error("{0}")]
     Database(#[from] Error),
@@ -59,6 +65,8 @@ struct Known {
     keys: Vec<KeyId>,
     hash_key: Option<Vec<u8>>,
     has_plain_values: bool,
+    /// Of those that are encrypted, a column with a value; it is looked for where there is no key only.
+    encrypted: Option<String>,
 }
 
 /// Gives a database its keys, and encrypts what is not encrypted yet. Says whether something may be left behind
@@ -68,6 +76,9 @@ pub(super) fn unlock(secrets: &Secrets, run: Run) -> std::result::Result<bool, U
         return Ok(false);
     };
     let mut known = known(run)?;
+    if let Some(column) = known.encrypted {
+        return Err(UnlockError::NoKeyKnown(column));
+    }
     let made = read_keys(secrets, place, &known)?;
     if known.hash_key.is_none() {
         run(Access::Writes, &mut begin)?;
@@ -140,7 +151,11 @@ fn known(run: Run) -> Result<Known> {
             keys,
             hash_key: row.map(|mut row| row.take()).transpose()?,
             has_plain_values: plain::waits(tx)?,
+            encrypted: None,
         };
+        if known.keys.is_empty() || known.hash_key.is_none() {
+            known.encrypted = sealed::anything(tx)?;
+        }
         Ok(())
     })?;
     Ok(known)

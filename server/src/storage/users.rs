@@ -52,9 +52,9 @@ impl ListPlace {
 }
 
 fn user_from(secrets: &Secrets, mut row: Row) -> Result<User> {
-    let (id, phone_number): (String, Vec<u8>) = (row.take()?, row.take()?);
+    let id: String = row.take()?;
     Ok(User {
-        phone_number: PHONE_NUMBER.open_text(secrets, &id, &phone_number)?,
+        phone_number: PHONE_NUMBER.take_text(secrets, &id, &mut row)?,
         id,
         id_in_service: row.take()?,
         ctime: row.take()?,
@@ -79,7 +79,7 @@ impl Storage {
         self.write(move |tx| {
             service(tx, &target)?;
             let (secrets, number) = (tx.secrets(), &user.phone_number);
-            let key = secrets.phone_key(&target.service, number)?;
+            let key = secrets.hash_phone(number)?;
             let sealed = PHONE_NUMBER.seal(secrets, &user.id, number.as_bytes())?;
             tx.execute(
                 "INSERT INTO users (id, service_id, phone_number_key, phone_number,

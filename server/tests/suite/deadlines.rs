@@ -103,19 +103,19 @@ async fn the_time_of_a_login_is_read_when_it_is_its_turn() {
     let who = || (user.target(), user.user.clone());
     let (target, id) = who();
     let posting = Delivery::by(Route::Shown).posting();
-    let decide = |_: &_, now| Start::TooManySends(now);
+    let decide = |_: &_, now| {
+        assert_eq!(now, BEGINNING);
+        Start::Locked
+    };
     let start = storage.start_authentication(target, id, witness.clone(), posting, decide);
-    assert!(matches!(
-        start.await.unwrap(),
-        Start::TooManySends(BEGINNING)
-    ));
+    assert!(matches!(start.await.unwrap(), (Start::Locked, _)));
     let (target, id) = who();
     let judge = |_: &_, now| {
         assert_eq!(now, BEGINNING);
         Ruling::NothingPending
     };
     let verified = storage.verify(target, id, witness.clone(), judge);
-    assert_eq!(verified.await.unwrap(), Ruling::NothingPending);
+    assert_eq!(verified.await.unwrap().0, Ruling::NothingPending);
     let (target, id) = who();
     let step = |_: &_, now| (now != BEGINNING).then_some(1);
     let confirmed = storage.confirm_enrolment(target, id, witness, step);

@@ -20,12 +20,12 @@ use crate::process::{Files, Process, command};
 
 const SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 
-fn webhook(url: &str) -> Channel {
+pub fn webhook(url: &str) -> Channel {
     let secrets: Secrets = SECRET.parse().unwrap();
     Channel::Webhook(Webhook::new(url.parse().unwrap(), secrets).unwrap())
 }
 
-fn delivery(channels: Vec<Channel>) -> Delivery {
+pub fn delivery(channels: Vec<Channel>) -> Delivery {
     let mut delivery = Delivery::by(Route::Sent(channels));
     delivery.look_interval = Duration::from_millis(20);
     delivery.time_limit = Duration::from_secs(2);
@@ -33,17 +33,18 @@ fn delivery(channels: Vec<Channel>) -> Delivery {
 }
 
 /// By the real clock, since tries wait for a time to come.
-fn by_real_time(settings: &mut Settings, channels: Vec<Channel>) {
+pub fn by_real_time(settings: &mut Settings, channels: Vec<Channel>) {
     settings.clock = Arc::new(SystemClock);
     settings.delivery = delivery(channels);
 }
 
-async fn serve(channels: Vec<Channel>) -> Harness {
+/// A server whose messages go to some channels.
+pub async fn serve(channels: Vec<Channel>) -> Harness {
     Harness::with(|settings| by_real_time(settings, channels)).await
 }
 
 /// Waits until a message is in a state.
-async fn wait_for(storage: &Storage, id: &str, state: &str) -> Message {
+pub async fn wait_for(storage: &Storage, id: &str, state: &str) -> Message {
     let look = async {
         loop {
             let mut messages = storage.outbox(None).await.unwrap();
@@ -59,12 +60,12 @@ async fn wait_for(storage: &Storage, id: &str, state: &str) -> Message {
     found.unwrap_or_else(|_| panic!("{id} does not become {state}"))
 }
 
-async fn has_metric(harness: &Harness, line: &str) {
+pub async fn has_metric(harness: &Harness, line: &str) {
     let text = harness.client().get("/metrics").await.text;
     assert!(text.lines().any(|found| found == line), "{line} in\n{text}");
 }
 
-async fn audited(storage: &Storage) -> Vec<String> {
+pub async fn audited(storage: &Storage) -> Vec<String> {
     let rows = storage.audit(Some("mine".to_owned())).await.unwrap();
     rows.into_iter()
         .filter(|row| row.operation == "send-message")

@@ -16,6 +16,10 @@ pub enum Answer {
     Status(u16),
     /// With a status and a header.
     Header(u16, String),
+    /// With a status and a body.
+    Body(u16, String),
+    /// The same, and resets the connection when half of the body is sent.
+    Cut(u16, String),
     /// With 200, after a while.
     Slow(Duration),
     /// By resetting the connection when it has all of the request.
@@ -26,6 +30,8 @@ pub enum Answer {
 
 /// A request that a gateway has received.
 pub struct Received {
+    /// Its first line.
+    pub line: String,
     pub headers: HashMap<String, String>,
     pub text: String,
 }
@@ -98,6 +104,15 @@ async fn serve(
     let head = match answer {
         Answer::Status(status) => format!("HTTP/1.1 {status} x\r\n"),
         Answer::Header(status, header) => format!("HTTP/1.1 {status} x\r\n{header}\r\n"),
+        Answer::Body(status, body) => {
+            answer_with(&mut stream, status, &body, body.len()).await;
+            return;
+        }
+        Answer::Cut(status, body) => {
+            answer_with(&mut stream, status, &body, body.len() / 2).await;
+            stream.set_zero_linger().unwrap();
+            return;
+        }
         Answer::Slow(time) => {
             tokio::time::sleep(time).await;
             "HTTP/1.1 200 x\r\n".to_owned()
@@ -115,6 +130,16 @@ async fn serve(
     let _ = stream.read(&mut rest).await;
 }
 
+/// Answers with as many bytes of a body as are wanted.
+async fn answer_with(stream: &mut TcpStream, status: u16, body: &str, sent: usize) {
+    let length = body.len();
+    let answer = format!(
+        "HTTP/1.1 {status} x\r\ncontent-length: {length}\r\n\r\n{}",
+        &body[..sent]
+    );
+    let _ = stream.write_all(answer.as_bytes()).await;
+}
+
 async fn read(stream: &mut TcpStream) -> Option<Received> {
     let mut bytes = Vec::new();
     loop {
@@ -130,9 +155,13 @@ async fn read(stream: &mut TcpStream) -> Option<Received> {
             .filter_map(|line| line.split_once(": "))
             .map(|(name, value)| (name.to_ascii_lowercase(), value.to_owned()))
             .collect();
-        if body.len() >= headers["content-length"].parse().unwrap() {
-            let text = body.to_owned();
-            return Some(Received { headers, text });
+        let length = headers.get("content-length");
+        if body.len() >= length.map_or(0, |length| length.parse().unwrap()) {
+            return Some(Received {
+                line: head.lines().next().unwrap().to_owned(),
+                text: body.to_owned(),
+                headers,
+            });
         }
     }
 }

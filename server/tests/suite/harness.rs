@@ -182,6 +182,16 @@ impl Client {
         }
     }
 
+    /// The same by a client of HTTP that was made elsewhere, with the usual credentials.
+    #[allow(dead_code, reason = "the tests of TLS need it only")]
+    pub fn with(url: &str, http: reqwest::Client) -> Self {
+        Self {
+            url: url.to_owned(),
+            credentials: Some(CREDENTIALS.to_owned()),
+            http,
+        }
+    }
+
     /// Sends a request, or says that there was no answer.
     pub async fn try_send(
         &self,
@@ -245,8 +255,13 @@ pub struct User {
 impl User {
     /// Creates a service and registers its first user.
     pub async fn register(client: Client, fqdn: &str) -> Self {
+        Self::with_phone(client, fqdn, "+4401234567").await
+    }
+
+    /// The same with some phone.
+    pub async fn with_phone(client: Client, fqdn: &str, phone_number: &str) -> Self {
         let service = client.create_service(fqdn).await;
-        let body = json!({ "phone_number": "+4401234567", "id_in_service": "jane" });
+        let body = json!({ "phone_number": phone_number, "id_in_service": "jane" });
         let users = format!("/v1/service/service/{service}/users");
         let user = client.post(&users, body).await.expect(201);
         let user = user["id"].as_str().unwrap().to_owned();
@@ -284,6 +299,7 @@ impl User {
     pub fn target(&self) -> Target {
         Target {
             account: None,
+            address: None,
             service: self.service.clone(),
         }
     }

@@ -3,12 +3,17 @@
 mod authentication;
 #[cfg(unix)]
 mod backups;
+#[path = "../../../tests/support/certificates.rs"]
+#[allow(dead_code, reason = "other tests need the rest")]
+#[cfg(unix)]
+mod certificates;
 mod chaos;
 mod crash;
 #[path = "database_sqlite.rs"]
 mod database;
 mod deadlines;
 mod delivery;
+mod delivery_reports;
 #[cfg(target_os = "linux")]
 mod disk_faults;
 mod enrolment;
@@ -18,6 +23,10 @@ mod full_disk;
 mod gateway;
 mod harness;
 mod hostile;
+mod http_channel;
+mod limits;
+#[cfg(unix)]
+mod listening;
 mod old_database;
 mod operations;
 mod origins;
@@ -27,6 +36,8 @@ mod program;
 mod services;
 mod storage;
 mod throttling;
+#[cfg(unix)]
+mod tls_server;
 mod trails;
 mod two_processes;
 mod users;

@@ -35,6 +35,7 @@ fn a_database_of_the_first_release_is_brought_up_to_date() {
     let storage = files.storage();
     let target = Target {
         account: Some("mine".to_owned()),
+        address: None,
         service: "s".to_owned(),
     };
     let pin = |user: &str| {
@@ -75,6 +76,6 @@ fn a_database_of_the_first_release_is_brought_up_to_date() {
         name: "x".to_owned(),
         ctime: 0,
     };
-    let again = wait(storage.create_service("mine", &service));
+    let again = wait(storage.create_service("mine", None, &service));
     assert!(matches!(again, Err(Error::Conflict(_))), "{again:?}");
 }

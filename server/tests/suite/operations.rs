@@ -163,6 +163,7 @@ async fn the_outbox_shows_what_was_sent() {
         "state": "shown",
         "tries": 0,
         "channel": null,
+        "gateway_id": null,
         "pin": pin,
         "ctime": "2027-01-15T08:00:00.000Z",
     });

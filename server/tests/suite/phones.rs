@@ -9,6 +9,7 @@ use crate::process::Files;
 fn target() -> Target {
     Target {
         account: Some("mine".to_owned()),
+        address: None,
         service: "s".to_owned(),
     }
 }
@@ -34,7 +35,7 @@ fn an_old_spelling_and_a_new_one_are_one_user() {
         name: "Example".to_owned(),
         ctime: 0,
     };
-    wait(storage.create_service("mine", &service)).unwrap();
+    wait(storage.create_service("mine", None, &service)).unwrap();
     for (id, number) in [
         ("old", "+4407911123456"),
         ("first", "+4407911123457"),

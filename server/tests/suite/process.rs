@@ -2,8 +2,8 @@
 
 use std::env;
 use std::ffi::OsString;
-use std::io::{BufRead, BufReader, Read};
-use std::process::{Child, Command, Stdio};
+use std::io::{BufRead, BufReader, Read, Write};
+use std::process::{Child, ChildStdout, Command, Output, Stdio};
 use std::thread::{self, JoinHandle};
 
 use verigator_server::storage::Storage;
@@ -23,6 +23,26 @@ pub fn command(arguments: &[&str]) -> Command {
     let mut command = Command::new(program());
     command.args(arguments);
     command
+}
+
+/// Runs the program to its end, which is not to serve: once it says that it does, it is killed.
+pub fn ended(mut command: Command, input: &str) -> Output {
+    let piped = command.stdin(Stdio::piped()).stdout(Stdio::piped());
+    let mut child = piped.stderr(Stdio::piped()).spawn().unwrap();
+    // A program that has already refused its arguments does not read.
+    let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
+    let mut lines = BufReader::new(child.stdout.take().unwrap());
+    let mut stdout = String::new();
+    lines.read_line(&mut stdout).unwrap();
+    if stdout.starts_with("verigator-server listening") {
+        child.kill().unwrap();
+    }
+    lines.read_to_string(&mut stdout).unwrap();
+    let output = child.wait_with_output().unwrap();
+    Output {
+        stdout: stdout.into(),
+        ..output
+    }
 }
 
 /// A directory with a database that has the tests' accounts.
@@ -71,7 +91,7 @@ impl Files {
         Process::run(shell)
     }
 
-    fn server(&self, arguments: &[&str]) -> Command {
+    pub fn server(&self, arguments: &[&str]) -> Command {
         let mut command = command(&["--listen", "127.0.0.1:0", "--database"]);
         command.arg(self.database.argument()).args(arguments);
         let is_told = |argument: &&str| ["--dev", "--sms", "--no-sms"].contains(argument);
@@ -85,6 +105,8 @@ impl Files {
 /// A running program, which is killed when it is dropped.
 pub struct Process {
     child: Child,
+    /// What it writes after the line that it is ready.
+    stdout: BufReader<ChildStdout>,
     /// Reads the log all the time: a program that cannot write its log waits until it can.
     log: Option<JoinHandle<String>>,
     pub url: String,
@@ -96,7 +118,8 @@ impl Process {
         Self::spawn(command.stderr(Stdio::piped()))
     }
 
-    fn spawn(command: &mut Command) -> Self {
+    /// The same with a log of which the test sees nothing.
+    pub fn spawn(command: &mut Command) -> Self {
         let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
         let log = child.stderr.take().map(|mut stderr| {
             thread::spawn(move || {
@@ -106,19 +129,28 @@ impl Process {
             })
         });
         let mut line = String::new();
-        BufReader::new(child.stdout.as_mut().unwrap())
-            .read_line(&mut line)
-            .unwrap();
+        let mut stdout = BufReader::new(child.stdout.take().unwrap());
+        stdout.read_line(&mut line).unwrap();
         let url = line.strip_prefix("verigator-server listening on ");
         let url = url
             .unwrap_or_else(|| panic!("not the line: {line:?}"))
             .trim()
             .to_owned();
-        Self { child, log, url }
+        Self {
+            child,
+            stdout,
+            log,
+            url,
+        }
     }
 
     pub fn id(&self) -> u32 {
         self.child.id()
+    }
+
+    /// The address and port that it listens on.
+    pub fn address(&self) -> &str {
+        self.url.split_once("://").unwrap().1
     }
 
     pub fn client(&self) -> Client {
@@ -148,7 +180,7 @@ impl Process {
         self.child.wait().unwrap().code()
     }
 
-    fn signal(&self, signal: &str) {
+    pub fn signal(&self, signal: &str) {
         let id = self.child.id().to_string();
         let status = Command::new("kill").args([signal, &id]).status();
         assert!(status.unwrap().success());
@@ -158,12 +190,7 @@ impl Process {
     pub fn stop(mut self, signal: &str) -> (Option<i32>, String, String) {
         self.signal(signal);
         let mut stdout = String::new();
-        self.child
-            .stdout
-            .take()
-            .unwrap()
-            .read_to_string(&mut stdout)
-            .unwrap();
+        self.stdout.read_to_string(&mut stdout).unwrap();
         let log = self.log.take().unwrap().join().unwrap();
         (self.child.wait().unwrap().code(), stdout, log)
     }

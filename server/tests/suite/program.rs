@@ -8,23 +8,15 @@ use verigator_server::password::{HashCost, hash_password};
 use verigator_server::storage::{Location, Storage};
 
 use crate::harness::{Client, User, http_client, last_pin, wait, wrong};
-use crate::process::{Files, Process, command};
+use crate::process::{Files, Process, command, ended};
 
 fn run(arguments: &[&str], input: &str) -> Output {
-    let mut child = command(arguments)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    // A program that has already refused its arguments does not read.
-    let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
-    child.wait_with_output().unwrap()
+    ended(command(arguments), input)
 }
 
 /// Asserts that the program fails, and that the last line on stderr tells this.
 #[track_caller]
-fn fails(arguments: &[&str], input: &str, told: &str) {
+pub fn fails(arguments: &[&str], input: &str, told: &str) {
     let output = run(arguments, input);
     let stderr = String::from_utf8(output.stderr).unwrap();
     assert!(!output.status.success(), "{arguments:?} succeeded");
@@ -45,6 +37,12 @@ fn help_explains_the_program_and_every_option() {
         "Verigator two-factor API",
         "--listen",
         "127.0.0.1:8080",
+        "--socket-mode",
+        "--tls-certificate",
+        "--tls-key",
+        "--allow-plain-http",
+        "--trusted-proxy",
+        "--proxy-protocol",
         "--database",
         ":memory:",
         "--dev",
@@ -120,7 +118,13 @@ fn mistakes_are_told_in_a_line() {
             &["--no-sms", "--sms", "command:/bin/true"],
             "cannot be used",
         ),
-        (&["--sms", "pigeon:post"], "webhook:URL or command:PATH"),
+        (&["--sms", "pigeon:post"], "twilio:FILE or command:PATH"),
+        (&["--sms", "http:"], "the path of the file is missing"),
+        (&["--sms", "twilio:/nowhere"], "/nowhere cannot be read"),
+        (
+            &["--public-url", "http://login.example.com"],
+            "must be https",
+        ),
         (&["--sms", "webhook:http://gateway.example/"], "https only"),
         (
             &[
@@ -164,7 +168,14 @@ fn mistakes_are_told_in_a_line() {
             "refusing to listen",
         ),
         (
-            &["--no-sms", "--database", database, "--listen", "0.0.0.0:0"],
+            &[
+                "--no-sms",
+                "--database",
+                database,
+                "--listen",
+                "0.0.0.0:0",
+                "--allow-plain-http",
+            ],
             "account remove demo",
         ),
         (
@@ -196,6 +207,93 @@ fn mistakes_are_told_in_a_line() {
     ] {
         fails(arguments, "", told);
     }
+}
+
+#[test]
+fn what_cannot_be_used_makes_no_database() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = |name: &str| directory.path().join(name).to_str().unwrap().to_owned();
+    let database = path("verigator.db");
+    let with = |arguments: &[&str], told| {
+        fails(&[&["--database", &database], arguments].concat(), "", told);
+        assert_eq!(std::fs::read_dir(&directory).unwrap().count(), 0, "{told}");
+    };
+    with(&[], "--no-sms");
+    let nowhere = path("nowhere");
+    with(
+        &["--no-sms", "--admin-token-file", &nowhere],
+        "cannot be read",
+    );
+    with(
+        &[
+            "--no-sms",
+            "--tls-certificate",
+            &nowhere,
+            "--tls-key",
+            &nowhere,
+        ],
+        "nowhere",
+    );
+    with(&["--no-sms", "--config", &nowhere], "cannot be read");
+    with(&["--sms", &format!("command:{nowhere}")], "cannot be run");
+    with(&["--no-sms", "--listen", "0.0.0.0:0"], "without TLS");
+}
+
+#[tokio::test]
+async fn options_come_from_a_file_and_from_the_environment() {
+    let files = Files::new();
+    let config = files.directory.path().join("server.toml");
+    let text = "no-sms = true\nsuccess-code = 200\nchaos = [\"get-service:status=418,times=1\"]\n";
+    std::fs::write(&config, text).unwrap();
+    let config = config.to_str().unwrap();
+    let mut server = files.server(&["--config", config]);
+    server.env("VERIGATOR_SERVER_CHAOS", "get-service:status=503,times=1");
+    let process = Process::run(server);
+    let client = process.client();
+    let body = json!({ "fqdn": "example.com", "name": "Example" });
+    let service = client.post("/v1/service/service", body).await.expect(200);
+    let path = format!("/v1/service/service/{}", service["id"].as_str().unwrap());
+    // The variable goes before the file.
+    client.get(&path).await.refused(503, "chaos");
+    client.get(&path).await.expect(200);
+}
+
+#[test]
+fn a_configuration_is_checked_without_anything_being_made() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = |name: &str| directory.path().join(name).to_str().unwrap().to_owned();
+    let (config, database) = (path("server.toml"), path("verigator.db"));
+    let check = |text: &str| {
+        std::fs::write(&config, text).unwrap();
+        run(&["--config", &config, "--check-config"], "")
+    };
+    let good = check(&format!(
+        "database = \"{database}\"\nsms = [\"command:/bin/true\"]\nlisten = [\"127.0.0.1:1\"]\n"
+    ));
+    assert!(good.status.success(), "{good:?}");
+    let told = String::from_utf8(good.stdout).unwrap();
+    for part in ["127.0.0.1:1", &database, "command /bin/true", "are good"] {
+        assert!(told.contains(part), "{part} in {told}");
+    }
+    for (text, why) in [
+        ("sms = [\"command:/nowhere\"]", "/nowhere"),
+        ("no-sms = true\nadmin-token-file = \"/nowhere\"", "/nowhere"),
+        ("no-sms = true\nlisen = \"127.0.0.1:0\"", "listen"),
+        (
+            "database = \"postgres://me:hush-hush@localhost/x\"\nno-sms = true",
+            "--database-password-file",
+        ),
+        ("no-sms = true\nlisten = \"0.0.0.0:0\"", "without TLS"),
+    ] {
+        let bad = check(text);
+        let told = String::from_utf8(bad.stderr).unwrap();
+        assert!(
+            !bad.status.success() && told.contains(why),
+            "{text}: {told}"
+        );
+        assert!(!told.contains("hush-hush"), "{told}");
+    }
+    assert_eq!(std::fs::read_dir(&directory).unwrap().count(), 1);
 }
 
 #[tokio::test]
@@ -242,14 +340,6 @@ async fn options_reach_the_server() {
     let url = format!("{}/_/services/{service}/users/{jane}/totp", process.url);
     let enrolment = http.post(url).bearer_auth("0123456789abcdef").send();
     assert_eq!(enrolment.await.unwrap().status(), 200);
-}
-
-#[test]
-fn a_server_that_nobody_would_get_a_pin_from_makes_no_database() {
-    let directory = tempfile::tempdir().unwrap();
-    let database = directory.path().join("verigator.db");
-    fails(&["--database", database.to_str().unwrap()], "", "--no-sms");
-    assert!(!database.exists());
 }
 
 #[test]

@@ -18,10 +18,9 @@ async fn accept(
 ) -> Result<Ruling> {
     let judge = move |_: &_, _| Ruling::Accepted { method, step };
     let now = || BEGINNING;
-    let storage = &harness.storage;
-    storage
-        .verify(user.target(), user.user.clone(), now, judge)
-        .await
+    let (target, user) = (user.target(), user.user.clone());
+    let verified = harness.storage.verify(target, user, now, judge).await;
+    verified.map(|(ruling, _)| ruling)
 }
 
 #[tokio::test]

@@ -2,11 +2,12 @@
 
 use std::net::{Ipv4Addr, SocketAddr};
 
+use serde_json::json;
 use verigator_server::client_address::ClientAddress;
 use verigator_server::refusals::Refusals;
 use verigator_server::storage::{AuditRow, Storage};
 
-use crate::harness::{BEGINNING, Client, wait};
+use crate::harness::{BEGINNING, Client, User, wait};
 use crate::process::Files;
 
 /// The rows of one operation, in the trail of one account or among the newest of all.
@@ -59,6 +60,34 @@ fn what_is_done_to_accounts_is_told() {
         };
         assert_eq!((row.outcome.as_str(), row.ctime), (outcome, ctime));
         assert_eq!((&row.service_id, row.count), (&None, 1));
+    }
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn what_a_request_does_is_told_with_the_address_that_it_came_from() {
+    let files = Files::new();
+    let process = files.serve(&["--dev"]);
+    let user = User::register(process.client(), "example.com").await;
+    user.start_sms().await;
+    user.denied("000000x", "INVALID").await;
+    let enrolment = format!("{}/totp", user.admin_path());
+    user.client.post(&enrolment, json!({})).await.expect(201);
+    user.client.delete(&user.path()).await.expect(202);
+    process.stop("-TERM");
+    for (operation, address) in [
+        ("add-account", None),
+        ("create-service", Some("127.0.0.1")),
+        ("register-user", Some("127.0.0.1")),
+        ("start-authentication", Some("127.0.0.1")),
+        ("verify-pin", Some("127.0.0.1")),
+        ("begin-enrolment", Some("127.0.0.1")),
+        ("delete-user", Some("127.0.0.1")),
+    ] {
+        let rows = rows(&files.storage(), None, operation);
+        assert!(!rows.is_empty(), "{operation}");
+        let is_told = |row: &AuditRow| row.address.as_deref() == address;
+        assert!(rows.iter().all(is_told), "{rows:?}");
     }
 }
 

@@ -270,6 +270,7 @@ async fn a_list_comes_in_pages_or_whole_however_long_it_is() {
         };
         let target = Target {
             account: None,
+            address: None,
             service: service.clone(),
         };
         harness.storage.register_user(target, &user).await.unwrap();

@@ -194,11 +194,8 @@ async fn a_server_restarted_under_load_accepts_each_code_once() {
     }
 }
 
-#[tokio::test]
-async fn of_two_servers_the_one_that_writes_is_taken() {
-    let mut primary = Server::start();
-    let standby = Server::standby_of(&primary);
-    let database = Database::on(&primary);
+/// A server on two databases, of which the one that it asks first is a standby of the other.
+async fn on_a_pair(primary: &Server, standby: &Server, database: &Database) -> (Harness, User) {
     let (first, second) = (standby.directory().display(), primary.directory().display());
     let name = database.name();
     let url = format!("postgres:///{name}?user=verigator&host={first}&host={second}");
@@ -206,12 +203,32 @@ async fn of_two_servers_the_one_that_writes_is_taken() {
     add_accounts(&storage);
     let harness = Harness::on(storage, |_| ()).await;
     let user = harness.user().await;
+    (harness, user)
+}
+
+/// Logs in, and waits until the standby knows; gives the code that was used.
+async fn log_in_on_both(
+    harness: &Harness,
+    user: &User,
+    primary: &Server,
+    standby: &Server,
+) -> String {
     user.start_sms().await;
-    let pin = last_pin(&harness.storage, &user);
+    let pin = last_pin(&harness.storage, user);
     user.accepted(&pin, "sms").await;
     let here = primary.run("postgres", "SELECT pg_current_wal_lsn()");
     let arrived = format!("SELECT pg_last_wal_replay_lsn() >= '{}'", here.trim());
     while standby.run("postgres", &arrived).trim() != "t" {}
+    pin
+}
+
+#[tokio::test]
+async fn of_two_servers_the_one_that_writes_is_taken() {
+    let mut primary = Server::start();
+    let standby = Server::standby_of(&primary);
+    let database = Database::on(&primary);
+    let (harness, user) = on_a_pair(&primary, &standby, &database).await;
+    let pin = log_in_on_both(&harness, &user, &primary, &standby).await;
     primary.stop();
     user.verify(&pin).await.refused(503, "nothing was changed");
     standby.run("postgres", "SELECT pg_promote()");
@@ -220,4 +237,30 @@ async fn of_two_servers_the_one_that_writes_is_taken() {
     user.start_sms().await;
     let pin = last_pin(&harness.storage, &user);
     user.accepted(&pin, "sms").await;
+}
+
+#[tokio::test]
+async fn a_server_that_only_reads_from_now_on_is_left_although_it_still_answers() {
+    let primary = Server::start();
+    let standby = Server::standby_of(&primary);
+    let database = Database::on(&primary);
+    let (harness, user) = on_a_pair(&primary, &standby, &database).await;
+    let used = log_in_on_both(&harness, &user, &primary, &standby).await;
+    let only_reads = "ALTER SYSTEM SET default_transaction_read_only = on";
+    primary.run("postgres", only_reads);
+    primary.run("postgres", "SELECT pg_reload_conf()");
+    standby.run("postgres", "SELECT pg_promote()");
+    let connections = "SELECT count(*) FROM pg_stat_activity
+                       WHERE application_name = 'verigator-server'";
+    let arrives = async {
+        while standby.run("postgres", connections).trim() == "0" {
+            user.client.get(&user.path()).await;
+        }
+    };
+    let arrives = tokio::time::timeout(Duration::from_secs(30), arrives);
+    arrives.await.expect("it turns to the other");
+    user.denied(&used, "INVALID").await;
+    user.start_sms().await;
+    let pending = "SELECT count(*) FROM challenges WHERE spent = 0";
+    assert_eq!(standby.run(database.name(), pending).trim(), "1");
 }

@@ -4,15 +4,13 @@ use std::io::Write;
 use std::process::Stdio;
 
 use crate::database::shared;
-use crate::process::{Files, command};
+use crate::process::{Files, command, ended};
 
 /// Runs the program, which fails, and gives what it says.
 fn failure(arguments: &[&str]) -> String {
-    let output = command(arguments)
-        .arg("--no-sms")
-        .stdin(Stdio::null())
-        .output()
-        .unwrap();
+    let mut command = command(arguments);
+    command.arg("--no-sms");
+    let output = ended(command, "");
     assert!(!output.status.success(), "{output:?}");
     String::from_utf8(output.stderr).unwrap()
 }

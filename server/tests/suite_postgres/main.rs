@@ -9,11 +9,14 @@ mod balanced;
 mod balancer;
 #[path = "../../../tests/support/certificates.rs"]
 mod certificates;
+mod counting;
 #[path = "../suite/crash.rs"]
 mod crash;
 mod database;
 #[path = "../suite/delivery.rs"]
 mod delivery;
+#[path = "../suite/delivery_reports.rs"]
+mod delivery_reports;
 #[path = "../suite/enrolment.rs"]
 mod enrolment;
 mod failover;
@@ -21,6 +24,10 @@ mod failover;
 mod gateway;
 #[path = "../suite/harness.rs"]
 mod harness;
+#[path = "../suite/http_channel.rs"]
+mod http_channel;
+#[path = "../suite/limits.rs"]
+mod limits;
 mod location;
 mod migration;
 mod moving;

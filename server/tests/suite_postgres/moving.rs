@@ -9,7 +9,7 @@ use verigator_server::storage::{Location, Storage};
 
 use crate::database::shared;
 use crate::harness::{User, add_accounts, last_pin};
-use crate::process::{Files, Process, command};
+use crate::process::{Files, Process, command, ended};
 
 /// The file to move, in a directory of the test.
 fn source(files: &Files) -> PathBuf {
@@ -44,19 +44,11 @@ fn moved(files: &Files) -> String {
 }
 
 /// Runs a command, which fails for this reason. A server that says where it listens did not.
-fn refused(mut command: Command, why: &str) {
-    let piped = command.stdout(Stdio::piped()).stderr(Stdio::piped());
-    let mut child = piped.spawn().unwrap();
-    let mut line = String::new();
-    let stdout = child.stdout.take().unwrap();
-    BufReader::new(stdout).read_line(&mut line).unwrap();
-    if !line.is_empty() {
-        child.kill().unwrap();
-    }
-    let output = child.wait_with_output().unwrap();
+fn refused(command: Command, why: &str) {
+    let output = ended(command, "");
     assert!(
-        line.is_empty() && !output.status.success(),
-        "{line}{output:?}"
+        output.stdout.is_empty() && !output.status.success(),
+        "{output:?}"
     );
     assert!(said(&output).contains(why), "{output:?}");
 }

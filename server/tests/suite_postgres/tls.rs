@@ -2,11 +2,11 @@
 
 use std::net::TcpListener;
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::Command;
 
 use crate::certificates::Authority;
 use crate::database::Server;
-use crate::process::{Process, command};
+use crate::process::{Process, command, ended};
 
 const PASSWORD: &str = "hush-hush-7";
 
@@ -49,8 +49,8 @@ fn serve(url: &str, authorities: &Path) -> Command {
 }
 
 /// What a server says that does not start.
-fn failure(mut serve: Command) -> String {
-    let output = serve.stdin(Stdio::null()).output().unwrap();
+fn failure(serve: Command) -> String {
+    let output = ended(serve, "");
     assert!(!output.status.success(), "{output:?}");
     let said = String::from_utf8(output.stderr).unwrap();
     assert!(!said.contains(PASSWORD), "{said}");

@@ -10,6 +10,8 @@ use tokio_postgres::Config;
 use tokio_postgres::config::{Host, LoadBalanceHosts, SslMode, TargetSessionAttrs};
 use zeroize::Zeroizing;
 
+use crate::secret_file;
+
 /// How long to wait for a server that does not answer; the next one that the address names is tried
 /// then.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
@@ -41,15 +43,14 @@ impl Address {
     /// The file cannot be read.
     pub fn read_password(&mut self, file: Option<&Path>) -> Result<(), String> {
         let password = match file {
-            Some(path) => Some(std::fs::read_to_string(path).map_err(|error| {
+            Some(path) => Some(secret_file::read(path).map_err(|error| {
                 let path = path.display();
                 format!("the file {path} with the database's password cannot be read: {error}")
             })?),
-            None => std::env::var(PASSWORD_VARIABLE).ok(),
+            None => std::env::var(PASSWORD_VARIABLE).ok().map(Zeroizing::new),
         };
-        if let Some(password) = password.map(Zeroizing::new) {
-            self.config
-                .password(password.trim_end_matches(['\r', '\n']));
+        if let Some(password) = password {
+            self.config.password(password.as_str());
         }
         Ok(())
     }

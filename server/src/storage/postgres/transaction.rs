@@ -201,6 +201,16 @@ impl Transaction for PostgresTransaction<'_> {
     fn secrets(&self) -> &Secrets {
         self.secrets
     }
+
+    fn locks(&self, mut numbers: Vec<i64>) -> Option<Query<'static>> {
+        numbers.sort_unstable();
+        numbers.dedup();
+        // As text, since what it gives is of no type.
+        let lock = |number: usize| format!("CAST(pg_advisory_xact_lock(${number}) AS TEXT)");
+        let locks: Vec<_> = (1..=numbers.len()).map(lock).collect();
+        let values: Vec<_> = numbers.into_iter().map(Value::from).collect();
+        (!values.is_empty()).then(|| Query::new(format!("SELECT {}", locks.join(", ")), &values))
+    }
 }
 
 fn rows_of(rows: &[tokio_postgres::Row]) -> Result<Vec<Row>> {

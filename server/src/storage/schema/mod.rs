@@ -9,6 +9,8 @@ const MIGRATIONS: &[&str] = &[
     include_str!("2.sql"),
     include_str!("3.sql"),
     include_str!("4.sql"),
+    include_str!("5.sql"),
+    include_str!("7.sql"),
 ];
 
 /// The version that this program knows.

@@ -5,7 +5,7 @@ use rusqlite::types::ValueRef;
 use rusqlite::{CachedStatement, Connection, ErrorCode};
 
 use crate::secrets::Secrets;
-use crate::storage::transaction::{Cell, Row, Transaction, Value};
+use crate::storage::transaction::{Cell, Query, Row, Transaction, Value};
 use crate::storage::{Error, Result};
 
 /// The transaction that a connection is in.
@@ -58,6 +58,10 @@ impl Transaction for SqliteTransaction<'_> {
 
     fn secrets(&self) -> &Secrets {
         self.1
+    }
+
+    fn locks(&self, _: Vec<i64>) -> Option<Query<'static>> {
+        None
     }
 }
 

@@ -15,12 +15,22 @@ pub(super) fn unlock(
     connection: &mut Connection,
     secrets: &Secrets,
 ) -> std::result::Result<(), OpenError> {
-    let mut run = |access, work: Work| run(connection, secrets, access, work);
-    let may_be_left = unlock::unlock(secrets, &mut run)?;
+    let may_be_left = unlock::unlock(secrets, &mut |access, work: Work| {
+        run(connection, secrets, access, work)
+    })?;
     if may_be_left {
-        sweep(connection)?;
-        let swept = run(connection, secrets, Access::Writes, &mut plain::swept);
-        swept.map_err(unlock::UnlockError::from)?;
+        match sweep(connection) {
+            Ok(true) => {
+                let swept = run(connection, secrets, Access::Writes, &mut plain::swept);
+                swept.map_err(unlock::UnlockError::from)?;
+            }
+            // Somebody reads it, or the disk is full.
+            outcome => tracing::warn!(
+                cause = outcome.err().map(tracing::field::display),
+                "everything is encrypted now, but what was not may still be found in the file; the next start \
+                 writes it anew"
+            ),
+        }
     }
     Ok(())
 }
@@ -47,9 +57,11 @@ fn begins_log(connection: &Connection) -> bool {
     path.is_some_and(|path| log::bytes(Path::new(path)) == 0)
 }
 
-/// Writes the file anew, so that no page has anything left from before, and ends the log. If somebody
-/// reads meanwhile the log may stay as it is: it ends with the last who uses the file.
-fn sweep(connection: &Connection) -> rusqlite::Result<()> {
+/// Writes the file anew, so that no page has anything left from before, and ends the log; `false` if somebody
+/// who reads does not let it end.
+fn sweep(connection: &Connection) -> rusqlite::Result<bool> {
     connection.execute_batch("VACUUM")?;
-    connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))
+    let sql = "PRAGMA wal_checkpoint(TRUNCATE)";
+    let busy: i64 = connection.query_row(sql, [], |row| row.get(0))?;
+    Ok(busy == 0)
 }

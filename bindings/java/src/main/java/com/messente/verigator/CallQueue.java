@@ -46,6 +46,13 @@ final class CallQueue implements Runnable {
         return queue;
     }
 
+    /** Makes one for calls of a closed context: it refuses each, and has no thread. */
+    static CallQueue closed(long ctx) throws VerigatorException {
+        CallQueue queue = new CallQueue(Native.queueNew(ctx));
+        queue.close();
+        return queue;
+    }
+
     /** Has a call made. Once it has ended, and once only, the queue's thread runs {@code ended}. */
     void submit(long call, Runnable ended) throws VerigatorException {
         underWay.put(call, ended);

@@ -118,10 +118,7 @@ final class Context implements AutoCloseable {
         /** The queue, which a program with neither futures nor virtual threads never has. */
         synchronized CallQueue queue() throws VerigatorException {
             if (queue == null) {
-                queue = CallQueue.begin(ctx);
-                if (isClosed) {
-                    queue.close();
-                }
+                queue = isClosed ? CallQueue.closed(ctx) : CallQueue.begin(ctx);
             }
             return queue;
         }

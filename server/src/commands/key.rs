@@ -1,0 +1,40 @@
+//! Looks after the keys of a database.
+
+use super::{Problem, open, refuse_moved, tell};
+use crate::clock::{Clock, SystemClock};
+use crate::options::{DatabaseOptions, KeyCommand, KeyOptions};
+
+/// Does what a command about keys says.
+pub(super) async fn run(command: KeyCommand) -> Result<(), Problem> {
+    match command {
+        KeyCommand::Rotate { database, keys } => rotate(&database, &keys).await,
+    }
+}
+
+async fn rotate(database: &DatabaseOptions, keys: &KeyOptions) -> Result<(), Problem> {
+    let location = database.location()?;
+    if !location.may_exist() {
+        return Err(format!("there is no database {location}; see --database"));
+    }
+    let place = keys.place(&location)?;
+    let storage = open(&location, place.clone())?;
+    refuse_moved(&location, &storage).await?;
+    let rotation = storage.rotate_key(SystemClock.now()).await;
+    let rotation = rotation.map_err(|error| error.to_string())?;
+    let key = rotation.key;
+    match rotation.is_resumed {
+        true => tell(&format!(
+            "what was begun is done: everything is encrypted under the key {key} of {place}"
+        ))?,
+        false => tell(&format!(
+            "everything is encrypted under the new key {key} of {place}; keep a copy of that file"
+        ))?,
+    }
+    for older in rotation.older {
+        tell(&format!(
+            "keep the key {older} in the file: servers that run take the new one within a minute, and write off the old one \
+             later, which they log; backups made before need it still"
+        ))?;
+    }
+    Ok(())
+}
