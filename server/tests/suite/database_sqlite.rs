@@ -42,6 +42,27 @@ impl Database {
     /// Waits until nothing is under way any more for processes that were killed.
     pub fn settle(&self) {}
 
+    /// What is an expression of bytes, as a text.
+    pub fn hex(expression: &str) -> String {
+        // Of nothing, it gives a text that is empty.
+        format!("nullif(lower(hex({expression})), '')")
+    }
+
+    /// The columns with bytes, each as TABLE.COLUMN.
+    pub fn columns_of_bytes(&self) -> Vec<String> {
+        let columns = "SELECT tables.name || '.' || columns.name FROM sqlite_schema AS tables
+                       JOIN pragma_table_info(tables.name) AS columns
+                       WHERE tables.type = 'table' AND columns.type = 'BLOB'";
+        self.column(columns).into_iter().flatten().collect()
+    }
+
+    /// Everything that is on the disk.
+    pub fn bytes(&self) -> Vec<u8> {
+        let suffixes = ["", "-wal", "-shm", "-journal"];
+        let file = |suffix| std::fs::read(format!("{}{suffix}", self.0.display()));
+        suffixes.into_iter().filter_map(|suffix| file(suffix).ok()).flatten().collect()
+    }
+
     /// What a query finds in its only column.
     pub fn column(&self, query: &str) -> Vec<Option<String>> {
         let database = rusqlite::Connection::open(&self.0).unwrap();

@@ -273,7 +273,6 @@ impl User {
     }
 
     /// Registers one more user of the same service.
-    #[allow(dead_code, reason = "the tests on PostgreSQL need it only")]
     pub async fn colleague(&self, number: u32) -> Self {
         let body = json!({
             "phone_number": format!("+4401234{number:03}"),

@@ -33,6 +33,7 @@ mod origins;
 mod phones;
 mod process;
 mod program;
+mod secrets;
 mod services;
 mod storage;
 mod throttling;

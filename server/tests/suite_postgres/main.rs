@@ -37,6 +37,8 @@ mod phones;
 mod pooler;
 #[path = "../suite/process.rs"]
 mod process;
+#[path = "../suite/secrets.rs"]
+mod secrets;
 #[path = "../suite/services.rs"]
 mod services;
 #[path = "../suite/storage.rs"]
