@@ -384,6 +384,9 @@ pub enum Command {
         /// Where they are
         #[command(flatten)]
         database: DatabaseOptions,
+        /// What it is encrypted under
+        #[command(flatten)]
+        keys: KeyOptions,
     },
     /// Look after the keys that everything secret is encrypted under
     #[command(subcommand)]

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{Problem, failed, open_existing, tell};
+use super::{Problem, failed, open_with_keys, tell};
 use crate::clock::{Clock, SystemClock};
 use crate::options::{DatabaseOptions, KeyOptions};
 use crate::storage::{self, Location, Storage};
@@ -53,8 +53,11 @@ pub(super) fn restore(
 }
 
 /// Ends what is under way, so that nothing counts that was used since an older state.
-pub(super) async fn void_pending(database: &DatabaseOptions) -> Result<(), Problem> {
-    let storage = open_existing(database).await?;
+pub(super) async fn void_pending(
+    database: &DatabaseOptions,
+    keys: &KeyOptions,
+) -> Result<(), Problem> {
+    let (storage, _) = open_with_keys(database, keys).await?;
     storage
         .void_pending(SystemClock.now())
         .await

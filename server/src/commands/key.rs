@@ -1,6 +1,6 @@
 //! Looks after the keys of a database.
 
-use super::{Problem, open, refuse_moved, tell};
+use super::{Problem, open_with_keys, tell};
 use crate::clock::{Clock, SystemClock};
 use crate::options::{DatabaseOptions, KeyCommand, KeyOptions};
 
@@ -12,13 +12,7 @@ pub(super) async fn run(command: KeyCommand) -> Result<(), Problem> {
 }
 
 async fn rotate(database: &DatabaseOptions, keys: &KeyOptions) -> Result<(), Problem> {
-    let location = database.location()?;
-    if !location.may_exist() {
-        return Err(format!("there is no database {location}; see --database"));
-    }
-    let place = keys.place(&location)?;
-    let storage = open(&location, place.clone())?;
-    refuse_moved(&location, &storage).await?;
+    let (storage, place) = open_with_keys(database, keys).await?;
     let rotation = storage.rotate_key(SystemClock.now()).await;
     let rotation = rotation.map_err(|error| error.to_string())?;
     let key = rotation.key;

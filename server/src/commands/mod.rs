@@ -13,7 +13,7 @@ use std::io::{self, Write};
 use std::time::Duration;
 
 use crate::log_writer::LogWriter;
-use crate::options::{Command, DatabaseOptions, Options};
+use crate::options::{Command, DatabaseOptions, KeyOptions, Options};
 use crate::secrets::KeyPlace;
 use crate::storage::{Error, Location, Move, OpenError, Storage};
 
@@ -41,10 +41,10 @@ pub fn run(options: Options, log: &LogWriter) -> Result<(), Problem> {
                 file,
                 database,
                 keys,
-            }) => {
-                backup::restore(&file, &database, &keys)
+            }) => backup::restore(&file, &database, &keys),
+            Some(Command::VoidPending { database, keys }) => {
+                backup::void_pending(&database, &keys).await
             }
-            Some(Command::VoidPending { database }) => backup::void_pending(&database).await,
             None => serve::run(options.serve, log).await,
         }
     });
@@ -93,6 +93,21 @@ async fn open_existing(database: &DatabaseOptions) -> Result<Storage, Problem> {
         true => open_kept(database).await,
         false => Err(format!("there is no database {location}; see --database")),
     }
+}
+
+/// Opens a database that must be there, with its keys, and gives also where these are.
+async fn open_with_keys(
+    database: &DatabaseOptions,
+    keys: &KeyOptions,
+) -> Result<(Storage, KeyPlace), Problem> {
+    let location = database.location()?;
+    if !location.may_exist() {
+        return Err(format!("there is no database {location}; see --database"));
+    }
+    let keys = keys.place(&location)?;
+    let storage = open(&location, keys.clone())?;
+    refuse_moved(&location, &storage).await?;
+    Ok((storage, keys))
 }
 
 /// Refuses a database that was moved elsewhere, or whose move was not finished.

@@ -111,11 +111,7 @@ impl Key {
         derive(&kdf, "id", &mut id);
         derive(&kdf, "values", &mut *values);
         let id = KeyId(id);
-        Self {
-            id,
-            master,
-            values,
-        }
+        Self { id, master, values }
     }
 
     /// What it is called.

@@ -324,7 +324,11 @@ mod tests {
             assert!(told.contains(expected), "{content:?}: {told}");
             assert!(!told.contains(bytes) && !told.contains(&other), "{told}");
         }
-        std::fs::write(file.path(), format!("\u{feff}\u{20}{other} \r\n\r\n{line}\r\n")).unwrap();
+        std::fs::write(
+            file.path(),
+            format!("\u{feff}\u{20}{other} \r\n\r\n{line}\r\n"),
+        )
+        .unwrap();
         let keys = file.read().unwrap();
         assert_eq!(keys[0].bytes(), &[7; 32]);
         assert_eq!(keys[1].id().to_string(), id);

@@ -60,7 +60,11 @@ impl Database {
     pub fn bytes(&self) -> Vec<u8> {
         let suffixes = ["", "-wal", "-shm", "-journal"];
         let file = |suffix| std::fs::read(format!("{}{suffix}", self.0.display()));
-        suffixes.into_iter().filter_map(|suffix| file(suffix).ok()).flatten().collect()
+        suffixes
+            .into_iter()
+            .filter_map(|suffix| file(suffix).ok())
+            .flatten()
+            .collect()
     }
 
     /// What a query finds in its only column.

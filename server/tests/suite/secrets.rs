@@ -109,7 +109,9 @@ fn keys_used(files: &Files) -> BTreeSet<String> {
 
 /// The keys that the database says it needs, the oldest first.
 fn keys_known(files: &Files) -> Vec<String> {
-    let keys = files.database.column("SELECT id FROM keys ORDER BY sequence");
+    let keys = files
+        .database
+        .column("SELECT id FROM keys ORDER BY sequence");
     keys.into_iter().flatten().collect()
 }
 
@@ -229,7 +231,10 @@ async fn a_value_is_read_in_its_own_row_and_column_only() {
     let Err(Error::Unreadable(why)) = read(&other) else {
         panic!("it is read");
     };
-    assert!(why.contains(&format!("users.phone_number of {}", other.user)), "{why}");
+    assert!(
+        why.contains(&format!("users.phone_number of {}", other.user)),
+        "{why}"
+    );
 }
 
 #[tokio::test]
@@ -275,14 +280,26 @@ async fn without_its_key_a_database_is_not_served_and_gets_no_other() {
     }
     assert_eq!(keys_known(&files), [key]);
     assert_eq!(keys_used(&files), before);
-    assert_eq!(file.parent().unwrap().read_dir().unwrap().filter(is_part).count(), 0);
+    assert_eq!(
+        file.parent()
+            .unwrap()
+            .read_dir()
+            .unwrap()
+            .filter(is_part)
+            .count(),
+        0
+    );
 
     // As an editor saves it.
-    write_key(&file, &format!("\u{feff}{}\r\n\r\n", kept.replace('\n', " \r\n")));
+    write_key(
+        &file,
+        &format!("\u{feff}{}\r\n\r\n", kept.replace('\n', " \r\n")),
+    );
     let process = files.serve(&["--dev"]);
     let user = process.user(&known.user);
     user.start("totp").await.expect(201);
-    user.accepted(&code(&SystemClock, &known.secret, 1), "totp").await;
+    user.accepted(&code(&SystemClock, &known.secret, 1), "totp")
+        .await;
 }
 
 fn is_part(entry: &std::io::Result<std::fs::DirEntry>) -> bool {
@@ -352,11 +369,17 @@ fn a_server_killed_when_it_starts_first_leaves_a_whole_key_or_none() {
         server.kill().unwrap();
         server.wait().unwrap();
         files.database.settle();
-        let before = files.key_file().exists().then(|| keys_in(&files.key_file()));
+        let before = files
+            .key_file()
+            .exists()
+            .then(|| keys_in(&files.key_file()));
         drop(files.storage());
         let now = keys_in(&files.key_file());
         assert_eq!(now, keys_known(&files));
-        assert!(before.is_none_or(|before| before == now), "it got another key");
+        assert!(
+            before.is_none_or(|before| before == now),
+            "it got another key"
+        );
     }
 }
 
@@ -367,7 +390,8 @@ async fn log_in(files: &Files, servers: [&User; 2], steps: i64, secret: &str) {
     one.start_sms().await;
     two.accepted(&last_pin(&storage, one), "sms").await;
     two.start("totp").await.expect(201);
-    one.accepted(&code(&SystemClock, secret, steps), "totp").await;
+    one.accepted(&code(&SystemClock, secret, steps), "totp")
+        .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -384,7 +408,9 @@ async fn a_new_key_takes_over_while_servers_run_and_nobody_notices() {
             let mut logins = 0;
             while !done.load(Ordering::Relaxed) || logins == 0 {
                 users[0].start_sms().await;
-                users[1].accepted(&last_pin(&storage, &users[0]), "sms").await;
+                users[1]
+                    .accepted(&last_pin(&storage, &users[0]), "sms")
+                    .await;
                 logins += 1;
             }
             logins
@@ -432,15 +458,24 @@ async fn an_old_key_is_written_off_when_nothing_is_encrypted_under_it() {
         ..known.user.clone()
     };
     user.start_sms().await;
-    assert_eq!(keys_of(&files, "challenges.pin"), BTreeSet::from([old[0].clone()]));
+    assert_eq!(
+        keys_of(&files, "challenges.pin"),
+        BTreeSet::from([old[0].clone()])
+    );
     running.tend_keys(now).await.unwrap();
     user.start_sms().await;
-    assert_eq!(keys_of(&files, "challenges.pin"), BTreeSet::from([new.clone()]));
+    assert_eq!(
+        keys_of(&files, "challenges.pin"),
+        BTreeSet::from([new.clone()])
+    );
     assert!(keys_used(&files).contains(&old[0]), "the first message");
     assert!(rotate(&files).contains("what was begun is done"));
     assert_eq!(keys_in(&files.key_file()).len(), 2, "no third key");
 
-    running.tend_keys(now + pin::LIFETIME_MILLISECONDS).await.unwrap();
+    running
+        .tend_keys(now + pin::LIFETIME_MILLISECONDS)
+        .await
+        .unwrap();
     assert_eq!(keys_known(&files).len(), 2, "somebody may still use it");
     let later = SystemClock.now() + 2 * pin::LIFETIME_MILLISECONDS;
     running.tend_keys(later).await.unwrap();
@@ -449,15 +484,22 @@ async fn an_old_key_is_written_off_when_nothing_is_encrypted_under_it() {
 
     // Now it can go.
     let text = std::fs::read_to_string(files.key_file()).unwrap();
-    let without: Vec<_> = text.lines().filter(|line| !line.starts_with(&old[0])).collect();
+    let without: Vec<_> = text
+        .lines()
+        .filter(|line| !line.starts_with(&old[0]))
+        .collect();
     write_key(&files.key_file(), &without.join("\n"));
     let process = files.serve(&["--dev"]);
     let user = process.user(&known.user);
     user.start("totp").await.expect(201);
-    user.accepted(&code(&SystemClock, &known.secret, 1), "totp").await;
+    user.accepted(&code(&SystemClock, &known.secret, 1), "totp")
+        .await;
     let again = json!({ "phone_number": PHONE, "id_in_service": "again" });
     let users = format!("/v1/service/service/{}/users", user.service);
-    user.client.post(&users, again).await.refused(409, "phone_number");
+    user.client
+        .post(&users, again)
+        .await
+        .refused(409, "phone_number");
 }
 
 #[tokio::test]
@@ -477,7 +519,10 @@ async fn a_rotation_that_is_killed_is_finished_by_the_next() {
     let before = phones(&files);
     let user = process.user(&known.user);
     for round in 0..10 {
-        let mut rotation = rotation(&files).stdout(std::process::Stdio::null()).spawn().unwrap();
+        let mut rotation = rotation(&files)
+            .stdout(std::process::Stdio::null())
+            .spawn()
+            .unwrap();
         thread::sleep(Duration::from_millis(6 * round));
         rotation.kill().unwrap();
         rotation.wait().unwrap();
@@ -485,12 +530,16 @@ async fn a_rotation_that_is_killed_is_finished_by_the_next() {
         assert!(keys_in(&files.key_file()).contains(&first[0]));
         assert_eq!(phones(&files), before);
         user.start_sms().await;
-        user.accepted(&last_pin(&files.storage(), &user), "sms").await;
+        user.accepted(&last_pin(&files.storage(), &user), "sms")
+            .await;
     }
     rotate(&files);
     let in_file = keys_in(&files.key_file());
     assert_eq!(in_file.len(), 2, "one new key, however often it was begun");
-    assert_eq!(keys_of(&files, "users.phone_number"), BTreeSet::from([in_file[0].clone()]));
+    assert_eq!(
+        keys_of(&files, "users.phone_number"),
+        BTreeSet::from([in_file[0].clone()])
+    );
     assert_eq!(phones(&files), before);
 }
 
@@ -518,15 +567,27 @@ async fn a_key_may_come_as_a_credential_which_is_not_changed_beneath_a_service()
         server
     };
     let told = refusal(server(&files));
-    assert!(told.contains(&keys_known(&files)[0]) && told.contains("credential"), "{told}");
+    assert!(
+        told.contains(&keys_known(&files)[0]) && told.contains("credential"),
+        "{told}"
+    );
 
     let process = Process::run(server(&empty));
     User::register(process.client(), "example.com").await;
-    assert_eq!(empty.directory.path().join("verigator.db.key").exists(), false);
+    assert_eq!(
+        empty.directory.path().join("verigator.db.key").exists(),
+        false
+    );
     // Where the credential comes from is a file, too, but a service that runs does not see it change.
-    write_key(&empty.key_file(), "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=\n");
+    write_key(
+        &empty.key_file(),
+        "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=\n",
+    );
     let told = refusal(rotation(&empty));
-    assert!(told.contains("from a credential") && told.contains("restart"), "{told}");
+    assert!(
+        told.contains("from a credential") && told.contains("restart"),
+        "{told}"
+    );
     assert_eq!(keys_in(&empty.key_file()).len(), 1);
     process.stop("-TERM");
     // One that has the file itself does.

@@ -64,7 +64,10 @@ async fn a_pin_is_kept_only_while_it_can_be_used() {
     user.start_sms().await;
     let new = harness.pin(&user);
     let kept = pins_kept(&files);
-    assert!(kept.len() == 1 && kept[0].is_some() && kept != old, "the old one is gone");
+    assert!(
+        kept.len() == 1 && kept[0].is_some() && kept != old,
+        "the old one is gone"
+    );
     user.accepted(&new, "sms").await;
     assert_eq!(pins_kept(&files), [None], "it was used");
 

@@ -1,9 +1,10 @@
 //! Several processes on one database, at once or one after the other.
 
 use serde_json::json;
+use verigator_server::clock::SystemClock;
 
-use crate::harness::{User, is_denied, last_pin, wait, wrong};
-use crate::process::Files;
+use crate::harness::{User, code, is_denied, last_pin, wait, wrong};
+use crate::process::{Files, command};
 
 #[cfg(unix)]
 #[tokio::test]
@@ -85,4 +86,36 @@ async fn two_processes_on_one_database_are_one_server() {
     }
     assert_eq!(accepted, 1);
     is_denied(&there.verify(&pin).await, "INVALID");
+}
+
+/// As after a database was brought back to an older state by its own tools.
+#[tokio::test]
+async fn what_is_under_way_counts_no_more_once_an_operator_says_so() {
+    let files = Files::new();
+    let storage = files.storage();
+    let process = files.serve(&["--dev"]);
+    let by_sms = User::register(process.client(), "sms.example").await;
+    let by_app = User::register(process.client(), "app.example").await;
+    by_sms.start_sms().await;
+    let pin = last_pin(&storage, &by_sms);
+    let secret = by_app.enrol_by(&SystemClock).await;
+    by_app.start("totp").await.expect(201);
+
+    let mut void = command(&["void-pending", "--database"]);
+    void.arg(files.database.argument());
+    void.arg("--key-file").arg(files.key_file());
+    let output = void.output().unwrap();
+    assert!(output.status.success(), "{output:?}");
+    by_sms.denied(&pin, "INVALID").await;
+    by_app.start("totp").await.expect(201);
+    let shown = code(&SystemClock, &secret, 1);
+    by_app.denied(&shown, "INVALID").await;
+    // New ones do count.
+    by_sms.start_sms().await;
+    by_sms.accepted(&last_pin(&storage, &by_sms), "sms").await;
+    let later = json!({ "advance": 120 });
+    process.client().put("/_/clock", later).await.expect(200);
+    by_app
+        .accepted(&code(&SystemClock, &secret, 4), "totp")
+        .await;
 }

@@ -95,7 +95,12 @@ impl Database {
     /// Everything that is in it, with bytes as they are.
     pub fn bytes(&self) -> Vec<u8> {
         let dump = Command::new(program("pg_dump"))
-            .args(["--data-only", "--username=verigator", "--dbname", &self.name])
+            .args([
+                "--data-only",
+                "--username=verigator",
+                "--dbname",
+                &self.name,
+            ])
             .arg("--host")
             .arg(&self.socket)
             .output()
@@ -104,7 +109,10 @@ impl Database {
         let mut bytes = dump.stdout;
         for column in self.columns_of_bytes() {
             let (table, name) = column.split_once('.').unwrap();
-            let values = format!("SELECT {} FROM {table} WHERE {name} IS NOT NULL", Self::hex(name));
+            let values = format!(
+                "SELECT {} FROM {table} WHERE {name} IS NOT NULL",
+                Self::hex(name)
+            );
             for value in self.column(&values).into_iter().flatten() {
                 bytes.extend(data_encoding::HEXLOWER.decode(value.as_bytes()).unwrap());
             }
@@ -132,11 +140,17 @@ pub struct Server {
     socket: PathBuf,
     running: Option<(Child, ChildStdin)>,
     settings: Vec<String>,
+    environment: Vec<(&'static str, PathBuf)>,
 }
 
 impl Server {
     /// Makes a cluster and starts it.
     pub fn start() -> Self {
+        Self::start_in(Vec::new())
+    }
+
+    /// The same in an environment that has these variables as well.
+    pub fn start_in(environment: Vec<(&'static str, PathBuf)>) -> Self {
         let directory = tempfile::tempdir().unwrap();
         make_accessible(directory.path());
         let cluster = directory.path().join("cluster");
@@ -157,6 +171,7 @@ impl Server {
             directory,
             running: None,
             settings: Vec::new(),
+            environment,
         };
         server.resume();
         server
@@ -194,6 +209,7 @@ impl Server {
             directory,
             running: None,
             settings: Vec::new(),
+            environment: Vec::new(),
         };
         standby.resume();
         standby
@@ -213,6 +229,7 @@ impl Server {
             .args(["-c", "listen_addresses=", "-c", "max_connections=600"])
             .args(["-c", "shared_buffers=32MB"])
             .args(self.settings.iter().flat_map(|setting| ["-c", setting]))
+            .envs(self.environment.iter().map(|(name, value)| (name, value)))
             .stdin(Stdio::piped())
             .stdout(Stdio::null())
             .stderr(Stdio::piped())

@@ -20,6 +20,7 @@ mod delivery_reports;
 #[path = "../suite/enrolment.rs"]
 mod enrolment;
 mod failover;
+mod full_disk;
 #[path = "../suite/gateway.rs"]
 mod gateway;
 #[path = "../suite/harness.rs"]
