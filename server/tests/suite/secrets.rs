@@ -553,8 +553,8 @@ fn credentials(text: &str) -> (tempfile::TempDir, PathBuf) {
     (directory, file)
 }
 
-#[tokio::test]
-async fn a_key_may_come_as_a_credential_which_is_not_changed_beneath_a_service() {
+#[test]
+fn a_key_may_come_as_a_credential_which_is_not_changed_beneath_a_service() {
     let files = Files::new();
     std::fs::remove_file(files.key_file()).unwrap();
     let empty = Files::empty();
@@ -573,7 +573,7 @@ async fn a_key_may_come_as_a_credential_which_is_not_changed_beneath_a_service()
     );
 
     let process = Process::run(server(&empty));
-    User::register(process.client(), "example.com").await;
+    assert_eq!(keys_known(&empty).len(), 1);
     assert_eq!(
         empty.directory.path().join("verigator.db.key").exists(),
         false
