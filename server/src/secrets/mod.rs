@@ -1,9 +1,14 @@
 //! What protects that which is kept: whoever has the database alone reads no phone number, no secret of
 //! an app, no PIN and no text.
 //!
-//! A value is encrypted for its place, which is a table, a column and a row: in another place it cannot be
-//! read. It names its key, so that several can be in use while one takes over from another. All that a
-//! key is used for has a key of its own, derived from it.
+//! A value is encrypted by XChaCha20-Poly1305, whose nonces are long enough to be drawn at random by all servers on
+//! a database. What goes into its tag beside it is its place, which is a table, a column and a row: in another
+//! place it cannot be read. Before it stands the id of its key, so that several keys can be in use while one takes over
+//! from another; the id is derived from the key, so that a wrong key is known for one.
+//!
+//! The keys are in a file, or a credential, outside of the database, which has only their ids: where one of them is
+//! missing nothing is served, and none is made. What phones are found and counted by is HMAC-SHA256 of their numbers.
+//! Its key is kept in the database, encrypted like the rest: it stays the same when another key takes over.
 //!
 //! | module | what it does |
 //! |---|---|

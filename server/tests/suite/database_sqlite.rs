@@ -39,6 +39,20 @@ impl Database {
         Some(self.0.with_extension("db-wal"))
     }
 
+    /// Makes it one of the first release, with these rows.
+    pub fn first_release(&self, rows: &str) {
+        let old = rusqlite::Connection::open(&self.0).unwrap();
+        old.execute_batch(include_str!("../../src/storage/schema/1.sql"))
+            .unwrap();
+        let marks = format!("PRAGMA application_id = {}; PRAGMA user_version = 1;", 0x5652_4754);
+        old.execute_batch(&format!("{marks} {rows}")).unwrap();
+    }
+
+    /// Bytes, as they are written in a statement.
+    pub fn literal(bytes: &[u8]) -> String {
+        format!("x'{}'", data_encoding::HEXLOWER.encode(bytes))
+    }
+
     /// Waits until nothing is under way any more for processes that were killed.
     pub fn settle(&self) {}
 

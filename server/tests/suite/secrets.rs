@@ -11,10 +11,11 @@ use std::time::Duration;
 
 use data_encoding::{BASE32_NOPAD, BASE64, HEXLOWER};
 use serde_json::json;
+use verigator_server::authentication::{Ruling, Standing};
 use verigator_server::clock::{Clock, SystemClock};
 use verigator_server::pin;
 use verigator_server::secrets::{KeyFile, KeyPlace};
-use verigator_server::storage::{Error, Storage};
+use verigator_server::storage::{Error, Storage, Target};
 
 use crate::database::Database;
 use crate::harness::{Harness, User, code, last_pin, wait};
@@ -543,6 +544,98 @@ async fn a_rotation_that_is_killed_is_finished_by_the_next() {
     assert_eq!(phones(&files), before);
 }
 
+/// As the first release kept it.
+fn old_rows(secret: &[u8]) -> String {
+    let secret = Database::literal(secret);
+    format!(
+        "INSERT INTO accounts VALUES ('mine', 'mine', 'x', 0);
+         INSERT INTO services VALUES ('s', 'mine', 'example.com', 'example.com', 'Example', 0);
+         INSERT INTO users VALUES ('good', 's', '{PHONE}', 'good', 'good', 0, 0, 0);
+         WITH RECURSIVE number (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM number WHERE n < 900)
+             INSERT INTO users SELECT 'u' || n, 's', '+4479112' || (10000 + n), 'u' || n, 'u' || n, n, 0, 0
+             FROM number;
+         INSERT INTO challenges VALUES ('good', 'g', 'sms', '012345', 0, 1, 0);
+         INSERT INTO enrolments VALUES ('good', {secret}, 7, NULL), ('u1', NULL, -1, {secret});
+         INSERT INTO sends VALUES ('good', 7), ('good', 7), ('u1', 7);
+         INSERT INTO outbox (id, service_id, user_id, phone_number, text, pin, ctime)
+             VALUES ('g', 's', 'good', '{PHONE}', '012345 is the code', '012345', 0);"
+    )
+}
+
+#[test]
+fn what_the_first_release_kept_in_the_clear_is_encrypted_in_steps_and_not_left_behind() {
+    let files = Files::empty();
+    let secret = *b"\x01a secret\xff of an app";
+    files.database.first_release(&old_rows(&secret));
+    let needles: [&[u8]; 5] = [PHONE[1..].as_bytes(), b"012345", b"is the code", &secret, b"4479112"];
+    let before = files.database.bytes();
+    assert!(needles.iter().all(|needle| holds(&before, needle)));
+    // A start that is killed is gone on with, also by several at once.
+    for round in 0..8 {
+        let mut server = files.server(&["--dev"]);
+        let mut server = server.stdout(std::process::Stdio::null()).spawn().unwrap();
+        thread::sleep(Duration::from_millis(20 * round));
+        server.kill().unwrap();
+        server.wait().unwrap();
+        files.database.settle();
+    }
+    let open = |_| {
+        let (location, keys) = (files.database.location(), files.keys());
+        thread::spawn(move || Storage::open(&location, keys).map(drop))
+    };
+    let opening: Vec<_> = (0..3).map(open).collect();
+    for opening in opening {
+        opening.join().unwrap().unwrap();
+    }
+    let after = files.database.bytes();
+    assert!(holds(&after, b"example.com"));
+    for needle in needles {
+        assert!(!holds(&after, needle), "{}", String::from_utf8_lossy(needle));
+    }
+    assert_eq!(files.database.column("SELECT place FROM plain_values"), []);
+
+    let storage = files.storage();
+    let target = || Target {
+        account: Some("mine".to_owned()),
+        address: None,
+        service: "s".to_owned(),
+    };
+    let users = wait(storage.users(target(), None, 1000)).unwrap();
+    let phones: BTreeSet<_> = users.iter().map(|user| &*user.phone_number).collect();
+    assert_eq!(phones.len(), 901);
+    assert!(phones.contains(PHONE) && phones.contains("+447911210900"));
+    let (tell, told) = std::sync::mpsc::channel();
+    let look = move |standing: &Standing, _| {
+        let pin = standing.challenges[0].pin.as_ref().map(|pin| pin.to_string());
+        let enrolment = standing.enrolment.as_ref().unwrap();
+        tell.send((pin, enrolment.secret.to_vec())).unwrap();
+        Ruling::NothingPending
+    };
+    wait(storage.verify(target(), "good".to_owned(), || 0, look)).unwrap();
+    let known = (Some("012345".to_owned()), secret.to_vec());
+    assert_eq!(told.recv().unwrap(), known);
+    let message = wait(storage.outbox(None)).unwrap().remove(0);
+    let message = [message.phone_number, message.text, message.pin];
+    assert_eq!(message, [PHONE, "012345 is the code", "012345"]);
+    let (tell, told) = std::sync::mpsc::channel();
+    let confirm = move |candidate: &[u8], _| {
+        tell.send(candidate.to_vec()).unwrap();
+        None
+    };
+    wait(storage.confirm_enrolment(target(), "u1".to_owned(), || 0, confirm)).unwrap();
+    assert_eq!(told.recv().unwrap(), secret);
+    let mut again = users[0].clone();
+    (again.id, again.id_in_service) = ("new".to_owned(), "new".to_owned());
+    let again = wait(storage.register_user(target(), &again));
+    assert!(matches!(again, Err(Error::Conflict(_))), "{again:?}");
+    let counted = files.database.column(
+        "SELECT users.id || ' ' || count FROM send_counts
+         JOIN users ON users.phone_number_key = send_counts.name ORDER BY 1",
+    );
+    let counted: Vec<_> = counted.into_iter().flatten().collect();
+    assert_eq!(counted, ["good 2", "u1 1"]);
+}
+
 /// A directory as systemd makes it for a service.
 fn credentials(text: &str) -> (tempfile::TempDir, PathBuf) {
     let directory = tempfile::tempdir().unwrap();
@@ -574,10 +667,7 @@ fn a_key_may_come_as_a_credential_which_is_not_changed_beneath_a_service() {
 
     let process = Process::run(server(&empty));
     assert_eq!(keys_known(&empty).len(), 1);
-    assert_eq!(
-        empty.directory.path().join("verigator.db.key").exists(),
-        false
-    );
+    assert!(!empty.key_file().exists());
     // Where the credential comes from is a file, too, but a service that runs does not see it change.
     write_key(
         &empty.key_file(),

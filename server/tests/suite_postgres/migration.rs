@@ -76,22 +76,8 @@ fn a_database_that_is_newer_is_refused() {
 
 /// A database that the first release made, with what matters about its rows.
 fn old_database(files: &Files) {
-    let tables = include_str!("../../src/storage/schema/1.sql")
-        .replace(
-            "sequence     INTEGER PRIMARY KEY",
-            "sequence BIGSERIAL PRIMARY KEY",
-        )
-        .replace(
-            "sequence   INTEGER PRIMARY KEY",
-            "sequence BIGSERIAL PRIMARY KEY",
-        )
-        .replace("INTEGER", "BIGINT")
-        .replace("BLOB", "BYTEA")
-        .replace(") STRICT;", ");");
-    let rows = "
-        CREATE TABLE verigator_schema (version BIGINT NOT NULL);
-        INSERT INTO verigator_schema VALUES (1);
-        INSERT INTO accounts VALUES ('mine', 'mine', 'x', 0);
+    files.database.first_release(
+        "INSERT INTO accounts VALUES ('mine', 'mine', 'x', 0);
         INSERT INTO services VALUES ('s', 'mine', 'Example.com.', 'example.com.', 'Example', 0);
         INSERT INTO users VALUES ('good', 's', '+1', 'aB3', 'ab3', 0, 0, 0);
         INSERT INTO users VALUES ('locked', 's', '+2', 'Jane', 'jane', 0, 100, 0);
@@ -99,8 +85,8 @@ fn old_database(files: &Files) {
         INSERT INTO audit (ctime, account, operation, service_id, outcome)
             VALUES (1, 'mine', 'create-service', 's', 'created'), (2, NULL, 'unlock', 's', 'unlocked');
         INSERT INTO challenges VALUES ('good', 'g', 'sms', '012345', 0, 1, 0);
-        INSERT INTO challenges VALUES ('locked', 'l', 'sms', '012345', 0, 1, 0);";
-    shared().run(files.database.name(), &format!("{tables}{rows}"));
+        INSERT INTO challenges VALUES ('locked', 'l', 'sms', '012345', 0, 1, 0);",
+    );
 }
 
 /// The version that a database is brought to.

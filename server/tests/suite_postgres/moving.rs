@@ -88,6 +88,28 @@ async fn a_login_that_began_before_the_move_ends_after_it() {
     Process::run(server_on(&old));
 }
 
+#[tokio::test]
+async fn what_was_moved_needs_the_key_that_it_came_with() {
+    let files = Files::empty();
+    let old = source(&files);
+    add_accounts(&open(&old));
+    let process = Process::run(server_on(&old));
+    let user = User::register(process.client(), "example.com").await;
+    process.stop("-TERM");
+    let aside = files.directory.path().join("aside.key");
+    std::fs::rename(files.key_file(), &aside).unwrap();
+    refused(moving(&files), "there is no key file");
+    assert!(!files.key_file().exists());
+    std::fs::rename(&aside, files.key_file()).unwrap();
+    moved(&files);
+    let key = files.database.column("SELECT id FROM keys").remove(0).unwrap();
+    let other = aside.to_str().unwrap();
+    refused(files.server(&["--dev", "--key-file", other]), &key);
+    assert!(!aside.exists());
+    let process = files.serve(&["--dev"]);
+    process.user(&user).start_sms().await;
+}
+
 /// What a query finds in the only column of a SQLite file.
 fn column(file: &rusqlite::Connection, query: &str) -> Vec<Option<String>> {
     let mut statement = file.prepare(query).unwrap();

@@ -37,7 +37,8 @@ INSERT INTO plain_values (place, row_id, text) SELECT 'outbox.text', id, text FR
 INSERT INTO plain_values (place, row_id, text) SELECT 'outbox.pin', id, pin FROM outbox;
 INSERT INTO plain_values (place, row_id, text)
     SELECT DISTINCT 'send_counts.name', '', name FROM send_counts WHERE kind IN ('phone', 'range');
-INSERT INTO plain_values (place, row_id) SELECT 'file', '' WHERE EXISTS (SELECT 1 FROM audit);
+INSERT INTO plain_values (place, row_id) SELECT 'file', ''
+    WHERE EXISTS (SELECT 1 FROM accounts) OR EXISTS (SELECT 1 FROM audit);
 
 ALTER TABLE users RENAME COLUMN phone_number TO phone_number_key;
 ALTER TABLE users ADD COLUMN phone_number BLOB;
