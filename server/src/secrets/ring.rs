@@ -96,6 +96,14 @@ impl Secrets {
         *self.ring.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(Ring(keys));
     }
 
+    /// Encrypts under one of the keys from now on, if it is here.
+    pub fn encrypt_under(&self, id: KeyId) {
+        let mut ring = self.ring.write().unwrap_or_else(PoisonError::into_inner);
+        let mut keys = ring.0.clone();
+        keys.sort_by_key(|key| key.id() != id);
+        *ring = Arc::new(Ring(keys));
+    }
+
     /// Takes what phone numbers are hashed with. It is the same for as long as the database is there.
     pub fn take_hash_key(&self, key: SecretBytes) {
         let _ = self.hash_key.set(key);

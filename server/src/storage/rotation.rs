@@ -11,7 +11,7 @@ use super::transaction::{Transaction, values};
 use super::{Error, Result, Storage, unlock};
 use crate::clock::UnixMilliseconds;
 use crate::pin;
-use crate::secrets::{KeyFileError, KeyId, KeyPlace};
+use crate::secrets::{Key, KeyFileError, KeyId, KeyPlace};
 
 /// After what time no server encrypts under an older key any more, and no PIN that was hashed with it counts.
 const TAKES_OVER: i64 = 2 * pin::LIFETIME_MILLISECONDS;
@@ -26,7 +26,7 @@ pub enum RotationError {
     #[error(
         "servers have their keys from a credential, which stays as it was when they were started. Put the line \
          of a new key (openssl rand -base64 32) at the end of what the credential is made from, and restart \
-         them all; then put it first, and restart them once more; they do the rest"
+         them all; then put it first, and restart one of them; they do the rest"
     )]
     Credential,
     /// There is no file.
@@ -46,13 +46,6 @@ pub struct Rotation {
     pub older: Vec<KeyId>,
     /// Whether it had been begun before.
     pub is_resumed: bool,
-}
-
-/// Whether a server runs, or did last, with keys that it cannot read anew.
-fn is_fixed(tx: &mut dyn Transaction) -> Result<bool> {
-    let row = tx.query_one("SELECT max(fixed) FROM keys", &[])?;
-    let fixed: Option<bool> = row.map_or(Ok(None), |mut row| row.take())?;
-    Ok(fixed.unwrap_or(false))
 }
 
 impl Storage {
@@ -84,22 +77,22 @@ impl Storage {
             Some(KeyPlace::Credential(_)) => return Err(RotationError::Credential),
             _ => return Err(RotationError::Memory),
         };
-        if self.read(is_fixed).await? {
+        let known = self.read(unlock::keys).await?;
+        if known.iter().any(|key| key.is_fixed) {
             return Err(RotationError::Credential);
         }
-        self.finish_rotation(now).await?;
-        let (keys, _) = self.read(unlock::keys).await?;
-        let is_resumed = keys.len() > 1;
+        self.tend_keys(now).await?;
+        let is_resumed = self.needed_keys().await?.len() > 1;
         if !is_resumed {
             file.put_new_first()?;
             self.take_new_key(now).await?;
         }
         self.reseal().await?;
-        let (mut older, _) = self.read(unlock::keys).await?;
-        let key = older.pop().ok_or(RotationError::Memory)?;
+        let mut older = self.needed_keys().await?;
+        let key = older.pop().ok_or(RotationError::Memory)?.id;
         Ok(Rotation {
             key,
-            older,
+            older: older.into_iter().map(|key| key.id).collect(),
             is_resumed,
         })
     }
@@ -122,41 +115,52 @@ impl Storage {
             return Ok(());
         };
         let read = place.read()?;
-        let Some(first) = read.first().map(|key| key.id()) else {
+        let Some(first) = read.first().map(Key::id) else {
             return Ok(());
         };
-        if self.secrets.current().is_some_and(|key| key.id() == first) {
+        let known = self.read(unlock::keys).await?;
+        let newest = unlock::encrypting(first, &known);
+        if self.current() == Some(newest) {
             return Ok(());
         }
-        let (known, _) = self.read(unlock::keys).await?;
-        let is_there = |id: &KeyId| read.iter().any(|key| key.id() == *id);
-        if let Some(missing) = known.iter().find(|id| !is_there(id)) {
-            let problem = format!("the key {missing} is gone from the key file, and still needed");
+        let is_there = |key: &KnownKey| read.iter().any(|read| read.id() == key.id);
+        let mut needed = known.iter().filter(|key| key.is_needed);
+        if let Some(KnownKey { id, .. }) = needed.find(|key| !is_there(key)) {
+            let problem = format!("the key {id} is not in {place}, and needed");
             return Err(Error::Unreadable(problem).into());
         }
-        self.write(move |tx| {
-            unlock::register_key(tx, first, now)?;
-            record(tx, &Event::of_nobody(now), "rotate-key", &first.to_string())
-        })
-        .await?;
+        self.write(move |tx| unlock::register_key(tx, newest, now))
+            .await?;
         self.secrets.take(read);
-        tracing::info!(key = %first, "a new key encrypts from now on");
+        self.secrets.encrypt_under(newest);
+        tracing::info!(key = %newest, "another key encrypts from now on");
         Ok(())
+    }
+
+    /// The keys that anything may be encrypted under, the oldest first.
+    async fn needed_keys(&self) -> Result<Vec<KnownKey>> {
+        let mut keys = self.read(unlock::keys).await?;
+        keys.retain(|key| key.is_needed);
+        Ok(keys)
     }
 
     /// Goes over everything once more when a new key took over some time ago, and writes the older ones off.
     async fn finish_rotation(&self, now: UnixMilliseconds) -> Result<()> {
-        let (mut older, since) = self.read(unlock::keys).await?;
-        let newest = older.pop();
-        if older.is_empty() || now < since + TAKES_OVER || newest != self.current() {
+        let mut older = self.needed_keys().await?;
+        let Some(newest) = older.pop() else {
+            return Ok(());
+        };
+        let is_early = now < newest.since + TAKES_OVER;
+        if older.is_empty() || is_early || self.current() != Some(newest.id) {
             return Ok(());
         }
         self.reseal().await?;
         self.write(move |tx| {
-            for key in &older {
-                tx.execute("DELETE FROM keys WHERE id = $1", values![&key.to_string()])?;
+            for KnownKey { id, .. } in &older {
+                let sql = "UPDATE keys SET needed = 0 WHERE id = $1";
+                tx.execute(sql, values![&id.to_string()])?;
                 tracing::info!(
-                    %key,
+                    key = %id,
                     "nothing is encrypted under this key any more; keep it for backups made before"
                 );
             }

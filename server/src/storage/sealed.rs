@@ -149,11 +149,13 @@ impl Column {
     }
 }
 
-/// A column in which something is encrypted, if there is one.
-pub(super) fn anything(tx: &mut dyn Transaction) -> Result<Option<String>> {
+/// A column in which something is encrypted, if there is one though no key is known.
+pub(super) fn anything_without_key(tx: &mut dyn Transaction) -> Result<Option<String>> {
     for column in COLUMNS {
         let Column { table, name, .. } = column;
-        let sql = format!("SELECT 1 FROM {table} WHERE {name} IS NOT NULL LIMIT 1");
+        let sql = format!(
+            "SELECT 1 FROM {table} WHERE {name} IS NOT NULL AND NOT EXISTS (SELECT 1 FROM keys) LIMIT 1"
+        );
         if tx.query_one(&sql, &[])?.is_some() {
             return Ok(Some(column.title()));
         }

@@ -1,6 +1,7 @@
 //! How a database gets its keys when it is opened: those that it needs have to be there, and a new one is made
 //! for a database only that has none.
 
+use super::audit::{Event, record};
 use super::sealed::HASH_KEY;
 use super::transaction::{Row, Transaction, values};
 use super::{Error, Result, plain, sealed};
@@ -62,10 +63,10 @@ pub(super) enum Access {
 #[derive(Default)]
 struct Known {
     /// The oldest first.
-    keys: Vec<KeyId>,
+    keys: Vec<KnownKey>,
     hash_key: Option<Vec<u8>>,
     has_plain_values: bool,
-    /// Of those that are encrypted, a column with a value; it is looked for where there is no key only.
+    /// A column with an encrypted value, where no key is known.
     encrypted: Option<String>,
 }
 
@@ -90,11 +91,12 @@ pub(super) fn unlock(secrets: &Secrets, run: Run) -> std::result::Result<bool, U
         }
         refused?;
     }
-    if secrets
-        .current()
-        .is_some_and(|key| !known.keys.contains(&key.id()))
-    {
-        run(Access::Writes, &mut |tx| register(tx, SystemClock.now()))?;
+    if let Some(first) = secrets.current() {
+        let key = encrypting(first.id(), &known.keys);
+        secrets.encrypt_under(key);
+        if !known.keys.iter().any(|known| known.id == key) {
+            run(Access::Writes, &mut |tx| register(tx, SystemClock.now()))?;
+        }
     }
     let hash_key = known.hash_key.unwrap_or_default();
     secrets.take_hash_key(HASH_KEY.open(secrets, HASH_KEY_ROW, &hash_key)?);
@@ -108,7 +110,7 @@ pub(super) fn unlock(secrets: &Secrets, run: Run) -> std::result::Result<bool, U
     Ok(known.has_plain_values)
 }
 
-/// Writes the key that encrypts down as the newest, before it encrypts anything.
+/// Writes the key that encrypts down as the newest, if it is new, before it encrypts anything.
 pub(super) fn register(tx: &mut dyn Transaction, now: UnixMilliseconds) -> Result<()> {
     if let Some(key) = tx.secrets().current() {
         register_key(tx, key.id(), now)?;
@@ -123,39 +125,66 @@ pub(super) fn register_key(
     now: UnixMilliseconds,
 ) -> Result<()> {
     let sql = "INSERT INTO keys (id, ctime) VALUES ($1, $2) ON CONFLICT (id) DO NOTHING";
-    tx.execute(sql, values![&key.to_string(), now])?;
+    let key = key.to_string();
+    let is_new = tx.execute(sql, values![&key, now])? > 0;
+    let others = "SELECT 1 FROM keys WHERE id <> $1 LIMIT 1";
+    if is_new && tx.query_one(others, values![&key])?.is_some() {
+        record(tx, &Event::of_nobody(now), "rotate-key", &key)?;
+    }
     Ok(())
 }
 
-/// The keys that anything may be encrypted under, the oldest first, and since when there is the newest.
-pub(super) fn keys(tx: &mut dyn Transaction) -> Result<(Vec<KeyId>, UnixMilliseconds)> {
-    let mut newest = 0;
-    let rows = tx.query("SELECT id, ctime FROM keys ORDER BY sequence", &[])?;
-    let id = |mut row: Row| {
+/// A key, as the database knows it.
+pub(super) struct KnownKey {
+    pub(super) id: KeyId,
+    /// Since when.
+    pub(super) since: UnixMilliseconds,
+    /// Whether anything may be encrypted under it still.
+    pub(super) is_needed: bool,
+    /// Whether a server has it from a credential.
+    pub(super) is_fixed: bool,
+}
+
+/// The keys that anything was ever encrypted under, the oldest first.
+pub(super) fn keys(tx: &mut dyn Transaction) -> Result<Vec<KnownKey>> {
+    let rows = tx.query(
+        "SELECT id, ctime, needed, fixed FROM keys ORDER BY sequence",
+        &[],
+    )?;
+    let key = |mut row: Row| {
         let id: String = row.take()?;
-        newest = row.take()?;
         let unknown = |()| Error::Unreadable(format!("the key {id} has no id of a key"));
-        id.parse().map_err(unknown)
+        Ok(KnownKey {
+            id: id.parse().map_err(unknown)?,
+            since: row.take()?,
+            is_needed: row.take()?,
+            is_fixed: row.take()?,
+        })
     };
-    let ids = rows.into_iter().map(id).collect::<Result<_>>()?;
-    Ok((ids, newest))
+    rows.into_iter().map(key).collect()
+}
+
+/// Which key encrypts: the first in the file if the database does not know it, or else the newest of those that it
+/// knows. One that was written off does not come back.
+pub(super) fn encrypting(in_file: KeyId, known: &[KnownKey]) -> KeyId {
+    match known.last() {
+        Some(newest) if known.iter().any(|key| key.id == in_file) => newest.id,
+        _ => in_file,
+    }
 }
 
 fn known(run: Run) -> Result<Known> {
     let mut known = Known::default();
     run(Access::Reads, &mut |tx| {
-        let (keys, _) = keys(tx)?;
+        // Another server may be beginning: what comes with the first key is looked for before it.
         let sql = "SELECT secret FROM hash_keys WHERE id = $1";
         let row = tx.query_one(sql, values![HASH_KEY_ROW])?;
         known = Known {
-            keys,
             hash_key: row.map(|mut row| row.take()).transpose()?,
+            keys: keys(tx)?,
             has_plain_values: plain::waits(tx)?,
-            encrypted: None,
+            encrypted: sealed::anything_without_key(tx)?,
         };
-        if known.keys.is_empty() || known.hash_key.is_none() {
-            known.encrypted = sealed::anything(tx)?;
-        }
         Ok(())
     })?;
     Ok(known)
@@ -168,7 +197,7 @@ fn read_keys(
     place: &KeyPlace,
     known: &Known,
 ) -> std::result::Result<bool, UnlockError> {
-    let newest = known.keys.last().copied();
+    let newest = known.keys.last().map(|key| key.id);
     let mut made = false;
     let keys = match (place.read(), place, newest) {
         (_, KeyPlace::Memory, _) if secrets.current().is_some() => return Ok(false),
@@ -196,10 +225,11 @@ fn refuse_missing(
     place: &KeyPlace,
     known: &Known,
 ) -> std::result::Result<(), UnlockError> {
-    match known.keys.iter().rev().find(|key| !secrets.has(**key)) {
+    let mut needed = known.keys.iter().rev().filter(|key| key.is_needed);
+    match needed.find(|key| !secrets.has(key.id)) {
         None => Ok(()),
         Some(key) => Err(UnlockError::NoKey {
-            key: *key,
+            key: key.id,
             advice: place.advice(),
         }),
     }
@@ -209,7 +239,8 @@ fn refuse_missing(
 fn begin(tx: &mut dyn Transaction) -> Result<()> {
     let hash_key = HASH_KEY.seal(tx.secrets(), HASH_KEY_ROW, &Secrets::new_hash_key())?;
     let first = tx.execute(
-        "INSERT INTO hash_keys (id, secret) VALUES ($1, $2) ON CONFLICT (id) DO NOTHING",
+        "INSERT INTO hash_keys (id, secret) SELECT $1, $2
+         WHERE NOT EXISTS (SELECT 1 FROM keys) ON CONFLICT (id) DO NOTHING",
         values![HASH_KEY_ROW, hash_key.as_slice()],
     )?;
     match first {

@@ -219,7 +219,9 @@ async fn a_backup_is_of_no_use_without_its_key_which_is_told_before_anything_is_
     let secret = user.enrol_by(&SystemClock).await;
     process.stop("-TERM");
     let file = backup(&files, "copy.db").unwrap();
-    let raw = data_encoding::BASE32_NOPAD.decode(secret.as_bytes()).unwrap();
+    let raw = data_encoding::BASE32_NOPAD
+        .decode(secret.as_bytes())
+        .unwrap();
     let bytes = std::fs::read(&file).unwrap();
     let holds = |needle: &[u8]| bytes.windows(needle.len()).any(|part| part == needle);
     assert!(holds(b"example.com") && !holds(b"447911123456") && !holds(&raw));
@@ -230,11 +232,19 @@ async fn a_backup_is_of_no_use_without_its_key_which_is_told_before_anything_is_
     std::fs::rename(&key, &aside).unwrap();
     let before = std::fs::read(files.database.path()).unwrap();
     let told = restore(&files, &file).unwrap_err();
-    assert!(told.contains(id) && told.contains(key.to_str().unwrap()), "{told}");
+    assert!(
+        told.contains(id) && told.contains(key.to_str().unwrap()),
+        "{told}"
+    );
     assert!(!key.exists(), "no key is made");
     assert!(std::fs::read(files.database.path()).unwrap() == before);
 
-    let arguments = ["restore", file.to_str().unwrap(), "--key-file", aside.to_str().unwrap()];
+    let arguments = [
+        "restore",
+        file.to_str().unwrap(),
+        "--key-file",
+        aside.to_str().unwrap(),
+    ];
     run(&arguments, &files.database.path()).unwrap();
     let process = files.serve(&["--dev", "--key-file", aside.to_str().unwrap()]);
     let client = process.client();

@@ -44,7 +44,10 @@ impl Database {
         let old = rusqlite::Connection::open(&self.0).unwrap();
         old.execute_batch(include_str!("../../src/storage/schema/1.sql"))
             .unwrap();
-        let marks = format!("PRAGMA application_id = {}; PRAGMA user_version = 1;", 0x5652_4754);
+        let marks = format!(
+            "PRAGMA application_id = {}; PRAGMA user_version = 1;",
+            0x5652_4754
+        );
         old.execute_batch(&format!("{marks} {rows}")).unwrap();
     }
 

@@ -112,7 +112,7 @@ fn keys_used(files: &Files) -> BTreeSet<String> {
 fn keys_known(files: &Files) -> Vec<String> {
     let keys = files
         .database
-        .column("SELECT id FROM keys ORDER BY sequence");
+        .column("SELECT id FROM keys WHERE needed = 1 ORDER BY sequence");
     keys.into_iter().flatten().collect()
 }
 
@@ -483,12 +483,19 @@ async fn an_old_key_is_written_off_when_nothing_is_encrypted_under_it() {
     assert_eq!(keys_known(&files), [new.clone()]);
     assert_eq!(keys_used(&files), BTreeSet::from([new.clone()]));
 
-    // Now it can go.
+    // It does not come back, wherever its line is.
     let text = std::fs::read_to_string(files.key_file()).unwrap();
-    let without: Vec<_> = text
-        .lines()
-        .filter(|line| !line.starts_with(&old[0]))
-        .collect();
+    let is_old = |line: &&str| line.starts_with(&old[0]);
+    let lines = text.lines().filter(is_old).chain(text.lines());
+    write_key(&files.key_file(), &lines.collect::<Vec<_>>().join("\n"));
+    running.tend_keys(later).await.unwrap();
+    drop(files.storage());
+    assert_eq!(keys_known(&files), [new.clone()]);
+    user.start_sms().await;
+    assert_eq!(keys_used(&files), BTreeSet::from([new.clone()]));
+
+    // And it can go.
+    let without: Vec<_> = text.lines().filter(|line| !is_old(line)).collect();
     write_key(&files.key_file(), &without.join("\n"));
     let process = files.serve(&["--dev"]);
     let user = process.user(&known.user);
@@ -567,7 +574,13 @@ fn what_the_first_release_kept_in_the_clear_is_encrypted_in_steps_and_not_left_b
     let files = Files::empty();
     let secret = *b"\x01a secret\xff of an app";
     files.database.first_release(&old_rows(&secret));
-    let needles: [&[u8]; 5] = [PHONE[1..].as_bytes(), b"012345", b"is the code", &secret, b"4479112"];
+    let needles: [&[u8]; 5] = [
+        PHONE[1..].as_bytes(),
+        b"012345",
+        b"is the code",
+        &secret,
+        b"4479112",
+    ];
     let before = files.database.bytes();
     assert!(needles.iter().all(|needle| holds(&before, needle)));
     // A start that is killed is gone on with, also by several at once.
@@ -590,7 +603,11 @@ fn what_the_first_release_kept_in_the_clear_is_encrypted_in_steps_and_not_left_b
     let after = files.database.bytes();
     assert!(holds(&after, b"example.com"));
     for needle in needles {
-        assert!(!holds(&after, needle), "{}", String::from_utf8_lossy(needle));
+        assert!(
+            !holds(&after, needle),
+            "{}",
+            String::from_utf8_lossy(needle)
+        );
     }
     assert_eq!(files.database.column("SELECT place FROM plain_values"), []);
 
@@ -606,7 +623,10 @@ fn what_the_first_release_kept_in_the_clear_is_encrypted_in_steps_and_not_left_b
     assert!(phones.contains(PHONE) && phones.contains("+447911210900"));
     let (tell, told) = std::sync::mpsc::channel();
     let look = move |standing: &Standing, _| {
-        let pin = standing.challenges[0].pin.as_ref().map(|pin| pin.to_string());
+        let pin = standing.challenges[0]
+            .pin
+            .as_ref()
+            .map(|pin| pin.to_string());
         let enrolment = standing.enrolment.as_ref().unwrap();
         tell.send((pin, enrolment.secret.to_vec())).unwrap();
         Ruling::NothingPending

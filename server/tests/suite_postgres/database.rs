@@ -75,21 +75,25 @@ impl Database {
 
     /// Makes it one of the first release, with these rows.
     pub fn first_release(&self, rows: &str) {
-    let tables = include_str!("../../src/storage/schema/1.sql")
-        .replace(
-            "sequence     INTEGER PRIMARY KEY",
-            "sequence BIGSERIAL PRIMARY KEY",
-        )
-        .replace(
-            "sequence   INTEGER PRIMARY KEY",
-            "sequence BIGSERIAL PRIMARY KEY",
-        )
-        .replace("INTEGER", "BIGINT")
-        .replace("BLOB", "BYTEA")
-        .replace(") STRICT;", ");");
+        let tables = include_str!("../../src/storage/schema/1.sql")
+            .replace(
+                "sequence     INTEGER PRIMARY KEY",
+                "sequence BIGSERIAL PRIMARY KEY",
+            )
+            .replace(
+                "sequence   INTEGER PRIMARY KEY",
+                "sequence BIGSERIAL PRIMARY KEY",
+            )
+            .replace("INTEGER", "BIGINT")
+            .replace("BLOB", "BYTEA")
+            .replace(") STRICT;", ");");
         let version = "CREATE TABLE verigator_schema (version BIGINT NOT NULL);
                        INSERT INTO verigator_schema VALUES (1);";
-        psql(&self.socket, &self.name, &format!("{tables}{version}{rows}"));
+        psql(
+            &self.socket,
+            &self.name,
+            &format!("{tables}{version}{rows}"),
+        );
     }
 
     /// Bytes, as they are written in a statement.

@@ -102,7 +102,11 @@ async fn what_was_moved_needs_the_key_that_it_came_with() {
     assert!(!files.key_file().exists());
     std::fs::rename(&aside, files.key_file()).unwrap();
     moved(&files);
-    let key = files.database.column("SELECT id FROM keys").remove(0).unwrap();
+    let key = files
+        .database
+        .column("SELECT id FROM keys")
+        .remove(0)
+        .unwrap();
     let other = aside.to_str().unwrap();
     refused(files.server(&["--dev", "--key-file", other]), &key);
     assert!(!aside.exists());

@@ -2,11 +2,13 @@
 -- is a keyed hash of its number.
 
 -- The keys that anything here is encrypted under, by their ids; the newest has the highest sequence.
---   fixed  whether a server was started last with what only another start changes: a credential
+--   needed  whether anything may be encrypted under it still
+--   fixed   whether a server was started last with what only another start changes: a credential
 CREATE TABLE keys (
     sequence INTEGER PRIMARY KEY,
     id       TEXT NOT NULL UNIQUE,
     ctime    INTEGER NOT NULL,
+    needed   INTEGER NOT NULL DEFAULT 1,
     fixed    INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 
