@@ -5,9 +5,9 @@
 //! minute anyway. Until then they encrypt under the old one: so some time later everything is gone over
 //! once more, and the old one is written off.
 
-use super::audit::{Event, record};
 use super::sealed::COLUMNS;
-use super::transaction::{Transaction, values};
+use super::transaction::values;
+use super::unlock::KnownKey;
 use super::{Error, Result, Storage, unlock};
 use crate::clock::UnixMilliseconds;
 use crate::pin;
