@@ -8,6 +8,7 @@ use data_encoding::BASE64;
 use zeroize::Zeroizing;
 
 use super::key::{KEY_BYTES, Key};
+use crate::randomness::{Randomness, SystemRandomness};
 use crate::secret_file;
 
 /// What a file begins with that this program makes.
@@ -181,14 +182,15 @@ impl KeyFile {
     /// Writes keys into a new file beside it, brought to the disk.
     fn write_beside(&self, keys: &[Key]) -> Result<PathBuf, KeyFileError> {
         let mut name = self.0.clone().into_os_string();
-        name.push(format!(".{}.part", std::process::id()));
+        // Processes in several containers may have one number.
+        let number = SystemRandomness.below(u32::MAX);
+        name.push(format!(".{number:08x}.part"));
         let path = PathBuf::from(name);
         let mut text = Zeroizing::new(HEADING.to_owned());
         for key in keys {
             let bytes = Zeroizing::new(BASE64.encode(key.bytes()));
             text.push_str(&format!("{} {}\n", key.id(), *bytes));
         }
-        let _ = std::fs::remove_file(&path);
         let written = write_new(&path, text.as_bytes());
         written.map_err(|error| {
             let _ = std::fs::remove_file(&path);

@@ -16,6 +16,7 @@ use verigator_server::clock::{Clock, SystemClock};
 use verigator_server::pin;
 use verigator_server::secrets::{KeyFile, KeyPlace};
 use verigator_server::storage::{Error, Storage, Target};
+use zeroize::Zeroizing;
 
 use crate::database::Database;
 use crate::harness::{Harness, User, code, last_pin, wait};
@@ -446,30 +447,25 @@ async fn an_old_key_is_written_off_when_nothing_is_encrypted_under_it() {
     let process = files.serve(&["--dev"]);
     let known = Known::of(&files, &process).await;
     process.stop("-TERM");
-    let (running, now) = (files.storage(), SystemClock.now());
+    let (running, late, now) = (files.storage(), files.storage(), SystemClock.now());
     let old = keys_known(&files);
     rotate(&files);
     let new = keys_in(&files.key_file()).remove(0);
     assert_eq!(keys_used(&files), BTreeSet::from([new.clone()]));
 
     // A server that runs reads what is new, and encrypts under the old key until it has looked.
-    let harness = Harness::on(running.clone(), |_| ()).await;
-    let user = User {
-        client: harness.client(),
-        ..known.user.clone()
+    let user = &known.user;
+    let read = || wait(running.user(user.target(), user.user.clone())).unwrap();
+    let write_by = |storage: &Storage| {
+        let secret = Zeroizing::new(vec![7; 20]);
+        wait(storage.begin_enrolment(user.target(), user.user.clone(), secret, now)).unwrap();
+        keys_of(&files, "enrolments.candidate")
     };
-    user.start_sms().await;
-    assert_eq!(
-        keys_of(&files, "challenges.pin"),
-        BTreeSet::from([old[0].clone()])
-    );
+    let write = || write_by(&running);
+    assert_eq!(read().phone_number, PHONE);
+    assert_eq!(write(), BTreeSet::from([old[0].clone()]));
     running.tend_keys(now).await.unwrap();
-    user.start_sms().await;
-    assert_eq!(
-        keys_of(&files, "challenges.pin"),
-        BTreeSet::from([new.clone()])
-    );
-    assert!(keys_used(&files).contains(&old[0]), "the first message");
+    assert_eq!(write(), BTreeSet::from([new.clone()]));
     assert!(rotate(&files).contains("what was begun is done"));
     assert_eq!(keys_in(&files.key_file()).len(), 2, "no third key");
 
@@ -479,6 +475,7 @@ async fn an_old_key_is_written_off_when_nothing_is_encrypted_under_it() {
         .unwrap();
     assert_eq!(keys_known(&files).len(), 2, "somebody may still use it");
     let later = SystemClock.now() + 2 * pin::LIFETIME_MILLISECONDS;
+    assert_eq!(write_by(&late), BTreeSet::from([old[0].clone()]));
     running.tend_keys(later).await.unwrap();
     assert_eq!(keys_known(&files), [new.clone()]);
     assert_eq!(keys_used(&files), BTreeSet::from([new.clone()]));
@@ -491,7 +488,7 @@ async fn an_old_key_is_written_off_when_nothing_is_encrypted_under_it() {
     running.tend_keys(later).await.unwrap();
     drop(files.storage());
     assert_eq!(keys_known(&files), [new.clone()]);
-    user.start_sms().await;
+    write();
     assert_eq!(keys_used(&files), BTreeSet::from([new.clone()]));
 
     // And it can go.

@@ -45,7 +45,8 @@ pub enum RestoreError {
 ///
 /// # Errors
 ///
-/// The backup is no sound database of this program, its keys are missing, somebody uses the database, or it cannot be replaced.
+/// The backup is no sound database of this program, its keys are missing, somebody uses the database, or it
+/// cannot be replaced.
 pub fn restore(
     backup: &Path,
     database: &Path,
