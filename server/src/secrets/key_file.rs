@@ -4,7 +4,7 @@ use std::fs::{File, OpenOptions};
 use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
-use data_encoding::BASE64;
+use data_encoding::{BASE64, HEXLOWER};
 use zeroize::Zeroizing;
 
 use super::key::{KEY_BYTES, Key};
@@ -183,8 +183,9 @@ impl KeyFile {
     fn write_beside(&self, keys: &[Key]) -> Result<PathBuf, KeyFileError> {
         let mut name = self.0.clone().into_os_string();
         // Processes in several containers may have one number.
-        let number = SystemRandomness.below(u32::MAX);
-        name.push(format!(".{number:08x}.part"));
+        let mut number = [0; 4];
+        SystemRandomness.fill(&mut number);
+        name.push(format!(".{}.part", HEXLOWER.encode(&number)));
         let path = PathBuf::from(name);
         let mut text = Zeroizing::new(HEADING.to_owned());
         for key in keys {
