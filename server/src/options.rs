@@ -450,6 +450,16 @@ pub struct SendTestOptions {
 /// What to do with keys.
 #[derive(Debug, Subcommand)]
 pub enum KeyCommand {
+    /// List the keys that something in a database was ever encrypted under, the newest first: since when, and
+    /// whether anything still is
+    List {
+        /// Of what
+        #[command(flatten)]
+        database: DatabaseOptions,
+        /// Where they are
+        #[command(flatten)]
+        keys: KeyOptions,
+    },
     /// Have a new key take over, while servers run or none does: it is put into the file, before the others, and
     /// everything is encrypted under it, a little at a time. If interrupted, run it again
     Rotate {

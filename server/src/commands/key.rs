@@ -1,14 +1,29 @@
 //! Looks after the keys of a database.
 
-use super::{Problem, open_with_keys, tell};
-use crate::clock::{Clock, SystemClock};
+use super::{Problem, failed, open_with_keys, tell};
+use crate::clock::{Clock, SystemClock, rfc3339};
 use crate::options::{DatabaseOptions, KeyCommand, KeyOptions};
 
 /// Does what a command about keys says.
 pub(super) async fn run(command: KeyCommand) -> Result<(), Problem> {
     match command {
+        KeyCommand::List { database, keys } => list(&database, &keys).await,
         KeyCommand::Rotate { database, keys } => rotate(&database, &keys).await,
     }
+}
+
+async fn list(database: &DatabaseOptions, keys: &KeyOptions) -> Result<(), Problem> {
+    let (storage, _) = open_with_keys(database, keys).await?;
+    let known = storage.keys().await.map_err(failed)?;
+    for (place, key) in known.iter().rev().enumerate() {
+        let state = match (place, key.is_needed) {
+            (0, _) => "encrypts",
+            (_, true) => "needed",
+            (_, false) => "needed for backups only",
+        };
+        tell(&format!("{}\t{}\t{state}", key.id, rfc3339(key.since)))?;
+    }
+    Ok(())
 }
 
 async fn rotate(database: &DatabaseOptions, keys: &KeyOptions) -> Result<(), Problem> {

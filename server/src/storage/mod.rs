@@ -61,6 +61,7 @@ pub use reports::Reported;
 pub use rotation::{Rotation, RotationError};
 pub use sqlite::{BackupError, RestoreError, back_up, restore};
 pub use transfer::{Progress, TransferError, transfer};
+pub use unlock::KnownKey;
 pub use users::ListPlace;
 
 use postgres::Postgres;

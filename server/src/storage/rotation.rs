@@ -63,6 +63,15 @@ impl Storage {
         .await
     }
 
+    /// The keys that anything was ever encrypted under, the oldest first.
+    ///
+    /// # Errors
+    ///
+    /// The database failed.
+    pub async fn keys(&self) -> Result<Vec<KnownKey>> {
+        self.read(unlock::keys).await
+    }
+
     /// Has a new key take over; or the newest there is, if that was begun and not finished.
     ///
     /// # Errors
@@ -77,7 +86,7 @@ impl Storage {
             Some(KeyPlace::Credential(_)) => return Err(RotationError::Credential),
             _ => return Err(RotationError::Memory),
         };
-        let known = self.read(unlock::keys).await?;
+        let known = self.keys().await?;
         if known.iter().any(|key| key.is_fixed) {
             return Err(RotationError::Credential);
         }
@@ -118,7 +127,7 @@ impl Storage {
         let Some(first) = read.first().map(Key::id) else {
             return Ok(());
         };
-        let known = self.read(unlock::keys).await?;
+        let known = self.keys().await?;
         let newest = unlock::encrypting(first, &known);
         if self.current() == Some(newest) {
             return Ok(());
@@ -139,7 +148,7 @@ impl Storage {
 
     /// The keys that anything may be encrypted under, the oldest first.
     async fn needed_keys(&self) -> Result<Vec<KnownKey>> {
-        let mut keys = self.read(unlock::keys).await?;
+        let mut keys = self.keys().await?;
         keys.retain(|key| key.is_needed);
         Ok(keys)
     }

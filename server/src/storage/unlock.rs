@@ -135,14 +135,16 @@ pub(super) fn register_key(
 }
 
 /// A key, as the database knows it.
-pub(super) struct KnownKey {
-    pub(super) id: KeyId,
-    /// Since when.
-    pub(super) since: UnixMilliseconds,
+#[derive(Debug, Clone)]
+pub struct KnownKey {
+    /// What it is called.
+    pub id: KeyId,
+    /// Since when it encrypts, or did so.
+    pub since: UnixMilliseconds,
     /// Whether anything may be encrypted under it still.
-    pub(super) is_needed: bool,
-    /// Whether a server has it from a credential.
-    pub(super) is_fixed: bool,
+    pub is_needed: bool,
+    /// Whether the server that was started last has it from a credential.
+    pub is_fixed: bool,
 }
 
 /// The keys that anything was ever encrypted under, the oldest first.

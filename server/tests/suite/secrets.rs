@@ -491,6 +491,22 @@ async fn an_old_key_is_written_off_when_nothing_is_encrypted_under_it() {
     write();
     assert_eq!(keys_used(&files), BTreeSet::from([new.clone()]));
 
+    let mut list = command(&["key", "list", "--database"]);
+    list.arg(files.database.argument());
+    let list = list.arg("--key-file").arg(files.key_file()).output();
+    let list = String::from_utf8(list.unwrap().stdout).unwrap();
+    let [first, second] = list.lines().collect::<Vec<_>>()[..] else {
+        panic!("{list}");
+    };
+    assert!(
+        first.starts_with(&new) && first.ends_with("encrypts"),
+        "{list}"
+    );
+    assert!(
+        second.starts_with(&old[0]) && second.ends_with("backups only"),
+        "{list}"
+    );
+
     // And it can go.
     let without: Vec<_> = text.lines().filter(|line| !is_old(line)).collect();
     write_key(&files.key_file(), &without.join("\n"));
