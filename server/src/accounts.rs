@@ -7,13 +7,12 @@
 //! process.
 
 use std::collections::HashSet;
-use std::hash::{BuildHasher, RandomState};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::Semaphore;
 use zeroize::Zeroizing;
 
 use crate::client_address::ClientAddress;
@@ -24,6 +23,7 @@ use crate::password::{HashCost, Unusable, check_password, hash_password};
 use crate::randomness::Randomness;
 use crate::refusals::{Count, Kind, Refusals};
 use crate::storage::{self, Storage};
+use crate::turns::{Busy, LONGEST_WAIT, Lines, turn};
 
 /// The development account's username.
 pub const DEMO_NAME: &str = "demo";
@@ -34,10 +34,6 @@ pub const DEMO_PASSWORD: &str = "demo-password";
 const REMEMBERED: usize = 10_000;
 /// How many checks by argon2 are under way at once: each has 19 MiB and a core to itself.
 const CHECKS_AT_ONCE: usize = 2;
-/// How many lines clients stand in, by their address, to be checked one after the other.
-const LINES: usize = 64;
-/// How long a client stands in line until it is told to come back.
-const LONGEST_WAIT: Duration = Duration::from_secs(5);
 
 /// Tells whether a password belongs to a hash.
 type PasswordCheck = dyn Fn(&str, &str) -> Result<bool, Unusable> + Send + Sync;
@@ -88,8 +84,8 @@ pub struct Accounts {
     remembered: Mutex<HashSet<[u8; 32]>>,
     guesses: Guesses,
     refusals: Refusals,
-    lines: Vec<Arc<Semaphore>>,
-    line_key: RandomState,
+    /// Clients stand in them, by their address, to be checked one after the other.
+    lines: Lines,
     longest_wait: Duration,
     running: Arc<Semaphore>,
     /// [`check_password`]; tests count the checks and hold them up.
@@ -118,8 +114,7 @@ impl Accounts {
             key,
             remembered: Mutex::default(),
             guesses: Guesses::default(),
-            lines: (0..LINES).map(|_| Arc::new(Semaphore::new(1))).collect(),
-            line_key: RandomState::new(),
+            lines: Lines::default(),
             longest_wait: LONGEST_WAIT,
             running: Arc::new(Semaphore::new(cores.min(CHECKS_AT_ONCE))),
             matches: Box::new(check_password),
@@ -179,7 +174,7 @@ impl Accounts {
     /// Checks a claim by argon2, unless there were too many wrong ones. Those from one address are checked
     /// one after the other: each then knows what came of the one before.
     async fn check(self: &Arc<Self>, claim: Claim) -> Result<String, Refusal> {
-        let line = self.line(claim.address).clone();
+        let line = self.lines.of(claim.address).clone();
         let deadline = tokio::time::Instant::now() + self.longest_wait;
         let first_in_line = turn(line, deadline).await?;
         if self.passes(&claim) {
@@ -233,10 +228,6 @@ impl Accounts {
         false
     }
 
-    fn line(&self, address: ClientAddress) -> &Arc<Semaphore> {
-        &self.lines[self.line_key.hash_one(address) as usize % self.lines.len()]
-    }
-
     /// A hash that no password belongs to.
     fn stranger_hash(&self) -> &str {
         self.stranger.get_or_init(|| hash_password("", self.cost))
@@ -282,14 +273,9 @@ impl Accounts {
     }
 }
 
-/// Waits for a turn, but not for ever.
-async fn turn(
-    turns: Arc<Semaphore>,
-    deadline: tokio::time::Instant,
-) -> Result<OwnedSemaphorePermit, Refusal> {
-    match tokio::time::timeout_at(deadline, turns.acquire_owned()).await {
-        Ok(Ok(turn)) => Ok(turn),
-        _ => Err(Refusal::Busy),
+impl From<Busy> for Refusal {
+    fn from(Busy: Busy) -> Self {
+        Self::Busy
     }
 }
 
@@ -504,7 +490,7 @@ mod tests {
     #[tokio::test]
     async fn a_check_that_nobody_waits_for_any_more_keeps_its_place_and_counts() {
         let (accounts, mut begun, release) = held_up(LONG).await;
-        let line = accounts.line(address(0)).clone();
+        let line = accounts.lines.of(address(0)).clone();
         let running = accounts.running.available_permits();
         let asking = accounts.clone();
         let check = tokio::spawn(async move { authenticate(&asking, "known:wrong").await });

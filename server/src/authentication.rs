@@ -6,7 +6,9 @@
 use crate::clock::UnixMilliseconds;
 use crate::limits::Refusal;
 use crate::model::{Challenge, Enrolment, Method};
+use crate::otp::Miss;
 use crate::randomness::Randomness;
+use crate::recovery_code::RecoveryHash;
 use crate::token::Token;
 use crate::{otp, pin, throttle};
 
@@ -21,6 +23,8 @@ pub struct Standing {
     pub challenges: Vec<Challenge>,
     /// The confirmed enrolment of an authenticator app.
     pub enrolment: Option<Enrolment>,
+    /// The recovery codes that were not used yet.
+    pub recovery_codes: Vec<RecoveryHash>,
 }
 
 /// What comes of a request to start a login.
@@ -81,6 +85,8 @@ pub fn start(
 pub struct Attempt {
     /// The code or PIN that the user typed.
     pub token: Token,
+    /// The same as a recovery code of this user, if it has the form of one.
+    pub recovery_code: Option<RecoveryHash>,
     /// The method it is meant for, if the caller said so.
     pub method: Option<Method>,
     /// The challenge it is meant for, if the caller said so.
@@ -109,17 +115,28 @@ impl Denial {
     }
 }
 
+/// What proved that an answer is right. It is used up.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Proof {
+    /// The challenge's PIN.
+    Pin,
+    /// The code that an app shows during this time step.
+    Code(i64),
+    /// A recovery code.
+    RecoveryCode(RecoveryHash),
+}
+
 /// What comes of an answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Ruling {
     /// Nothing was started for this user.
     NothingPending,
-    /// Right: the challenge is spent, and so is the time step if there is one.
+    /// Right: the challenge is spent, and so is the proof.
     Accepted {
         /// The challenge that was answered, by its method.
         method: Method,
-        /// The time step of a TOTP code.
-        step: Option<i64>,
+        /// By what.
+        proof: Proof,
     },
     /// Not right.
     Denied {
@@ -129,6 +146,8 @@ pub enum Ruling {
         denial: Denial,
         /// What the answer counts as, if it was looked at.
         failure: Option<Failure>,
+        /// What is known of it as a code of the user's app, if it could have been one.
+        miss: Option<Miss>,
     },
 }
 
@@ -159,6 +178,7 @@ pub fn verify(standing: &Standing, attempt: &Attempt, now: UnixMilliseconds) -> 
         method: challenge.method,
         denial,
         failure,
+        miss: None,
     };
     if is_throttled(standing, now) {
         return denied(addressed, Denial::Throttled, None);
@@ -169,9 +189,9 @@ pub fn verify(standing: &Standing, attempt: &Attempt, now: UnixMilliseconds) -> 
         .filter(|challenge| obstacle(challenge, now).is_none())
         .collect();
     for challenge in &open {
-        if let Some(step) = answer(standing, challenge, &attempt.token, now) {
+        if let Some(proof) = answer(standing, challenge, attempt, now) {
             let method = challenge.method;
-            return Ruling::Accepted { method, step };
+            return Ruling::Accepted { method, proof };
         }
     }
     match (open.first(), obstacle(addressed, now)) {
@@ -182,7 +202,12 @@ pub fn verify(standing: &Standing, attempt: &Attempt, now: UnixMilliseconds) -> 
             Denial::Invalid,
             Some(failure(standing, &[addressed])),
         ),
-        (Some(newest), _) => denied(newest, Denial::Invalid, Some(failure(standing, &open))),
+        (Some(newest), _) => Ruling::Denied {
+            method: newest.method,
+            denial: Denial::Invalid,
+            failure: Some(failure(standing, &open)),
+            miss: miss(standing, &open, &attempt.token, now),
+        },
     }
 }
 
@@ -225,24 +250,49 @@ fn obstacle(challenge: &Challenge, now: UnixMilliseconds) -> Option<Denial> {
     }
 }
 
-/// `Some` if the token answers the challenge, with the time step if it is a TOTP code.
+/// The proof, if the token answers the challenge. A recovery code answers any.
 fn answer(
     standing: &Standing,
     challenge: &Challenge,
-    token: &Token,
+    attempt: &Attempt,
     now: UnixMilliseconds,
-) -> Option<Option<i64>> {
-    match challenge.method {
+) -> Option<Proof> {
+    let token = &attempt.token;
+    let by_method = match challenge.method {
         Method::Sms => challenge
             .pin
             .as_ref()
             .is_some_and(|pin| pin::matches(pin, token))
-            .then_some(None),
-        Method::Totp => {
-            let enrolment = standing.enrolment.as_ref()?;
-            otp::matching_step(&enrolment.secret, token, now, enrolment.last_step).map(Some)
-        }
-    }
+            .then_some(Proof::Pin),
+        Method::Totp => standing.enrolment.as_ref().and_then(|enrolment| {
+            otp::matching_step(&enrolment.secret, token, now, enrolment.last_step).map(Proof::Code)
+        }),
+    };
+    by_method.or_else(|| recovery_code(standing, attempt).map(Proof::RecoveryCode))
+}
+
+/// The recovery code that was typed, if the user has it. All are compared, so that the time taken tells
+/// nothing.
+fn recovery_code(standing: &Standing, attempt: &Attempt) -> Option<RecoveryHash> {
+    let typed = attempt.recovery_code.as_ref()?;
+    let codes = standing.recovery_codes.iter();
+    let matching = codes.filter(|code| *code == typed).count();
+    (matching > 0).then(|| typed.clone())
+}
+
+/// What is known of a wrong answer as a code of the user's app.
+fn miss(
+    standing: &Standing,
+    challenges: &[&Challenge],
+    token: &Token,
+    now: UnixMilliseconds,
+) -> Option<Miss> {
+    let is_by_app = |challenge: &&Challenge| challenge.method == Method::Totp;
+    let enrolment = standing.enrolment.as_ref()?;
+    challenges
+        .iter()
+        .any(is_by_app)
+        .then(|| otp::miss(&enrolment.secret, token, now, enrolment.last_step))?
 }
 
 #[cfg(test)]
@@ -283,6 +333,7 @@ mod tests {
     fn attempt(token: &str) -> Attempt {
         Attempt {
             token: Token::new(token),
+            recovery_code: None,
             method: None,
             auth_id: None,
         }
@@ -330,6 +381,7 @@ mod tests {
                 challenges: challenges.to_vec(),
                 locks: false,
             }),
+            miss: None,
         }
     }
 
@@ -430,7 +482,7 @@ mod tests {
         let standing = sms("012345");
         let accepted = Ruling::Accepted {
             method: Method::Sms,
-            step: None,
+            proof: Proof::Pin,
         };
         assert_eq!(verify(&standing, &attempt("012345"), NOW), accepted);
         let ruling = verify(&standing, &attempt("012346"), NOW);
@@ -505,7 +557,7 @@ mod tests {
         let code = otp::totp(SECRET, step, otp::DIGITS);
         let accepted = Ruling::Accepted {
             method: Method::Totp,
-            step: Some(step),
+            proof: Proof::Code(step),
         };
         assert_eq!(verify(&standing, &attempt(&code), NOW), accepted);
         standing.enrolment.as_mut().unwrap().last_step = step;
@@ -513,6 +565,90 @@ mod tests {
             verify(&standing, &attempt(&code), NOW),
             Ruling::Denied { .. }
         ));
+    }
+
+    fn code_number(number: u8) -> RecoveryHash {
+        RecoveryHash::from([number; 32])
+    }
+
+    fn by_recovery_code(number: u8) -> Attempt {
+        Attempt {
+            recovery_code: Some(code_number(number)),
+            ..attempt("k7wq4m2xhd")
+        }
+    }
+
+    #[test]
+    fn a_recovery_code_answers_the_newest_challenge_that_it_may_be_meant_for() {
+        let mut standing = with_both();
+        standing.recovery_codes = vec![code_number(1), code_number(2)];
+        let (totp, sms) = (Method::Totp, Method::Sms);
+        let verified = |attempt: &Attempt| verify(&standing, attempt, NOW);
+        let accepted = |method| Ruling::Accepted {
+            method,
+            proof: Proof::RecoveryCode(code_number(2)),
+        };
+        assert_eq!(verified(&by_recovery_code(2)), accepted(totp));
+        let meant = Attempt {
+            method: Some(sms),
+            ..by_recovery_code(2)
+        };
+        assert_eq!(verified(&meant), accepted(sms));
+        assert_eq!(verified(&by_recovery_code(3)), wrong(totp, &[totp, sms]));
+        let stale = Attempt {
+            auth_id: Some("two".to_owned()),
+            ..by_recovery_code(2)
+        };
+        assert_eq!(verified(&stale), wrong(totp, &[totp]));
+    }
+
+    #[test]
+    fn a_recovery_code_needs_a_challenge_that_can_be_answered_and_a_user_who_is_not_locked() {
+        let codes = || vec![code_number(1)];
+        let standing = |change: fn(&mut Standing)| {
+            let mut standing = Standing {
+                recovery_codes: codes(),
+                ..sms("012345")
+            };
+            change(&mut standing);
+            standing
+        };
+        let verified = |standing: &Standing, now| verify(standing, &by_recovery_code(1), now);
+        assert!(accepted(&verified(&standing(|_| ()), NOW)).is_some());
+        for change in [
+            |standing: &mut Standing| standing.failures = 100,
+            |standing: &mut Standing| (standing.failures, standing.last_failure) = (4, NOW),
+            |standing: &mut Standing| standing.challenges[0].checks = 5,
+            |standing: &mut Standing| standing.challenges[0].spent = true,
+            |standing: &mut Standing| standing.challenges[0].ctime = 0,
+            |standing: &mut Standing| standing.challenges.clear(),
+        ] {
+            let ruling = verified(&standing(change), NOW);
+            assert_eq!(accepted(&ruling), None, "{ruling:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_known_of_a_wrong_code_is_told_and_changes_nothing() {
+        let mut standing = with_both();
+        let both = [Method::Totp, Method::Sms];
+        let known = |standing: &Standing, steps| {
+            let shown = otp::totp(SECRET, otp::step_at(NOW) + steps, otp::DIGITS);
+            match verify(standing, &attempt(&shown), NOW) {
+                Ruling::Denied {
+                    denial: Denial::Invalid,
+                    failure: Some(failure),
+                    miss,
+                    ..
+                } if failure.challenges == both => miss,
+                other => panic!("{other:?}"),
+            }
+        };
+        assert_eq!(known(&standing, 3), Some(Miss::Off(90)));
+        standing.enrolment.as_mut().unwrap().last_step = otp::step_at(NOW);
+        assert_eq!(known(&standing, 0), Some(Miss::Used));
+        standing.enrolment.as_mut().unwrap().last_step = otp::step_at(NOW) + 5;
+        assert_eq!(known(&standing, 0), Some(Miss::Blocked));
     }
 
     #[test]

@@ -34,24 +34,7 @@ impl Fields {
     /// The text under a key, without blanks around it, if its length is from 1 to `limit` characters and
     /// all of it can be seen.
     pub fn text(&self, key: &str, limit: usize) -> Result<&str, ApiError> {
-        let text = self.required(key)?.trim();
-        if text.is_empty() {
-            return Err(ApiError::invalid(format!("\"{key}\" must not be empty")));
-        }
-        if text.chars().count() > limit {
-            let problem = format!("\"{key}\" must not be longer than {limit} characters");
-            return Err(ApiError::invalid(problem));
-        }
-        if let Some(character) = invisible::first(text) {
-            let kind = match character.is_control() {
-                true => "control",
-                false => "invisible",
-            };
-            let code = u32::from(character);
-            let problem = format!("\"{key}\" must not contain the {kind} character U+{code:04X}");
-            return Err(ApiError::invalid(problem));
-        }
-        Ok(text)
+        checked(key, self.required(key)?, limit)
     }
 
     /// The number under a key that may be absent.
@@ -64,6 +47,28 @@ impl Fields {
             },
         }
     }
+}
+
+/// A text that a client gave under a name, without blanks around it, as [`Fields::text`] wants it.
+pub fn checked<'a>(key: &str, text: &'a str, limit: usize) -> Result<&'a str, ApiError> {
+    let text = text.trim();
+    if text.is_empty() {
+        return Err(ApiError::invalid(format!("\"{key}\" must not be empty")));
+    }
+    if text.chars().count() > limit {
+        let problem = format!("\"{key}\" must not be longer than {limit} characters");
+        return Err(ApiError::invalid(problem));
+    }
+    if let Some(character) = invisible::first(text) {
+        let kind = match character.is_control() {
+            true => "control",
+            false => "invisible",
+        };
+        let code = u32::from(character);
+        let problem = format!("\"{key}\" must not contain the {kind} character U+{code:04X}");
+        return Err(ApiError::invalid(problem));
+    }
+    Ok(text)
 }
 
 impl<S: Send + Sync> FromRequest<S> for Fields {

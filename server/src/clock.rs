@@ -119,6 +119,17 @@ pub(crate) fn as_rfc3339<S: serde::Serializer>(
     serializer.serialize_str(&rfc3339(*time))
 }
 
+/// The same of one that may be absent.
+pub(crate) fn as_optional_rfc3339<S: serde::Serializer>(
+    time: &Option<UnixMilliseconds>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    match time {
+        Some(time) => as_rfc3339(time, serializer),
+        None => serializer.serialize_none(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -6,6 +6,7 @@ use qrcode::render::svg;
 use qrcode::{EcLevel, QrCode};
 use serde::Serialize;
 
+use crate::clock::{UnixMilliseconds, as_rfc3339};
 use crate::model::{Service, User};
 use crate::otp;
 
@@ -33,11 +34,20 @@ pub struct Enrolment {
     /// Whether this ends an enrolment that was begun before and not confirmed: codes by its secret no
     /// longer confirm anything.
     pub replaced: bool,
+    /// The time of the server, which the phone's has to agree with.
+    #[serde(serialize_with = "as_rfc3339")]
+    pub server_time: UnixMilliseconds,
 }
 
 impl Enrolment {
     /// Describes a secret that a user of a service is given, perhaps in place of one not confirmed.
-    pub fn new(service: &Service, user: &User, secret: &[u8], replaced: bool) -> Self {
+    pub fn new(
+        service: &Service,
+        user: &User,
+        secret: &[u8],
+        replaced: bool,
+        now: UnixMilliseconds,
+    ) -> Self {
         let secret = BASE32_NOPAD.encode(secret);
         let uri = uri(&service.name, &user.id_in_service, &secret);
         let qr_svg = qr_svg(&uri);
@@ -46,6 +56,7 @@ impl Enrolment {
             uri,
             qr_svg,
             replaced,
+            server_time: now,
         }
     }
 }
@@ -100,7 +111,7 @@ mod tests {
             id_in_service: "jane@example.com".to_owned(),
             ctime: 0,
         };
-        let enrolment = Enrolment::new(&service, &user, b"12345678901234567890", false);
+        let enrolment = Enrolment::new(&service, &user, b"12345678901234567890", false, 0);
         assert_eq!(enrolment.secret, "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ");
         assert_eq!(
             enrolment.uri,

@@ -1,4 +1,4 @@
-//! Error replies: a status and `{"message": "..."}`.
+//! Error replies: a status and `{"message": "..."}`, with `"missing"` beside it where something is not there.
 
 use axum::http::header::RETRY_AFTER;
 use axum::http::{HeaderValue, StatusCode};
@@ -9,12 +9,14 @@ use crate::accounts::Refusal;
 use crate::guesses::{Counted, Wait};
 use crate::reply;
 use crate::storage;
+use crate::turns::Busy;
 
 /// A reply that is not a success.
 #[derive(Debug)]
 pub struct ApiError {
     status: StatusCode,
     message: String,
+    missing: Option<String>,
     retry_after_seconds: Option<u64>,
 }
 
@@ -24,6 +26,7 @@ impl ApiError {
         Self {
             status,
             message: message.into(),
+            missing: None,
             retry_after_seconds: None,
         }
     }
@@ -31,6 +34,14 @@ impl ApiError {
     /// 404.
     pub fn not_found(message: impl Into<String>) -> Self {
         Self::new(StatusCode::NOT_FOUND, message)
+    }
+
+    /// 404, since there is no such thing: a client can tell it from a route that there is not.
+    pub fn missing(what: &str) -> Self {
+        Self {
+            missing: Some(what.replace(' ', "_")),
+            ..Self::not_found(format!("{what} not found"))
+        }
     }
 
     /// 408.
@@ -62,7 +73,11 @@ impl ApiError {
 
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
-        let mut response = reply::json(self.status, &json!({ "message": self.message }));
+        let mut body = json!({ "message": self.message });
+        if let Some(missing) = self.missing {
+            body["missing"] = missing.into();
+        }
+        let mut response = reply::json(self.status, &body);
         if let Some(seconds) = self.retry_after_seconds {
             response
                 .headers_mut()
@@ -75,7 +90,7 @@ impl IntoResponse for ApiError {
 impl From<storage::Error> for ApiError {
     fn from(error: storage::Error) -> Self {
         match error {
-            storage::Error::NotFound(_) => Self::not_found(error.to_string()),
+            storage::Error::NotFound(what) => Self::missing(what),
             storage::Error::Forbidden => Self::new(StatusCode::FORBIDDEN, error.to_string()),
             storage::Error::Conflict(message) => Self::conflict(message),
             storage::Error::TooLate => Self::late("the request took too long; nothing was changed"),
@@ -95,6 +110,12 @@ impl From<storage::Error> for ApiError {
                 )
             }
         }
+    }
+}
+
+impl From<Busy> for ApiError {
+    fn from(Busy: Busy) -> Self {
+        Self::unavailable("too many recovery codes are being made and checked at once")
     }
 }
 

@@ -2,6 +2,8 @@
 
 use std::convert::Infallible;
 
+use axum::extract::path::ErrorKind;
+use axum::extract::rejection::PathRejection;
 use axum::extract::{FromRequestParts, Path};
 use axum::http::Extensions;
 use axum::http::request::Parts;
@@ -55,7 +57,11 @@ pub fn address_of(extensions: &Extensions) -> ClientAddress {
     address.unwrap_or_default()
 }
 
-/// The service and the user in the path, asked for by an account.
+/// The mark of a request whose sender is known to be an administrator.
+#[derive(Debug, Clone, Copy)]
+pub struct Administrator;
+
+/// The service and the user in the path, asked for by an account, or by an administrator.
 pub struct Asked {
     /// The service, and who asks.
     pub target: Target,
@@ -67,36 +73,14 @@ impl FromRequestParts<Shared> for Asked {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, state: &Shared) -> Result<Self, ApiError> {
-        let Caller(account) = Caller::from_request_parts(parts, state).await?;
+        let account = match parts.extensions.get::<Administrator>() {
+            Some(Administrator) => None,
+            None => Some(Caller::from_request_parts(parts, state).await?.0),
+        };
         let (service, user) = ids(parts, state).await?;
         Ok(Self {
             target: Target {
-                account: Some(account),
-                address: Some(address_of(&parts.extensions)),
-                service,
-            },
-            user,
-        })
-    }
-}
-
-/// The service and the user in the path, asked for by an administrator. The routes under `/_/` let
-/// nobody else come this far.
-pub struct Administered {
-    /// The service.
-    pub target: Target,
-    /// The user.
-    pub user: String,
-}
-
-impl FromRequestParts<Shared> for Administered {
-    type Rejection = ApiError;
-
-    async fn from_request_parts(parts: &mut Parts, state: &Shared) -> Result<Self, ApiError> {
-        let (service, user) = ids(parts, state).await?;
-        Ok(Self {
-            target: Target {
-                account: None,
+                account,
                 address: Some(address_of(&parts.extensions)),
                 service,
             },
@@ -108,14 +92,24 @@ impl FromRequestParts<Shared> for Administered {
 async fn ids(parts: &mut Parts, state: &Shared) -> Result<(String, String), ApiError> {
     let Path(ids) = Path::<Vec<(String, String)>>::from_request_parts(parts, state)
         .await
-        .map_err(|_| ApiError::not_found("the path is not UTF-8"))?;
+        .map_err(no_id)?;
     // No database is asked for what none can hold.
-    if ids.iter().any(|(_, id)| id.contains('\0')) {
-        return Err(ApiError::not_found("no id has a NUL in it"));
+    if let Some((what, _)) = ids.iter().find(|(_, id)| id.contains('\0')) {
+        return Err(ApiError::missing(what));
     }
     let mut ids = ids.into_iter().map(|(_, id)| id);
     Ok((
         ids.next().unwrap_or_default(),
         ids.next().unwrap_or_default(),
     ))
+}
+
+/// There is nothing by an id that is not UTF-8.
+fn no_id(rejection: PathRejection) -> ApiError {
+    if let PathRejection::FailedToDeserializePathParams(failure) = &rejection
+        && let ErrorKind::InvalidUtf8InPathParam { key } = failure.kind()
+    {
+        return ApiError::missing(key);
+    }
+    ApiError::not_found("the path is not UTF-8")
 }

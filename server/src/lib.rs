@@ -10,9 +10,9 @@
 //! | [`connections`], [`connection`] | how many there are, what they hold, and which is closed for another |
 //! | [`routes`] | knows every path |
 //! | [`middleware`] | request ids, log, time limit ([`deadline`]), counters, [`chaos`], foreign pages ([`sites`]) |
-//! | [`extract`], [`body`] | who asks (by [`accounts`], [`password`], [`guesses`]), about what, with which values |
+//! | [`extract`], [`body`] | who asks (by [`accounts`], [`password`], [`guesses`], [`turns`]), about what, with which values |
 //! | [`handlers`] | decode, decide, encode |
-//! | [`authentication`] | decides how a login goes, by [`otp`], [`pin`], [`token`] and [`throttle`] |
+//! | [`authentication`] | decides how a login goes, by [`otp`], [`pin`], [`recovery_code`], [`token`] and [`throttle`] |
 //! | [`delivery`] | takes messages to gateways |
 //! | [`secrets`] | encrypts what is secret of it |
 //! | [`storage`] | keeps what was decided, each operation atomically |
@@ -84,6 +84,7 @@ pub mod proxies;
 pub mod proxy_protocol;
 pub mod randomness;
 pub mod readiness;
+pub mod recovery_code;
 pub mod refusals;
 pub mod reply;
 pub mod routes;
@@ -97,5 +98,6 @@ pub mod supervisor;
 pub mod throttle;
 pub mod time_source;
 pub mod token;
+pub mod turns;
 #[cfg(unix)]
 pub mod unix_socket;

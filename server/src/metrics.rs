@@ -6,8 +6,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::country::Country;
-use crate::model::Method;
 use crate::operation::Operation;
+use crate::otp::Miss;
 use crate::storage::DatabaseCounters;
 
 /// The `Content-Type` of the text format.
@@ -79,6 +79,8 @@ struct Counters {
     messages: BTreeMap<(&'static str, &'static str), u64>,
     reports: BTreeMap<(&'static str, &'static str), u64>,
     sends: u64,
+    /// How often an app's clock was off by so many seconds.
+    drifts: BTreeMap<i64, u64>,
     sends_by_country: BTreeMap<Country, u64>,
     verified_by_country: BTreeMap<Country, u64>,
     sends_refused: BTreeMap<&'static str, u64>,
@@ -106,13 +108,17 @@ impl Metrics {
     }
 
     /// Counts a verification.
-    pub fn verification(&self, method: Method, outcome: &'static str) {
+    pub fn verification(&self, method: &'static str, outcome: &'static str) {
         self.change(|counters| {
-            *counters
-                .verifications
-                .entry((method.as_str(), outcome))
-                .or_default() += 1;
+            *counters.verifications.entry((method, outcome)).or_default() += 1;
         });
+    }
+
+    /// Counts how far an app's clock is off, if a code that was not right told so.
+    pub fn miss(&self, miss: Option<Miss>) {
+        if let Some(Miss::Off(seconds)) = miss {
+            self.change(|counters| *counters.drifts.entry(seconds).or_default() += 1);
+        }
     }
 
     /// Counts a request whose account was not let in, for one of a few reasons.
@@ -191,6 +197,7 @@ impl Metrics {
             let labels = format!("channel=\"{channel}\",state=\"{state}\"");
             let _ = writeln!(text, "verigator_messages_total{{{labels}}} {count}");
         }
+        render_drifts(&counters.drifts, &mut text);
         text.push_str(
             "# HELP verigator_delivery_reports_total Reports of gateways on messages, by outcome.\n\
              # TYPE verigator_delivery_reports_total counter\n",
@@ -262,6 +269,31 @@ impl Metrics {
     }
 }
 
+/// The upper bounds of the histogram of drifts, in seconds. Smaller ones than a minute are right.
+const DRIFT_BOUNDS: [i64; 7] = [-300, -150, -60, 60, 150, 300, 600];
+
+fn render_drifts(drifts: &BTreeMap<i64, u64>, text: &mut String) {
+    let name = "verigator_totp_drift_seconds";
+    let _ = write!(
+        text,
+        "# HELP {name} How far the clocks of apps were ahead that showed wrong codes.\n\
+         # TYPE {name} histogram\n"
+    );
+    for bound in DRIFT_BOUNDS {
+        let count: u64 = drifts.range(..=bound).map(|(_, count)| count).sum();
+        let _ = writeln!(text, "{name}_bucket{{le=\"{bound}\"}} {count}");
+    }
+    let count: u64 = drifts.values().sum();
+    let sum: i64 = drifts
+        .iter()
+        .map(|(seconds, count)| seconds * count.cast_signed())
+        .sum();
+    let _ = write!(
+        text,
+        "{name}_bucket{{le=\"+Inf\"}} {count}\n{name}_sum {sum}\n{name}_count {count}\n"
+    );
+}
+
 /// Writes of each country how many messages went there and how many of their PINs came back: where the one
 /// grows without the other, somebody sends messages for their own sake.
 fn render_sends(counters: &Counters, text: &mut String) {
@@ -323,7 +355,12 @@ mod tests {
         let metrics = Metrics::default();
         metrics.request(Operation::GetUser, Some(200));
         metrics.request(Operation::GetUser, Some(200));
-        metrics.verification(Method::Sms, "verified");
+        metrics.verification("sms", "verified");
+        for seconds in [-600, -60, 90, 90] {
+            metrics.miss(Some(Miss::Off(seconds)));
+        }
+        metrics.miss(Some(Miss::Used));
+        metrics.miss(None);
         metrics.send(Country::of("+37250000000"));
         metrics.send_verified(Country::of("+37250000000"));
         metrics.send_refused("phone-day");
@@ -348,6 +385,12 @@ mod tests {
             "verigator_connections_open 2",
             "verigator_log_lines_dropped_total 7",
             "verigator_database_wal_bytes 5",
+            "verigator_totp_drift_seconds_bucket{le=\"-300\"} 1",
+            "verigator_totp_drift_seconds_bucket{le=\"60\"} 2",
+            "verigator_totp_drift_seconds_bucket{le=\"150\"} 4",
+            "verigator_totp_drift_seconds_bucket{le=\"+Inf\"} 4",
+            "verigator_totp_drift_seconds_sum -480",
+            "verigator_totp_drift_seconds_count 4",
             "verigator_certificate_expires_seconds 1800000000",
         ] {
             assert!(text.lines().any(|found| found == line), "{line} in\n{text}");

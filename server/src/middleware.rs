@@ -12,7 +12,7 @@ use tracing::field::Empty;
 use crate::chaos;
 use crate::deadline;
 use crate::error::ApiError;
-use crate::extract::address_of;
+use crate::extract::{Administrator, address_of};
 use crate::log_path;
 use crate::operation::Operation;
 use crate::state::Shared;
@@ -67,12 +67,13 @@ fn request_id(request: &Request) -> Option<String> {
     fits.then(|| id.to_owned())
 }
 
-/// Surrounds one of the contract's operations: chaos, the time limit, and the counters.
+/// Surrounds one of the operations: chaos, the time limit, and the counters.
 pub async fn operate(
     State((state, operation)): State<(Shared, Operation)>,
     request: Request,
     next: Next,
 ) -> Response {
+    let operation = operation.asked(request.uri());
     let process = in_time(&state, request, next);
     let mut response = match &state.chaos {
         Some(chaos) => chaos.apply(operation, process).await,
@@ -106,9 +107,12 @@ pub async fn administrators(State(state): State<Shared>, request: Request, next:
         .get("authorization")
         .map(|value| value.as_bytes());
     if state.administration.admits(header) {
-        let (parts, body) = request.into_parts();
+        let (mut parts, body) = request.into_parts();
         return match state.sites.check(&parts) {
-            Ok(()) => next.run(Request::from_parts(parts, body)).await,
+            Ok(()) => {
+                parts.extensions.insert(Administrator);
+                next.run(Request::from_parts(parts, body)).await
+            }
             Err(refusal) => refusal.into_response(),
         };
     }

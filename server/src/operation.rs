@@ -1,10 +1,14 @@
-//! The contract's nine operations, by name: in metrics, in logs and in chaos rules.
+//! The operations, by name: in metrics, in logs and in chaos rules.
 
+use std::collections::HashMap;
 use std::str::FromStr;
 
-/// One of the contract's operations.
+use axum::extract::Query;
+use axum::http::Uri;
+
+/// One of the contract's operations, or of those that an account has beside them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-#[allow(missing_docs, reason = "the names are the contract's and say it all")]
+#[allow(missing_docs, reason = "the names say it all")]
 pub enum Operation {
     CreateService,
     GetService,
@@ -15,11 +19,21 @@ pub enum Operation {
     DeleteUser,
     StartAuthentication,
     VerifyPin,
+    ListServices,
+    FindService,
+    BeginEnrolment,
+    ConfirmEnrolment,
+    GetEnrolment,
+    RemoveEnrolment,
+    MakeRecoveryCodes,
+    CountRecoveryCodes,
+    RemoveRecoveryCodes,
+    Unlock,
 }
 
 impl Operation {
-    /// All of them.
-    pub const ALL: [Self; 9] = [
+    /// All of them: the contract's nine first.
+    pub const ALL: [Self; 19] = [
         Self::CreateService,
         Self::GetService,
         Self::DeleteService,
@@ -29,6 +43,16 @@ impl Operation {
         Self::DeleteUser,
         Self::StartAuthentication,
         Self::VerifyPin,
+        Self::ListServices,
+        Self::FindService,
+        Self::BeginEnrolment,
+        Self::ConfirmEnrolment,
+        Self::GetEnrolment,
+        Self::RemoveEnrolment,
+        Self::MakeRecoveryCodes,
+        Self::CountRecoveryCodes,
+        Self::RemoveRecoveryCodes,
+        Self::Unlock,
     ];
 
     /// The operation's name.
@@ -43,6 +67,28 @@ impl Operation {
             Self::DeleteUser => "delete-user",
             Self::StartAuthentication => "start-authentication",
             Self::VerifyPin => "verify-pin",
+            Self::ListServices => "list-services",
+            Self::FindService => "find-service",
+            Self::BeginEnrolment => "begin-enrolment",
+            Self::ConfirmEnrolment => "confirm-enrolment",
+            Self::GetEnrolment => "get-enrolment",
+            Self::RemoveEnrolment => "remove-enrolment",
+            Self::MakeRecoveryCodes => "make-recovery-codes",
+            Self::CountRecoveryCodes => "count-recovery-codes",
+            Self::RemoveRecoveryCodes => "remove-recovery-codes",
+            Self::Unlock => "unlock",
+        }
+    }
+
+    /// What is asked of the route of an operation: the list of services, asked for a name, is a search.
+    pub fn asked(self, uri: &Uri) -> Self {
+        let is_search = || {
+            let query = Query::<HashMap<String, String>>::try_from_uri(uri);
+            query.is_ok_and(|query| query.contains_key("fqdn"))
+        };
+        match self {
+            Self::ListServices if is_search() => Self::FindService,
+            other => other,
         }
     }
 

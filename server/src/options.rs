@@ -133,11 +133,10 @@ pub struct ServeOptions {
     pub success_code: Option<String>,
 
     /// Misbehave by a rule such as get-service:status=503,times=2; may be repeated. Without a
-    /// rule, rules can be set at /_/chaos. An operation (create-service, get-service,
-    /// delete-service, register-user, list-users, get-user, delete-user, start-authentication,
-    /// verify-pin or *) is followed by effects: status=CODE, delay=MILLISECONDS, drop, drop-after,
-    /// broken-body, truncate, slow-body=MILLISECONDS, retry-after=SECONDS, times=N, and last
-    /// body=TEXT
+    /// rule, rules can be set at /_/chaos. An operation (by its name in /metrics, such as
+    /// create-service, verify-pin or unlock; or *) is followed by effects: status=CODE,
+    /// delay=MILLISECONDS, drop, drop-after, broken-body, truncate, slow-body=MILLISECONDS,
+    /// retry-after=SECONDS, times=N, and last body=TEXT
     #[arg(
         long,
         value_name = "RULE",
@@ -365,8 +364,9 @@ pub enum Command {
         #[command(flatten)]
         database: DatabaseOptions,
     },
-    /// Put a backup in the place of a SQLite database that no server uses. Logins under way end, and
-    /// codes that apps show now no longer count. (For PostgreSQL use pg_restore, then void-pending.)
+    /// Put a backup in the place of a SQLite database that no server uses. Logins under way and all
+    /// recovery codes end, and codes that apps show now no longer count. (For PostgreSQL use pg_restore,
+    /// then void-pending.)
     Restore {
         /// A file that backup made
         #[arg(value_name = "FILE")]
@@ -378,8 +378,8 @@ pub enum Command {
         #[command(flatten)]
         keys: KeyOptions,
     },
-    /// End all logins under way, so that no code that was used since an older state counts again: after
-    /// a database was restored by other means, such as pg_restore
+    /// End all logins under way and all recovery codes, so that no code that was used since an older
+    /// state counts again: after a database was restored by other means, such as pg_restore
     VoidPending {
         /// Where they are
         #[command(flatten)]

@@ -14,6 +14,8 @@ pub const PERIOD_SECONDS: i64 = 30;
 pub const SECRET_BYTES: usize = 20;
 /// Steps that an app's clock may be off, either way (RFC 6238 section 6).
 const SKEW_STEPS: i64 = 1;
+/// Steps, either way, within which a code that was not right tells how far an app's clock is off: ten minutes.
+const DRIFT_STEPS: i64 = 20;
 
 /// The code for a counter (RFC 4226 section 5.3), padded with leading zeros to `digits`.
 pub fn hotp(secret: &[u8], counter: u64, digits: u32) -> String {
@@ -42,6 +44,16 @@ pub fn last_step_at(now: UnixMilliseconds) -> i64 {
     step_at(now) + SKEW_STEPS
 }
 
+/// Until when no code is accepted of an app whose newest used step is ahead of the clock; `None` if it is not.
+pub fn blocked_until(last_step: i64, now: UnixMilliseconds) -> Option<UnixMilliseconds> {
+    let is_ahead = last_step > last_step_at(now);
+    is_ahead.then(|| {
+        last_step
+            .saturating_add(1)
+            .saturating_mul(PERIOD_SECONDS * 1000)
+    })
+}
+
 /// The code that an app shows during a time step.
 pub fn totp(secret: &[u8], step: i64, digits: u32) -> String {
     hotp(secret, step.max(0).unsigned_abs(), digits)
@@ -65,6 +77,58 @@ pub fn matching_step(
         }
     }
     matching
+}
+
+/// What is known of a code that was not right: for those who operate the server, never a reason to accept it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Miss {
+    /// It would be right, but it was used, or a newer one was.
+    Used,
+    /// The same, and the newest one that was used is ahead of the clock: the clock was ahead then, and is not
+    /// now.
+    Blocked,
+    /// It is what an app shows whose clock is so many seconds ahead, or behind if that is negative.
+    Off(i64),
+}
+
+impl Miss {
+    /// The outcome of an answer as the audit trail tells it.
+    pub fn told(outcome: &str, miss: Option<Self>) -> String {
+        match miss {
+            None => outcome.to_owned(),
+            Some(Self::Used) => format!("{outcome}: used already"),
+            Some(Self::Blocked) => {
+                format!(
+                    "{outcome}: codes were used up to a time ahead of the clock, unlock the user"
+                )
+            }
+            Some(Self::Off(seconds)) => {
+                let direction = if seconds < 0 { "behind" } else { "ahead" };
+                let seconds = seconds.unsigned_abs();
+                format!("{outcome}: the app's clock is {seconds} s {direction}")
+            }
+        }
+    }
+}
+
+/// What is known of a code that is not right now.
+///
+/// As many steps are compared whatever the code is, so that the time taken tells nothing.
+pub fn miss(secret: &[u8], code: &Token, now: UnixMilliseconds, last_step: i64) -> Option<Miss> {
+    let current = step_at(now);
+    let mut nearest: Option<i64> = None;
+    for offset in (-DRIFT_STEPS).max(-current)..=DRIFT_STEPS {
+        let shown = Token::new(totp(secret, current + offset, DIGITS));
+        let is_nearer = nearest.is_none_or(|nearest| offset.abs() < nearest.abs());
+        if code.equals(&shown) && is_nearer {
+            nearest = Some(offset);
+        }
+    }
+    nearest.map(|offset| match offset.abs() <= SKEW_STEPS {
+        true if blocked_until(last_step, now).is_some() => Miss::Blocked,
+        true => Miss::Used,
+        false => Miss::Off(offset * PERIOD_SECONDS),
+    })
 }
 
 #[cfg(test)]
@@ -146,6 +210,70 @@ mod tests {
     }
 
     #[test]
+    fn how_far_a_clock_is_off_is_known_for_ten_minutes_either_way() {
+        let now = 1_000_000_000_000;
+        let step = step_at(now);
+        let known = |offset, last_step| {
+            let code = Token::new(totp(SECRET, step + offset, DIGITS));
+            miss(SECRET, &code, now, last_step)
+        };
+        for (offset, expected) in [
+            (-21, None),
+            (-20, Some(Miss::Off(-600))),
+            (-2, Some(Miss::Off(-60))),
+            (-1, Some(Miss::Used)),
+            (0, Some(Miss::Used)),
+            (1, Some(Miss::Used)),
+            (2, Some(Miss::Off(60))),
+            (20, Some(Miss::Off(600))),
+            (21, None),
+        ] {
+            assert_eq!(known(offset, step + 1), expected, "{offset}");
+        }
+        assert_eq!(known(0, step + 2), Some(Miss::Blocked));
+        let nothing = miss(SECRET, &Token::new("abc"), now, step + 2);
+        assert_eq!(nothing, None);
+    }
+
+    #[test]
+    fn a_step_ahead_of_the_clock_blocks_until_it_is_over() {
+        let now = 1_000_000_000_000;
+        let step = step_at(now);
+        assert_eq!(blocked_until(-1, now), None);
+        assert_eq!(blocked_until(step + 1, now), None);
+        let until = blocked_until(step + 9, now).unwrap();
+        assert_eq!(until, (step + 10) * 30_000);
+        let code = |at| totp(SECRET, step_at(at), DIGITS);
+        assert_eq!(
+            matching_step(SECRET, &code(until - 1), until - 1, step + 9),
+            None
+        );
+        assert_eq!(
+            matching_step(SECRET, &code(until), until, step + 9),
+            Some(step + 10)
+        );
+        assert!(blocked_until(i64::MAX, 0).is_some());
+    }
+
+    #[test]
+    fn a_miss_is_told_beside_its_outcome() {
+        for (miss, expected) in [
+            (None, "invalid"),
+            (Some(Miss::Used), "invalid: used already"),
+            (
+                Some(Miss::Off(90)),
+                "invalid: the app's clock is 90 s ahead",
+            ),
+            (
+                Some(Miss::Off(-60)),
+                "invalid: the app's clock is 60 s behind",
+            ),
+        ] {
+            assert_eq!(Miss::told("invalid", miss), expected);
+        }
+    }
+
+    #[test]
     fn the_first_and_the_far_moments_do_not_panic() {
         let first = totp(SECRET, 0, DIGITS);
         assert_eq!(matching_step(SECRET, &first, 0, -1), Some(0));
@@ -153,7 +281,9 @@ mod tests {
         for now in [4_102_444_800_000, crate::clock::LATEST] {
             let code = totp(SECRET, step_at(now), DIGITS);
             assert_eq!(matching_step(SECRET, &code, now, -1), Some(step_at(now)));
+            assert_eq!(miss(SECRET, &Token::new(code), now, -1), Some(Miss::Used));
         }
+        assert_eq!(miss(SECRET, &Token::new(first), 0, -1), Some(Miss::Used));
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use data_encoding::BASE64URL_NOPAD;
+use serde_json::{Value, json};
 
 use crate::error::ApiError;
 use crate::storage::ListPlace;
@@ -12,10 +13,53 @@ pub const LARGEST: u32 = 1000;
 /// How many there are where only a cursor is given.
 const USUAL: u32 = 100;
 
+/// A page of a list.
+#[derive(Debug)]
+pub struct Page {
+    /// The most entries on it.
+    pub limit: u32,
+    /// After which entry it begins; `None` for the first page.
+    pub after: Option<ListPlace>,
+}
+
+impl Default for Page {
+    /// The first page, of the usual size.
+    fn default() -> Self {
+        Self {
+            limit: USUAL,
+            after: None,
+        }
+    }
+}
+
+impl Page {
+    /// How many entries to look for: one more than are on the page tells whether there is another.
+    pub fn wanted(&self) -> u32 {
+        self.limit + 1
+    }
+
+    /// The reply with the page: of what was found as many as it takes, as `json` shows them, under their name;
+    /// how many there are in all; and, unless the list ends there, a cursor to the `place` after the last one.
+    pub fn reply<T>(
+        &self,
+        name: &str,
+        found: &[T],
+        total: i64,
+        json: impl Fn(&T) -> Value,
+        place: impl Fn(&T) -> ListPlace,
+    ) -> Value {
+        let (entries, next) = found.split_at(found.len().min(self.limit as usize));
+        let entries_shown: Vec<_> = entries.iter().map(json).collect();
+        let mut reply = json!({ name: entries_shown, "total": total });
+        if let Some(last) = entries.last().filter(|_| !next.is_empty()) {
+            reply["next_cursor"] = cursor(&place(last)).into();
+        }
+        reply
+    }
+}
+
 /// The page that `limit` and `cursor` ask for; `None` if neither is given.
-pub fn asked(
-    query: &HashMap<String, String>,
-) -> Result<Option<(u32, Option<ListPlace>)>, ApiError> {
+pub fn asked(query: &HashMap<String, String>) -> Result<Option<Page>, ApiError> {
     let (limit, cursor) = (query.get("limit"), query.get("cursor"));
     if limit.is_none() && cursor.is_none() {
         return Ok(None);
@@ -35,11 +79,12 @@ pub fn asked(
             ApiError::invalid("\"cursor\" must be the next_cursor of the page before")
         })
     });
-    Ok(Some((limit, place.transpose()?)))
+    let after = place.transpose()?;
+    Ok(Some(Page { limit, after }))
 }
 
 /// What a client gives back to have the next page; what is in it is not its business.
-pub fn cursor(place: &ListPlace) -> String {
+fn cursor(place: &ListPlace) -> String {
     BASE64URL_NOPAD.encode(format!("{}:{}", place.ctime, place.id).as_bytes())
 }
 

@@ -9,7 +9,7 @@ use axum::routing::{MethodRouter, delete, get, post, put};
 
 use crate::error::ApiError;
 use crate::handlers::{
-    authentication, development, enrolment, operations, reports, services, users,
+    authentication, development, enrolment, operations, recovery_codes, reports, services, users,
 };
 use crate::operation::Operation;
 use crate::state::Shared;
@@ -39,7 +39,7 @@ pub fn router(state: Shared) -> Router {
         .with_state(state)
 }
 
-/// The nine operations.
+/// The contract's nine operations, and what else an account can do for itself.
 fn contract(state: &Shared) -> Router<Shared> {
     let on = |operation, handler: MethodRouter<Shared>| {
         handler.route_layer(from_fn_with_state(
@@ -53,7 +53,8 @@ fn contract(state: &Shared) -> Router<Shared> {
         router = router
             .route(
                 services,
-                on(Operation::CreateService, post(services::create)),
+                on(Operation::CreateService, post(services::create))
+                    .merge(on(Operation::ListServices, get(services::list))),
             )
             .route(
                 &service,
@@ -78,6 +79,29 @@ fn contract(state: &Shared) -> Router<Shared> {
                     &format!("{user}/auth"),
                     on(Operation::StartAuthentication, post(authentication::start))
                         .merge(on(Operation::VerifyPin, put(authentication::verify))),
+                )
+                .route(
+                    &format!("{user}/totp"),
+                    on(Operation::BeginEnrolment, post(enrolment::begin))
+                        .merge(on(Operation::ConfirmEnrolment, put(enrolment::confirm)))
+                        .merge(on(Operation::GetEnrolment, get(enrolment::read)))
+                        .merge(on(Operation::RemoveEnrolment, delete(enrolment::remove))),
+                )
+                .route(
+                    &format!("{user}/recovery_codes"),
+                    on(Operation::MakeRecoveryCodes, post(recovery_codes::make))
+                        .merge(on(
+                            Operation::CountRecoveryCodes,
+                            get(recovery_codes::count),
+                        ))
+                        .merge(on(
+                            Operation::RemoveRecoveryCodes,
+                            delete(recovery_codes::remove),
+                        )),
+                )
+                .route(
+                    &format!("{user}/unlock"),
+                    on(Operation::Unlock, post(operations::unlock)),
                 );
         }
     }

@@ -21,6 +21,7 @@ use crate::opening::Opening;
 use crate::password::HashCost;
 use crate::randomness::{Randomness, SystemRandomness};
 use crate::readiness::Readiness;
+use crate::recovery_code::RecoveryHasher;
 use crate::reply::SuccessCodes;
 use crate::routes;
 use crate::sites::{Host, Origin, Sites};
@@ -122,6 +123,7 @@ impl From<Settings> for State {
             accounts: Arc::new(accounts),
             clock,
             randomness: settings.randomness,
+            recovery: RecoveryHasher::default(),
             chaos: settings.chaos,
             readiness: Readiness::default(),
             delivery: settings.delivery,

@@ -12,6 +12,7 @@ use crate::delivery::Delivery;
 use crate::metrics::Metrics;
 use crate::randomness::Randomness;
 use crate::readiness::Readiness;
+use crate::recovery_code::RecoveryHasher;
 use crate::reply::SuccessCodes;
 use crate::sites::Sites;
 use crate::storage::Storage;
@@ -32,6 +33,8 @@ pub struct State {
     pub clock: Arc<AdjustableClock>,
     /// Where PINs, secrets and ids come from.
     pub randomness: Arc<dyn Randomness>,
+    /// Makes what is kept of recovery codes.
+    pub recovery: RecoveryHasher,
     /// How the server misbehaves, if it may.
     pub chaos: Option<Chaos>,
     /// How messages go out.

@@ -40,12 +40,17 @@ impl Token {
     pub fn typed(text: &str) -> Self {
         // Longer than it may become, so that no part of it is left behind when it grows.
         let mut bytes = Zeroizing::new(Vec::with_capacity(text.len()));
-        let is_shown = |character: &char| !(character.is_whitespace() || *character == '-');
-        for character in text.chars().filter(is_shown) {
+        for character in without_groups(text) {
             bytes.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes());
         }
         Self(bytes)
     }
+}
+
+/// What somebody typed, without the blanks and hyphens that codes are shown in groups by.
+pub fn without_groups(text: &str) -> impl Iterator<Item = char> {
+    text.chars()
+        .filter(|character| !(character.is_whitespace() || *character == '-'))
 }
 
 impl<T: Zeroize + Deref<Target: ConstantTimeEq>> Token<T> {

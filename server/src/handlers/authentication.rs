@@ -1,17 +1,16 @@
 //! Logins: start and verify.
 
 use axum::extract::State;
-use axum::http::StatusCode;
 use serde_json::{Value, json};
 
-use super::{Reply, ok};
-use crate::authentication::{self, Attempt, Denial, Ruling, Start};
+use super::{Reply, created, ok};
+use crate::authentication::{self, Attempt, Denial, Proof, Ruling, Start};
 use crate::body::Fields;
 use crate::error::ApiError;
 use crate::extract::Asked;
 use crate::limits::Refusal;
 use crate::model::{Challenge, Method};
-use crate::reply;
+use crate::recovery_code::RecoveryCode;
 use crate::state::Shared;
 use crate::token::Token;
 
@@ -40,16 +39,15 @@ pub async fn start(asked: Asked, State(state): State<Shared>, fields: Fields) ->
                 state.metrics.send(country);
                 state.delivery.wake();
             }
-            let status = state.success_codes.code(StatusCode::CREATED);
-            Ok(reply::json(status, &begun(&challenge)))
+            created(&state, &begun(&challenge))
         }
         Start::TooManySends(refusal) => {
             state.metrics.send_refused(refusal.limit.as_str());
             Err(too_many_sends(&refusal))
         }
         Start::Locked => Err(ApiError::conflict(
-            "an authentication cannot start: this user failed too often and is locked until an \
-             administrator unlocks it",
+            "an authentication cannot start: this user failed too often and is locked until \
+             somebody unlocks it",
         )),
         Start::NoSmsThere => {
             state.metrics.send_refused("destination");
@@ -85,11 +83,7 @@ fn begun(challenge: &Challenge) -> Value {
 
 /// Verifies a login.
 pub async fn verify(asked: Asked, State(state): State<Shared>, fields: Fields) -> Reply {
-    let attempt = Attempt {
-        token: Token::typed(fields.required("token")?),
-        method: fields.optional("method")?.map(method).transpose()?,
-        auth_id: fields.optional("auth_id")?.map(str::to_owned),
-    };
+    let attempt = attempt(&asked, &state, &fields).await?;
     let judge = move |standing: &_, now| authentication::verify(standing, &attempt, now);
     let (ruling, country) = state
         .storage
@@ -99,18 +93,47 @@ pub async fn verify(asked: Asked, State(state): State<Shared>, fields: Fields) -
         Ruling::NothingPending => Err(ApiError::not_found(
             "pending verification not found: start an authentication first",
         )),
-        Ruling::Accepted { method, .. } => {
+        Ruling::Accepted { method, proof } => {
+            let method = match &proof {
+                Proof::Pin | Proof::Code(_) => method.as_str(),
+                Proof::RecoveryCode(_) => "recovery_code",
+            };
             state.metrics.verification(method, "verified");
-            if method == Method::Sms {
+            if proof == Proof::Pin {
                 state.metrics.send_verified(country);
             }
-            ok(&json!({ "verified": true, "method": method.as_str() }))
+            ok(&json!({ "verified": true, "method": method }))
         }
-        Ruling::Denied { method, denial, .. } => {
-            state.metrics.verification(method, denial.as_str());
+        Ruling::Denied {
+            method,
+            denial,
+            miss,
+            ..
+        } => {
+            state.metrics.verification(method.as_str(), denial.as_str());
+            state.metrics.miss(miss);
             ok(&json!({ "verified": false, "method": method.as_str(), "status": status(denial) }))
         }
     }
+}
+
+/// The answer to a login. What has the form of a recovery code is hashed as one, whoever the user is and whatever
+/// is pending, so that the time taken tells neither.
+async fn attempt(asked: &Asked, state: &Shared, fields: &Fields) -> Result<Attempt, ApiError> {
+    let token = fields.required("token")?;
+    let method = fields.optional("method")?.map(method).transpose()?;
+    let auth_id = fields.optional("auth_id")?.map(str::to_owned);
+    let account = asked.target.account.as_deref();
+    let recovery_code = match RecoveryCode::typed(token) {
+        None => None,
+        Some(code) => Some(state.recovery.hash(account, &asked.user, code).await?),
+    };
+    Ok(Attempt {
+        token: Token::typed(token),
+        recovery_code,
+        method,
+        auth_id,
+    })
 }
 
 fn status(denial: Denial) -> Value {
@@ -124,6 +147,7 @@ fn status(denial: Denial) -> Value {
 }
 
 fn method(name: &str) -> Result<Method, ApiError> {
-    name.parse()
-        .map_err(|()| ApiError::invalid("\"method\" must be \"totp\" or \"sms\""))
+    name.parse().map_err(|()| {
+        ApiError::invalid("\"method\" must be \"totp\" or \"sms\" (a recovery code answers either)")
+    })
 }

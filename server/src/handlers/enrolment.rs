@@ -1,21 +1,21 @@
-//! Enrolling authenticator apps, for administrators.
+//! Enrolling authenticator apps.
 
 use axum::extract::State;
-use axum::http::StatusCode;
 use serde_json::json;
 use zeroize::Zeroizing;
 
-use super::{Reply, nothing, ok};
+use super::{Reply, created, ok, removed};
 use crate::body::Fields;
+use crate::clock::rfc3339;
 use crate::enrolment::Enrolment;
 use crate::error::ApiError;
-use crate::extract::Administered;
+use crate::extract::Asked;
+use crate::otp;
 use crate::state::Shared;
 use crate::token::Token;
-use crate::{otp, reply};
 
 /// Begins an enrolment.
-pub async fn begin(asked: Administered, State(state): State<Shared>) -> Reply {
+pub async fn begin(asked: Asked, State(state): State<Shared>) -> Reply {
     let mut secret = Zeroizing::new(vec![0; otp::SECRET_BYTES]);
     state.randomness.fill(secret.as_mut_slice());
     let now = state.now();
@@ -23,15 +23,22 @@ pub async fn begin(asked: Administered, State(state): State<Shared>) -> Reply {
         .storage
         .begin_enrolment(asked.target, asked.user, secret.clone(), now)
         .await?;
-    let enrolment = Enrolment::new(&service, &user, &secret, replaced);
-    let status = state.success_codes.code(StatusCode::CREATED);
-    Ok(reply::json(status, &enrolment))
+    let enrolment = Enrolment::new(&service, &user, &secret, replaced, now);
+    created(&state, &enrolment)
 }
 
 /// Confirms an enrolment by its first code.
-pub async fn confirm(asked: Administered, State(state): State<Shared>, fields: Fields) -> Reply {
-    let code = Token::typed(fields.required("code")?);
-    let matching_step = move |secret: &[u8], now| otp::matching_step(secret, &code, now, -1);
+pub async fn confirm(asked: Asked, State(state): State<Shared>, fields: Fields) -> Reply {
+    // An older name of it is `code`.
+    let token = match fields.optional("code")? {
+        Some(code) => code,
+        None => fields.required("token")?,
+    };
+    let token = Token::typed(token);
+    let matching_step = move |secret: &[u8], now| {
+        let step = otp::matching_step(secret, &token, now, -1);
+        step.ok_or_else(|| otp::miss(secret, &token, now, -1))
+    };
     let confirmed = state
         .storage
         .confirm_enrolment(
@@ -42,25 +49,33 @@ pub async fn confirm(asked: Administered, State(state): State<Shared>, fields: F
         )
         .await?;
     match confirmed {
-        true => ok(&json!({ "confirmed": true })),
-        false => Err(ApiError::invalid(
-            "\"code\" is not what the app shows now: check that the app was given the secret of the \
-             enrolment begun last, and the clock of the phone, then try the next code",
-        )),
+        Ok(()) => ok(&json!({ "confirmed": true })),
+        Err(miss) => {
+            state.metrics.miss(miss);
+            Err(ApiError::invalid(format!(
+                "\"token\" is not what the app shows now: check that the app was given the secret of the \
+                 enrolment begun last, and the clock of the phone (here it is {}), then try the next code",
+                rfc3339(state.now())
+            )))
+        }
     }
 }
 
 /// Says how far an enrolment has come.
-pub async fn read(asked: Administered, State(state): State<Shared>) -> Reply {
-    ok(&state.storage.enrolment(asked.target, asked.user).await?)
+pub async fn read(asked: Asked, State(state): State<Shared>) -> Reply {
+    let now = state.now();
+    ok(&state
+        .storage
+        .enrolment(asked.target, asked.user, now)
+        .await?)
 }
 
 /// Removes an enrolment.
-pub async fn remove(asked: Administered, State(state): State<Shared>) -> Reply {
+pub async fn remove(asked: Asked, State(state): State<Shared>) -> Reply {
     let now = state.now();
     state
         .storage
         .remove_enrolment(asked.target, asked.user, now)
         .await?;
-    ok(&nothing())
+    removed()
 }

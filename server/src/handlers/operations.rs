@@ -9,7 +9,7 @@ use serde_json::json;
 
 use super::{Reply, nothing, ok};
 use crate::error::ApiError;
-use crate::extract::Administered;
+use crate::extract::Asked;
 use crate::metrics;
 use crate::state::Shared;
 
@@ -45,8 +45,8 @@ pub async fn audit(
 }
 
 /// Unlocks a user that failed too often.
-pub async fn unlock(asked: Administered, State(state): State<Shared>) -> Reply {
-    let now = state.now();
+pub async fn unlock(asked: Asked, State(state): State<Shared>) -> Reply {
+    let now = state.reading_time();
     state.storage.unlock(asked.target, asked.user, now).await?;
     ok(&nothing())
 }

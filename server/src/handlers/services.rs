@@ -1,18 +1,20 @@
-//! Services: create, get, delete.
+//! Services: create, list, find, get, delete.
 
-use axum::extract::State;
-use axum::http::StatusCode;
+use std::collections::HashMap;
+
+use axum::extract::{Query, State};
 use serde_json::{Value, json};
 
-use super::{Reply, nothing, ok};
-use crate::body::Fields;
+use super::{Reply, created, ok, removed};
+use crate::body::{self, Fields};
 use crate::client_address::ClientAddress;
 use crate::clock::rfc3339;
 use crate::error::ApiError;
 use crate::extract::{Asked, Caller};
 use crate::model::Service;
-use crate::reply;
+use crate::page;
 use crate::state::Shared;
+use crate::storage::ListPlace;
 
 /// The longest host name (RFC 1035 section 2.3.4, without the final dot).
 const LONGEST_FQDN: usize = 253;
@@ -26,12 +28,7 @@ pub async fn create(
     State(state): State<Shared>,
     fields: Fields,
 ) -> Reply {
-    let fqdn = host_of(fields.text("fqdn", LONGEST_FQDN)?).to_owned();
-    if !is_host_name(&fqdn) {
-        return Err(ApiError::invalid(
-            "\"fqdn\" must be a host name, such as login.example.com",
-        ));
-    }
+    let fqdn = host_name(fields.required("fqdn")?)?.to_owned();
     let name = fields.text("name", LONGEST_NAME)?.to_owned();
     let service = Service {
         id: state.randomness.uuid(),
@@ -40,14 +37,29 @@ pub async fn create(
         ctime: state.now(),
     };
     let body = json(&service);
-    let created = state
-        .storage
-        .create_service(&account, Some(address), &service);
-    created.await?;
-    Ok(reply::json(
-        state.success_codes.code(StatusCode::CREATED),
-        &body,
-    ))
+    let storage = &state.storage;
+    storage
+        .create_service(&account, Some(address), &service)
+        .await?;
+    created(&state, &body)
+}
+
+/// Lists the services of the account, a page at a time; or finds the one with an fqdn.
+pub async fn list(
+    Caller(account): Caller,
+    State(state): State<Shared>,
+    Query(query): Query<HashMap<String, String>>,
+) -> Reply {
+    let storage = &state.storage;
+    if let Some(fqdn) = query.get("fqdn") {
+        let fqdn = host_name(fqdn)?.to_owned();
+        return ok(&json(&storage.service_named(account, fqdn).await?));
+    }
+    let page = page::asked(&query)?.unwrap_or_default();
+    let services = storage.services(account.clone(), page.after.clone(), page.wanted());
+    let services = services.await?;
+    let total = storage.count_services(account).await?;
+    ok(&page.reply("services", &services, total, json, ListPlace::after_service))
 }
 
 /// Reads a service.
@@ -62,14 +74,21 @@ pub async fn delete(asked: Asked, State(state): State<Shared>) -> Reply {
     let storage = state.storage.clone();
     // If it does not come to its end, the regular cleaning goes on with it.
     tokio::spawn(async move { storage.purge().await });
-    Ok(reply::json(
-        state.success_codes.code(StatusCode::ACCEPTED),
-        &nothing(),
-    ))
+    removed()
 }
 
 fn json(service: &Service) -> Value {
     json!({ "id": service.id, "name": service.name, "ctime": rfc3339(service.ctime) })
+}
+
+/// The host name that a client gives, as it is stored.
+fn host_name(text: &str) -> Result<&str, ApiError> {
+    let host = host_of(body::checked("fqdn", text, LONGEST_FQDN)?);
+    let problem = "\"fqdn\" must be a host name, such as login.example.com";
+    match is_host_name(host) {
+        true => Ok(host),
+        false => Err(ApiError::invalid(problem)),
+    }
 }
 
 /// The host in what a client calls a host name: the official Python client's example passes

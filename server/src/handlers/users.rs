@@ -8,12 +8,13 @@ use axum::http::StatusCode;
 use http_body_util::channel::{Channel, Sender};
 use serde_json::{Value, json};
 
-use super::{Reply, nothing, ok};
+use super::{Reply, created, ok, removed};
 use crate::body::Fields;
 use crate::clock::rfc3339;
 use crate::error::ApiError;
 use crate::extract::Asked;
 use crate::model::User;
+use crate::page::Page;
 use crate::state::Shared;
 use crate::storage::{ListPlace, Storage, Target};
 use crate::{page, phone, reply};
@@ -40,10 +41,7 @@ pub async fn register(asked: Asked, State(state): State<Shared>, fields: Fields)
     };
     let body = json(&user);
     state.storage.register_user(asked.target, &user).await?;
-    Ok(reply::json(
-        state.success_codes.code(StatusCode::CREATED),
-        &body,
-    ))
+    created(&state, &body)
 }
 
 /// Lists the users of a service: a page of them, or all.
@@ -53,18 +51,16 @@ pub async fn list(
     Query(query): Query<HashMap<String, String>>,
 ) -> Reply {
     match page::asked(&query)? {
-        Some((limit, after)) => page_of(&state.storage, asked.target, limit, after).await,
+        Some(page) => page_of(&state.storage, asked.target, page).await,
         None => all(state.storage.clone(), asked.target).await,
     }
 }
 
-async fn page_of(storage: &Storage, target: Target, limit: u32, after: Option<ListPlace>) -> Reply {
-    let users = storage.users(target, after, limit).await?;
-    // A page that is not full is the last one.
-    let last = users.last().filter(|_| users.len() as u32 == limit);
-    let next = last.map(|user| page::cursor(&ListPlace::after(user)));
-    let users: Vec<Value> = users.iter().map(json).collect();
-    ok(&json!({ "users": users, "next_cursor": next }))
+async fn page_of(storage: &Storage, target: Target, page: Page) -> Reply {
+    let users = storage.users(target.clone(), page.after.clone(), page.wanted());
+    let users = users.await?;
+    let total = storage.count_users(target).await?;
+    ok(&page.reply("users", &users, total, json, ListPlace::after_user))
 }
 
 /// The contract's form, which has no pages: read and sent a part at a time, so that neither the memory
@@ -103,7 +99,7 @@ async fn send_all(
     let mut text = String::from("{\"users\":[");
     let (mut users, mut total) = (first, 0);
     while let Some(last) = users.last() {
-        let after = ListPlace::after(last);
+        let after = ListPlace::after_user(last);
         for user in &users {
             if total > 0 {
                 text.push(',');
@@ -132,10 +128,7 @@ pub async fn delete(asked: Asked, State(state): State<Shared>) -> Reply {
         .storage
         .delete_user(asked.target, asked.user, now)
         .await?;
-    Ok(reply::json(
-        state.success_codes.code(StatusCode::ACCEPTED),
-        &nothing(),
-    ))
+    removed()
 }
 
 fn json(user: &User) -> Value {

@@ -6,20 +6,29 @@ use zeroize::Zeroizing;
 use super::audit::{Event, record};
 use super::sealed::{CANDIDATE, SECRET};
 use super::services::service;
-use super::transaction::{Query, Row, values};
+use super::transaction::{Query, Row, Transaction, values};
 use super::users::user;
 use super::{Error, Result, Storage, Target, found};
-use crate::clock::UnixMilliseconds;
+use crate::clock::{UnixMilliseconds, as_optional_rfc3339};
 use crate::model::{Enrolment, Service, User};
+use crate::otp::{self, Miss};
 use crate::secrets::Secrets;
 
 /// How far the enrolment of a user's authenticator app has come.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 pub struct EnrolmentState {
     /// Whether an enrolment was begun or confirmed.
     pub enrolled: bool,
     /// Whether one was confirmed, so that logins can use it.
     pub confirmed: bool,
+    /// Whether one was begun that was not confirmed yet; one confirmed before works on meanwhile.
+    pub pending: bool,
+    /// Until when no code is accepted, because one was used while the clock was ahead: an unlock ends that.
+    #[serde(
+        serialize_with = "as_optional_rfc3339",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub blocked_until: Option<UnixMilliseconds>,
 }
 
 /// What asks for the confirmed enrolment of a user.
@@ -44,6 +53,25 @@ pub(super) fn confirmed_in(
         })
     })
     .transpose()
+}
+
+/// Uses the code of a time step up, once, and all before it.
+pub(super) fn advance(tx: &mut dyn Transaction, user_id: &str, step: i64) -> Result<()> {
+    let sql = "UPDATE enrolments SET last_step = $1 WHERE user_id = $2 AND last_step < $1";
+    let advanced = tx.execute(sql, values![step, user_id])?;
+    found(advanced, "pending verification")
+}
+
+/// Ends the wait for codes after one that was used while the clock was ahead; says whether there was one. What
+/// could be shown now stays used.
+pub(super) fn end_block(
+    tx: &mut dyn Transaction,
+    user_id: &str,
+    now: UnixMilliseconds,
+) -> Result<bool> {
+    let sql = "UPDATE enrolments SET last_step = $1 WHERE user_id = $2 AND last_step > $1";
+    let changed = tx.execute(sql, values![otp::last_step_at(now), user_id])?;
+    Ok(changed > 0)
 }
 
 impl Storage {
@@ -76,14 +104,16 @@ impl Storage {
     }
 
     /// Confirms the enrolment that was begun, if `matching_step` finds the step of the code for
-    /// its secret; says whether it did. The time is read as for a login.
+    /// its secret; says whether it did, or what is known of the code. The time is read as for a login.
     pub async fn confirm_enrolment(
         &self,
         target: Target,
         user_id: String,
         now: impl Fn() -> UnixMilliseconds + Send + 'static,
-        matching_step: impl Fn(&[u8], UnixMilliseconds) -> Option<i64> + Send + 'static,
-    ) -> Result<bool> {
+        matching_step: impl Fn(&[u8], UnixMilliseconds) -> std::result::Result<i64, Option<Miss>>
+        + Send
+        + 'static,
+    ) -> Result<std::result::Result<(), Option<Miss>>> {
         self.write(move |tx| {
             user(tx, &target, &user_id)?;
             let sql = format!(
@@ -96,8 +126,8 @@ impl Storage {
             let candidate = candidate.ok_or(already)?;
             let candidate = CANDIDATE.open(tx.secrets(), &user_id, &candidate)?;
             let now = now();
-            let step = matching_step(&candidate, now);
-            if let Some(step) = step {
+            let outcome = matching_step(&candidate, now);
+            if let Ok(step) = outcome {
                 let secret = SECRET.seal(tx.secrets(), &user_id, &candidate)?;
                 tx.execute(
                     "UPDATE enrolments SET secret = $1, candidate = NULL, last_step = $2
@@ -105,28 +135,37 @@ impl Storage {
                     values![secret.as_slice(), step, &user_id],
                 )?;
             }
-            let outcome = match step {
-                Some(_) => "confirmed",
-                None => "wrong code",
+            let told = match outcome {
+                Ok(_) => "confirmed".to_owned(),
+                Err(miss) => Miss::told("wrong code", miss),
             };
             let event = Event::of(&target, now).user(&user_id);
-            record(tx, &event, "confirm-enrolment", outcome)?;
-            Ok(step.is_some())
+            record(tx, &event, "confirm-enrolment", &told)?;
+            Ok(outcome.map(drop))
         })
         .await
     }
 
     /// How far the enrolment has come.
-    pub async fn enrolment(&self, target: Target, user_id: String) -> Result<EnrolmentState> {
+    pub async fn enrolment(
+        &self,
+        target: Target,
+        user_id: String,
+        now: UnixMilliseconds,
+    ) -> Result<EnrolmentState> {
         self.read(move |tx| {
             user(tx, &target, &user_id)?;
-            let sql = "SELECT CASE WHEN secret IS NULL THEN 0 ELSE 1 END
+            let sql = "SELECT CASE WHEN secret IS NULL THEN 0 ELSE 1 END,
+                           CASE WHEN candidate IS NULL THEN 0 ELSE 1 END, last_step
                        FROM enrolments WHERE user_id = $1";
-            let row = tx.query_one(sql, values![&user_id])?;
-            let confirmed: Option<bool> = row.map(|mut row| row.take()).transpose()?;
+            let Some(mut row) = tx.query_one(sql, values![&user_id])? else {
+                return Ok(EnrolmentState::default());
+            };
             Ok(EnrolmentState {
-                enrolled: confirmed.is_some(),
-                confirmed: confirmed.unwrap_or(false),
+                enrolled: true,
+                confirmed: row.take()?,
+                pending: row.take()?,
+                blocked_until: otp::blocked_until(row.take()?, now),
             })
         })
         .await

@@ -6,14 +6,15 @@ use super::sealed::CHALLENGE_PIN;
 use super::sends::{self, Counted};
 use super::services::{owned_service_from, service_query};
 use super::transaction::{Query, Row, Transaction, values};
-use super::users::{user, user_in, user_query};
-use super::{Error, Result, Storage, Target, enrolments, found};
-use crate::authentication::{Failure, Ruling, Standing, Start};
+use super::users::{failures_query, lock, user, user_in, user_query};
+use super::{Error, Result, Storage, Target, enrolments, found, recovery_codes};
+use crate::authentication::{Failure, Proof, Ruling, Standing, Start};
 use crate::clock::UnixMilliseconds;
 use crate::country::Country;
 use crate::delivery::Posting;
 use crate::limits::Limits;
 use crate::model::{Challenge, Method, Service, User};
+use crate::otp::Miss;
 use crate::pin::Pin;
 use crate::secrets::Secrets;
 
@@ -27,20 +28,18 @@ struct Login {
 
 /// Reads a login. Until the end of the transaction nobody else changes its standing.
 fn login(tx: &mut dyn Transaction, target: &Target, user_id: &str) -> Result<Login> {
-    let failures = format!(
-        "SELECT failures, last_failure FROM users WHERE id = $1{}",
-        tx.for_update()
-    );
     let challenges = "SELECT id, method, pin, ctime, checks, spent FROM challenges
                       WHERE user_id = $1 ORDER BY sequence DESC";
-    let found = tx.query_all(&[
+    let queries = [
         service_query(target),
         user_query(target, user_id),
         // What comes after it sees what those left behind who had the lock before.
-        Query::new(failures, values![user_id]),
+        failures_query(tx, user_id),
         Query::new(challenges, values![user_id]),
         enrolments::confirmed_query(user_id),
-    ])?;
+        recovery_codes::query(user_id),
+    ];
+    let found = tx.query_all(&queries)?;
     let mut found = found.into_iter();
     let mut next = || found.next().unwrap_or_default();
     let (service, account) = owned_service_from(next(), target)?;
@@ -54,6 +53,7 @@ fn login(tx: &mut dyn Transaction, target: &Target, user_id: &str) -> Result<Log
             .map(|row| challenge_from(tx.secrets(), user_id, row))
             .collect::<Result<_>>()?,
         enrolment: enrolments::confirmed_in(tx.secrets(), user_id, next())?,
+        recovery_codes: recovery_codes::codes_in(next())?,
     };
     Ok(Login {
         service,
@@ -104,24 +104,16 @@ fn put_challenge(tx: &mut dyn Transaction, user_id: &str, challenge: &Challenge)
 
 /// Uses a code up. Each statement says itself that the code was not used before, so a code can be
 /// consumed once even if the standing it was judged by were out of date.
-fn consume(
-    tx: &mut dyn Transaction,
-    user_id: &str,
-    method: Method,
-    step: Option<i64>,
-) -> Result<()> {
+fn consume(tx: &mut dyn Transaction, user_id: &str, method: Method, proof: &Proof) -> Result<()> {
     let spend = "UPDATE challenges SET spent = 1, pin = NULL
                  WHERE user_id = $1 AND method = $2 AND spent = 0";
     let spent = tx.execute(spend, values![user_id, method.as_str()])?;
     found(spent, "pending verification")?;
-    if let Some(step) = step {
-        let advance = "UPDATE enrolments SET last_step = $1 WHERE user_id = $2 AND last_step < $1";
-        found(
-            tx.execute(advance, values![step, user_id])?,
-            "pending verification",
-        )?;
+    match proof {
+        Proof::Pin => Ok(()),
+        Proof::Code(step) => enrolments::advance(tx, user_id, *step),
+        Proof::RecoveryCode(code) => recovery_codes::consume(tx, user_id, code),
     }
-    Ok(())
 }
 
 /// Counts a failed check of the user, and of the challenges that it was held against.
@@ -156,6 +148,42 @@ fn forget_failures(tx: &mut dyn Transaction, user_id: &str) -> Result<()> {
         values![user_id],
     )?;
     Ok(())
+}
+
+/// Keeps what follows from a ruling; gives what the audit trail is told, if anything.
+fn follow(
+    tx: &mut dyn Transaction,
+    user_id: &str,
+    standing: &Standing,
+    ruling: &Ruling,
+    now: UnixMilliseconds,
+) -> Result<Option<String>> {
+    Ok(match ruling {
+        Ruling::NothingPending => None,
+        Ruling::Accepted { method, proof } => {
+            consume(tx, user_id, *method, proof)?;
+            // Most people have failed at nothing: their row is not written.
+            if standing.failures > 0 {
+                forget_failures(tx, user_id)?;
+            }
+            let told = match proof {
+                Proof::RecoveryCode(_) => "verified by recovery code",
+                Proof::Pin | Proof::Code(_) => "verified",
+            };
+            Some(told.to_owned())
+        }
+        Ruling::Denied {
+            denial,
+            failure,
+            miss,
+            ..
+        } => {
+            if let Some(failure) = failure {
+                count_failure(tx, user_id, failure, now)?;
+            }
+            Some(Miss::told(denial.as_str(), *miss))
+        }
+    })
 }
 
 /// What comes of a start that would send a message, if a limit stands in its way: then nothing changes, and
@@ -238,44 +266,37 @@ impl Storage {
             let country = Country::of(&user.phone_number);
             let now = now();
             let ruling = judge(&standing, now);
-            let outcome = match &ruling {
-                Ruling::NothingPending => return Ok((ruling, country)),
-                Ruling::Accepted { method, step } => {
-                    consume(tx, &user_id, *method, *step)?;
-                    // Most people have failed at nothing: their row is not written.
-                    if standing.failures > 0 {
-                        forget_failures(tx, &user_id)?;
-                    }
-                    "verified"
-                }
-                Ruling::Denied {
-                    denial, failure, ..
-                } => {
-                    if let Some(failure) = failure {
-                        count_failure(tx, &user_id, failure, now)?;
-                    }
-                    denial.as_str()
-                }
-            };
-            let event = Event::of(&target, now).user(&user_id);
-            record(tx, &event, "verify-pin", outcome)?;
+            if let Some(outcome) = follow(tx, &user_id, &standing, &ruling, now)? {
+                let event = Event::of(&target, now).user(&user_id);
+                record(tx, &event, "verify-pin", &outcome)?;
+            }
             Ok((ruling, country))
         })
         .await
     }
 
-    /// Unlocks a user: forgets the failed checks.
+    /// Unlocks a user: forgets the failed checks, and lets the app's codes count from now on if one was used
+    /// while the clock was ahead. The time is read as for a login, so that nothing counts again that was used
+    /// while this waited for its turn.
     pub async fn unlock(
         &self,
         target: Target,
         user_id: String,
-        now: UnixMilliseconds,
+        now: impl Fn() -> UnixMilliseconds + Send + 'static,
     ) -> Result<()> {
         self.write(move |tx| {
             user(tx, &target, &user_id)?;
+            lock(tx, &user_id)?;
+            let now = now();
             forget_failures(tx, &user_id)?;
+            let outcome = match enrolments::end_block(tx, &user_id, now)? {
+                true => {
+                    "unlocked, and the app, whose codes were used up to a time ahead of the clock"
+                }
+                false => "unlocked",
+            };
             let event = Event::of(&target, now).user(&user_id);
-            record(tx, &event, "unlock", "unlocked")
+            record(tx, &event, "unlock", outcome)
         })
         .await
     }

@@ -5,7 +5,7 @@
 //!
 //! | module | what it does |
 //! |---|---|
-//! | `accounts`, `services`, `users`, `logins`, `enrolments`, `messages`, `delivery`, `audit`, `cleaning`, `replays` | the operations, each written once, as one transaction |
+//! | `accounts`, `services`, `users`, `logins`, `enrolments`, `recovery_codes`, `messages`, `delivery`, `audit`, `cleaning`, `replays` | the operations, each written once, as one transaction |
 //! | `sends` | how many messages were sent lately, for the limits |
 //! | `moves`, `transfer` | a database that is moved to another one |
 //! | `sealed` | which columns are encrypted |
@@ -33,6 +33,7 @@ mod operation;
 mod phones;
 mod plain;
 mod postgres;
+mod recovery_codes;
 mod replays;
 mod reports;
 mod rotation;

@@ -18,6 +18,12 @@ pub(super) fn waits(tx: &mut dyn Transaction) -> Result<bool> {
     Ok(tx.query_one(sql, &[])?.is_some())
 }
 
+/// Whether something may be left behind in a file.
+pub(super) fn is_left(tx: &mut dyn Transaction) -> Result<bool> {
+    let sql = "SELECT 1 FROM plain_values WHERE place = $1 LIMIT 1";
+    Ok(tx.query_one(sql, values![FILE])?.is_some())
+}
+
 /// Encrypts some values; says whether there may be more.
 pub(super) fn step(tx: &mut dyn Transaction) -> Result<bool> {
     let rows = tx.query(

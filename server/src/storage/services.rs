@@ -2,6 +2,7 @@
 
 use super::audit::{Event, record};
 use super::transaction::{Query, Row, Transaction, values};
+use super::users::ListPlace;
 use super::{Error, Result, Storage, Target, conflict, found};
 use crate::client_address::ClientAddress;
 use crate::clock::UnixMilliseconds;
@@ -33,13 +34,22 @@ pub(super) fn owned_service_from(rows: Vec<Row>, target: &Target) -> Result<(Ser
     if target.account.as_ref().is_some_and(|asks| *asks != owner) {
         return Err(Error::Forbidden);
     }
-    let service = Service {
+    Ok((listed(row)?, owner))
+}
+
+/// What else a row says of a service.
+fn listed(mut row: Row) -> Result<Service> {
+    Ok(Service {
         id: row.take()?,
         fqdn: row.take()?,
         name: row.take()?,
         ctime: row.take()?,
-    };
-    Ok((service, owner))
+    })
+}
+
+/// What a query for one number gives.
+pub(super) fn count_in(row: Option<Row>) -> Result<i64> {
+    row.map_or(Ok(0), |mut row| row.take())
 }
 
 impl Storage {
@@ -82,6 +92,49 @@ impl Storage {
     /// Reads a service.
     pub async fn service(&self, target: Target) -> Result<Service> {
         self.read(move |tx| service(tx, &target)).await
+    }
+
+    /// Finds the service of an account by its fqdn, as compared when one is created.
+    pub async fn service_named(&self, account: String, fqdn: String) -> Result<Service> {
+        self.read(move |tx| {
+            let row = tx.query_one(
+                "SELECT id, fqdn, name, ctime FROM services
+                 WHERE account = $1 AND fqdn_key = $2 AND deleted = 0",
+                values![&account, &keys::host(&fqdn)],
+            )?;
+            row.ok_or(Error::NotFound("service")).and_then(listed)
+        })
+        .await
+    }
+
+    /// So many of the services of an account, oldest first, from a place in the list on.
+    pub async fn services(
+        &self,
+        account: String,
+        after: Option<ListPlace>,
+        limit: u32,
+    ) -> Result<Vec<Service>> {
+        self.read(move |tx| {
+            let beginning = ListPlace::default();
+            let after = after.as_ref().unwrap_or(&beginning);
+            let rows = tx.query(
+                "SELECT id, fqdn, name, ctime FROM services
+                 WHERE account = $1 AND (ctime, id) > ($2, $3) AND deleted = 0
+                 ORDER BY ctime, id LIMIT $4",
+                values![&account, after.ctime, &after.id, limit],
+            )?;
+            rows.into_iter().map(listed).collect()
+        })
+        .await
+    }
+
+    /// How many services an account has.
+    pub async fn count_services(&self, account: String) -> Result<i64> {
+        self.read(move |tx| {
+            let sql = "SELECT count(*) FROM services WHERE account = $1 AND deleted = 0";
+            count_in(tx.query_one(sql, values![&account])?)
+        })
+        .await
     }
 
     /// Deletes a service. It is gone at once; its users are removed by [`Storage::purge`].

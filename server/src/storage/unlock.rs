@@ -66,6 +66,7 @@ struct Known {
     keys: Vec<KnownKey>,
     hash_key: Option<Vec<u8>>,
     has_plain_values: bool,
+    has_left_something: bool,
     /// A column with an encrypted value, where no key is known.
     encrypted: Option<String>,
 }
@@ -107,7 +108,7 @@ pub(super) fn unlock(secrets: &Secrets, run: Run) -> std::result::Result<bool, U
             Ok(())
         })?;
     }
-    Ok(known.has_plain_values)
+    Ok(known.has_left_something)
 }
 
 /// Writes the key that encrypts down as the newest, if it is new, before it encrypts anything.
@@ -185,6 +186,7 @@ fn known(run: Run) -> Result<Known> {
             hash_key: row.map(|mut row| row.take()).transpose()?,
             keys: keys(tx)?,
             has_plain_values: plain::waits(tx)?,
+            has_left_something: plain::is_left(tx)?,
             encrypted: sealed::anything_without_key(tx)?,
         };
         Ok(())

@@ -2,12 +2,12 @@
 
 use super::audit::{Event, record};
 use super::sealed::PHONE_NUMBER;
-use super::services::{service, service_from, service_query};
+use super::services::{count_in, service, service_from, service_query};
 use super::transaction::{Query, Row, Transaction, values};
 use super::{Error, Result, Storage, Target, conflict};
 use crate::clock::UnixMilliseconds;
 use crate::keys;
-use crate::model::User;
+use crate::model::{Service, User};
 use crate::secrets::Secrets;
 
 /// Reads a user of the target's service.
@@ -32,10 +32,25 @@ pub(super) fn user_in(secrets: &Secrets, rows: Vec<Row>) -> Result<User> {
     user_from(secrets, row.ok_or(Error::NotFound("user"))?)
 }
 
-/// A place in the list of users: after one of them.
+/// What asks for the failures of a user, and keeps everybody else from changing the user's standing until the
+/// end of the transaction.
+pub(super) fn failures_query<'a>(tx: &dyn Transaction, id: &'a str) -> Query<'a> {
+    let lock = tx.for_update();
+    let sql = format!("SELECT failures, last_failure FROM users WHERE id = $1{lock}");
+    Query::new(sql, values![id])
+}
+
+/// Keeps everybody else from changing a user's standing until the end of the transaction.
+pub(super) fn lock(tx: &mut dyn Transaction, id: &str) -> Result<()> {
+    let Query { sql, values } = failures_query(tx, id);
+    let row = tx.query_one(&sql, &values)?;
+    row.map(drop).ok_or(Error::NotFound("user"))
+}
+
+/// A place in a list of users or services: after one of them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ListPlace {
-    /// When that user was registered.
+    /// When that one was made.
     pub ctime: UnixMilliseconds,
     /// Its id.
     pub id: String,
@@ -43,10 +58,18 @@ pub struct ListPlace {
 
 impl ListPlace {
     /// The place after a user.
-    pub fn after(user: &User) -> Self {
+    pub fn after_user(user: &User) -> Self {
         Self {
             ctime: user.ctime,
             id: user.id.clone(),
+        }
+    }
+
+    /// The place after a service.
+    pub fn after_service(service: &Service) -> Self {
+        Self {
+            ctime: service.ctime,
+            id: service.id.clone(),
         }
     }
 }
@@ -120,6 +143,16 @@ impl Storage {
             )?;
             let user = |row| user_from(tx.secrets(), row);
             rows.into_iter().map(user).collect()
+        })
+        .await
+    }
+
+    /// How many users a service has.
+    pub async fn count_users(&self, target: Target) -> Result<i64> {
+        self.read(move |tx| {
+            service(tx, &target)?;
+            let sql = "SELECT count(*) FROM users WHERE service_id = $1";
+            count_in(tx.query_one(sql, values![&target.service])?)
         })
         .await
     }

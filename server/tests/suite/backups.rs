@@ -96,11 +96,14 @@ async fn what_was_used_after_a_backup_does_not_count_again_when_it_is_restored()
     by_sms.start_sms().await;
     let pin = last_pin(&storage, &by_sms);
     drop(storage);
+    let recovery_codes = by_sms.recovery_codes().await;
     let file = backup(&files, "copy.db").unwrap();
 
     let shown = code(&SystemClock, &secret, 1);
     by_app.accepted(&shown, "totp").await;
     by_sms.accepted(&pin, "sms").await;
+    by_sms.start_sms().await;
+    by_sms.accepted(&recovery_codes[0], "recovery_code").await;
     let told = restore(&files, &file).unwrap_err();
     assert!(told.contains("in use by a server"), "{told}");
     by_sms.denied(&pin, "INVALID").await;
@@ -116,6 +119,8 @@ async fn what_was_used_after_a_backup_does_not_count_again_when_it_is_restored()
     let process = files.serve(&["--dev"]);
     let (by_app, by_sms) = (process.user(&by_app), process.user(&by_sms));
     by_sms.denied(&pin, "INVALID").await;
+    by_sms.start_sms().await;
+    by_sms.denied(&recovery_codes[0], "INVALID").await;
     by_app.start("totp").await.expect(201);
     by_app.denied(&shown, "INVALID").await;
     let audit = wait(files.storage().audit(None)).unwrap();

@@ -117,7 +117,12 @@ async fn the_time_of_a_login_is_read_when_it_is_its_turn() {
     let verified = storage.verify(target, id, witness.clone(), judge);
     assert_eq!(verified.await.unwrap().0, Ruling::NothingPending);
     let (target, id) = who();
-    let step = |_: &_, now| (now != BEGINNING).then_some(1);
-    let confirmed = storage.confirm_enrolment(target, id, witness, step);
-    assert!(!confirmed.await.unwrap());
+    let step = |_: &_, now| match now {
+        BEGINNING => Err(None),
+        _ => Ok(1),
+    };
+    let confirmed = storage.confirm_enrolment(target, id, witness.clone(), step);
+    assert_eq!(confirmed.await.unwrap(), Err(None));
+    let (target, id) = who();
+    storage.unlock(target, id, witness).await.unwrap();
 }

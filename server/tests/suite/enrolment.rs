@@ -13,7 +13,7 @@ async fn an_enrolment_is_begun_confirmed_and_removed() {
     let harness = Harness::start().await;
     let user = harness.user().await;
     let (client, path) = (&user.client, path(&user));
-    let state = json!({ "enrolled": false, "confirmed": false });
+    let state = json!({ "enrolled": false, "confirmed": false, "pending": false });
     assert_eq!(client.get(&path).await.expect(200), state);
     client
         .put(&path, json!({ "code": "123456" }))
@@ -33,24 +33,25 @@ async fn an_enrolment_is_begun_confirmed_and_removed() {
         "{uri}"
     );
     assert!(begun["qr_svg"].as_str().unwrap().contains("<svg"));
-    let state = json!({ "enrolled": true, "confirmed": false });
+    assert_eq!(begun["server_time"], "2027-01-15T08:00:00.000Z");
+    let state = json!({ "enrolled": true, "confirmed": false, "pending": true });
     assert_eq!(client.get(&path).await.expect(200), state);
 
     let code = harness.code(secret, 0);
     client
         .put(&path, json!({ "code": wrong(&code) }))
         .await
-        .refused(422, "\"code\"");
+        .refused(422, "here it is 2027-01-15T08:00:00.000Z");
     client
         .put(&path, json!({}))
         .await
-        .refused(422, "lacks the key \"code\"");
+        .refused(422, "lacks the key \"token\"");
     let confirmed = client.put(&path, json!({ "code": code })).await.expect(200);
     assert_eq!(confirmed, json!({ "confirmed": true }));
-    let state = json!({ "enrolled": true, "confirmed": true });
+    let state = json!({ "enrolled": true, "confirmed": true, "pending": false });
     assert_eq!(client.get(&path).await.expect(200), state);
 
-    assert_eq!(client.delete(&path).await.expect(200), json!({}));
+    assert_eq!(client.delete(&path).await.expect(202), json!({}));
     client
         .delete(&path)
         .await

@@ -356,6 +356,16 @@ impl User {
         is_denied(&self.verify(token).await, reason);
     }
 
+    /// Makes recovery codes.
+    pub async fn recovery_codes(&self) -> Vec<String> {
+        let path = format!("{}/recovery_codes", self.path());
+        let made = self.client.post(&path, json!({})).await.expect(201);
+        let codes = made["recovery_codes"].as_array().unwrap().iter();
+        codes
+            .map(|code| code.as_str().unwrap().to_owned())
+            .collect()
+    }
+
     /// Enrols an authenticator app and gives its secret.
     pub async fn enrol(&self, harness: &Harness) -> String {
         self.enrol_by(&*harness.clock).await

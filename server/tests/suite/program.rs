@@ -590,6 +590,17 @@ async fn the_log_holds_no_secret() {
         let pin = wait(files.storage().outbox(None)).unwrap()[0].pin.clone();
         user.denied(&wrong(&pin), "INVALID").await;
         user.accepted(&pin, "sms").await;
+        let codes = user.recovery_codes().await;
+        user.start_sms().await;
+        user.accepted(&codes[0], "recovery_code").await;
+        for file in std::fs::read_dir(files.directory.path()).unwrap() {
+            let kept = std::fs::read(file.unwrap().path()).unwrap();
+            let kept = String::from_utf8_lossy(&kept);
+            for code in &codes {
+                let typed = code.replace('-', "");
+                assert!(!kept.contains(code) && !kept.contains(&typed), "{code}");
+            }
+        }
         let stranger = Client::new(&process.url, Some("demo:guess-password"));
         stranger
             .get(&user.path())
@@ -625,6 +636,8 @@ async fn the_log_holds_no_secret() {
             secret.as_str(),
             &pin,
             &wrong,
+            &codes[0],
+            &codes[1],
         ] {
             assert!(!log.contains(secret), "{secret} in\n{log}");
         }

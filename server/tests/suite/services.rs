@@ -38,7 +38,7 @@ async fn an_id_that_is_the_word_service_is_just_unknown() {
     let harness = Harness::start().await;
     let client = harness.client();
     client
-        .get("/v1/service/service")
+        .delete("/v1/service/service")
         .await
         .refused(405, "no such method");
     for path in [

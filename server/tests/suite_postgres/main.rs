@@ -38,8 +38,12 @@ mod phones;
 mod pooler;
 #[path = "../suite/process.rs"]
 mod process;
+#[path = "../suite/recovery_codes.rs"]
+mod recovery_codes;
 #[path = "../suite/secrets.rs"]
 mod secrets;
+#[path = "../suite/self_service.rs"]
+mod self_service;
 #[path = "../suite/services.rs"]
 mod services;
 #[path = "../suite/storage.rs"]

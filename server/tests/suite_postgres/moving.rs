@@ -63,6 +63,7 @@ async fn a_login_that_began_before_the_move_ends_after_it() {
     let user = User::register(process.client(), "example.com").await;
     user.enrol_by(&SystemClock).await;
     user.start_sms().await;
+    let codes = user.recovery_codes().await;
     let pin = last_pin(&open(&old), &user);
     refused(moving(&files), "stop the servers");
     process.stop("-TERM");
@@ -75,7 +76,9 @@ async fn a_login_that_began_before_the_move_ends_after_it() {
     // The app is known, and numbers that the database gives are free.
     let begun = user.start("totp").await.expect(201);
     assert_eq!(begun["method"], "totp");
+    user.accepted(&codes[0], "recovery_code").await;
     user.start_sms().await;
+    user.denied(&codes[0], "INVALID").await;
 
     refused(server_on(&old), "was moved to");
     refused(moving(&files), "already");
