@@ -41,8 +41,8 @@ async fn rotate(database: &DatabaseOptions, keys: &KeyOptions) -> Result<(), Pro
     }
     for older in rotation.older {
         tell(&format!(
-            "keep the key {older} in the file: servers that run take the new one within a minute, and write off the old one \
-             later, which they log; backups made before need it still"
+            "keep the key {older} in the file: servers that run take the new one within a minute, and write \
+             the old one off in ten; backups made before need it still"
         ))?;
     }
     Ok(())

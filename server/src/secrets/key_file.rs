@@ -123,6 +123,12 @@ impl KeyFile {
     ///
     /// It cannot be read or written, or somebody else changes it.
     pub fn put_new_first(&self) -> Result<(), KeyFileError> {
+        // What a link leads to is replaced, and not the link.
+        let path = self.0.canonicalize();
+        Self(path.map_err(|error| self.unreadable(error))?).put_new_first_here()
+    }
+
+    fn put_new_first_here(&self) -> Result<(), KeyFileError> {
         let _lock = self.lock()?;
         let mut keys = self.read()?;
         keys.insert(0, Key::generate());
@@ -297,6 +303,17 @@ mod tests {
         assert_eq!(keys.len(), 2);
         assert!(keys[0].id() != old && keys[1].id() == old);
         assert_eq!(directory.path().read_dir().unwrap().count(), 1);
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn a_link_stays_one() {
+        let (directory, file) = made();
+        let link = directory.path().join("link");
+        std::os::unix::fs::symlink(file.path(), &link).unwrap();
+        KeyFile::at(&link).put_new_first().unwrap();
+        assert!(link.symlink_metadata().unwrap().is_symlink());
+        assert_eq!(file.read().unwrap().len(), 2);
     }
 
     #[test]

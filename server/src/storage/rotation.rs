@@ -10,11 +10,10 @@ use super::transaction::values;
 use super::unlock::KnownKey;
 use super::{Error, Result, Storage, unlock};
 use crate::clock::UnixMilliseconds;
-use crate::pin;
 use crate::secrets::{Key, KeyFileError, KeyId, KeyPlace};
 
-/// After what time no server encrypts under an older key any more, and no PIN that was hashed with it counts.
-const TAKES_OVER: i64 = 2 * pin::LIFETIME_MILLISECONDS;
+/// After what time no server encrypts under an older key any more: they look for a new one every minute.
+const TAKES_OVER: i64 = 600_000;
 
 /// Why a new key did not take over, or not entirely.
 #[derive(Debug, thiserror::Error)]

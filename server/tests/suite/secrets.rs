@@ -13,7 +13,6 @@ use data_encoding::{BASE32_NOPAD, BASE64, HEXLOWER};
 use serde_json::json;
 use verigator_server::authentication::{Ruling, Standing};
 use verigator_server::clock::{Clock, SystemClock};
-use verigator_server::pin;
 use verigator_server::secrets::{KeyFile, KeyPlace};
 use verigator_server::storage::{Error, Storage, Target};
 use zeroize::Zeroizing;
@@ -470,15 +469,12 @@ async fn an_old_key_is_written_off_when_nothing_is_encrypted_under_it() {
     assert!(rotate(&files).contains("what was begun is done"));
     assert_eq!(keys_in(&files.key_file()).len(), 2, "no third key");
 
-    running
-        .tend_keys(now + pin::LIFETIME_MILLISECONDS)
-        .await
-        .unwrap();
+    running.tend_keys(now + 300_000).await.unwrap();
     assert_eq!(keys_known(&files).len(), 2, "somebody may still use it");
-    let later = SystemClock.now() + 2 * pin::LIFETIME_MILLISECONDS;
+    let later = SystemClock.now() + 2 * 300_000;
     assert_eq!(write_by(&late), BTreeSet::from([old[0].clone()]));
     running.tend_keys(later).await.unwrap();
-    assert_eq!(keys_known(&files), [new.clone()]);
+    assert_eq!(keys_known(&files), [&*new]);
     assert_eq!(keys_used(&files), BTreeSet::from([new.clone()]));
 
     // It does not come back, wherever its line is.
@@ -488,7 +484,7 @@ async fn an_old_key_is_written_off_when_nothing_is_encrypted_under_it() {
     write_key(&files.key_file(), &lines.collect::<Vec<_>>().join("\n"));
     running.tend_keys(later).await.unwrap();
     drop(files.storage());
-    assert_eq!(keys_known(&files), [new.clone()]);
+    assert_eq!(keys_known(&files), [&*new]);
     write();
     assert_eq!(keys_used(&files), BTreeSet::from([new.clone()]));
 
@@ -589,7 +585,7 @@ fn what_the_first_release_kept_in_the_clear_is_encrypted_in_steps_and_not_left_b
     let secret = *b"\x01a secret\xff of an app";
     files.database.first_release(&old_rows(&secret));
     let needles: [&[u8]; 5] = [
-        PHONE[1..].as_bytes(),
+        &PHONE.as_bytes()[1..],
         b"012345",
         b"is the code",
         &secret,
