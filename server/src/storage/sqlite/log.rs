@@ -54,9 +54,15 @@ pub(super) fn check(database: &Path, header: Option<&Header>) -> Result<(), Open
         None => false,
         Some(header) => header.has_log() && log.follows(header.cookie()),
     };
-    match belongs {
-        true => Ok(()),
-        false => Err(OpenError::ForeignLog(path(database))),
+    if belongs {
+        return Ok(());
+    }
+    // A server that runs may have ended a log and begun the next one since the header was read.
+    let now = Header::read(database)?;
+    let cookie = |header: Option<&Header>| header.map(Header::cookie);
+    match cookie(now.as_ref()) == cookie(header) {
+        true => Err(OpenError::ForeignLog(path(database))),
+        false => check(database, now.as_ref()),
     }
 }
 
@@ -116,5 +122,38 @@ fn filled(file: &mut File, bytes: &mut [u8]) -> std::io::Result<bool> {
     match file.read_exact(bytes) {
         Err(error) if error.kind() == ErrorKind::UnexpectedEof => Ok(false),
         outcome => outcome.map(|()| true),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::storage::sqlite::migration;
+
+    fn write(connection: &Connection) {
+        connection.execute_batch("BEGIN IMMEDIATE").unwrap();
+        step(connection).unwrap();
+        connection.execute_batch("COMMIT").unwrap();
+    }
+
+    #[test]
+    fn a_log_that_begins_while_somebody_looks_is_not_refused() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("verigator.db");
+        let connection = Connection::open(&path).unwrap();
+        let id = migration::APPLICATION_ID;
+        connection
+            .execute_batch(&format!(
+                "PRAGMA application_id = {id}; PRAGMA journal_mode = WAL; CREATE TABLE x (y);
+                 PRAGMA wal_checkpoint(TRUNCATE)"
+            ))
+            .unwrap();
+        let header = Header::read(&path).unwrap();
+        // Another process ends a log and begins the next one.
+        write(&connection);
+        let sql = "PRAGMA wal_checkpoint(TRUNCATE)";
+        connection.query_row(sql, [], |_| Ok(())).unwrap();
+        write(&connection);
+        check(&path, header.as_ref()).unwrap();
     }
 }
