@@ -31,8 +31,20 @@ class Database(Protocol):
     def fill(self, program: Path, users: Population) -> None:
         """Has a server make its tables, and puts everybody into them."""
 
-    def pend(self, numbers: range) -> None:
-        """Sends these users a PIN, so to speak."""
+    @property
+    def options(self) -> list[str]:
+        """What a server is told besides."""
+
+    def pend(self, numbers: range, *, encrypted: bool) -> None:
+        """Sends these users a PIN, so to speak; other servers than this read it as it is."""
+
+
+def encrypt(program: Path, database: Database) -> None:
+    """Has the server encrypt what waits for it."""
+    command: list[str | Path] = [program, "key", "list", "--database", database.location]
+    done = subprocess.run([*command, *database.options], capture_output=True, check=False)
+    if done.returncode != 0:
+        raise RunError(f"nothing could be encrypted: {done.stderr.decode()}")
 
 
 def add_accounts(program: Path, location: str) -> None:
@@ -48,8 +60,14 @@ def add_accounts(program: Path, location: str) -> None:
 class Sqlite:
     """A file."""
 
-    def __init__(self, file: Path) -> None:
+    def __init__(self, file: Path, program: Path) -> None:
         self.location = str(file)
+        self._program = program
+
+    @property
+    def options(self) -> list[str]:
+        """What a server is told besides: it looks for the key beside the file."""
+        return []
 
     def fill(self, program: Path, users: Population) -> None:
         """Has a server make its tables, and puts everybody into them."""
@@ -57,14 +75,23 @@ class Sqlite:
         with closing(self._connect()) as connection, connection:
             connection.execute("PRAGMA synchronous = OFF")
             _insert(connection, "services", population.SERVICE_COLUMNS, population.services())
-            _insert(connection, "users", population.USER_COLUMNS, population.users(users))
+            encrypts = _encrypts(connection)
+            columns = population.USER_COLUMNS if encrypts else population.OLD_USER_COLUMNS
+            _insert(connection, "users", columns, population.users(users))
+            if encrypts:
+                phones = population.phones(users)
+                _insert(connection, "plain_values", population.PLAIN_COLUMNS, phones)
+        if encrypts:
+            encrypt(self._program, self)
 
-    def pend(self, numbers: range) -> None:
-        """Sends these users a PIN, so to speak."""
+    def pend(self, numbers: range, *, encrypted: bool) -> None:
+        """Sends these users a PIN, so to speak; other servers than this read it as it is."""
         began = population.now()
         with closing(self._connect()) as connection, connection:
             columns = ["user_id", "id", "method", "pin", "ctime"]
-            fixed: list[str | int] = ["pending", "sms", population.PIN, began]
+            encrypts = _encrypts(connection)
+            pin = population.PIN.encode() if encrypts else population.PIN
+            fixed: list[str | int | bytes] = ["pending", "sms", pin, began]
             known = connection.execute("SELECT name FROM pragma_table_info('challenges')")
             # Older servers have one challenge a user, and number none.
             if ("sequence",) in known.fetchall():
@@ -72,12 +99,23 @@ class Sqlite:
                 fixed.append(1)
             rows = ((population.user_id(number), *fixed) for number in numbers)
             _insert(connection, "challenges", columns, rows)
+            if encrypts and encrypted:
+                waiting = population.pins(numbers)
+                _insert(connection, "plain_values", population.PLAIN_COLUMNS, waiting)
+        if encrypts and encrypted:
+            encrypt(self._program, self)
         # What was written is not left for the next one to bring to the disk.
         with closing(self._connect()) as connection:
             connection.execute("PRAGMA wal_checkpoint(FULL)")
 
     def _connect(self) -> sqlite3.Connection:
         return sqlite3.connect(self.location, timeout=60)
+
+
+def _encrypts(connection: sqlite3.Connection) -> bool:
+    """Whether it is not that of an older server, which keeps all in the clear."""
+    tables = "SELECT 1 FROM sqlite_schema WHERE name = 'plain_values'"
+    return connection.execute(tables).fetchone() is not None
 
 
 def _insert(
@@ -94,7 +132,8 @@ def _insert(
 class Postgres:
     """A cluster of PostgreSQL on a socket in a folder of its own. It ends with the `with` block."""
 
-    def __init__(self) -> None:
+    def __init__(self, program: Path) -> None:
+        self._program = program
         # Those who run it must get there, and the path of a socket must be short.
         self._folder = tempfile.TemporaryDirectory(dir="/var/tmp")
         folder = Path(self._folder.name)
@@ -124,20 +163,31 @@ class Postgres:
         """As a server, and node-postgres, are told."""
         return f"postgres:///verigator?host={self._socket}&user=verigator"
 
+    @property
+    def options(self) -> list[str]:
+        """What a server is told besides: where the key is."""
+        return ["--key-file", str(self._socket / "keys")]
+
     def fill(self, program: Path, users: Population) -> None:
         """Has a server make its tables, and puts everybody into them."""
         add_accounts(program, self.location)
         self._copy("services", population.SERVICE_COLUMNS, population.services())
         self._copy("users", population.USER_COLUMNS, population.users(users))
+        self._copy("plain_values", population.PLAIN_COLUMNS, population.phones(users))
+        encrypt(self._program, self)
         self._psql("verigator", "VACUUM ANALYZE")
 
-    def pend(self, numbers: range) -> None:
-        """Sends these users a PIN, so to speak."""
+    def pend(self, numbers: range, *, encrypted: bool) -> None:
+        """Sends these users a PIN, so to speak; other servers than this read it as it is."""
         columns = ("user_id", "id", "method", "pin", "ctime", "sequence")
-        fixed = ("pending", "sms", population.PIN, population.now(), 1)
+        pin = f"\\\\x{population.PIN.encode().hex()}"
+        fixed = ("pending", "sms", pin, population.now(), 1)
         self._psql("verigator", "TRUNCATE challenges")
         rows = ((population.user_id(number), *fixed) for number in numbers)
         self._copy("challenges", columns, rows)
+        if encrypted:
+            self._copy("plain_values", population.PLAIN_COLUMNS, population.pins(numbers))
+            encrypt(self._program, self)
         self._psql("verigator", "VACUUM ANALYZE challenges")
 
     def _copy(self, table: str, columns: Sequence[str], rows: Iterable[Row]) -> None:

@@ -49,6 +49,7 @@ def verigator(
             f"127.0.0.1:{port}",
             "--database",
             database.location,
+            *database.options,
             *options,
         ]
         running.append(Process(command, folder / "verigator.log"))

@@ -65,17 +65,17 @@ class Hosting(Bench):
     @cached_property
     def sqlite(self) -> Sqlite:
         """A file with everybody in it."""
-        return self._filled(Sqlite(self.folder / "verigator.db"), self.program)
+        return self._filled(Sqlite(self.folder / "verigator.db", self.program), self.program)
 
     @cached_property
     def sqlite_before(self) -> Sqlite:
         """The same for the server as it was."""
-        return self._filled(Sqlite(self.folder / "before.db"), self.before)
+        return self._filled(Sqlite(self.folder / "before.db", self.before), self.before)
 
     @cached_property
     def postgres(self) -> Postgres:
         """A cluster of PostgreSQL with everybody in it."""
-        postgres = Postgres()
+        postgres = Postgres(self.program)
         self._stack.callback(postgres.close)
         return self._filled(postgres, self.program)
 

@@ -24,9 +24,28 @@ OTHER_SERVICE = "9f0e5ba4-6c3f-4a3c-9d6b-5d1f6f1d7f0b"
 PIN = "271828"
 
 SERVICE_COLUMNS = ("id", "account", "fqdn", "fqdn_key", "name", "ctime")
-USER_COLUMNS = ("id", "service_id", "phone_number", "id_in_service", "id_in_service_key", "ctime")
+USER_COLUMNS = (
+    "id",
+    "service_id",
+    "phone_number_key",
+    "id_in_service",
+    "id_in_service_key",
+    "ctime",
+)
+#: The same of older servers.
+OLD_USER_COLUMNS = (
+    "id",
+    "service_id",
+    "phone_number",
+    "id_in_service",
+    "id_in_service_key",
+    "ctime",
+)
 
-Row = tuple[str | int, ...]
+#: What waits to be encrypted by the next who opens the database with its key.
+PLAIN_COLUMNS = ("place", "row_id", "text")
+
+Row = tuple[str | int | bytes, ...]
 
 
 @dataclass(frozen=True)
@@ -62,6 +81,18 @@ def users(population: Population) -> Iterator[Row]:
         service = SERVICE if number < population.users else OTHER_SERVICE
         name = f"user-{number}@example.com"
         yield user_id(number), service, f"+3725{number:07}", name, name, began + number // 100
+
+
+def phones(population: Population) -> Iterator[Row]:
+    """What is encrypted of all users."""
+    for user, _, phone, *_ in users(population):
+        yield "users.phone_number", user, phone
+
+
+def pins(numbers: Iterable[int]) -> Iterator[Row]:
+    """What is encrypted of those who were sent a PIN."""
+    for number in numbers:
+        yield "challenges.pin", user_id(number), PIN
 
 
 def path(user: int | None = None, service: str = SERVICE) -> str:

@@ -51,6 +51,8 @@ class Setting:
     start: Callable[[Hosting], Host]
     plan: Callable[[range], Iterable[str]] = population.verifications
     database: Callable[[Hosting], Database | None] = lambda needs: needs.sqlite
+    #: Whether it encrypts what it keeps.
+    encrypts: bool = True
     #: The most users that can be asked about.
     most: int | None = None
 
@@ -93,10 +95,10 @@ SETTINGS: dict[str, Setting] = {
     POSTGRES: Setting(_postgres, database=_in_postgres),
     POSTGRES_START: Setting(_postgres, population.starts, _in_postgres),
     POSTGRES_TWO: Setting(partial(_postgres, processes=2), database=_in_postgres),
-    FASTAPI: Setting(_fastapi),
-    EXPRESS: Setting(_express, database=_in_postgres),
+    FASTAPI: Setting(_fastapi, encrypts=False),
+    EXPRESS: Setting(_express, database=_in_postgres, encrypts=False),
     PRIVACYIDEA: Setting(
-        _privacyidea, privacyidea.verifications, lambda _: None, privacyidea.TOKENS
+        _privacyidea, privacyidea.verifications, lambda _: None, most=privacyidea.TOKENS
     ),
 }
 
@@ -112,7 +114,7 @@ def requests(  # noqa: PLR0913 - all that a run is
     """Makes requests about some users, and measures what they take."""
     database = setting.database(needs)
     if database:
-        database.pend(numbers)
+        database.pend(numbers, encrypted=setting.encrypts)
     file = needs.plan((plan or setting.plan)(numbers))
     command = needs.command("requests", file, host.urls)
     command += ["--connections", str(min(CONNECTIONS, len(numbers)))]

@@ -67,7 +67,7 @@ def judge(connection: sqlite3.Connection, service: str, user: str, token: str) -
         raise HTTPException(404)
     pin, ctime, checks = row
     is_open = now - ctime < LIFETIME_MS and checks < MOST_CHECKS
-    verified = is_open and hmac.compare_digest(pin, token)
+    verified = is_open and hmac.compare_digest(pin, token.encode())
     change = "spent = 1, pin = NULL" if verified else "checks = checks + 1"
     connection.execute(
         f"UPDATE challenges SET {change} WHERE user_id = ? AND method = 'sms'",  # noqa: S608

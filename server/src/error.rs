@@ -99,6 +99,10 @@ impl From<storage::Error> for ApiError {
                 tracing::error!(%cause, "the database failed");
                 Self::unavailable("the database is not available; nothing was changed")
             }
+            storage::Error::Unreadable(cause) => {
+                tracing::error!(%cause, "what is kept cannot be read");
+                Self::unavailable("the database is not available; nothing was changed")
+            }
             storage::Error::Uncertain(cause) => {
                 tracing::error!(%cause, "the database failed to keep a change");
                 Self::unavailable(

@@ -3,6 +3,8 @@
 use icu_normalizer::ComposingNormalizerBorrowed;
 
 use crate::phone;
+use crate::secrets::Secrets;
+use crate::secrets::ring::Unreadable;
 
 /// How many digits at its end a number may differ in from those that are like it.
 const DIGITS_OF_A_RANGE: usize = 4;
@@ -26,26 +28,29 @@ pub fn id_in_service(id: &str) -> String {
     composed.into_owned()
 }
 
-/// The key of a phone, whatever the spelling of its number.
-pub fn phone(number: &str) -> String {
-    stored_phone(&canonical(number))
+/// The key of a phone, whatever the spelling of its number. It does not tell the number.
+///
+/// # Errors
+///
+/// There is nothing to hash it with.
+pub fn phone(secrets: &Secrets, number: &str) -> Result<String, Unreadable> {
+    secrets.hash_phone(&canonical(number))
 }
 
 /// The key of the numbers that differ from this one in their last four digits only: of those, one
 /// operator has ten thousand in a row.
-pub fn phone_range(number: &str) -> String {
+///
+/// # Errors
+///
+/// There is nothing to hash it with.
+pub fn phone_range(secrets: &Secrets, number: &str) -> Result<String, Unreadable> {
     let number = canonical(number);
     let end = number.len().saturating_sub(DIGITS_OF_A_RANGE);
-    stored_phone(number.get(..end).unwrap_or_default())
+    secrets.hash_phone(number.get(..end).unwrap_or_default())
 }
 
 fn canonical(number: &str) -> String {
     phone::normalise(number).unwrap_or_else(|_| number.to_owned())
-}
-
-/// How a phone number, or the beginning of one, is written where it is only compared.
-fn stored_phone(number: &str) -> String {
-    number.to_owned()
 }
 
 #[cfg(test)]
@@ -54,6 +59,10 @@ mod tests {
 
     #[test]
     fn a_phone_is_one_in_every_spelling_and_with_its_neighbours_a_range() {
+        let secrets = Secrets::in_memory();
+        let phone = |number| phone(&secrets, number).unwrap();
+        let phone_range = |number| phone_range(&secrets, number).unwrap();
+        assert!(!phone("+447911123456").contains("7911"));
         for spelt in ["+44 (0)7911 123456", "+4407911123456", "00447911123456"] {
             assert_eq!(phone(spelt), phone("+447911123456"), "{spelt}");
             assert_eq!(phone_range(spelt), phone_range("+447911129999"), "{spelt}");

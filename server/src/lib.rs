@@ -14,6 +14,7 @@
 //! | [`handlers`] | decode, decide, encode |
 //! | [`authentication`] | decides how a login goes, by [`otp`], [`pin`], [`recovery_code`], [`token`] and [`throttle`] |
 //! | [`delivery`] | takes messages to gateways |
+//! | [`secrets`] | encrypts what is secret of it |
 //! | [`storage`] | keeps what was decided, each operation atomically |
 //! | [`reply`], [`error`] | what the client is told |
 //!
@@ -89,6 +90,7 @@ pub mod refusals;
 pub mod reply;
 pub mod routes;
 pub mod secret_file;
+pub mod secrets;
 pub mod server;
 pub mod sites;
 pub mod state;

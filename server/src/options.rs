@@ -12,6 +12,7 @@ use crate::delivery::{Delivery, Domain, Route};
 use crate::limits::options::LimitOptions;
 use crate::listen_options::ListenOptions;
 use crate::logging::{Format, Level};
+use crate::secrets::KeyPlace;
 use crate::sites::{Host, Origin};
 use crate::storage::{CONNECTIONS, Location};
 
@@ -76,6 +77,10 @@ pub struct ServeOptions {
     /// Where everything is kept
     #[command(flatten)]
     pub database: DatabaseOptions,
+
+    /// What it is encrypted under
+    #[command(flatten)]
+    pub keys: KeyOptions,
 
     /// How messages go out
     #[command(flatten)]
@@ -307,6 +312,28 @@ impl DatabaseOptions {
     }
 }
 
+/// What everything secret in a database is encrypted under.
+#[derive(Debug, Args)]
+pub struct KeyOptions {
+    /// File with the keys that phone numbers, PINs, texts and secrets of apps are encrypted under. It is made,
+    /// for its owner only, for a database that has no key yet. Without this option it is the credential
+    /// verigator-server.key of a service of systemd, or else, of a SQLite database, the file beside it with
+    /// .key behind its name
+    #[arg(long, value_name = "PATH")]
+    key_file: Option<PathBuf>,
+}
+
+impl KeyOptions {
+    /// Where the keys of a database are.
+    ///
+    /// # Errors
+    ///
+    /// Nothing says where they are.
+    pub fn place(&self, location: &Location) -> Result<KeyPlace, String> {
+        KeyPlace::of(location, self.key_file.as_deref())
+    }
+}
+
 /// What `--chaos` was given: a rule, or nothing.
 #[derive(Debug, Clone)]
 pub struct OptionalRule(pub Option<Rule>);
@@ -347,6 +374,9 @@ pub enum Command {
         /// What to replace
         #[command(flatten)]
         database: DatabaseOptions,
+        /// What the backup is encrypted under
+        #[command(flatten)]
+        keys: KeyOptions,
     },
     /// End all logins under way and all recovery codes, so that no code that was used since an older
     /// state counts again: after a database was restored by other means, such as pg_restore
@@ -354,7 +384,13 @@ pub enum Command {
         /// Where they are
         #[command(flatten)]
         database: DatabaseOptions,
+        /// What it is encrypted under
+        #[command(flatten)]
+        keys: KeyOptions,
     },
+    /// Look after the keys that everything secret is encrypted under
+    #[command(subcommand)]
+    Key(KeyCommand),
     /// Send a test message by the channels named, as the server would, and tell each step
     SendTest(SendTestOptions),
     /// Write the manual pages and the completions of shells into a folder: for those who install this
@@ -380,6 +416,10 @@ pub struct MoveOptions {
     /// How to come to the PostgreSQL database
     #[command(flatten)]
     access: PostgresOptions,
+
+    /// What the SQLite file is encrypted under, and the PostgreSQL database from then on
+    #[command(flatten)]
+    pub keys: KeyOptions,
 }
 
 impl MoveOptions {
@@ -412,6 +452,31 @@ pub struct SendTestOptions {
     /// How it goes out
     #[command(flatten)]
     pub sms: SmsOptions,
+}
+
+/// What to do with keys.
+#[derive(Debug, Subcommand)]
+pub enum KeyCommand {
+    /// List the keys that something in a database was ever encrypted under, the newest first: since when, and
+    /// whether anything still is
+    List {
+        /// Of what
+        #[command(flatten)]
+        database: DatabaseOptions,
+        /// Where they are
+        #[command(flatten)]
+        keys: KeyOptions,
+    },
+    /// Have a new key take over, while servers run or none does: it is put into the file, before the others, and
+    /// everything is encrypted under it, a little at a time. If interrupted, run it again
+    Rotate {
+        /// Of what
+        #[command(flatten)]
+        database: DatabaseOptions,
+        /// Where they are
+        #[command(flatten)]
+        keys: KeyOptions,
+    },
 }
 
 /// What to do with accounts.

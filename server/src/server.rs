@@ -317,6 +317,9 @@ async fn clean_regularly(state: Shared) {
         if let Err(cause) = state.storage.clean(now).await {
             tracing::error!(%cause, "what is no longer needed could not be removed");
         }
+        if let Err(cause) = state.storage.tend_keys(now).await {
+            tracing::error!(%cause, "the keys could not be looked after");
+        }
         write_refusals_down(&state).await;
     }
 }

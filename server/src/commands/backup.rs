@@ -2,9 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{Problem, failed, open_existing, tell};
+use super::{Problem, failed, open_with_keys, tell};
 use crate::clock::{Clock, SystemClock};
-use crate::options::DatabaseOptions;
+use crate::options::{DatabaseOptions, KeyOptions};
 use crate::storage::{self, Location, Storage};
 
 /// Copies a database into a file.
@@ -18,7 +18,7 @@ pub(super) async fn back_up(file: &Path, database: &DatabaseOptions) -> Result<(
     }
     storage::back_up(&path, file).map_err(|error| error.to_string())?;
     // The copy is good, whether or not that can be written down: the disk may be full.
-    let recorded = match Storage::open(&Location::File(path)) {
+    let recorded = match Storage::open_locked(&Location::File(path)) {
         Ok(storage) => storage
             .record_backup(SystemClock.now())
             .await
@@ -35,9 +35,14 @@ pub(super) async fn back_up(file: &Path, database: &DatabaseOptions) -> Result<(
 }
 
 /// Puts a backup in the place of a database.
-pub(super) fn restore(file: &Path, database: &DatabaseOptions) -> Result<(), Problem> {
+pub(super) fn restore(
+    file: &Path,
+    database: &DatabaseOptions,
+    keys: &KeyOptions,
+) -> Result<(), Problem> {
     let path = sqlite_file(database, "pg_restore, then verigator-server void-pending")?;
-    let restored = storage::restore(file, &path, SystemClock.now());
+    let keys = keys.place(&Location::File(path.clone()))?;
+    let restored = storage::restore(file, &path, keys, SystemClock.now());
     restored.map_err(|error| error.to_string())?;
     tell(&format!(
         "restored {} from {}; logins under way have to be started again, and codes of apps count again \
@@ -48,8 +53,11 @@ pub(super) fn restore(file: &Path, database: &DatabaseOptions) -> Result<(), Pro
 }
 
 /// Ends what is under way, so that nothing counts that was used since an older state.
-pub(super) async fn void_pending(database: &DatabaseOptions) -> Result<(), Problem> {
-    let storage = open_existing(database).await?;
+pub(super) async fn void_pending(
+    database: &DatabaseOptions,
+    keys: &KeyOptions,
+) -> Result<(), Problem> {
+    let (storage, _) = open_with_keys(database, keys).await?;
     storage
         .void_pending(SystemClock.now())
         .await

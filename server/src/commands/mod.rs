@@ -1,9 +1,10 @@
-//! What the program does: serve, look after accounts and backups, or move a database.
+//! What the program does: serve, look after accounts, keys and backups, or move a database.
 
 mod account;
 mod backup;
 mod check_config;
 mod documents;
+mod key;
 mod move_database;
 mod send_test;
 mod serve;
@@ -13,8 +14,9 @@ use std::io::{self, Write};
 use std::time::Duration;
 
 use crate::log_writer::LogWriter;
-use crate::options::{Command, DatabaseOptions, Options};
-use crate::storage::{Error, Location, Move, Storage};
+use crate::options::{Command, DatabaseOptions, KeyOptions, Options};
+use crate::secrets::KeyPlace;
+use crate::storage::{Error, Location, Move, OpenError, Storage};
 
 /// A problem, as one line for a person.
 type Problem = String;
@@ -32,12 +34,19 @@ pub fn run(options: Options, log: &LogWriter) -> Result<(), Problem> {
     let outcome = runtime.block_on(async {
         match options.command {
             Some(Command::Account(command)) => account::run(command).await,
+            Some(Command::Key(command)) => key::run(command).await,
             Some(Command::Move(options)) => move_database::run(&options).await,
             Some(Command::SendTest(options)) => send_test::run(&options).await,
             Some(Command::Backup { file, database }) => backup::back_up(&file, &database).await,
-            Some(Command::Restore { file, database }) => backup::restore(&file, &database),
+            Some(Command::Restore {
+                file,
+                database,
+                keys,
+            }) => backup::restore(&file, &database, &keys),
             Some(Command::Documents { folder }) => documents::write(&folder),
-            Some(Command::VoidPending { database }) => backup::void_pending(&database).await,
+            Some(Command::VoidPending { database, keys }) => {
+                backup::void_pending(&database, &keys).await
+            }
             None => serve::run(options.serve, log).await,
         }
     });
@@ -56,32 +65,51 @@ fn tell(line: &str) -> Result<(), Problem> {
     }
 }
 
-fn open(location: &Location) -> Result<Storage, Problem> {
-    Storage::open(location)
-        .map_err(|error| format!("the database {location} cannot be opened: {error}"))
+fn open(location: &Location, keys: KeyPlace) -> Result<Storage, Problem> {
+    Storage::open(location, keys).map_err(|error| not_opened(location, &error))
 }
 
-/// Opens a database that is kept when the process ends.
+fn not_opened(location: &Location, error: &OpenError) -> Problem {
+    format!("the database {location} cannot be opened: {error}")
+}
+
+/// Opens a database that is kept when the process ends, for what is not encrypted in it.
 async fn open_kept(database: &DatabaseOptions) -> Result<Storage, Problem> {
     match database.location()? {
         Location::Memory => {
             Err("an account in :memory: would be gone at once; name a file".to_owned())
         }
         location => {
-            let storage = open(&location)?;
+            let storage =
+                Storage::open_locked(&location).map_err(|error| not_opened(&location, &error))?;
             refuse_moved(&location, &storage).await?;
             Ok(storage)
         }
     }
 }
 
-/// Opens a database that must be there.
+/// The same of one that must be there.
 async fn open_existing(database: &DatabaseOptions) -> Result<Storage, Problem> {
     let location = database.location()?;
     match location.may_exist() {
         true => open_kept(database).await,
         false => Err(format!("there is no database {location}; see --database")),
     }
+}
+
+/// Opens a database that must be there, with its keys, and gives also where these are.
+async fn open_with_keys(
+    database: &DatabaseOptions,
+    keys: &KeyOptions,
+) -> Result<(Storage, KeyPlace), Problem> {
+    let location = database.location()?;
+    if !location.may_exist() {
+        return Err(format!("there is no database {location}; see --database"));
+    }
+    let keys = keys.place(&location)?;
+    let storage = open(&location, keys.clone())?;
+    refuse_moved(&location, &storage).await?;
+    Ok((storage, keys))
 }
 
 /// Refuses a database that was moved elsewhere, or whose move was not finished.

@@ -16,12 +16,13 @@ const SELDOM: Duration = Duration::from_secs(5);
 /// Moves a database, and shows how far it has come on stderr.
 pub(super) async fn run(options: &MoveOptions) -> Result<(), Problem> {
     let (from, to) = (options.source()?, options.target()?);
+    let keys = options.keys.place(&from)?;
     let shown = Cell::new(Instant::now());
-    let outcome = transfer(&from, &to, |progress| show(progress, &shown)).await;
+    let outcome = transfer(&from, keys.clone(), &to, |progress| show(progress, &shown)).await;
     outcome.map_err(|error| error.to_string())?;
     tell(&format!(
-        "moved {from} to {to}; serve with --database {to} now, and keep the old file in a safe place \
-         or remove it: it has all the secrets in it"
+        "moved {from} to {to}; serve with --database {to} now, and {keys}; keep the old file in a safe place \
+         or remove it: it has everything in it"
     ))
 }
 

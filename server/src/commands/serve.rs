@@ -46,17 +46,19 @@ pub(super) async fn run(options: ServeOptions, log: &LogWriter) -> Result<(), Pr
         );
     }
     let location = options.database.location()?;
+    let keys = options.keys.place(&location)?;
     // Before anything is made: a database would be left behind.
     let delivery = options.delivery()?;
     let administration = administration(&options)?;
     if options.check_config {
-        return check_config::run(&listen, &location, &delivery);
+        return check_config::run(&listen, &location, &keys, &delivery);
     }
-    let storage = open(&location)?;
+    let storage = open(&location, keys)?;
     if options.forget_move {
         storage.forget_move().await.map_err(failed)?;
     }
     refuse_moved(&location, &storage).await?;
+    storage.record_key_place().await.map_err(failed)?;
     storage.respell_phone_numbers().await.map_err(failed)?;
     if let Some(endpoint) = exposed {
         refuse_demo_account_in_public(&endpoint, &location, &storage).await?;

@@ -1,6 +1,7 @@
 //! Messages on their way out: which is next, that somebody has it, and what became of it.
 
 use super::audit::{Event, record};
+use super::sealed::{MESSAGE_PHONE_NUMBER, MESSAGE_TEXT};
 use super::sends::{Counted, give_back};
 use super::transaction::{Row, Transaction, values};
 use super::{Result, Storage, Target};
@@ -8,6 +9,7 @@ use crate::clock::UnixMilliseconds;
 use crate::delivery::MessageState;
 use crate::delivery::channel::Outgoing;
 use crate::delivery::schedule::{Next, Progress};
+use crate::secrets::Secrets;
 
 /// How many messages are settled at once.
 const SETTLED_AT_ONCE: u32 = 100;
@@ -107,9 +109,15 @@ pub(super) fn audit(
     record(tx, &event, "send-message", state.as_str())
 }
 
-fn claim_from(mut row: Row, now: UnixMilliseconds, lease: UnixMilliseconds) -> Result<Claim> {
-    let sequence = row.take()?;
-    let (id, to, text) = (row.take()?, row.take()?, row.take()?);
+fn claim_from(
+    secrets: &Secrets,
+    mut row: Row,
+    now: UnixMilliseconds,
+    lease: UnixMilliseconds,
+) -> Result<Claim> {
+    let (sequence, id): (i64, String) = (row.take()?, row.take()?);
+    let to = MESSAGE_PHONE_NUMBER.take_text(secrets, &id, &mut row)?;
+    let text = MESSAGE_TEXT.take_text(secrets, &id, &mut row)?;
     let expires: UnixMilliseconds = row.take()?;
     Ok(Claim {
         sequence,
@@ -213,7 +221,8 @@ impl Storage {
                  RETURNING sequence, id, phone_number, text, expires, tries, place, refused, resume"
             );
             let row = tx.query_one(&sql, values![lease, now])?;
-            row.map(|row| claim_from(row, now, lease)).transpose()
+            let claim = |row| claim_from(tx.secrets(), row, now, lease);
+            row.map(claim).transpose()
         })
         .await
     }

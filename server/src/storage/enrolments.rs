@@ -4,6 +4,7 @@ use serde::Serialize;
 use zeroize::Zeroizing;
 
 use super::audit::{Event, record};
+use super::sealed::{CANDIDATE, SECRET};
 use super::services::service;
 use super::transaction::{Query, Row, Transaction, values};
 use super::users::user;
@@ -11,6 +12,7 @@ use super::{Error, Result, Storage, Target, found};
 use crate::clock::{UnixMilliseconds, as_optional_rfc3339};
 use crate::model::{Enrolment, Service, User};
 use crate::otp::{self, Miss};
+use crate::secrets::Secrets;
 
 /// How far the enrolment of a user's authenticator app has come.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
@@ -37,11 +39,16 @@ pub(super) fn confirmed_query(user_id: &str) -> Query<'_> {
 }
 
 /// What that gives, if there is one.
-pub(super) fn confirmed_in(rows: Vec<Row>) -> Result<Option<Enrolment>> {
+pub(super) fn confirmed_in(
+    secrets: &Secrets,
+    user_id: &str,
+    rows: Vec<Row>,
+) -> Result<Option<Enrolment>> {
     let row = rows.into_iter().next();
     row.map(|mut row| {
+        let secret: Vec<u8> = row.take()?;
         Ok(Enrolment {
-            secret: Zeroizing::new(row.take()?),
+            secret: SECRET.open(secrets, user_id, &secret)?,
             last_step: row.take()?,
         })
     })
@@ -82,6 +89,7 @@ impl Storage {
             let user = user(tx, &target, &user_id)?;
             let sql = "SELECT 1 FROM enrolments WHERE user_id = $1 AND candidate IS NOT NULL";
             let replaced = tx.query_one(sql, values![&user_id])?.is_some();
+            let secret = CANDIDATE.seal(tx.secrets(), &user_id, &secret)?;
             tx.execute(
                 "INSERT INTO enrolments (user_id, candidate) VALUES ($1, $2)
                  ON CONFLICT (user_id) DO UPDATE SET candidate = excluded.candidate",
@@ -115,14 +123,16 @@ impl Storage {
             let row = tx.query_one(&sql, values![&user_id])?;
             let candidate: Option<Vec<u8>> = row.ok_or(Error::NotFound("enrolment"))?.take()?;
             let already = Error::Conflict("the enrolment was confirmed already");
-            let candidate = Zeroizing::new(candidate.ok_or(already)?);
+            let candidate = candidate.ok_or(already)?;
+            let candidate = CANDIDATE.open(tx.secrets(), &user_id, &candidate)?;
             let now = now();
             let outcome = matching_step(&candidate, now);
             if let Ok(step) = outcome {
+                let secret = SECRET.seal(tx.secrets(), &user_id, &candidate)?;
                 tx.execute(
-                    "UPDATE enrolments SET secret = candidate, candidate = NULL, last_step = $1
-                     WHERE user_id = $2",
-                    values![step, &user_id],
+                    "UPDATE enrolments SET secret = $1, candidate = NULL, last_step = $2
+                     WHERE user_id = $3",
+                    values![secret.as_slice(), step, &user_id],
                 )?;
             }
             let told = match outcome {

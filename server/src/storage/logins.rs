@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::audit::{Event, record};
 use super::messages::send;
+use super::sealed::CHALLENGE_PIN;
 use super::sends::{self, Counted};
 use super::services::{owned_service_from, service_query};
 use super::transaction::{Query, Row, Transaction, values};
@@ -17,6 +18,7 @@ use crate::limits::Limits;
 use crate::model::{Challenge, Method, Service, User};
 use crate::otp::Miss;
 use crate::pin::Pin;
+use crate::secrets::Secrets;
 
 /// Who logs in to what, and all that decides how it goes on.
 struct Login {
@@ -64,16 +66,16 @@ fn login(tx: &mut dyn Transaction, target: &Target, user_id: &str) -> Result<Log
     let mut found = found.into_iter();
     let mut next = || found.next().unwrap_or_default();
     let (service, account) = owned_service_from(next(), target)?;
-    let user = user_in(next())?;
+    let user = user_in(tx.secrets(), next())?;
     let mut failures = next().into_iter().next().ok_or(Error::NotFound("user"))?;
     let standing = Standing {
         failures: failures.take()?,
         last_failure: failures.take()?,
         challenges: next()
             .into_iter()
-            .map(challenge_from)
+            .map(|row| challenge_from(tx.secrets(), user_id, row))
             .collect::<Result<_>>()?,
-        enrolment: enrolments::confirmed_in(next())?,
+        enrolment: enrolments::confirmed_in(tx.secrets(), user_id, next())?,
         recovery_codes: recovery_codes::codes_in(next())?,
     };
     Ok(Login {
@@ -84,17 +86,18 @@ fn login(tx: &mut dyn Transaction, target: &Target, user_id: &str) -> Result<Log
     })
 }
 
-fn challenge_from(mut row: Row) -> Result<Challenge> {
+fn challenge_from(secrets: &Secrets, user_id: &str, mut row: Row) -> Result<Challenge> {
     let id = row.take()?;
     let method: String = row.take()?;
-    let pin: Option<String> = row.take()?;
+    let pin: Option<Vec<u8>> = row.take()?;
+    let pin = pin.map(|sealed| CHALLENGE_PIN.open_text(secrets, user_id, &sealed));
     Ok(Challenge {
         id,
         method: match method.as_str() {
             "totp" => Method::Totp,
             _ => Method::Sms,
         },
-        pin: pin.map(Pin::new),
+        pin: pin.transpose()?,
         ctime: row.take()?,
         checks: row.take()?,
         spent: row.take()?,
@@ -103,6 +106,8 @@ fn challenge_from(mut row: Row) -> Result<Challenge> {
 
 /// Makes a challenge the user's newest, and the only one of its method.
 fn put_challenge(tx: &mut dyn Transaction, user_id: &str, challenge: &Challenge) -> Result<()> {
+    let seal = |pin: &Pin| CHALLENGE_PIN.seal(tx.secrets(), user_id, pin.as_bytes());
+    let pin = challenge.pin.as_ref().map(seal).transpose()?;
     tx.execute(
         "INSERT INTO challenges (user_id, id, method, pin, ctime, sequence)
          VALUES ($1, $2, $3, $4, $5, (SELECT coalesce(max(sequence), 0) + 1
@@ -113,7 +118,7 @@ fn put_challenge(tx: &mut dyn Transaction, user_id: &str, challenge: &Challenge)
             user_id,
             &challenge.id,
             challenge.method.as_str(),
-            challenge.pin.as_ref().map(|pin| pin.as_str()),
+            pin.as_deref(),
             challenge.ctime
         ],
     )?;
@@ -246,7 +251,7 @@ impl Storage {
             let now = now();
             let start = decide(&standing, now);
             let (number, limits) = (&user.phone_number, &*posting.limits);
-            let counted = Counted::of(number, &service.id, &account);
+            let counted = Counted::of(tx.secrets(), number, &service.id, &account)?;
             let start = within_limits(tx, start, number, &counted, limits, now)?;
             let outcome = match &start {
                 Start::Begun(challenge) => {

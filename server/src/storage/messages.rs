@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::sealed::{Column, MESSAGE_PHONE_NUMBER, MESSAGE_PIN, MESSAGE_TEXT};
 use super::sends::Counted;
 use super::transaction::{Row, Transaction, values};
 use super::{Result, Storage};
@@ -9,6 +10,7 @@ use crate::clock::{UnixMilliseconds, as_rfc3339};
 use crate::delivery::Posting;
 use crate::model::{Challenge, Service, User};
 use crate::pin::{self, Pin};
+use crate::secrets::Secrets;
 
 /// How many messages are shown.
 const MESSAGES_SHOWN: u32 = 1000;
@@ -51,6 +53,12 @@ pub(super) fn send(
     posting: &Posting,
     counted: &Counted,
 ) -> Result<()> {
+    let secrets = tx.secrets();
+    let sealed =
+        |column: &Column, value: &str| column.seal(secrets, &challenge.id, value.as_bytes());
+    let phone_number = sealed(&MESSAGE_PHONE_NUMBER, &user.phone_number)?;
+    let text = sealed(&MESSAGE_TEXT, &posting.text(&service.name, pin))?;
+    let sealed_pin = sealed(&MESSAGE_PIN, pin)?;
     tx.execute(
         "INSERT INTO outbox
              (id, service_id, user_id, phone_number, text, pin, ctime, state, expires, next_try,
@@ -60,9 +68,9 @@ pub(super) fn send(
             &challenge.id,
             &service.id,
             &user.id,
-            &user.phone_number,
-            &posting.text(&service.name, pin),
-            pin.as_str(),
+            phone_number.as_slice(),
+            text.as_slice(),
+            sealed_pin.as_slice(),
             challenge.ctime,
             posting.state.as_str(),
             challenge.ctime + pin::LIFETIME_MILLISECONDS,
@@ -75,14 +83,16 @@ pub(super) fn send(
     Ok(())
 }
 
-fn message_from(mut row: Row) -> Result<Message> {
+fn message_from(secrets: &Secrets, mut row: Row) -> Result<Message> {
+    let (id, service_id, user_id): (String, _, _) = (row.take()?, row.take()?, row.take()?);
+    let mut opened = |column: &Column| column.take_text(secrets, &id, &mut row);
     Ok(Message {
-        id: row.take()?,
-        service_id: row.take()?,
-        user_id: row.take()?,
-        phone_number: row.take()?,
-        text: row.take()?,
-        pin: row.take()?,
+        phone_number: opened(&MESSAGE_PHONE_NUMBER)?,
+        text: opened(&MESSAGE_TEXT)?,
+        pin: opened(&MESSAGE_PIN)?,
+        id,
+        service_id,
+        user_id,
         state: row.take()?,
         tries: row.take()?,
         channel: row.take()?,
@@ -102,7 +112,8 @@ impl Storage {
                  ORDER BY sequence DESC LIMIT $2",
                 values![user.as_ref(), MESSAGES_SHOWN],
             )?;
-            rows.into_iter().rev().map(message_from).collect()
+            let message = |row| message_from(tx.secrets(), row);
+            rows.into_iter().rev().map(message).collect()
         })
         .await
     }

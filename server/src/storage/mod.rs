@@ -8,6 +8,8 @@
 //! | `accounts`, `services`, `users`, `logins`, `enrolments`, `recovery_codes`, `messages`, `delivery`, `audit`, `cleaning`, `replays` | the operations, each written once, as one transaction |
 //! | `sends` | how many messages were sent lately, for the limits |
 //! | `moves`, `transfer` | a database that is moved to another one |
+//! | `sealed` | which columns are encrypted |
+//! | `unlock`, `plain`, `rotation` | how a database gets its keys, what was not encrypted before, and how a new key takes over |
 //! | `phones` | phone numbers that were stored in an old spelling |
 //! | `transaction` | what they are written over |
 //! | `schema` | the tables, and how an older database becomes a newer one |
@@ -30,16 +32,20 @@ mod messages;
 mod moves;
 mod operation;
 mod phones;
+mod plain;
 mod postgres;
 mod recovery_codes;
 mod replays;
 mod reports;
+mod rotation;
 mod schema;
+mod sealed;
 mod sends;
 mod services;
 mod sqlite;
 mod transaction;
 mod transfer;
+mod unlock;
 mod users;
 mod work;
 
@@ -56,8 +62,10 @@ pub use messages::Message;
 pub use moves::Move;
 pub use postgres::{CONNECTIONS, PASSWORD_VARIABLE};
 pub use reports::Reported;
+pub use rotation::{Rotation, RotationError};
 pub use sqlite::{BackupError, RestoreError, back_up, restore};
 pub use transfer::{Progress, TransferError, transfer};
+pub use unlock::KnownKey;
 pub use users::ListPlace;
 pub use work::{Operations, Work};
 
@@ -67,6 +75,7 @@ use transaction::{Transaction, values};
 
 use crate::client_address::ClientAddress;
 use crate::clock::UnixMilliseconds;
+use crate::secrets::{KeyPlace, Secrets};
 
 /// Whom an operation is about, and who asks.
 #[derive(Debug, Clone)]
@@ -104,6 +113,9 @@ pub enum Error {
     /// The file of the database makes no sense; nothing was changed.
     #[error("the database file is malformed: {0}")]
     Malformed(String),
+    /// What is kept is encrypted, and cannot be read; nothing was changed.
+    #[error("{0}")]
+    Unreadable(String),
     /// The database failed when it was to keep the change: it may have done it or not.
     #[error("the database failed when it was to keep a change: {0}")]
     Uncertain(String),
@@ -121,6 +133,7 @@ pub type Result<T> = std::result::Result<T, Error>;
 pub struct Storage {
     database: Arc<Database>,
     work: Work,
+    secrets: Arc<Secrets>,
 }
 
 enum Database {
@@ -134,26 +147,50 @@ enum Database {
 pub struct OpenError(Box<dyn std::error::Error + Send + Sync>);
 
 impl Storage {
-    /// Opens a database and brings its tables up to date. A SQLite file is made (for its owner only)
-    /// if it is missing, the tables of PostgreSQL are.
-    pub fn open(location: &Location) -> std::result::Result<Self, OpenError> {
+    /// Opens a database, brings its tables up to date, and reads its keys. A SQLite file is made (for its owner
+    /// only) if it is missing, the tables of PostgreSQL are, and so is the file with the keys, but only for a
+    /// database that has none.
+    ///
+    /// # Errors
+    ///
+    /// [`OpenError`] says why; where a key is missing, which one, and what to do.
+    pub fn open(location: &Location, keys: KeyPlace) -> std::result::Result<Self, OpenError> {
+        Self::open_with(location, Secrets::at(keys))
+    }
+
+    /// The same without its keys: nothing that is encrypted can be read or written.
+    ///
+    /// # Errors
+    ///
+    /// [`OpenError`] says why.
+    pub fn open_locked(location: &Location) -> std::result::Result<Self, OpenError> {
+        Self::open_with(location, Secrets::none())
+    }
+
+    /// A database in memory, gone when it is dropped, and so is its key.
+    pub fn in_memory() -> std::result::Result<Self, OpenError> {
+        Self::open(&Location::Memory, KeyPlace::Memory)
+    }
+
+    fn open_with(location: &Location, secrets: Secrets) -> std::result::Result<Self, OpenError> {
+        let secrets = Arc::new(secrets);
         let database = match location {
-            Location::File(path) => Sqlite::open(path).map(Database::Sqlite).map_err(Box::from),
-            Location::Memory => Sqlite::in_memory().map(Database::Sqlite).map_err(Box::from),
-            Location::Postgres(address) => Postgres::open(address)
+            Location::File(path) => Sqlite::open(path, &secrets)
+                .map(Database::Sqlite)
+                .map_err(Box::from),
+            Location::Memory => Sqlite::in_memory(&secrets)
+                .map(Database::Sqlite)
+                .map_err(Box::from),
+            Location::Postgres(address) => Postgres::open(address, &secrets)
                 .map(Database::Postgres)
                 .map_err(Box::from),
         };
         let database = Arc::new(database.map_err(OpenError)?);
         Ok(Self {
             database,
+            secrets,
             work: Work::default(),
         })
-    }
-
-    /// A database in memory, gone when it is dropped.
-    pub fn in_memory() -> std::result::Result<Self, OpenError> {
-        Self::open(&Location::Memory)
     }
 
     /// How many bytes the write-ahead log of a SQLite file has; `None` of other databases.

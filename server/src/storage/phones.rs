@@ -1,6 +1,7 @@
 //! Phone numbers that were stored before the numbering plans were known, put into the spelling that
 //! new ones are compared by.
 
+use super::sealed::PHONE_NUMBER;
 use super::transaction::{Row, Transaction, values};
 use super::{Error, Result, Storage};
 use crate::phone;
@@ -39,7 +40,9 @@ fn step(tx: &mut dyn Transaction) -> Result<bool> {
 }
 
 fn respell(tx: &mut dyn Transaction, mut row: Row) -> Result<()> {
-    let (user, service, old): (String, String, String) = (row.take()?, row.take()?, row.take()?);
+    let (user, service): (String, String) = (row.take()?, row.take()?);
+    let old: Vec<u8> = row.take()?;
+    let old = PHONE_NUMBER.open_text(tx.secrets(), &user, &old)?;
     let sql = "DELETE FROM old_phone_numbers WHERE user_id = $1";
     if tx.execute(sql, values![&user])? == 0 {
         // Another server has looked at it meanwhile.
@@ -48,14 +51,16 @@ fn respell(tx: &mut dyn Transaction, mut row: Row) -> Result<()> {
     let Ok(new) = phone::normalise(&old) else {
         return Ok(());
     };
-    if new == old {
+    if new == *old {
         return Ok(());
     }
+    let key = tx.secrets().hash_phone(&new)?;
+    let sealed = PHONE_NUMBER.seal(tx.secrets(), &user, new.as_bytes())?;
     // Asked for first: in PostgreSQL a row that is there already would end the transaction.
     let changed = tx.execute(
-        "UPDATE users SET phone_number = $1 WHERE id = $2 AND NOT EXISTS
-             (SELECT 1 FROM users WHERE service_id = $3 AND phone_number = $1)",
-        values![&new, &user, &service],
+        "UPDATE users SET phone_number = $1, phone_number_key = $2 WHERE id = $3 AND NOT EXISTS
+             (SELECT 1 FROM users WHERE service_id = $4 AND phone_number_key = $2)",
+        values![sealed.as_slice(), &key, &user, &service],
     )?;
     if changed == 0 {
         tracing::warn!(

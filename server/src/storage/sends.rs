@@ -15,6 +15,7 @@ use crate::country::Country;
 use crate::keys;
 use crate::limits::window::Slot;
 use crate::limits::{Kind, Limits, Refusal};
+use crate::secrets::Secrets;
 
 /// By what a message is counted.
 pub(super) struct Counted {
@@ -27,14 +28,19 @@ pub(super) struct Counted {
 
 impl Counted {
     /// By what a message is counted that goes to a number for a service of an account.
-    pub(super) fn of(phone_number: &str, service: &str, account: &str) -> Self {
-        Self {
-            phone: keys::phone(phone_number),
-            range: keys::phone_range(phone_number),
+    pub(super) fn of(
+        secrets: &Secrets,
+        phone_number: &str,
+        service: &str,
+        account: &str,
+    ) -> Result<Self> {
+        Ok(Self {
+            phone: keys::phone(secrets, phone_number)?,
+            range: keys::phone_range(secrets, phone_number)?,
             service: service.to_owned(),
             account: account.to_owned(),
             country: Country::of(phone_number).to_string(),
-        }
+        })
     }
 
     fn name(&self, kind: Kind) -> &str {

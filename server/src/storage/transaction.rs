@@ -7,6 +7,7 @@
 use std::borrow::Cow;
 
 use super::{Error, Result};
+use crate::secrets::Secrets;
 
 /// A transaction that somebody else began and will commit, if the operation in it succeeds.
 pub(super) trait Transaction {
@@ -26,6 +27,9 @@ pub(super) trait Transaction {
     /// What a query for one row ends in, so that nobody else changes that row before the end of this
     /// transaction. It says nothing where there is one writer at a time.
     fn for_update(&self) -> &'static str;
+
+    /// What encrypts and decrypts.
+    fn secrets(&self) -> &Secrets;
 
     /// What locks names of the program's own, each by a number, until the end of this transaction; in one
     /// order whatever order they are given in, so that nobody waits in a circle. `None` where there is one

@@ -13,6 +13,7 @@ use super::moves::{Move, mark, set_mark};
 use super::sqlite::Alone;
 use super::transaction::{Cell, Row, Transaction, Value, values};
 use super::{Error, Location, OpenError, Result, Storage};
+use crate::secrets::KeyPlace;
 
 /// How many rows are in memory, and in one statement.
 const BATCH: u32 = 500;
@@ -71,13 +72,15 @@ struct Sum {
     hashes: u128,
 }
 
-/// Moves everything from a SQLite file to a database of PostgreSQL, and marks the file as moved.
+/// Moves everything from a SQLite file to a database of PostgreSQL, and marks the file as moved. Its keys are those
+/// of the target from then on.
 ///
 /// # Errors
 ///
 /// [`TransferError`] says what to do. After a failure the source is as it was.
 pub async fn transfer(
     from: &Location,
+    keys: KeyPlace,
     to: &Location,
     progress: impl Fn(Progress),
 ) -> std::result::Result<(), TransferError> {
@@ -87,9 +90,13 @@ pub async fn transfer(
     if !path.exists() {
         return Err(TransferError::Missing(from.clone()));
     }
-    // Opened once, it is up to date.
-    open(from)?;
-    let target = open(to)?;
+    // Opened once, it is up to date, and everything in it is encrypted. It goes as it is.
+    let problem = |location: &Location| {
+        let location = location.clone();
+        move |error| TransferError::Open(location, error)
+    };
+    Storage::open(from, keys).map_err(problem(from))?;
+    let target = Storage::open_locked(to).map_err(problem(to))?;
     let alone = Alone::with(path).map_err(|error| TransferError::InUse(from.clone(), error))?;
     let mut source = alone.transaction();
     let tables = Arc::new(tables(&mut source)?);
@@ -104,22 +111,18 @@ pub async fn transfer(
     Ok(())
 }
 
-fn open(location: &Location) -> std::result::Result<Storage, TransferError> {
-    Storage::open(location).map_err(|error| TransferError::Open(location.clone(), error))
-}
-
 /// The file, by a name that is the same wherever the program was started.
 fn shown(path: &Path) -> String {
     let path = std::path::absolute(path);
     path.map_or_else(|error| error.to_string(), |path| path.display().to_string())
 }
 
-/// All tables but that of the marks. Each comes after those that it refers to, since that is the order
-/// in which they were made.
+/// All tables but that of the marks, and that of values that wait to be encrypted, which is empty. Each comes
+/// after those that it refers to, since that is the order in which they were made.
 fn tables(source: &mut dyn Transaction) -> Result<Vec<Table>> {
     let names = source.query(
         "SELECT name FROM sqlite_schema
-         WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name <> 'moves' ORDER BY rowid",
+         WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name NOT IN ('moves', 'plain_values') ORDER BY rowid",
         &[],
     )?;
     let text = |mut row: Row| row.take::<String>();
@@ -172,7 +175,8 @@ fn begin(
 ) -> Result<Option<String>> {
     for table in tables.iter().rev() {
         let name = &table.name;
-        if may_empty {
+        // Under keys alone nothing is encrypted.
+        if may_empty || ["keys", "hash_keys"].contains(&name.as_str()) {
             tx.execute(&format!("TRUNCATE {name} CASCADE"), &[])?;
         } else if tx
             .query_one(&format!("SELECT 1 FROM {name} LIMIT 1"), &[])?

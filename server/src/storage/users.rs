@@ -1,12 +1,14 @@
 //! The users of services.
 
 use super::audit::{Event, record};
+use super::sealed::PHONE_NUMBER;
 use super::services::{count_in, service, service_from, service_query};
 use super::transaction::{Query, Row, Transaction, values};
 use super::{Error, Result, Storage, Target, conflict};
 use crate::clock::UnixMilliseconds;
 use crate::keys;
 use crate::model::{Service, User};
+use crate::secrets::Secrets;
 
 /// Reads a user of the target's service.
 pub(super) fn user(tx: &mut dyn Transaction, target: &Target, id: &str) -> Result<User> {
@@ -14,7 +16,7 @@ pub(super) fn user(tx: &mut dyn Transaction, target: &Target, id: &str) -> Resul
     let mut found = found.into_iter();
     let mut next = || found.next().unwrap_or_default();
     service_from(next(), target)?;
-    user_in(next())
+    user_in(tx.secrets(), next())
 }
 
 /// What asks for a user of the target's service.
@@ -25,9 +27,9 @@ pub(super) fn user_query<'a>(target: &'a Target, id: &'a str) -> Query<'a> {
 }
 
 /// What that gives.
-pub(super) fn user_in(rows: Vec<Row>) -> Result<User> {
+pub(super) fn user_in(secrets: &Secrets, rows: Vec<Row>) -> Result<User> {
     let row = rows.into_iter().next();
-    row.ok_or(Error::NotFound("user")).and_then(user_from)
+    user_from(secrets, row.ok_or(Error::NotFound("user"))?)
 }
 
 /// What asks for the failures of a user, and keeps everybody else from changing the user's standing until the
@@ -72,10 +74,11 @@ impl ListPlace {
     }
 }
 
-fn user_from(mut row: Row) -> Result<User> {
+fn user_from(secrets: &Secrets, mut row: Row) -> Result<User> {
+    let id: String = row.take()?;
     Ok(User {
-        id: row.take()?,
-        phone_number: row.take()?,
+        phone_number: PHONE_NUMBER.take_text(secrets, &id, &mut row)?,
+        id,
         id_in_service: row.take()?,
         ctime: row.take()?,
     })
@@ -98,14 +101,18 @@ impl Storage {
         let user = user.clone();
         self.write(move |tx| {
             service(tx, &target)?;
+            let (secrets, number) = (tx.secrets(), &user.phone_number);
+            let key = secrets.hash_phone(number)?;
+            let sealed = PHONE_NUMBER.seal(secrets, &user.id, number.as_bytes())?;
             tx.execute(
-                "INSERT INTO users
-                     (id, service_id, phone_number, id_in_service, id_in_service_key, ctime)
-                 VALUES ($1, $2, $3, $4, $5, $6)",
+                "INSERT INTO users (id, service_id, phone_number_key, phone_number,
+                                    id_in_service, id_in_service_key, ctime)
+                 VALUES ($1, $2, $3, $4, $5, $6, $7)",
                 values![
                     &user.id,
                     &target.service,
-                    &user.phone_number,
+                    &key,
+                    sealed.as_slice(),
                     &user.id_in_service,
                     &keys::id_in_service(&user.id_in_service),
                     user.ctime
@@ -134,7 +141,8 @@ impl Storage {
                  WHERE service_id = $1 AND (ctime, id) > ($2, $3) ORDER BY ctime, id LIMIT $4",
                 values![&target.service, after.ctime, &after.id, limit],
             )?;
-            rows.into_iter().map(user_from).collect()
+            let user = |row| user_from(tx.secrets(), row);
+            rows.into_iter().map(user).collect()
         })
         .await
     }

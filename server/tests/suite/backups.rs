@@ -216,6 +216,50 @@ fn parts(files: &Files) -> usize {
         .count()
 }
 
+#[tokio::test]
+async fn a_backup_is_of_no_use_without_its_key_which_is_told_before_anything_is_replaced() {
+    let files = Files::new();
+    let process = files.serve(&["--dev"]);
+    let user = User::with_phone(process.client(), "example.com", "+447911123456").await;
+    let secret = user.enrol_by(&SystemClock).await;
+    process.stop("-TERM");
+    let file = backup(&files, "copy.db").unwrap();
+    let raw = data_encoding::BASE32_NOPAD
+        .decode(secret.as_bytes())
+        .unwrap();
+    let bytes = std::fs::read(&file).unwrap();
+    let holds = |needle: &[u8]| bytes.windows(needle.len()).any(|part| part == needle);
+    assert!(holds(b"example.com") && !holds(b"447911123456") && !holds(&raw));
+
+    let (key, aside) = (files.key_file(), path_in(&files, "aside.key"));
+    let text = std::fs::read_to_string(&key).unwrap();
+    let id = text.lines().last().unwrap().split_once(' ').unwrap().0;
+    std::fs::rename(&key, &aside).unwrap();
+    let before = std::fs::read(files.database.path()).unwrap();
+    let told = restore(&files, &file).unwrap_err();
+    assert!(
+        told.contains(id) && told.contains(key.to_str().unwrap()),
+        "{told}"
+    );
+    assert!(!key.exists(), "no key is made");
+    assert!(std::fs::read(files.database.path()).unwrap() == before);
+
+    let arguments = [
+        "restore",
+        file.to_str().unwrap(),
+        "--key-file",
+        aside.to_str().unwrap(),
+    ];
+    run(&arguments, &files.database.path()).unwrap();
+    let process = files.serve(&["--dev", "--key-file", aside.to_str().unwrap()]);
+    let client = process.client();
+    let later = json!({ "advance": 120 });
+    client.put("/_/clock", later).await.expect(200);
+    let user = process.user(&user);
+    user.start("totp").await.expect(201);
+    user.accepted(&code(&SystemClock, &secret, 4), "totp").await;
+}
+
 #[test]
 fn a_backup_replaces_nothing_but_backups() {
     let files = Files::new();

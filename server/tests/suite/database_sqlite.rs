@@ -39,8 +39,50 @@ impl Database {
         Some(self.0.with_extension("db-wal"))
     }
 
+    /// Makes it one of the first release, with these rows.
+    pub fn first_release(&self, rows: &str) {
+        let old = rusqlite::Connection::open(&self.0).unwrap();
+        old.execute_batch(include_str!("../../src/storage/schema/1.sql"))
+            .unwrap();
+        let marks = format!(
+            "PRAGMA application_id = {}; PRAGMA user_version = 1;",
+            0x5652_4754
+        );
+        old.execute_batch(&format!("{marks} {rows}")).unwrap();
+    }
+
+    /// Bytes, as they are written in a statement.
+    pub fn literal(bytes: &[u8]) -> String {
+        format!("x'{}'", data_encoding::HEXLOWER.encode(bytes))
+    }
+
     /// Waits until nothing is under way any more for processes that were killed.
     pub fn settle(&self) {}
+
+    /// What is an expression of bytes, as a text.
+    pub fn hex(expression: &str) -> String {
+        // Of nothing, it gives a text that is empty.
+        format!("nullif(lower(hex({expression})), '')")
+    }
+
+    /// The columns with bytes, each as TABLE.COLUMN.
+    pub fn columns_of_bytes(&self) -> Vec<String> {
+        let columns = "SELECT tables.name || '.' || columns.name FROM sqlite_schema AS tables
+                       JOIN pragma_table_info(tables.name) AS columns
+                       WHERE tables.type = 'table' AND columns.type = 'BLOB'";
+        self.column(columns).into_iter().flatten().collect()
+    }
+
+    /// Everything that is on the disk.
+    pub fn bytes(&self) -> Vec<u8> {
+        let suffixes = ["", "-wal", "-shm", "-journal"];
+        let file = |suffix| std::fs::read(format!("{}{suffix}", self.0.display()));
+        suffixes
+            .into_iter()
+            .filter_map(|suffix| file(suffix).ok())
+            .flatten()
+            .collect()
+    }
 
     /// What a query finds in its only column.
     pub fn column(&self, query: &str) -> Vec<Option<String>> {

@@ -35,6 +35,7 @@ mod phones;
 mod process;
 mod program;
 mod recovery_codes;
+mod secrets;
 mod self_service;
 mod services;
 mod storage;

@@ -11,21 +11,14 @@ use crate::process::Files;
 
 /// A database that the first release made, with what matters about its rows.
 fn old_database(files: &Files) {
-    let old = rusqlite::Connection::open(files.database.path()).unwrap();
-    old.execute_batch(include_str!("../../src/storage/schema/1.sql"))
-        .unwrap();
-    let rows = format!(
-        "PRAGMA application_id = {};
-         PRAGMA user_version = 1;
-         INSERT INTO accounts VALUES ('mine', 'mine', 'x', 0);
+    files.database.first_release(
+        "INSERT INTO accounts VALUES ('mine', 'mine', 'x', 0);
          INSERT INTO services VALUES ('s', 'mine', 'Example.com.', 'example.com.', 'Example', 0);
          INSERT INTO users VALUES ('good', 's', '+4407911123456', 'aB3', 'ab3', 0, 0, 0);
          INSERT INTO users VALUES ('locked', 's', '+2', 'Jane', 'jane', 0, 100, 0);
          INSERT INTO challenges VALUES ('good', 'g', 'sms', '012345', 0, 1, 0);
          INSERT INTO challenges VALUES ('locked', 'l', 'sms', '012345', 0, 1, 0);",
-        0x5652_4754
     );
-    old.execute_batch(&rows).unwrap();
 }
 
 #[test]

@@ -3,9 +3,11 @@
 use std::env;
 use std::ffi::OsString;
 use std::io::{BufRead, BufReader, Read, Write};
+use std::path::PathBuf;
 use std::process::{Child, ChildStdout, Command, Output, Stdio};
 use std::thread::{self, JoinHandle};
 
+use verigator_server::secrets::{KeyFile, KeyPlace};
 use verigator_server::storage::Storage;
 
 use crate::database::Database;
@@ -69,7 +71,16 @@ impl Files {
     }
 
     pub fn storage(&self) -> Storage {
-        Storage::open(&self.database.location()).unwrap()
+        Storage::open(&self.database.location(), self.keys()).unwrap()
+    }
+
+    /// What the database is encrypted under. A SQLite file would have it there anyway.
+    pub fn key_file(&self) -> PathBuf {
+        self.directory.path().join("verigator.db.key")
+    }
+
+    pub fn keys(&self) -> KeyPlace {
+        KeyPlace::File(KeyFile::at(self.key_file()))
     }
 
     /// Serves; without SMS, if the arguments say nothing of it.
@@ -93,7 +104,11 @@ impl Files {
 
     pub fn server(&self, arguments: &[&str]) -> Command {
         let mut command = command(&["--listen", "127.0.0.1:0", "--database"]);
-        command.arg(self.database.argument()).args(arguments);
+        command.arg(self.database.argument());
+        command.args(arguments);
+        if !arguments.contains(&"--key-file") {
+            command.arg("--key-file").arg(self.key_file());
+        }
         let is_told = |argument: &&str| ["--dev", "--sms", "--no-sms"].contains(argument);
         if !arguments.iter().any(is_told) {
             command.arg("--no-sms");

@@ -418,9 +418,13 @@ fn a_development_account_refused_in_public_is_not_left_behind() {
         "refusing to listen",
     );
     assert!(
-        wait(Storage::open(&Location::File(database)).unwrap().accounts())
-            .unwrap()
-            .is_empty()
+        wait(
+            Storage::open_locked(&Location::File(database))
+                .unwrap()
+                .accounts()
+        )
+        .unwrap()
+        .is_empty()
     );
 }
 

@@ -153,7 +153,9 @@ async fn what_is_under_way_counts_no_more_once_an_operator_says_so() {
     by_app.start("totp").await.expect(201);
 
     let mut void = command(&["void-pending", "--database"]);
-    let output = void.arg(files.database.argument()).output().unwrap();
+    void.arg(files.database.argument());
+    void.arg("--key-file").arg(files.key_file());
+    let output = void.output().unwrap();
     assert!(output.status.success(), "{output:?}");
     by_sms.denied(&pin, "INVALID").await;
     by_app.start("totp").await.expect(201);

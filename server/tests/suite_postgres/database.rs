@@ -8,13 +8,14 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{OnceLock, mpsc};
 use std::thread;
 
+use verigator_server::secrets::KeyPlace;
 use verigator_server::storage::{Location, Storage};
 
 use crate::balancer::Balancer;
 
 /// Storage for a server in this process.
 pub fn in_memory() -> Storage {
-    Storage::open(&Database::on(shared()).location()).unwrap()
+    Storage::open(&Database::on(shared()).location(), KeyPlace::Memory).unwrap()
 }
 
 /// A database that outlives the processes which use it.
@@ -72,11 +73,79 @@ impl Database {
         None
     }
 
+    /// Makes it one of the first release, with these rows.
+    pub fn first_release(&self, rows: &str) {
+        let tables = include_str!("../../src/storage/schema/1.sql")
+            .replace(
+                "sequence     INTEGER PRIMARY KEY",
+                "sequence BIGSERIAL PRIMARY KEY",
+            )
+            .replace(
+                "sequence   INTEGER PRIMARY KEY",
+                "sequence BIGSERIAL PRIMARY KEY",
+            )
+            .replace("INTEGER", "BIGINT")
+            .replace("BLOB", "BYTEA")
+            .replace(") STRICT;", ");");
+        let version = "CREATE TABLE verigator_schema (version BIGINT NOT NULL);
+                       INSERT INTO verigator_schema VALUES (1);";
+        psql(
+            &self.socket,
+            &self.name,
+            &format!("{tables}{version}{rows}"),
+        );
+    }
+
+    /// Bytes, as they are written in a statement.
+    pub fn literal(bytes: &[u8]) -> String {
+        format!("'\\x{}'", data_encoding::HEXLOWER.encode(bytes))
+    }
+
     /// What a process sent before it was killed may still be carried out.
     pub fn settle(&self) {
         let others = format!("FROM pg_stat_activity WHERE datname = '{}'", self.name);
         let end = format!("SELECT pg_terminate_backend(pid, 10000) {others}");
         psql(&self.socket, "postgres", &end);
+    }
+
+    /// What is an expression of bytes, as a text.
+    pub fn hex(expression: &str) -> String {
+        format!("encode({expression}, 'hex')")
+    }
+
+    /// The columns with bytes, each as TABLE.COLUMN.
+    pub fn columns_of_bytes(&self) -> Vec<String> {
+        let columns = "SELECT table_name || '.' || column_name FROM information_schema.columns
+                       WHERE table_schema = 'public' AND data_type = 'bytea'";
+        self.column(columns).into_iter().flatten().collect()
+    }
+
+    /// Everything that is in it, with bytes as they are.
+    pub fn bytes(&self) -> Vec<u8> {
+        let dump = Command::new(program("pg_dump"))
+            .args([
+                "--data-only",
+                "--username=verigator",
+                "--dbname",
+                &self.name,
+            ])
+            .arg("--host")
+            .arg(&self.socket)
+            .output()
+            .unwrap();
+        assert!(dump.status.success(), "{dump:?}");
+        let mut bytes = dump.stdout;
+        for column in self.columns_of_bytes() {
+            let (table, name) = column.split_once('.').unwrap();
+            let values = format!(
+                "SELECT {} FROM {table} WHERE {name} IS NOT NULL",
+                Self::hex(name)
+            );
+            for value in self.column(&values).into_iter().flatten() {
+                bytes.extend(data_encoding::HEXLOWER.decode(value.as_bytes()).unwrap());
+            }
+        }
+        bytes
     }
 
     pub fn column(&self, query: &str) -> Vec<Option<String>> {

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use verigator_server::secrets::KeyPlace;
 use verigator_server::storage::Storage;
 
 use crate::database::{Database, Server};
@@ -10,7 +11,7 @@ use crate::harness::{Harness, User, add_accounts, last_pin};
 
 /// A server in this process, on a database server of its own.
 async fn harness(server: &Server) -> Harness {
-    let storage = Storage::open(&Database::on(server).location()).unwrap();
+    let storage = Storage::open(&Database::on(server).location(), KeyPlace::Memory).unwrap();
     add_accounts(&storage);
     Harness::on(storage, |_| ()).await
 }
@@ -199,7 +200,7 @@ async fn on_a_pair(primary: &Server, standby: &Server, database: &Database) -> (
     let (first, second) = (standby.directory().display(), primary.directory().display());
     let name = database.name();
     let url = format!("postgres:///{name}?user=verigator&host={first}&host={second}");
-    let storage = Storage::open(&url.parse().unwrap()).unwrap();
+    let storage = Storage::open(&url.parse().unwrap(), KeyPlace::Memory).unwrap();
     add_accounts(&storage);
     let harness = Harness::on(storage, |_| ()).await;
     let user = harness.user().await;

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::process::Command;
 
 use serde_json::json;
+use verigator_server::secrets::KeyPlace;
 use verigator_server::storage::Storage;
 
 use crate::database::{Database, Server, make_accessible};
@@ -90,7 +91,7 @@ impl Disk {
 async fn a_disk_without_room_for_tables_or_log_is_denied_and_uses_no_code_up_twice() {
     let disk = Disk::new();
     let mut server = disk.server();
-    let storage = Storage::open(&Database::on(&server).location()).unwrap();
+    let storage = Storage::open(&Database::on(&server).location(), KeyPlace::Memory).unwrap();
     add_accounts(&storage);
     let harness = Harness::on(storage, |_| ()).await;
     for (folder, fqdn) in [("/base/", "tables.example"), ("/pg_wal/", "log.example")] {

@@ -9,7 +9,7 @@ use crate::process::{Files, command, ended};
 /// Runs the program, which fails, and gives what it says.
 fn failure(arguments: &[&str]) -> String {
     let mut command = command(arguments);
-    command.arg("--no-sms");
+    command.args(["--no-sms", "--key-file", "/nowhere/key"]);
     let output = ended(command, "");
     assert!(!output.status.success(), "{output:?}");
     String::from_utf8(output.stderr).unwrap()

@@ -42,6 +42,8 @@ mod pooler;
 mod process;
 #[path = "../suite/recovery_codes.rs"]
 mod recovery_codes;
+#[path = "../suite/secrets.rs"]
+mod secrets;
 #[path = "../suite/self_service.rs"]
 mod self_service;
 #[path = "../suite/services.rs"]

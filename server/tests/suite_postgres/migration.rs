@@ -2,7 +2,8 @@
 
 use std::thread;
 
-use verigator_server::storage::Storage;
+use verigator_server::model::User;
+use verigator_server::storage::{Storage, Target};
 
 use crate::database::shared;
 use crate::harness::wait;
@@ -28,7 +29,9 @@ fn kill_a_start_that_waits(files: &Files) {
         "--database",
         &files.database.url(),
     ];
-    let mut server = command(&arguments).spawn().unwrap();
+    let mut server = command(&arguments);
+    server.arg("--key-file").arg(files.key_file());
+    let mut server = server.spawn().unwrap();
     somebody_waits(files.database.name(), || {
         server.try_wait().unwrap().is_none()
     });
@@ -40,9 +43,11 @@ fn kill_a_start_that_waits(files: &Files) {
 #[test]
 fn servers_that_start_at_once_make_the_tables_once() {
     let files = Files::empty();
-    let locations = vec![files.database.location(); 8];
-    let open = |location| thread::spawn(move || Storage::open(&location).map(drop));
-    let opened: Vec<_> = locations.into_iter().map(open).collect();
+    let open = |_| {
+        let (location, keys) = (files.database.location(), files.keys());
+        thread::spawn(move || Storage::open(&location, keys).map(drop))
+    };
+    let opened: Vec<_> = (0..8).map(open).collect();
     for opened in opened {
         opened.join().unwrap().unwrap();
     }
@@ -59,7 +64,9 @@ fn a_database_that_is_newer_is_refused() {
         files.database.name(),
         "UPDATE verigator_schema SET version = 1000",
     );
-    let refusal = Storage::open(&files.database.location()).err().unwrap();
+    let refusal = Storage::open(&files.database.location(), files.keys())
+        .err()
+        .unwrap();
     let refusal = refusal.to_string();
     assert!(
         refusal.contains("version 1000") && refusal.contains("newer verigator-server"),
@@ -69,22 +76,8 @@ fn a_database_that_is_newer_is_refused() {
 
 /// A database that the first release made, with what matters about its rows.
 fn old_database(files: &Files) {
-    let tables = include_str!("../../src/storage/schema/1.sql")
-        .replace(
-            "sequence     INTEGER PRIMARY KEY",
-            "sequence BIGSERIAL PRIMARY KEY",
-        )
-        .replace(
-            "sequence   INTEGER PRIMARY KEY",
-            "sequence BIGSERIAL PRIMARY KEY",
-        )
-        .replace("INTEGER", "BIGINT")
-        .replace("BLOB", "BYTEA")
-        .replace(") STRICT;", ");");
-    let rows = "
-        CREATE TABLE verigator_schema (version BIGINT NOT NULL);
-        INSERT INTO verigator_schema VALUES (1);
-        INSERT INTO accounts VALUES ('mine', 'mine', 'x', 0);
+    files.database.first_release(
+        "INSERT INTO accounts VALUES ('mine', 'mine', 'x', 0);
         INSERT INTO services VALUES ('s', 'mine', 'Example.com.', 'example.com.', 'Example', 0);
         INSERT INTO users VALUES ('good', 's', '+1', 'aB3', 'ab3', 0, 0, 0);
         INSERT INTO users VALUES ('locked', 's', '+2', 'Jane', 'jane', 0, 100, 0);
@@ -92,12 +85,12 @@ fn old_database(files: &Files) {
         INSERT INTO audit (ctime, account, operation, service_id, outcome)
             VALUES (1, 'mine', 'create-service', 's', 'created'), (2, NULL, 'unlock', 's', 'unlocked');
         INSERT INTO challenges VALUES ('good', 'g', 'sms', '012345', 0, 1, 0);
-        INSERT INTO challenges VALUES ('locked', 'l', 'sms', '012345', 0, 1, 0);";
-    shared().run(files.database.name(), &format!("{tables}{rows}"));
+        INSERT INTO challenges VALUES ('locked', 'l', 'sms', '012345', 0, 1, 0);",
+    );
 }
 
 /// The version that a database is brought to.
-const LATEST: &str = "6";
+const LATEST: &str = "7";
 
 /// What became of it.
 fn is_up_to_date(files: &Files) {
@@ -106,16 +99,19 @@ fn is_up_to_date(files: &Files) {
         cells.into_iter().map(Option::unwrap_or_default).collect()
     };
     assert_eq!(column("SELECT version FROM verigator_schema"), [LATEST]);
-    let challenges = "SELECT user_id || ' ' || coalesce(pin, '-') || ' ' || spent
+    let challenges =
+        "SELECT user_id || ' ' || CASE WHEN pin IS NULL THEN '-' ELSE 'pin' END || ' ' || spent
                       FROM challenges ORDER BY 1";
-    assert_eq!(column(challenges), ["good 012345 0", "locked - 1"]);
+    assert_eq!(column(challenges), ["good pin 0", "locked - 1"]);
     assert_eq!(
         column("SELECT id_in_service_key FROM users ORDER BY id"),
         ["aB3", "Jane"]
     );
     assert_eq!(column("SELECT fqdn_key FROM services"), ["example.com"]);
-    let sends = "SELECT kind || ' ' || name || ' ' || slot || ' ' || count FROM send_counts";
-    assert_eq!(column(sends), ["phone +1 7 2"]);
+    // The number of the one who has it is hashed as that of the one who is counted.
+    let sends = "SELECT kind || ' ' || users.id || ' ' || slot || ' ' || count
+                 FROM send_counts JOIN users ON users.phone_number_key = send_counts.name";
+    assert_eq!(column(sends), ["phone good 7 2"]);
     let trails = ["account/mine", "administration"];
     assert_eq!(column("SELECT trail FROM audit ORDER BY sequence"), trails);
 }
@@ -180,37 +176,44 @@ fn a_number_that_is_registered_while_old_ones_are_respelled_is_no_hindrance() {
     let files = Files::empty();
     let storage = files.storage();
     let name = files.database.name();
-    let user = |id: &str, number: &str| {
-        let columns = "id, service_id, phone_number, id_in_service, id_in_service_key, ctime";
-        format!(
-            "INSERT INTO users ({columns}) VALUES ('{id}', 's', '{number}', '{id}', '{id}', 0);"
-        )
-    };
     shared().run(
         name,
         "INSERT INTO accounts (name, name_key, password_hash, ctime) VALUES ('mine', 'mine', 'x', 0);
          INSERT INTO services (id, account, fqdn, fqdn_key, name, ctime)
-             VALUES ('s', 'mine', 'example.com', 'example.com', 'Example', 0);",
+             VALUES ('s', 'mine', 'example.com', 'example.com', 'Example', 0),
+                    ('t', 'mine', 'example.org', 'example.org', 'Example', 0);",
     );
-    let old = user("old", "+4407911123456");
-    shared().run(
-        name,
-        &format!("{old} INSERT INTO old_phone_numbers VALUES ('old');"),
-    );
+    let target = |service: &str| Target {
+        account: None,
+        address: None,
+        service: service.to_owned(),
+    };
+    for (id, service, number) in [
+        ("old", "s", "+4407911123456"),
+        ("other", "t", "+447911123456"),
+    ] {
+        let user = User {
+            id: id.to_owned(),
+            phone_number: number.to_owned(),
+            id_in_service: id.to_owned(),
+            ctime: 0,
+        };
+        wait(storage.register_user(target(service), &user)).unwrap();
+    }
+    shared().run(name, "INSERT INTO old_phone_numbers VALUES ('old');");
+    let new = "INSERT INTO users
+                   (id, service_id, phone_number_key, id_in_service, id_in_service_key, ctime)
+               SELECT 'new', 's', phone_number_key, 'new', 'new', 0 FROM users WHERE id = 'other';";
     let mut somebody = shared().session(name);
-    somebody.run(&format!("BEGIN; {}", user("new", "+447911123456")));
+    somebody.run(&format!("BEGIN; {new}"));
     thread::scope(|scope| {
         let respelling = scope.spawn(|| wait(storage.respell_phone_numbers()));
         somebody_waits(name, || !respelling.is_finished());
         somebody.run("COMMIT;");
         respelling.join().unwrap().unwrap();
     });
-    let numbers = "SELECT phone_number FROM users ORDER BY id";
-    let numbers = files.database.column(numbers);
-    assert_eq!(
-        numbers,
-        ["+447911123456", "+4407911123456"].map(|number| Some(number.to_owned()))
-    );
+    let old = wait(storage.user(target("s"), "old".to_owned()));
+    assert_eq!(old.unwrap().phone_number, "+4407911123456");
     let left = files
         .database
         .column("SELECT user_id FROM old_phone_numbers");

@@ -4,6 +4,7 @@
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
+use verigator_server::secrets::KeyPlace;
 use verigator_server::storage::Storage;
 
 use crate::balancer::{Balancer, Moment, Trouble};
@@ -21,7 +22,7 @@ const COMMIT: &str = "COMMIT\0";
 async fn harness(server: &Server) -> (Harness, Balancer) {
     let balancer = server.balancer();
     let url = Database::on(server).behind(&balancer);
-    let storage = Storage::open(&url.parse().unwrap()).unwrap();
+    let storage = Storage::open(&url.parse().unwrap(), KeyPlace::Memory).unwrap();
     add_accounts(&storage);
     let harness = Harness::on(storage, |settings| settings.request_timeout = REQUEST).await;
     (harness, balancer)

@@ -4,6 +4,7 @@
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
 
+use verigator_server::secrets::KeyPlace;
 use verigator_server::storage::Storage;
 
 use crate::database::{Database, Server, as_ordinary_user, make_accessible};
@@ -67,7 +68,7 @@ async fn logins_work_through_a_pooler() {
     let pooler = Pooler::before(&server);
     let name = Database::on(&server).name().to_owned();
     let url = format!("postgres://verigator@127.0.0.1:{}/{name}", pooler.port);
-    let storage = Storage::open(&url.parse().unwrap()).unwrap();
+    let storage = Storage::open(&url.parse().unwrap(), KeyPlace::Memory).unwrap();
     add_accounts(&storage);
     let harness = Harness::on(storage, |_| ()).await;
     let first = harness.user().await;

@@ -44,7 +44,8 @@ pub fn free_port() -> u16 {
 fn serve(url: &str, authorities: &Path) -> Command {
     let mut serve = command(&["--dev", "--listen", "127.0.0.1:0", "--database", url]);
     serve.arg("--database-ca").arg(authorities);
-    serve.env_remove("PGPASSWORD");
+    let keys = authorities.parent().unwrap().join("keys");
+    serve.arg("--key-file").arg(keys).env_remove("PGPASSWORD");
     serve
 }
 

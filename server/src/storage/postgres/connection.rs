@@ -9,6 +9,7 @@ use super::address::Address;
 use super::outage::Outage;
 use super::tls::{self, Link};
 use super::transaction::{Meaning, PostgresTransaction};
+use crate::secrets::Secrets;
 use crate::storage::counters::DatabaseCounters;
 use crate::storage::operation::Waiting;
 use crate::storage::{Error, Result};
@@ -30,6 +31,7 @@ pub(super) struct Connection {
     runtime: Runtime,
     outage: Arc<Outage>,
     counters: DatabaseCounters,
+    secrets: Arc<Secrets>,
     open: Option<Open>,
 }
 
@@ -67,6 +69,7 @@ impl Connection {
         address: Address,
         outage: Arc<Outage>,
         counters: DatabaseCounters,
+        secrets: Arc<Secrets>,
     ) -> std::io::Result<Self> {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
@@ -76,6 +79,7 @@ impl Connection {
             runtime,
             outage,
             counters,
+            secrets,
             open: None,
         })
     }
@@ -113,7 +117,8 @@ impl Connection {
             return Ok(());
         };
         let client = &open.link.client;
-        let mut tx = PostgresTransaction::new(&self.runtime, client, None, &mut open.writes);
+        let mut tx =
+            PostgresTransaction::new(&self.runtime, client, None, &mut open.writes, &self.secrets);
         tx.run("SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0")?;
         work(&mut tx)?;
         Ok(tx.run("COMMIT")?)
@@ -129,8 +134,13 @@ impl Connection {
             return Outcome::Failed(Error::Unavailable("there is no connection".to_owned()));
         };
         let client = &open.link.client;
-        let mut tx =
-            PostgresTransaction::new(&self.runtime, client, Some(deadline), &mut open.writes);
+        let mut tx = PostgresTransaction::new(
+            &self.runtime,
+            client,
+            Some(deadline),
+            &mut open.writes,
+            &self.secrets,
+        );
         let outcome = run(&mut tx, operation, is_kept);
         match tx.is_usable() {
             true => self.open = Some(open),

@@ -19,7 +19,9 @@ use self::connection::Connection;
 use super::counters::DatabaseCounters;
 use super::operation::{Line, Sender};
 use super::transaction::Transaction;
-use super::{Result, schema};
+use super::unlock::{self, UnlockError};
+use super::{Error, Result, plain, schema};
+use crate::secrets::Secrets;
 
 /// Why a database could not be opened.
 #[derive(Debug, thiserror::Error)]
@@ -36,6 +38,9 @@ pub enum OpenError {
     /// The tables cannot be brought up to date.
     #[error("{0}")]
     Schema(#[from] schema::Error),
+    /// It does not get its keys.
+    #[error("{0}")]
+    Unlock(#[from] UnlockError),
 }
 
 /// The storage in a database of PostgreSQL.
@@ -46,16 +51,22 @@ pub(super) struct Postgres {
 
 impl Postgres {
     /// Brings the tables up to date and starts the threads, which end when this is dropped.
-    pub(super) fn open(address: &Address) -> std::result::Result<Self, OpenError> {
+    pub(super) fn open(
+        address: &Address,
+        secrets: &Arc<Secrets>,
+    ) -> std::result::Result<Self, OpenError> {
         let (outage, counters) = (Arc::default(), DatabaseCounters::default());
         let connection = {
-            let (address, counters) = (address.clone(), counters.clone());
-            move || Connection::to(address.clone(), Arc::clone(&outage), counters.clone())
+            let (address, counters, secrets) = (address.clone(), counters.clone(), secrets.clone());
+            move || {
+                let (address, outage) = (address.clone(), Arc::clone(&outage));
+                Connection::to(address, outage, counters.clone(), secrets.clone())
+            }
         };
         // A connection waits by a runtime of its own, which cannot be within another.
         let migration = {
-            let connection = connection.clone();
-            thread::spawn(move || migration::migrate(&mut connection()?))
+            let (connection, secrets) = (connection.clone(), secrets.clone());
+            thread::spawn(move || prepare(&mut connection()?, &secrets))
         };
         let panicked = |_| std::io::Error::other("the migration panicked");
         migration.join().map_err(panicked)??;
@@ -85,4 +96,20 @@ impl Postgres {
     ) -> Result<T> {
         self.sender.run(operation).await
     }
+}
+
+/// Brings the tables up to date, and gives the database its keys.
+fn prepare(connection: &mut Connection, secrets: &Secrets) -> std::result::Result<(), OpenError> {
+    migration::migrate(connection)?;
+    let may_be_left = unlock::unlock(secrets, &mut |_, work| {
+        connection.in_transaction::<Error>(|tx| work(tx))
+    })?;
+    if may_be_left {
+        connection.in_transaction::<Error>(|tx| plain::swept(tx))?;
+        tracing::warn!(
+            "everything is encrypted now; what was not is in old pages of the database still, until they \
+             are written anew: run VACUUM FULL, and think of backups and archived logs"
+        );
+    }
+    Ok(())
 }

@@ -8,6 +8,7 @@ use tokio_postgres::error::SqlState;
 use tokio_postgres::types::{IsNull, ToSql, Type, to_sql_checked};
 use tokio_postgres::{Client, Error as PostgresError};
 
+use crate::secrets::Secrets;
 use crate::storage::transaction::{Cell, Query, Row, Transaction, Value};
 use crate::storage::{Error, Result};
 
@@ -46,6 +47,7 @@ pub(super) struct PostgresTransaction<'a> {
     deadline: Option<Instant>,
     /// When the server was last seen to be one that writes.
     writes: &'a mut Option<Instant>,
+    secrets: &'a Secrets,
     begun: bool,
     failure: Option<Meaning>,
 }
@@ -56,12 +58,14 @@ impl<'a> PostgresTransaction<'a> {
         client: &'a Client,
         deadline: Option<Instant>,
         writes: &'a mut Option<Instant>,
+        secrets: &'a Secrets,
     ) -> Self {
         Self {
             runtime,
             client,
             deadline,
             writes,
+            secrets,
             begun: false,
             failure: None,
         }
@@ -192,6 +196,10 @@ impl Transaction for PostgresTransaction<'_> {
 
     fn for_update(&self) -> &'static str {
         " FOR UPDATE"
+    }
+
+    fn secrets(&self) -> &Secrets {
+        self.secrets
     }
 
     fn locks(&self, mut numbers: Vec<i64>) -> Option<Query<'static>> {

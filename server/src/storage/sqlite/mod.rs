@@ -11,10 +11,12 @@ mod readers;
 mod restore;
 mod soundness;
 mod transaction;
+mod unlocking;
 mod writer;
 
 use std::fs::OpenOptions;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -30,7 +32,9 @@ use self::header::Header;
 use self::writer::Writer;
 use super::operation::Sender;
 use super::transaction::Transaction;
+use super::unlock::UnlockError;
 use super::{Error, Result, schema};
+use crate::secrets::Secrets;
 
 /// How long an operation waits for another process that is writing.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
@@ -76,6 +80,9 @@ pub enum OpenError {
     /// The tables cannot be brought up to date.
     #[error("{0}")]
     Schema(#[from] schema::Error),
+    /// It does not get its keys.
+    #[error("{0}")]
+    Unlock(#[from] UnlockError),
 }
 
 impl From<rusqlite::Error> for OpenError {
@@ -101,7 +108,10 @@ pub(super) struct Sqlite {
 
 impl Sqlite {
     /// Opens a database file, which is made (for its owner only) if it is missing.
-    pub(super) fn open(path: &Path) -> std::result::Result<Self, OpenError> {
+    pub(super) fn open(
+        path: &Path,
+        secrets: &Arc<Secrets>,
+    ) -> std::result::Result<Self, OpenError> {
         // SQLite takes a name that begins with "file:" for a URI; an absolute one begins otherwise.
         let path = std::path::absolute(path)?;
         let header = Header::read(&path)?;
@@ -114,9 +124,9 @@ impl Sqlite {
         // Kept open: to close it would end the locks that SQLite has on it.
         let file = options.open(&path)?;
         let place = Place::File(path);
-        let connection = prepared(place.connect()?, &place)?;
-        let writer = Writer::start(connection, place.clone(), Some(file))?;
-        let readers = Some(readers::start(&place)?);
+        let connection = prepared(place.connect()?, &place, secrets)?;
+        let writer = Writer::start(connection, place.clone(), Some(file), secrets.clone())?;
+        let readers = Some(readers::start(&place, secrets)?);
         Ok(Self {
             writer,
             readers,
@@ -126,11 +136,11 @@ impl Sqlite {
     }
 
     /// A database in memory, gone when it is dropped.
-    pub(super) fn in_memory() -> std::result::Result<Self, OpenError> {
+    pub(super) fn in_memory(secrets: &Arc<Secrets>) -> std::result::Result<Self, OpenError> {
         let place = Place::Memory;
-        let connection = prepared(place.connect()?, &place)?;
+        let connection = prepared(place.connect()?, &place, secrets)?;
         Ok(Self {
-            writer: Writer::start(connection, place.clone(), None)?,
+            writer: Writer::start(connection, place.clone(), None, secrets.clone())?,
             readers: None,
             place,
             malformed: AtomicBool::new(false),
@@ -235,6 +245,8 @@ fn set_up(connection: Connection) -> std::result::Result<Connection, OpenError> 
     use_write_ahead_log(&connection)?;
     connection.pragma_update(None, "synchronous", "FULL")?;
     connection.pragma_update(None, "foreign_keys", "ON")?;
+    // What is deleted is gone from the file, too.
+    connection.pragma_update_and_check(None, "secure_delete", "ON", |_| Ok(()))?;
     // The writer does it, where it knows what else to do. What another program leaves is cut off.
     connection.pragma_update_and_check(None, "wal_autocheckpoint", 0, |_| Ok(()))?;
     connection.pragma_update_and_check(
@@ -246,15 +258,17 @@ fn set_up(connection: Connection) -> std::result::Result<Connection, OpenError> 
     Ok(connection)
 }
 
-/// Looks whether the file is whole, and brings the tables up to date.
+/// Looks whether the file is whole, brings the tables up to date, and gives it its keys.
 fn prepared(
     mut connection: Connection,
     place: &Place,
+    secrets: &Secrets,
 ) -> std::result::Result<Connection, OpenError> {
     if place.is_file() {
         soundness::check_for_a_while(&connection)?;
     }
     migration::migrate(&mut connection)?;
+    unlocking::unlock(&mut connection, secrets)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)?;
     Ok(connection)
 }
@@ -301,7 +315,10 @@ mod tests {
         foreign.execute_batch("CREATE TABLE x (y)").unwrap();
         drop(foreign);
         let before = contents(directory.path());
-        let refusal = Sqlite::open(&path).err().unwrap().to_string();
+        let refusal = Sqlite::open(&path, &Arc::default())
+            .err()
+            .unwrap()
+            .to_string();
         assert!(refusal.contains("another program"), "{refusal}");
         assert!(contents(directory.path()) == before);
     }
@@ -315,7 +332,7 @@ mod tests {
             let directory = tempfile::tempdir().unwrap();
             let path = directory.path().join("text");
             std::fs::write(&path, text).unwrap();
-            assert!(Sqlite::open(&path).is_err());
+            assert!(Sqlite::open(&path, &Arc::default()).is_err());
             assert_eq!(contents(directory.path()), [(path, text.into())]);
         }
     }
@@ -324,7 +341,9 @@ mod tests {
     #[cfg(target_os = "linux")]
     fn what_is_no_file_is_refused() {
         for path in ["/dev/null", "/dev/zero"] {
-            let refusal = Sqlite::open(Path::new(path)).err().unwrap();
+            let refusal = Sqlite::open(Path::new(path), &Arc::default())
+                .err()
+                .unwrap();
             assert!(
                 matches!(refusal, OpenError::NoDatabase),
                 "{path}: {refusal}"
@@ -349,7 +368,10 @@ mod tests {
         }
         let path = copy.path().join("foreign.db");
         let before = contents(copy.path());
-        let refusal = Sqlite::open(&path).err().unwrap().to_string();
+        let refusal = Sqlite::open(&path, &Arc::default())
+            .err()
+            .unwrap()
+            .to_string();
         assert!(refusal.contains("another program"), "{refusal}");
         let after = contents(copy.path());
         assert!(before.iter().all(|file| after.contains(file)));
@@ -362,7 +384,7 @@ mod tests {
         let other = Connection::open(&path).unwrap();
         other.execute_batch("BEGIN IMMEDIATE").unwrap();
         let (opened, outcome) = mpsc::channel();
-        thread::spawn(move || opened.send(Sqlite::open(&path).map(drop)));
+        thread::spawn(move || opened.send(Sqlite::open(&path, &Arc::default()).map(drop)));
         let early = outcome.recv_timeout(Duration::from_millis(200));
         assert!(early.is_err(), "{early:?}");
         other.execute_batch("COMMIT").unwrap();

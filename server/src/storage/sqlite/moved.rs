@@ -5,10 +5,11 @@ use std::path::Path;
 use rusqlite::Connection;
 
 use super::transaction::{SqliteTransaction, failure};
+use crate::secrets::Secrets;
 use crate::storage::{Error, Result};
 
 /// A connection in a transaction that keeps everybody else out until it is dropped.
-pub(in crate::storage) struct Alone(Connection);
+pub(in crate::storage) struct Alone(Connection, Secrets);
 
 impl Alone {
     /// Takes hold of a file that is one of this program's already.
@@ -25,12 +26,13 @@ impl Alone {
             .pragma_update_and_check(None, "journal_mode", "DELETE", |_| Ok(()))
             .and_then(|()| connection.execute_batch("BEGIN EXCLUSIVE"))
             .map_err(failure)?;
-        Ok(Self(connection))
+        // Everything goes as it is.
+        Ok(Self(connection, Secrets::none()))
     }
 
     /// What is in the file.
     pub(in crate::storage) fn transaction(&self) -> impl crate::storage::transaction::Transaction {
-        SqliteTransaction(&self.0)
+        SqliteTransaction(&self.0, &self.1)
     }
 
     /// Keeps what was changed, and lets others in.

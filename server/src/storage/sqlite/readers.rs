@@ -1,12 +1,14 @@
 //! Those that read: threads beside the writer's, each with a connection that sees what was committed
 //! last.
 
+use std::sync::Arc;
 use std::thread;
 
 use rusqlite::Connection;
 
 use super::Place;
 use super::transaction::{SqliteTransaction, failure};
+use crate::secrets::Secrets;
 use crate::storage::operation::{Line, Sender, Waiting};
 use crate::storage::{Error, Result};
 
@@ -15,7 +17,7 @@ const MOST: usize = 8;
 
 /// Starts the threads, one for each processor, and two at least: a long operation is passed by others.
 /// They end when the sender is dropped.
-pub(super) fn start(place: &Place) -> std::io::Result<Sender> {
+pub(super) fn start(place: &Place, secrets: &Arc<Secrets>) -> std::io::Result<Sender> {
     let (sender, line) = Line::new();
     let processors = thread::available_parallelism().map_or(1, usize::from);
     for _ in 0..processors.clamp(2, MOST) {
@@ -23,6 +25,7 @@ pub(super) fn start(place: &Place) -> std::io::Result<Sender> {
         let reader = Reader {
             connection: None,
             place: place.clone(),
+            secrets: secrets.clone(),
         };
         thread::Builder::new()
             .name("sqlite-reader".to_owned())
@@ -35,6 +38,7 @@ struct Reader {
     /// `None` before the first use and after a failure: the file may be another one by now.
     connection: Option<Connection>,
     place: Place,
+    secrets: Arc<Secrets>,
 }
 
 impl Reader {
@@ -55,7 +59,7 @@ impl Reader {
         };
         let connection = self.connection.insert(connection);
         let transaction = connection.transaction().map_err(failure)?;
-        operation.run(&mut SqliteTransaction(&transaction));
+        operation.run(&mut SqliteTransaction(&transaction, &self.secrets));
         transaction.commit().map_err(failure)
     }
 }

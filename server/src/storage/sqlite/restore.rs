@@ -10,8 +10,9 @@ use super::backup::{is_same, settle};
 use super::copy::{NewFile, sync_directory};
 use super::header::Header;
 use super::transaction::SqliteTransaction;
-use super::{OpenError, log, migration};
+use super::{OpenError, log, migration, unlocking};
 use crate::clock::UnixMilliseconds;
+use crate::secrets::{KeyPlace, Secrets};
 use crate::storage::replays;
 
 /// What is put behind the name of the replaced file until its successor is in place.
@@ -44,8 +45,14 @@ pub enum RestoreError {
 ///
 /// # Errors
 ///
-/// The backup is no sound database of this program, somebody uses the database, or it cannot be replaced.
-pub fn restore(backup: &Path, database: &Path, now: UnixMilliseconds) -> Result<(), RestoreError> {
+/// The backup is no sound database of this program, its keys are missing, somebody uses the database, or it
+/// cannot be replaced.
+pub fn restore(
+    backup: &Path,
+    database: &Path,
+    keys: KeyPlace,
+    now: UnixMilliseconds,
+) -> Result<(), RestoreError> {
     let irreplaceable = |error| RestoreError::Database(database.to_owned(), error);
     let unusable = |error| RestoreError::Backup(backup.to_owned(), error);
     if is_same(backup, database) {
@@ -62,17 +69,23 @@ pub fn restore(backup: &Path, database: &Path, now: UnixMilliseconds) -> Result<
     new.take_from(backup)
         .map_err(|error| unusable(error.into()))?;
     settle(new.path()).map_err(unusable)?;
-    prepare(new.path(), now).map_err(unusable)?;
+    prepare(new.path(), &Secrets::at(keys), now).map_err(unusable)?;
     keep_owner(&database, new.path()).map_err(irreplaceable)?;
     replace(&new, &database).map_err(irreplaceable)
 }
 
-/// Brings the tables up to date, and voids what could be replayed.
-fn prepare(copy: &Path, now: UnixMilliseconds) -> Result<(), OpenError> {
+/// Brings the tables up to date, sees whether the keys are there, and voids what could be replayed.
+fn prepare(copy: &Path, secrets: &Secrets, now: UnixMilliseconds) -> Result<(), OpenError> {
     let mut connection = Connection::open(copy)?;
+    connection.pragma_update_and_check(None, "secure_delete", "ON", |_| Ok(()))?;
     migration::migrate(&mut connection)?;
+    unlocking::unlock(&mut connection, secrets)?;
     let transaction = connection.transaction_with_behavior(Immediate)?;
-    let voided = replays::void(&mut SqliteTransaction(&transaction), "restore", now);
+    let voided = replays::void(
+        &mut SqliteTransaction(&transaction, secrets),
+        "restore",
+        now,
+    );
     voided.map_err(|error| OpenError::Io(std::io::Error::other(error)))?;
     Ok(transaction.commit()?)
 }

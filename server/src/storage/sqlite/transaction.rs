@@ -4,11 +4,12 @@ use rusqlite::ffi::{SQLITE_CONSTRAINT_PRIMARYKEY, SQLITE_CONSTRAINT_UNIQUE};
 use rusqlite::types::ValueRef;
 use rusqlite::{CachedStatement, Connection, ErrorCode};
 
+use crate::secrets::Secrets;
 use crate::storage::transaction::{Cell, Query, Row, Transaction, Value};
 use crate::storage::{Error, Result};
 
 /// The transaction that a connection is in.
-pub(super) struct SqliteTransaction<'a>(pub(super) &'a Connection);
+pub(super) struct SqliteTransaction<'a>(pub(super) &'a Connection, pub(super) &'a Secrets);
 
 impl SqliteTransaction<'_> {
     fn prepared(&self, sql: &str, values: &[Value]) -> rusqlite::Result<CachedStatement<'_>> {
@@ -53,6 +54,10 @@ impl Transaction for SqliteTransaction<'_> {
 
     fn for_update(&self) -> &'static str {
         ""
+    }
+
+    fn secrets(&self) -> &Secrets {
+        self.1
     }
 
     fn locks(&self, _: Vec<i64>) -> Option<Query<'static>> {

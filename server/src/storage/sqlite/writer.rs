@@ -2,6 +2,7 @@
 //! what a commit costs is its way to the disk, and that is the same for one and for a hundred.
 
 use std::fs::File;
+use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -10,6 +11,7 @@ use rusqlite::{Connection, TransactionBehavior};
 
 use super::transaction::{SqliteTransaction, failure};
 use super::{BUSY_TIMEOUT, Place, header, log};
+use crate::secrets::Secrets;
 use crate::storage::operation::{Line, Sender, Waiting};
 use crate::storage::transaction;
 use crate::storage::{Error, Result};
@@ -36,6 +38,7 @@ impl Writer {
         connection: Connection,
         place: Place,
         file: Option<File>,
+        secrets: Arc<Secrets>,
     ) -> std::io::Result<Self> {
         let (sender, line) = Line::new();
         let writer = Loop {
@@ -43,6 +46,7 @@ impl Writer {
             identity: place.identity(),
             file,
             place,
+            secrets,
             in_doubt: false,
             tried: None,
             warned: false,
@@ -70,6 +74,7 @@ struct Loop {
     /// The same file; `None` if there is none.
     file: Option<File>,
     place: Place,
+    secrets: Arc<Secrets>,
     /// Whether a commit failed, so that nobody knows what the disk has of the log.
     in_doubt: bool,
     /// When the log was last tried to be ended because of its length.
@@ -182,13 +187,29 @@ impl Loop {
         }
         let mut next = 0;
         while next < group.len() {
-            run(connection, &mut *group[next])?;
+            self.run_one(connection, &mut *group[next])?;
             next += 1;
             if next == group.len() && next < GROUP {
                 group.extend(line.next_now());
             }
         }
         Ok(())
+    }
+
+    /// Runs one operation of a group. Only if it fails in a way that takes the whole transaction with it,
+    /// this fails too.
+    fn run_one(&self, connection: &Connection, operation: &mut dyn Waiting) -> Result<()> {
+        execute(connection, "SAVEPOINT operation").map_err(failure)?;
+        let keep = operation.run(&mut SqliteTransaction(connection, &self.secrets));
+        if connection.is_autocommit() {
+            // SQLite undoes everything by itself when the disk is full, for one.
+            let why = operation.failure().map(again);
+            return Err(why.unwrap_or_else(|| Error::Unavailable(String::new())));
+        }
+        if !keep {
+            execute(connection, "ROLLBACK TO operation").map_err(failure)?;
+        }
+        execute(connection, "RELEASE operation").map_err(failure)
     }
 
     /// Takes the connection, or another one in its place.
@@ -233,22 +254,6 @@ fn begins_as_database(file: &File) -> bool {
         let _ = file;
         true
     }
-}
-
-/// Runs one operation of a group. Only if it fails in a way that takes the whole transaction with it,
-/// this fails too.
-fn run(connection: &Connection, operation: &mut dyn Waiting) -> Result<()> {
-    execute(connection, "SAVEPOINT operation").map_err(failure)?;
-    let keep = operation.run(&mut SqliteTransaction(connection));
-    if connection.is_autocommit() {
-        // SQLite undoes everything by itself when the disk is full, for one.
-        let why = operation.failure().map(again);
-        return Err(why.unwrap_or_else(|| Error::Unavailable(String::new())));
-    }
-    if !keep {
-        execute(connection, "ROLLBACK TO operation").map_err(failure)?;
-    }
-    execute(connection, "RELEASE operation").map_err(failure)
 }
 
 fn execute(connection: &Connection, sql: &str) -> rusqlite::Result<()> {
