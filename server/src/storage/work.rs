@@ -29,6 +29,8 @@ pub struct Operations {
     pub unavailable: Counter,
     /// Those that a file failed which makes no sense.
     pub malformed: Counter,
+    /// Those that came upon what cannot be decrypted.
+    pub unreadable: Counter,
     /// Those of which it is not known whether they were kept.
     pub uncertain: Counter,
 }
@@ -40,6 +42,7 @@ impl Default for Operations {
             late: Counter::default(),
             unavailable: Counter::default(),
             malformed: Counter::default(),
+            unreadable: Counter::default(),
             uncertain: Counter::default(),
         }
     }
@@ -55,6 +58,7 @@ impl Operations {
             Err(Error::TooLate) => self.late.add(1),
             Err(Error::Unavailable(_)) => self.unavailable.add(1),
             Err(Error::Malformed(_)) => self.malformed.add(1),
+            Err(Error::Unreadable(_)) => self.unreadable.add(1),
             Err(Error::Uncertain(_)) => self.uncertain.add(1),
             // What is not there, or there already, is an answer.
             Err(_) | Ok(_) => (),
@@ -63,11 +67,12 @@ impl Operations {
     }
 
     /// What failed, by its name.
-    pub fn failures(&self) -> [(&'static str, u64); 4] {
+    pub fn failures(&self) -> [(&'static str, u64); 5] {
         [
             ("late", self.late.get()),
             ("unavailable", self.unavailable.get()),
             ("malformed", self.malformed.get()),
+            ("unreadable", self.unreadable.get()),
             ("uncertain", self.uncertain.get()),
         ]
     }
