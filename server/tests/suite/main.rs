@@ -28,6 +28,7 @@ mod limits;
 #[cfg(unix)]
 mod listening;
 mod old_database;
+mod openapi;
 mod operations;
 mod origins;
 mod phones;
