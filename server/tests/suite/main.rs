@@ -14,6 +14,7 @@ mod database;
 mod deadlines;
 mod delivery;
 mod delivery_reports;
+mod described;
 #[cfg(target_os = "linux")]
 mod disk_faults;
 mod enrolment;
