@@ -8,7 +8,7 @@ import schemathesis
 from hypothesis import strategies
 from hypothesis.strategies import SearchStrategy
 
-# Letters of other scripts are let through; which of them a host name may have is a matter of registries.
+# Letters of other scripts are let through; which ones a name may have, registries say.
 LABEL = strategies.from_regex(r"[a-zõ字0-9_]([a-zõ字0-9_-]{0,20}[a-zõ字0-9_])?", fullmatch=True)
 
 
@@ -27,7 +27,9 @@ schemathesis.openapi.format(
 
 
 # Any text is an id, but of hardly any is there something.
-@schemathesis.hook.skip_for(operation_id=["delete-service", "delete-user"])
+@schemathesis.hook.apply_to(path_regex=r"\{service\}").skip_for(
+    operation_id=["delete-service", "delete-user"]
+)
 def flatmap_path_parameters(
     _: schemathesis.HookContext, generated: dict[str, Any]
 ) -> SearchStrategy[dict[str, Any]]:
@@ -39,5 +41,5 @@ def flatmap_path_parameters(
 
 @schemathesis.hook.apply_to(operation_id="register-user")
 def filter_body(_: schemathesis.HookContext, body: object) -> bool:
-    """Leaves out a zero in brackets: whether that is right, the numbering plan of its country says."""
+    """Leaves out a zero in brackets: whether it is right, the country's numbering plan says."""
     return "(0)" not in str(body)

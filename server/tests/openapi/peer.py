@@ -1,7 +1,7 @@
 """Holds the conformance peer against the description.
 
-What the peer plays is a service as the clients know it. Its well-behaved answers are what the description says that
-a server answers, and what it is asked is what the description lets a client ask.
+The peer plays the service as clients know it. Where that behaves well, it answers what the
+description says that a server answers, and is asked what the description lets a client ask.
 """
 
 import json
@@ -15,6 +15,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from jsonschema import Draft202012Validator
+
 from running import DESCRIPTION, REPOSITORY, running
 
 CASES = REPOSITORY / "tests" / "conformance" / "cases"
@@ -27,7 +28,7 @@ OTHERS = {
     "list-users-count": "an older service calls the total so",
     "list-users-without-total": "the same, and older still",
     "list-users-null-total": "the same",
-    "success-200-for-created": "any 2xx is a success; this server answers so with --success-code 200",
+    "success-200-for-created": "any 2xx is a success, and this one with --success-code 200",
     "success-201-for-ok": "any 2xx is a success",
     "success-203": "any 2xx is a success",
     "create-service-control-characters": "the service says what a name may be; this one refuses it",

@@ -7,7 +7,7 @@ import sys
 import urllib.request
 from pathlib import Path
 
-from running import DESCRIPTION, running
+from running import DESCRIPTION, REPOSITORY, running
 
 FOLDER = Path(__file__).resolve().parent
 # A rule of misbehaviour would disturb all that comes after it.
@@ -28,7 +28,11 @@ def hold(url: str, *options: str, **environment: str) -> bool:
     tool = Path(sys.executable).with_name("schemathesis")
     command = [tool, "--config-file", FOLDER / "schemathesis.toml", "run", DESCRIPTION]
     environment = {**os.environ, "PYTHONPATH": str(FOLDER), **environment}
-    held = subprocess.run([*command, "--url", url, *options], env=environment, check=False)
+    # It keeps files in the folder that it runs in.
+    work = REPOSITORY / "target" / "openapi"
+    held = subprocess.run(
+        [*command, "--url", url, *options], cwd=work, env=environment, check=False
+    )
     return held.returncode == 0
 
 
@@ -40,10 +44,10 @@ def main() -> int:
         service = post(services, {"fqdn": "held.example.com", "name": "Held"})
         user = {"phone_number": "+3725555555", "id_in_service": "held@example.com"}
         ids = {"KNOWN_SERVICE": service, "KNOWN_USER": post(f"{services}/{service}/users", user)}
-        others = [option for id in CHAOS for option in ("--exclude-operation-id", id)]
+        others = [option for name in CHAOS for option in ("--exclude-operation-id", name)]
         held = hold(url, *others, **ids)
     with running("verigator-server", *development, "--chaos") as url:
-        chaos = [option for id in CHAOS for option in ("--include-operation-id", id)]
+        chaos = [option for name in CHAOS for option in ("--include-operation-id", name)]
         held &= hold(url, *chaos, **ids)
     return 0 if held else 1
 
