@@ -26,7 +26,8 @@ def post(url: str, body: dict[str, str]) -> str:
 def hold(url: str, *options: str, **environment: str) -> bool:
     """Whether schemathesis found nothing at a server."""
     tool = Path(sys.executable).with_name("schemathesis")
-    command = [tool, "--config-file", FOLDER / "schemathesis.toml", "run", DESCRIPTION]
+    configuration = FOLDER / "schemathesis.toml"
+    command = [str(part) for part in (tool, "--config-file", configuration, "run", DESCRIPTION)]
     environment = {**os.environ, "PYTHONPATH": str(FOLDER), **environment}
     # It keeps files in the folder that it runs in.
     work = REPOSITORY / "target" / "openapi"
