@@ -405,6 +405,10 @@ mod tests {
     fn the_compact_form_and_json_say_the_same() {
         for (compact, json) in [
             (
+                "get-user:status=503,times=9007199254740991",
+                json!({"operation": "get-user", "status": 503.0, "times": 9_007_199_254_740_991.0}),
+            ),
+            (
                 "get-service:status=503,retry-after=1,times=2",
                 json!({"operation": "get-service", "status": 503, "retry-after": 1, "times": 2}),
             ),
