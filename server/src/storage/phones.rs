@@ -2,7 +2,7 @@
 //! new ones are compared by.
 
 use super::transaction::{Row, Transaction, values};
-use super::{Result, Storage};
+use super::{Error, Result, Storage};
 use crate::phone;
 
 /// How many are looked at in one step.
@@ -12,16 +12,23 @@ impl Storage {
     /// Looks at all numbers that were not looked at yet. One whose spelling belongs to another user of
     /// the service already stays as it is, and is told in the log.
     pub async fn respell_phone_numbers(&self) -> Result<()> {
-        while self.write(step).await? {}
-        Ok(())
+        loop {
+            match self.write(step).await {
+                Ok(true) => {}
+                // Somebody else has just registered one of them: it is looked at again.
+                Err(Error::Duplicate(_)) => {}
+                ended => return ended.map(drop),
+            }
+        }
     }
 }
 
-/// Looks at some numbers; says whether there may be more.
+/// Looks at some numbers; says whether there may be more. They are in one order for all servers that start
+/// at a time, so that none of them waits for another that waits for it.
 fn step(tx: &mut dyn Transaction) -> Result<bool> {
     let rows = tx.query(
         "SELECT users.id, users.service_id, users.phone_number FROM old_phone_numbers
-         JOIN users ON users.id = old_phone_numbers.user_id LIMIT $1",
+         JOIN users ON users.id = old_phone_numbers.user_id ORDER BY users.id LIMIT $1",
         values![STEP],
     )?;
     let more = !rows.is_empty();
@@ -34,7 +41,10 @@ fn step(tx: &mut dyn Transaction) -> Result<bool> {
 fn respell(tx: &mut dyn Transaction, mut row: Row) -> Result<()> {
     let (user, service, old): (String, String, String) = (row.take()?, row.take()?, row.take()?);
     let sql = "DELETE FROM old_phone_numbers WHERE user_id = $1";
-    tx.execute(sql, values![&user])?;
+    if tx.execute(sql, values![&user])? == 0 {
+        // Another server has looked at it meanwhile.
+        return Ok(());
+    }
     let Ok(new) = phone::normalise(&old) else {
         return Ok(());
     };

@@ -2,7 +2,7 @@
 
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
-use std::process::Output;
+use std::process::{Command, Output};
 use std::time::Duration;
 
 use reqwest::Method;
@@ -10,7 +10,7 @@ use serde_json::json;
 use verigator_server::clock::SystemClock;
 
 use crate::harness::{Client, User, code, last_pin, wait};
-use crate::process::{Files, command};
+use crate::process::{Files, command, program};
 
 /// Runs a command of the program on a database; what it says, if it succeeds.
 fn run(arguments: &[&str], database: &Path) -> Result<String, String> {
@@ -49,9 +49,20 @@ fn refusal(files: &Files) -> String {
     run(&add, &files.database.path()).unwrap_err()
 }
 
+/// So much is in the database that it is copied in many steps.
+fn make_large(files: &Files) {
+    let database = rusqlite::Connection::open(files.database.path()).unwrap();
+    let rows = "
+        WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < 20000)
+        INSERT INTO audit (trail, ctime, operation, outcome)
+            SELECT 'account/mine', 0, 'list', printf('%2000d', n) FROM numbers";
+    database.execute(rows, []).unwrap();
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_backup_of_a_busy_server_is_whole_and_for_its_owner_only() {
     let files = Files::new();
+    make_large(&files);
     let process = files.serve(&["--dev"]);
     let writing = tokio::spawn(keep_writing(process.client(), "busy.example".to_owned()));
     for round in 0..5 {
@@ -70,12 +81,7 @@ async fn a_backup_of_a_busy_server_is_whole_and_for_its_owner_only() {
     assert!(!writing.is_finished(), "it was busy all the time");
     drop(process);
     assert!(writing.await.unwrap() > 0);
-    let names = std::fs::read_dir(files.directory.path()).unwrap();
-    let left = names.filter(|name| {
-        let name = name.as_ref().unwrap().file_name();
-        name.to_str().unwrap().contains(".part")
-    });
-    assert_eq!(left.count(), 0);
+    assert_eq!(parts(&files), 0);
 }
 
 #[tokio::test]
@@ -163,6 +169,51 @@ fn a_bad_backup_replaces_neither_a_database_nor_an_older_backup() {
             .unwrap()
             .contains("mine")
     );
+}
+
+#[test]
+fn a_disk_without_room_for_a_backup_loses_neither_the_database_nor_the_backup_before() {
+    let files = Files::new();
+    let good = backup(&files, "good.db").unwrap();
+    let bytes = std::fs::read(&good).unwrap();
+    let database = files.database.path();
+    let own = std::fs::read(&database).unwrap();
+    // A process that ignores SIGXFSZ is told of a file that grows too large as of a full disk.
+    let script = "trap '' XFSZ; ulimit -f \"$0\"; exec \"$@\"";
+    for blocks in ["0", "8", "64"] {
+        let output = Command::new("sh")
+            .args(["-c", script, blocks])
+            .arg(program())
+            .arg("backup")
+            .arg(&good)
+            .arg("--database")
+            .arg(&database)
+            .output()
+            .unwrap();
+        let told = String::from_utf8(output.stderr).unwrap();
+        assert!(!output.status.success(), "{blocks} blocks are room enough");
+        assert!(told.contains("good.db"), "{told}");
+        assert!(std::fs::read(&good).unwrap() == bytes, "{told}");
+        assert!(std::fs::read(&database).unwrap() == own, "{told}");
+        assert_eq!(parts(&files), 0, "{told}");
+    }
+}
+
+#[test]
+fn a_directory_that_cannot_be_written_to_is_named_by_a_backup() {
+    let files = Files::new();
+    // There even root cannot make a file.
+    let told = run(&["backup", "/proc/self/copy.db"], &files.database.path()).unwrap_err();
+    assert!(told.contains("/proc/self/copy.db"), "{told}");
+}
+
+/// How many parts of backups are left.
+fn parts(files: &Files) -> usize {
+    let names = std::fs::read_dir(files.directory.path()).unwrap();
+    let is_part = |name: &std::ffi::OsStr| name.to_str().unwrap().contains(".part");
+    names
+        .filter(|name| is_part(&name.as_ref().unwrap().file_name()))
+        .count()
 }
 
 #[test]

@@ -205,8 +205,13 @@ async fn a_flood_of_wrong_passwords_costs_little_and_keeps_nobody_else_out() {
     let looked_at = replies.iter().filter(|(status, _)| *status == 401).count();
     // Six for the one account and fifteen for others; more only after a second, after two, four, eight ...
     assert!(looked_at <= 30, "{looked_at} were looked at");
-    assert!(replies.iter().any(|(status, _)| *status == 429));
-    for (status, reply) in replies {
+    // Where a look takes long, the flood was over before somebody had to wait.
+    let mut later = Vec::new();
+    while later.last().is_none_or(|(status, _)| *status != 429) {
+        assert!(later.len() < 30, "nobody has to wait");
+        later.push(call_from(HERE, server, "guessed:wrong").await);
+    }
+    for (status, reply) in replies.into_iter().chain(later) {
         let told = reply.contains("too many wrong passwords") && reply.contains("retry-after: ");
         assert!(
             [401, 503].contains(&status) || status == 429 && told,

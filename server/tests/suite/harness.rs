@@ -7,6 +7,7 @@ use std::thread::{self, Thread};
 
 use reqwest::Method;
 use serde_json::{Value, json};
+use tokio::task::coop::unconstrained;
 use verigator_server::clock::{Clock, ManualClock};
 use verigator_server::otp;
 use verigator_server::password::{HashCost, hash_password};
@@ -23,7 +24,8 @@ pub const BEGINNING: i64 = 1_800_000_000_000;
 /// The credentials that tests use.
 pub const CREDENTIALS: &str = "mine:mine-password";
 
-/// Waits for an operation of storage, which another thread does, from wherever a test is.
+/// Waits for an operation of storage, which another thread does, from wherever a test is: a task of tokio
+/// that has done enough before it yields is told that nothing is ready, for ever.
 pub fn wait<T>(operation: impl Future<Output = T>) -> T {
     struct Unpark(Thread);
     impl Wake for Unpark {
@@ -33,12 +35,20 @@ pub fn wait<T>(operation: impl Future<Output = T>) -> T {
     }
     let waker = Arc::new(Unpark(thread::current())).into();
     let mut context = Context::from_waker(&waker);
-    let mut operation = pin!(operation);
+    let mut operation = pin!(unconstrained(operation));
     loop {
         match operation.as_mut().poll(&mut context) {
             Poll::Ready(value) => return value,
             Poll::Pending => thread::park(),
         }
+    }
+}
+
+#[tokio::test]
+async fn waiting_in_a_task_that_never_yields_comes_to_an_end() {
+    let storage = database::in_memory();
+    for _ in 0..1000 {
+        wait(storage.outbox(None)).unwrap();
     }
 }
 

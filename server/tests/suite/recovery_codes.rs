@@ -185,36 +185,6 @@ async fn a_hundred_wrong_codes_lock_a_user_whose_codes_wait_for_an_unlock() {
     assert_eq!(remaining(&user).await, 9);
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn of_many_at_once_with_one_code_one_is_let_in() {
-    let files = Files::new();
-    let one = Harness::on(files.storage(), |_| ()).await;
-    let two = Harness::on(files.storage(), |_| ()).await;
-    let user = one.user().await;
-    let codes = user.recovery_codes().await;
-    user.enrol(&one).await;
-    // Two logins are under way, and each could be answered.
-    user.start_sms().await;
-    user.start("totp").await.expect(201);
-    let checks: Vec<_> = (0..200)
-        .map(|number| {
-            let client = [&one, &two][number % 2].client();
-            let user = User {
-                client,
-                ..user.clone()
-            };
-            let code = codes[0].clone();
-            tokio::spawn(async move { user.verify(&code).await.expect(200)["verified"] == true })
-        })
-        .collect();
-    let mut accepted = 0;
-    for check in checks {
-        accepted += u32::from(check.await.unwrap());
-    }
-    assert_eq!(accepted, 1);
-    assert_eq!(remaining(&user).await, 9);
-}
-
 #[tokio::test]
 async fn who_is_registered_again_begins_without_codes() {
     let harness = Harness::start().await;

@@ -99,11 +99,17 @@ pub struct Server {
     socket: PathBuf,
     running: Option<(Child, ChildStdin)>,
     settings: Vec<String>,
+    environment: Vec<(&'static str, PathBuf)>,
 }
 
 impl Server {
     /// Makes a cluster and starts it.
     pub fn start() -> Self {
+        Self::start_in(Vec::new())
+    }
+
+    /// The same in an environment that has these variables as well.
+    pub fn start_in(environment: Vec<(&'static str, PathBuf)>) -> Self {
         let directory = tempfile::tempdir().unwrap();
         make_accessible(directory.path());
         let cluster = directory.path().join("cluster");
@@ -124,6 +130,7 @@ impl Server {
             directory,
             running: None,
             settings: Vec::new(),
+            environment,
         };
         server.resume();
         server
@@ -161,6 +168,7 @@ impl Server {
             directory,
             running: None,
             settings: Vec::new(),
+            environment: Vec::new(),
         };
         standby.resume();
         standby
@@ -180,6 +188,7 @@ impl Server {
             .args(["-c", "listen_addresses=", "-c", "max_connections=600"])
             .args(["-c", "shared_buffers=32MB"])
             .args(self.settings.iter().flat_map(|setting| ["-c", setting]))
+            .envs(self.environment.iter().map(|(name, value)| (name, value)))
             .stdin(Stdio::piped())
             .stdout(Stdio::null())
             .stderr(Stdio::piped())

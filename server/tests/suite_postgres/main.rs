@@ -22,6 +22,7 @@ mod described;
 #[path = "../suite/enrolment.rs"]
 mod enrolment;
 mod failover;
+mod full_disk;
 #[path = "../suite/gateway.rs"]
 mod gateway;
 #[path = "../suite/harness.rs"]

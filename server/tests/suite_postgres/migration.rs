@@ -5,7 +5,37 @@ use std::thread;
 use verigator_server::storage::Storage;
 
 use crate::database::shared;
+use crate::harness::wait;
 use crate::process::{Files, command};
+
+/// Waits until somebody at the database waits for a lock, as long as what is to do so goes on.
+fn somebody_waits(name: &str, mut goes_on: impl FnMut() -> bool) {
+    let waits = format!(
+        "SELECT count(*) FROM pg_stat_activity
+         WHERE datname = '{name}' AND wait_event_type = 'Lock'"
+    );
+    while shared().run("postgres", &waits).trim() == "0" {
+        assert!(goes_on(), "it ended without waiting");
+    }
+}
+
+/// Starts a server on the database, and kills it when it waits for somebody.
+fn kill_a_start_that_waits(files: &Files) {
+    let arguments = [
+        "--no-sms",
+        "--listen",
+        "127.0.0.1:0",
+        "--database",
+        &files.database.url(),
+    ];
+    let mut server = command(&arguments).spawn().unwrap();
+    somebody_waits(files.database.name(), || {
+        server.try_wait().unwrap().is_none()
+    });
+    server.kill().unwrap();
+    server.wait().unwrap();
+    files.database.settle();
+}
 
 #[test]
 fn servers_that_start_at_once_make_the_tables_once() {
@@ -124,24 +154,7 @@ fn a_migration_that_is_killed_in_the_middle_is_done_once_later() {
     // It comes as far as the table that somebody reads.
     let mut reader = shared().session(name);
     reader.run("BEGIN; LOCK TABLE audit IN ACCESS SHARE MODE;");
-    let arguments = [
-        "--no-sms",
-        "--listen",
-        "127.0.0.1:0",
-        "--database",
-        &files.database.url(),
-    ];
-    let mut server = command(&arguments).spawn().unwrap();
-    let waits = format!(
-        "SELECT count(*) FROM pg_stat_activity
-         WHERE datname = '{name}' AND wait_event_type = 'Lock'"
-    );
-    while shared().run("postgres", &waits).trim() == "0" {
-        assert_eq!(server.try_wait().unwrap(), None, "the server gave up");
-    }
-    server.kill().unwrap();
-    server.wait().unwrap();
-    files.database.settle();
+    kill_a_start_that_waits(&files);
     drop(reader);
     let version = files
         .database
@@ -149,4 +162,73 @@ fn a_migration_that_is_killed_in_the_middle_is_done_once_later() {
     assert_eq!(version, [Some("1".to_owned())]);
     drop(files.storage());
     is_up_to_date(&files);
+}
+
+#[test]
+fn the_making_of_the_tables_that_is_killed_in_the_middle_is_done_once_later() {
+    let files = Files::empty();
+    let name = files.database.name();
+    // The last table that is made in the first step has to wait.
+    shared().run(
+        name,
+        "CREATE FUNCTION wait() RETURNS event_trigger LANGUAGE plpgsql AS $$ BEGIN
+             IF to_regclass('outbox') IS NOT NULL THEN PERFORM pg_advisory_xact_lock(1); END IF;
+         END $$;",
+    );
+    shared().run(
+        name,
+        "CREATE EVENT TRIGGER wait ON ddl_command_end EXECUTE FUNCTION wait();",
+    );
+    let mut holder = shared().session(name);
+    holder.run("BEGIN; DO $$ BEGIN PERFORM pg_advisory_xact_lock(1); END $$;");
+    kill_a_start_that_waits(&files);
+    shared().run(name, "DROP EVENT TRIGGER wait;");
+    drop(holder);
+    let tables = "SELECT relname FROM pg_class WHERE relname IN ('accounts', 'outbox')";
+    assert_eq!(files.database.column(tables), [], "half of the tables");
+    drop(files.storage());
+    let versions = "SELECT version FROM verigator_schema";
+    assert_eq!(files.database.column(versions), [Some(LATEST.to_owned())]);
+}
+
+#[test]
+fn a_number_that_is_registered_while_old_ones_are_respelled_is_no_hindrance() {
+    let files = Files::empty();
+    let storage = files.storage();
+    let name = files.database.name();
+    let user = |id: &str, number: &str| {
+        let columns = "id, service_id, phone_number, id_in_service, id_in_service_key, ctime";
+        format!(
+            "INSERT INTO users ({columns}) VALUES ('{id}', 's', '{number}', '{id}', '{id}', 0);"
+        )
+    };
+    shared().run(
+        name,
+        "INSERT INTO accounts (name, name_key, password_hash, ctime) VALUES ('mine', 'mine', 'x', 0);
+         INSERT INTO services (id, account, fqdn, fqdn_key, name, ctime)
+             VALUES ('s', 'mine', 'example.com', 'example.com', 'Example', 0);",
+    );
+    let old = user("old", "+4407911123456");
+    shared().run(
+        name,
+        &format!("{old} INSERT INTO old_phone_numbers VALUES ('old');"),
+    );
+    let mut somebody = shared().session(name);
+    somebody.run(&format!("BEGIN; {}", user("new", "+447911123456")));
+    thread::scope(|scope| {
+        let respelling = scope.spawn(|| wait(storage.respell_phone_numbers()));
+        somebody_waits(name, || !respelling.is_finished());
+        somebody.run("COMMIT;");
+        respelling.join().unwrap().unwrap();
+    });
+    let numbers = "SELECT phone_number FROM users ORDER BY id";
+    let numbers = files.database.column(numbers);
+    assert_eq!(
+        numbers,
+        ["+447911123456", "+4407911123456"].map(|number| Some(number.to_owned()))
+    );
+    let left = files
+        .database
+        .column("SELECT user_id FROM old_phone_numbers");
+    assert_eq!(left, []);
 }

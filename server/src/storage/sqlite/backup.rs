@@ -17,9 +17,9 @@ const STEP: i32 = 1000;
 /// Why no backup was made. What was there before is there still.
 #[derive(Debug, thiserror::Error)]
 pub enum BackupError {
-    /// The database cannot be read, or its copy is not sound.
-    #[error("the database cannot be copied: {0}")]
-    Database(OpenError),
+    /// The database cannot be read, there is no room for its copy, or the copy is not sound.
+    #[error("the database cannot be copied to {}: {}", .0.display(), .1)]
+    Copy(PathBuf, OpenError),
     /// The file is there and is something else.
     #[error("{} is there and is no backup ({}); choose another name", .0.display(), .1)]
     Other(PathBuf, OpenError),
@@ -31,12 +31,6 @@ pub enum BackupError {
     File(PathBuf, std::io::Error),
 }
 
-impl<T: Into<OpenError>> From<T> for BackupError {
-    fn from(error: T) -> Self {
-        Self::Database(error.into())
-    }
-}
-
 /// Copies a database into `file`, for its owner only. The copy is on the disk and was looked through when
 /// it takes the name, and the place of an older backup. It blocks until then.
 ///
@@ -45,22 +39,25 @@ impl<T: Into<OpenError>> From<T> for BackupError {
 /// The database cannot be read, the file cannot be written or is something else than a backup.
 pub fn back_up(database: &Path, file: &Path) -> Result<(), BackupError> {
     let unwritable = |error| BackupError::File(file.to_owned(), error);
-    let database = std::path::absolute(database)?;
-    let file = std::path::absolute(file)?;
-    if is_same(&database, &file) {
+    let file = std::path::absolute(file).map_err(unwritable)?;
+    if is_same(database, &file) {
         return Err(BackupError::Itself(file));
     }
-    let header = Header::read(&database)?;
-    log::check(&database, header.as_ref())?;
     Header::read(&file).map_err(|error| BackupError::Other(file.clone(), error))?;
     let new = NewFile::beside(&file).map_err(unwritable)?;
-    match copy_pages(&database, new.path()) {
+    copy(database, &new).map_err(|error| BackupError::Copy(file.clone(), error))?;
+    new.become_file(&file).map_err(unwritable)
+}
+
+fn copy(database: &Path, new: &NewFile) -> Result<(), OpenError> {
+    let header = Header::read(database)?;
+    log::check(database, header.as_ref())?;
+    match copy_pages(database, new.path()) {
         // Nobody can use a database as such that cannot be written to, so that it can be copied as it is.
-        Err(error) if is_unwritable(&error) => new.take_from(&database)?,
+        Err(error) if is_unwritable(&error) => new.take_from(database)?,
         outcome => outcome?,
     }
-    settle(new.path())?;
-    new.become_file(&file).map_err(unwritable)
+    settle(new.path())
 }
 
 /// Whether two names are those of one file.
