@@ -125,6 +125,7 @@ def main() -> int:
                 for problem in found:
                     print(f"{file.name}: {case['name']}: {problem}")
                 wrong += len(found)
+    print(f"{wrong or 'no'} answers are not as described")
     return 1 if wrong else 0
 
 
