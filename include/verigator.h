@@ -174,6 +174,16 @@
  * nor read nor closed.
  *
  *
+ * What not every server has
+ *
+ * Enrolling authenticator apps (verigator_totp_*), recovery codes (verigator_recovery_codes_*),
+ * verigator_user_unlock, verigator_service_find and verigator_service_page are routes of
+ * verigator-server. The hosted service has none of them: there, and wherever a server knows no such
+ * route, these calls come to VERIGATOR_NOT_SUPPORTED, and nothing was done. VERIGATOR_NOT_FOUND means
+ * that the route is there, and the service, the user or the enrolment is not. verigator_user_page works
+ * with both: the hosted service has one page, with all users.
+ *
+ *
  * Trying again
  *
  * The library itself repeats only what can do no harm: a request of which no byte was sent, and
@@ -295,6 +305,15 @@ typedef struct verigator_config verigator_config;
 typedef struct verigator_ctx verigator_ctx;
 
 /**
+ * What an authenticator app is enrolled with.
+ *
+ * verigator_totp_begin makes it; verigator_enrolment_uri or verigator_enrolment_qr_svg is for the app;
+ * verigator_enrolment_free ends it, and wipes it. All of its strings are the secret in some form: they are
+ * shown to their user once, and not logged. It does not change, and any thread may read it.
+ */
+typedef struct verigator_enrolment verigator_enrolment;
+
+/**
  * Everything known about one failure.
  *
  * verigator_last_error makes it, the verigator_error_* functions read it, verigator_error_free
@@ -315,12 +334,38 @@ typedef struct verigator_error verigator_error;
 typedef struct verigator_queue verigator_queue;
 
 /**
+ * A user's recovery codes, each a token for one verification.
+ *
+ * verigator_recovery_codes_create makes it; verigator_recovery_codes_count says how many there are, and
+ * verigator_recovery_codes_get reads each by its index; verigator_recovery_codes_free ends it, and wipes
+ * it. They are shown to their user once, and not logged. It does not change, and any thread may read it.
+ */
+typedef struct verigator_recovery_codes verigator_recovery_codes;
+
+/**
  * A registered service: what its users log in to.
  *
  * verigator_service_create and verigator_service_get make it, verigator_service_free ends it. It
  * does not change, and any thread may read it.
  */
 typedef struct verigator_service verigator_service;
+
+/**
+ * A page of the services of an account.
+ *
+ * verigator_service_page makes it; verigator_services_count says how many there are, and
+ * verigator_services_id and its kin read each by its index; verigator_services_free ends it. It does not
+ * change, and any thread may read it.
+ */
+typedef struct verigator_services verigator_services;
+
+/**
+ * How far the enrolment of a user's authenticator app has come.
+ *
+ * verigator_totp_get makes it, verigator_totp_state_free ends it. It does not change, and any thread may
+ * read it.
+ */
+typedef struct verigator_totp_state verigator_totp_state;
 
 /**
  * A user of a service.
@@ -331,9 +376,9 @@ typedef struct verigator_service verigator_service;
 typedef struct verigator_user verigator_user;
 
 /**
- * The users of one service.
+ * The users of one service, or a page of them.
  *
- * verigator_user_list makes it; verigator_users_count says how many there are, and
+ * verigator_user_list and verigator_user_page make it; verigator_users_count says how many there are, and
  * verigator_users_id and its kin read each by its index; verigator_users_free ends it. It does not
  * change, and any thread may read it.
  */
@@ -355,7 +400,7 @@ typedef struct verigator_verification verigator_verification;
 typedef int32_t verigator_status;
 
 /**
- * A way to prove a login: VERIGATOR_METHOD_SMS or VERIGATOR_METHOD_TOTP.
+ * A way to prove a login: one of VERIGATOR_METHOD_*.
  */
 typedef int32_t verigator_method;
 
@@ -407,6 +452,12 @@ typedef void (VERIGATOR_CALL *verigator_wake_callback)(void *user_data);
  * A code from an authenticator app (RFC 6238).
  */
 #define VERIGATOR_METHOD_TOTP 2
+
+/**
+ * One of the user's recovery codes. A verification may have had it; none can be started with it.
+ * Since 1.0.
+ */
+#define VERIGATOR_METHOD_RECOVERY_CODE 3
 
 /**
  * TLS 1.2 (RFC 5246).
@@ -546,7 +597,7 @@ typedef void (VERIGATOR_CALL *verigator_wake_callback)(void *user_data);
 #define VERIGATOR_FORBIDDEN 403
 
 /**
- * 404: no such service, user or pending verification.
+ * 404: no such service, user, enrolment or pending verification.
  */
 #define VERIGATOR_NOT_FOUND 404
 
@@ -569,6 +620,12 @@ typedef void (VERIGATOR_CALL *verigator_wake_callback)(void *user_data);
  * 500: the service failed.
  */
 #define VERIGATOR_INTERNAL_SERVER_ERROR 500
+
+/**
+ * 501: the server has no such route. It may have answered 404 or 405 (see verigator_error_http_status),
+ * on a route that not every server has. Since 1.0.
+ */
+#define VERIGATOR_NOT_SUPPORTED 501
 
 /**
  * 502: a gateway got no proper answer from the service.
@@ -661,8 +718,8 @@ verigator_status VERIGATOR_CALL verigator_auth_start(const verigator_ctx *ctx,
 /**
  * Checks a token (PUT /v1/service/service/{sid}/users/{uid}/auth) and writes yes or no.
  *
- * The ids are 1 to 1024 bytes, `token` is 1 to 64 printable ASCII characters: the PIN or code that
- * the user typed. `*out_verified` (not NULL) is 1 only when the service said so, and 0 otherwise,
+ * The ids are 1 to 1024 bytes, `token` is 1 to 64 printable ASCII characters: the PIN, the code or the
+ * recovery code that the user typed. `*out_verified` (not NULL) is 1 only when the service said so, and 0 otherwise,
  * whatever the status.
  *
  * VERIGATOR_OK means that the service answered, not that the answer is yes. Any other status is a
@@ -834,6 +891,33 @@ verigator_status VERIGATOR_CALL verigator_call_service_get(const verigator_ctx *
                                                            verigator_call **out_call);
 
 /**
+ * Makes a call that finds a service by its host name: as verigator_service_find.
+ *
+ * What is wrong with an argument is said here, and nothing is sent yet. `*out_call` is for
+ * verigator_call_free; its answer is for verigator_call_service. Since 1.0.
+ *
+ * The caller promises: The string is NUL-terminated; `out_call` is valid for writing.
+ */
+VERIGATOR_MUST_USE VERIGATOR_API
+verigator_status VERIGATOR_CALL verigator_call_service_find(const verigator_ctx *ctx,
+                                                            const char *fqdn,
+                                                            verigator_call **out_call);
+
+/**
+ * Makes a call that lists the services of the account by the page: as verigator_service_page.
+ *
+ * What is wrong with an argument is said here, and nothing is sent yet. `*out_call` is for
+ * verigator_call_free; its answer is for verigator_call_services. Since 1.0.
+ *
+ * The caller promises: `cursor` is NULL or NUL-terminated; `out_call` is valid for writing.
+ */
+VERIGATOR_MUST_USE VERIGATOR_API
+verigator_status VERIGATOR_CALL verigator_call_service_page(const verigator_ctx *ctx,
+                                                            int64_t limit,
+                                                            const char *cursor,
+                                                            verigator_call **out_call);
+
+/**
  * Makes a call that deletes a service and its users: as verigator_service_delete.
  *
  * What is wrong with an argument is said here, and nothing is sent yet. `*out_call` is for
@@ -887,6 +971,35 @@ VERIGATOR_MUST_USE VERIGATOR_API
 verigator_status VERIGATOR_CALL verigator_call_user_list(const verigator_ctx *ctx,
                                                          const char *service_id,
                                                          verigator_call **out_call);
+
+/**
+ * Makes a call that lists the users of a service by the page: as verigator_user_page.
+ *
+ * What is wrong with an argument is said here, and nothing is sent yet. `*out_call` is for
+ * verigator_call_free; its answer is for verigator_call_users. Since 1.0.
+ *
+ * The caller promises: `service_id` is NUL-terminated, `cursor` is NULL or NUL-terminated; `out_call` is valid for writing.
+ */
+VERIGATOR_MUST_USE VERIGATOR_API
+verigator_status VERIGATOR_CALL verigator_call_user_page(const verigator_ctx *ctx,
+                                                         const char *service_id,
+                                                         int64_t limit,
+                                                         const char *cursor,
+                                                         verigator_call **out_call);
+
+/**
+ * Makes a call that lets a locked user log in again: as verigator_user_unlock.
+ *
+ * What is wrong with an argument is said here, and nothing is sent yet. `*out_call` is for
+ * verigator_call_free; it has no answer but its status. Since 1.0.
+ *
+ * The caller promises: The strings are NUL-terminated; `out_call` is valid for writing.
+ */
+VERIGATOR_MUST_USE VERIGATOR_API
+verigator_status VERIGATOR_CALL verigator_call_user_unlock(const verigator_ctx *ctx,
+                                                           const char *service_id,
+                                                           const char *user_id,
+                                                           verigator_call **out_call);
 
 /**
  * Makes a call that deletes a user: as verigator_user_delete.
@@ -948,6 +1061,105 @@ verigator_status VERIGATOR_CALL verigator_call_auth_check_token(const verigator_
                                                                 const char *user_id,
                                                                 const char *token,
                                                                 verigator_call **out_call);
+
+/**
+ * Makes a call that begins the enrolment of an authenticator app: as verigator_totp_begin.
+ *
+ * What is wrong with an argument is said here, and nothing is sent yet. `*out_call` is for
+ * verigator_call_free; its answer is for verigator_call_enrolment. Since 1.0.
+ *
+ * The caller promises: The strings are NUL-terminated; `out_call` is valid for writing.
+ */
+VERIGATOR_MUST_USE VERIGATOR_API
+verigator_status VERIGATOR_CALL verigator_call_totp_begin(const verigator_ctx *ctx,
+                                                          const char *service_id,
+                                                          const char *user_id,
+                                                          verigator_call **out_call);
+
+/**
+ * Makes a call that confirms an enrolment by a token: as verigator_totp_confirm.
+ *
+ * What is wrong with an argument is said here, and nothing is sent yet. `*out_call` is for
+ * verigator_call_free; it has no answer but its status. Since 1.0.
+ *
+ * The caller promises: The strings are NUL-terminated; `out_call` is valid for writing.
+ */
+VERIGATOR_MUST_USE VERIGATOR_API
+verigator_status VERIGATOR_CALL verigator_call_totp_confirm(const verigator_ctx *ctx,
+                                                            const char *service_id,
+                                                            const char *user_id,
+                                                            const char *token,
+                                                            verigator_call **out_call);
+
+/**
+ * Makes a call that reads how far an enrolment has come: as verigator_totp_get.
+ *
+ * What is wrong with an argument is said here, and nothing is sent yet. `*out_call` is for
+ * verigator_call_free; its answer is for verigator_call_totp_state. Since 1.0.
+ *
+ * The caller promises: The strings are NUL-terminated; `out_call` is valid for writing.
+ */
+VERIGATOR_MUST_USE VERIGATOR_API
+verigator_status VERIGATOR_CALL verigator_call_totp_get(const verigator_ctx *ctx,
+                                                        const char *service_id,
+                                                        const char *user_id,
+                                                        verigator_call **out_call);
+
+/**
+ * Makes a call that removes an enrolment: as verigator_totp_delete.
+ *
+ * What is wrong with an argument is said here, and nothing is sent yet. `*out_call` is for
+ * verigator_call_free; it has no answer but its status. Since 1.0.
+ *
+ * The caller promises: The strings are NUL-terminated; `out_call` is valid for writing.
+ */
+VERIGATOR_MUST_USE VERIGATOR_API
+verigator_status VERIGATOR_CALL verigator_call_totp_delete(const verigator_ctx *ctx,
+                                                           const char *service_id,
+                                                           const char *user_id,
+                                                           verigator_call **out_call);
+
+/**
+ * Makes a call that makes recovery codes: as verigator_recovery_codes_create.
+ *
+ * What is wrong with an argument is said here, and nothing is sent yet. `*out_call` is for
+ * verigator_call_free; its answer is for verigator_call_recovery_codes. Since 1.0.
+ *
+ * The caller promises: The strings are NUL-terminated; `out_call` is valid for writing.
+ */
+VERIGATOR_MUST_USE VERIGATOR_API
+verigator_status VERIGATOR_CALL verigator_call_recovery_codes_create(const verigator_ctx *ctx,
+                                                                     const char *service_id,
+                                                                     const char *user_id,
+                                                                     verigator_call **out_call);
+
+/**
+ * Makes a call that says how many recovery codes are left: as verigator_recovery_codes_remaining.
+ *
+ * What is wrong with an argument is said here, and nothing is sent yet. `*out_call` is for
+ * verigator_call_free; its answer is for verigator_call_remaining. Since 1.0.
+ *
+ * The caller promises: The strings are NUL-terminated; `out_call` is valid for writing.
+ */
+VERIGATOR_MUST_USE VERIGATOR_API
+verigator_status VERIGATOR_CALL verigator_call_recovery_codes_remaining(const verigator_ctx *ctx,
+                                                                        const char *service_id,
+                                                                        const char *user_id,
+                                                                        verigator_call **out_call);
+
+/**
+ * Makes a call that removes recovery codes: as verigator_recovery_codes_delete.
+ *
+ * What is wrong with an argument is said here, and nothing is sent yet. `*out_call` is for
+ * verigator_call_free; it has no answer but its status. Since 1.0.
+ *
+ * The caller promises: The strings are NUL-terminated; `out_call` is valid for writing.
+ */
+VERIGATOR_MUST_USE VERIGATOR_API
+verigator_status VERIGATOR_CALL verigator_call_recovery_codes_delete(const verigator_ctx *ctx,
+                                                                     const char *service_id,
+                                                                     const char *user_id,
+                                                                     verigator_call **out_call);
 
 /**
  * Sets how long the whole of the call may take, in milliseconds; 1 to 3600000. Default: its context's.
@@ -1056,6 +1268,15 @@ VERIGATOR_API
 verigator_service *VERIGATOR_CALL verigator_call_service(verigator_call *call);
 
 /**
+ * Returns the page of services that the call was answered with, or NULL.
+ *
+ * It is handed over once, for verigator_services_free: later calls return NULL, as for a call that
+ * failed, has not ended, or has another kind of answer. Since 1.0.
+ */
+VERIGATOR_API
+verigator_services *VERIGATOR_CALL verigator_call_services(verigator_call *call);
+
+/**
  * Returns the user that the call was answered with, or NULL.
  *
  * It is handed over once, for verigator_user_free: later calls return NULL, as for a call that
@@ -1090,6 +1311,42 @@ verigator_challenge *VERIGATOR_CALL verigator_call_challenge(verigator_call *cal
  */
 VERIGATOR_API
 verigator_verification *VERIGATOR_CALL verigator_call_verification(verigator_call *call);
+
+/**
+ * Returns the enrolment that the call was answered with, or NULL.
+ *
+ * It is handed over once, for verigator_enrolment_free: later calls return NULL, as for a call that
+ * failed, has not ended, or has another kind of answer. Since 1.0.
+ */
+VERIGATOR_API
+verigator_enrolment *VERIGATOR_CALL verigator_call_enrolment(verigator_call *call);
+
+/**
+ * Returns the state of an enrolment that the call was answered with, or NULL.
+ *
+ * It is handed over once, for verigator_totp_state_free: later calls return NULL, as for a call that
+ * failed, has not ended, or has another kind of answer. Since 1.0.
+ */
+VERIGATOR_API
+verigator_totp_state *VERIGATOR_CALL verigator_call_totp_state(verigator_call *call);
+
+/**
+ * Returns the recovery codes that the call was answered with, or NULL.
+ *
+ * It is handed over once, for verigator_recovery_codes_free: later calls return NULL, as for a call that
+ * failed, has not ended, or has another kind of answer. Since 1.0.
+ */
+VERIGATOR_API
+verigator_recovery_codes *VERIGATOR_CALL verigator_call_recovery_codes(verigator_call *call);
+
+/**
+ * Returns how many recovery codes are left, as the call was answered, or -1.
+ *
+ * It is handed over once: later calls return -1, as for a call that failed, has not ended, or has another
+ * kind of answer. Since 1.0.
+ */
+VERIGATOR_API
+int64_t VERIGATOR_CALL verigator_call_remaining(verigator_call *call);
 
 /**
  * Frees a call, its answer and its error. NULL does nothing.
@@ -1665,6 +1922,81 @@ VERIGATOR_API
 verigator_status VERIGATOR_CALL verigator_queue_free(verigator_queue *queue);
 
 /**
+ * Makes recovery codes for a user (POST /v1/service/service/{sid}/users/{uid}/recovery_codes).
+ *
+ * The ids are 1 to 1024 bytes. `*out_codes` (may be NULL) is for verigator_recovery_codes_free. Each code is
+ * a token for one verigator_auth_check or verigator_auth_verify, whatever method was started. Those made
+ * before are good for nothing any more, so it is never sent twice.
+ *
+ * verigator-server has this call; the hosted service has not (VERIGATOR_NOT_SUPPORTED).
+ * VERIGATOR_NOT_FOUND: no such service or user. Since 1.0.
+ *
+ * The caller promises: The strings are NUL-terminated; `out_codes` is NULL or valid for writing.
+ */
+VERIGATOR_MUST_USE VERIGATOR_API
+verigator_status VERIGATOR_CALL verigator_recovery_codes_create(const verigator_ctx *ctx,
+                                                                const char *service_id,
+                                                                const char *user_id,
+                                                                verigator_recovery_codes **out_codes);
+
+/**
+ * Says how many recovery codes of a user are left (GET /v1/service/service/{sid}/users/{uid}/recovery_codes).
+ *
+ * The ids are 1 to 1024 bytes. `*out_remaining` (not NULL) is 0 whenever the status is not VERIGATOR_OK.
+ *
+ * verigator-server has this call; the hosted service has not (VERIGATOR_NOT_SUPPORTED).
+ * VERIGATOR_NOT_FOUND: no such service or user. Since 1.0.
+ *
+ * The caller promises: The strings are NUL-terminated; `out_remaining` is valid for writing.
+ */
+VERIGATOR_MUST_USE VERIGATOR_API
+verigator_status VERIGATOR_CALL verigator_recovery_codes_remaining(const verigator_ctx *ctx,
+                                                                   const char *service_id,
+                                                                   const char *user_id,
+                                                                   int64_t *out_remaining);
+
+/**
+ * Removes the recovery codes of a user (DELETE /v1/service/service/{sid}/users/{uid}/recovery_codes).
+ *
+ * The ids are 1 to 1024 bytes. VERIGATOR_NOT_FOUND also when a first attempt, whose answer was lost,
+ * removed them.
+ *
+ * verigator-server has this call; the hosted service has not (VERIGATOR_NOT_SUPPORTED). Since 1.0.
+ *
+ * The caller promises: The strings are NUL-terminated.
+ */
+VERIGATOR_MUST_USE VERIGATOR_API
+verigator_status VERIGATOR_CALL verigator_recovery_codes_delete(const verigator_ctx *ctx,
+                                                                const char *service_id,
+                                                                const char *user_id);
+
+/**
+ * Frees a list of recovery codes and wipes its strings. NULL does nothing.
+ *
+ * VERIGATOR_INVALID_HANDLE for one that was freed before. The codes stay good: see
+ * verigator_recovery_codes_delete. Any thread. Since 1.0.
+ */
+VERIGATOR_API
+verigator_status VERIGATOR_CALL verigator_recovery_codes_free(verigator_recovery_codes *codes);
+
+/**
+ * Returns how many codes are in the list; 0 if `codes` is not a live handle.
+ *
+ * Since 1.0.
+ */
+VERIGATOR_API
+size_t VERIGATOR_CALL verigator_recovery_codes_count(const verigator_recovery_codes *codes);
+
+/**
+ * Returns the code at `index`, counted from 0; NULL if there is none.
+ *
+ * The string is the list's, and a secret. Since 1.0.
+ */
+VERIGATOR_API
+const char *VERIGATOR_CALL verigator_recovery_codes_get(const verigator_recovery_codes *codes,
+                                                        size_t index);
+
+/**
  * Creates a service (POST /v1/service/service).
  *
  * `fqdn` is its host name and `name` what users see, each at most 4096 bytes. `*out_service` (may
@@ -1691,6 +2023,39 @@ VERIGATOR_MUST_USE VERIGATOR_API
 verigator_status VERIGATOR_CALL verigator_service_get(const verigator_ctx *ctx,
                                                       const char *service_id,
                                                       verigator_service **out_service);
+
+/**
+ * Finds a service of the account by its host name (GET /v1/service/service?fqdn={fqdn}).
+ *
+ * `fqdn` is 1 to 4096 bytes, and is compared as verigator_service_create compares it. `*out_service` (may be
+ * NULL) is for verigator_service_free.
+ *
+ * verigator-server has this call; the hosted service has not (VERIGATOR_NOT_SUPPORTED).
+ * VERIGATOR_NOT_FOUND: the account has no service of that name. Since 1.0.
+ *
+ * The caller promises: The string is NUL-terminated; `out_service` is NULL or valid for writing.
+ */
+VERIGATOR_MUST_USE VERIGATOR_API
+verigator_status VERIGATOR_CALL verigator_service_find(const verigator_ctx *ctx,
+                                                       const char *fqdn,
+                                                       verigator_service **out_service);
+
+/**
+ * Lists the services of the account by the page (GET /v1/service/service).
+ *
+ * `limit` is the most services of the page, 1 to 1000. `cursor` is NULL for the first page, and then what
+ * verigator_services_next_cursor returns of the page before; at most 4096 bytes. `*out_services` (may be
+ * NULL) is for verigator_services_free.
+ *
+ * verigator-server has this call; the hosted service has not (VERIGATOR_NOT_SUPPORTED). Since 1.0.
+ *
+ * The caller promises: `cursor` is NULL or NUL-terminated; `out_services` is NULL or valid for writing.
+ */
+VERIGATOR_MUST_USE VERIGATOR_API
+verigator_status VERIGATOR_CALL verigator_service_page(const verigator_ctx *ctx,
+                                                       int64_t limit,
+                                                       const char *cursor,
+                                                       verigator_services **out_services);
 
 /**
  * Deletes a service and its users (DELETE /v1/service/service/{sid}).
@@ -1737,6 +2102,64 @@ VERIGATOR_API
 const char *VERIGATOR_CALL verigator_service_ctime(const verigator_service *service);
 
 /**
+ * Frees a list of services and its strings. NULL does nothing.
+ *
+ * VERIGATOR_INVALID_HANDLE for one that was freed before. Any thread. Since 1.0.
+ */
+VERIGATOR_API
+verigator_status VERIGATOR_CALL verigator_services_free(verigator_services *services);
+
+/**
+ * Returns how many services are in the list; 0 if `services` is not a live handle.
+ *
+ * Since 1.0.
+ */
+VERIGATOR_API size_t VERIGATOR_CALL verigator_services_count(const verigator_services *services);
+
+/**
+ * Returns how many services the account has, as the server says; 0 if `services` is not a live handle.
+ *
+ * Since 1.0.
+ */
+VERIGATOR_API
+uint64_t VERIGATOR_CALL verigator_services_total(const verigator_services *services);
+
+/**
+ * Returns the id of the service at `index`, counted from 0; NULL if there is none.
+ *
+ * The string is the list's. Since 1.0.
+ */
+VERIGATOR_API
+const char *VERIGATOR_CALL verigator_services_id(const verigator_services *services,
+                                                 size_t index);
+
+/**
+ * Returns the name of the service at `index`; NULL if there is none.
+ *
+ * The string is the list's. Since 1.0.
+ */
+VERIGATOR_API
+const char *VERIGATOR_CALL verigator_services_name(const verigator_services *services,
+                                                   size_t index);
+
+/**
+ * Returns when the service at `index` was made, an RFC 3339 timestamp; NULL if there is none.
+ *
+ * The string is the list's. Since 1.0.
+ */
+VERIGATOR_API
+const char *VERIGATOR_CALL verigator_services_ctime(const verigator_services *services,
+                                                    size_t index);
+
+/**
+ * Returns the cursor of the next page, for verigator_service_page; NULL if this is the last one.
+ *
+ * NULL also if `services` is not a live handle. The string is the list's. Since 1.0.
+ */
+VERIGATOR_API
+const char *VERIGATOR_CALL verigator_services_next_cursor(const verigator_services *services);
+
+/**
  * Returns the name of a status without its prefix, such as "NOT_FOUND", for logs.
  *
  * The string is static; it is "OK" for VERIGATOR_OK and "UNKNOWN" for a status without a constant.
@@ -1744,6 +2167,140 @@ const char *VERIGATOR_CALL verigator_service_ctime(const verigator_service *serv
  */
 VERIGATOR_API
 const char *VERIGATOR_CALL verigator_status_name(verigator_status status);
+
+/**
+ * Begins the enrolment of an authenticator app (POST /v1/service/service/{sid}/users/{uid}/totp).
+ *
+ * The ids are 1 to 1024 bytes. `*out_enrolment` (may be NULL) is for verigator_enrolment_free. The user's
+ * app takes it, and verigator_totp_confirm the app's first token; until then logins are as they were.
+ * An enrolment that was begun before and not confirmed ends, so it is never sent twice.
+ *
+ * verigator-server has this call; the hosted service has not (VERIGATOR_NOT_SUPPORTED).
+ * VERIGATOR_NOT_FOUND: no such service or user. Since 1.0.
+ *
+ * The caller promises: The strings are NUL-terminated; `out_enrolment` is NULL or valid for writing.
+ */
+VERIGATOR_MUST_USE VERIGATOR_API
+verigator_status VERIGATOR_CALL verigator_totp_begin(const verigator_ctx *ctx,
+                                                     const char *service_id,
+                                                     const char *user_id,
+                                                     verigator_enrolment **out_enrolment);
+
+/**
+ * Confirms an enrolment by a token of the app (PUT /v1/service/service/{sid}/users/{uid}/totp).
+ *
+ * The ids are 1 to 1024 bytes, `token` is 1 to 64 printable ASCII characters. VERIGATOR_OK means that the
+ * enrolment is confirmed, and that logins use the app from now on; nothing else does.
+ * VERIGATOR_INVALID_DATA: the token is not right, and verigator_error_service_message says what to do. It
+ * is never sent twice.
+ *
+ * verigator-server has this call; the hosted service has not (VERIGATOR_NOT_SUPPORTED).
+ * VERIGATOR_NOT_FOUND: no such service or user, or no enrolment was begun; VERIGATOR_CONFLICT: it was
+ * confirmed already. Since 1.0.
+ *
+ * The caller promises: The strings are NUL-terminated.
+ */
+VERIGATOR_MUST_USE VERIGATOR_API
+verigator_status VERIGATOR_CALL verigator_totp_confirm(const verigator_ctx *ctx,
+                                                       const char *service_id,
+                                                       const char *user_id,
+                                                       const char *token);
+
+/**
+ * Reads how far an enrolment has come (GET /v1/service/service/{sid}/users/{uid}/totp).
+ *
+ * The ids are 1 to 1024 bytes. `*out_state` (may be NULL) is for verigator_totp_state_free.
+ *
+ * verigator-server has this call; the hosted service has not (VERIGATOR_NOT_SUPPORTED).
+ * VERIGATOR_NOT_FOUND: no such service or user. Since 1.0.
+ *
+ * The caller promises: The strings are NUL-terminated; `out_state` is NULL or valid for writing.
+ */
+VERIGATOR_MUST_USE VERIGATOR_API
+verigator_status VERIGATOR_CALL verigator_totp_get(const verigator_ctx *ctx,
+                                                   const char *service_id,
+                                                   const char *user_id,
+                                                   verigator_totp_state **out_state);
+
+/**
+ * Removes the enrolment of a user's authenticator app, confirmed or not (DELETE /v1/service/service/{sid}/users/{uid}/totp).
+ *
+ * The ids are 1 to 1024 bytes. VERIGATOR_NOT_FOUND also when a first attempt, whose answer was lost,
+ * removed it.
+ *
+ * verigator-server has this call; the hosted service has not (VERIGATOR_NOT_SUPPORTED). Since 1.0.
+ *
+ * The caller promises: The strings are NUL-terminated.
+ */
+VERIGATOR_MUST_USE VERIGATOR_API
+verigator_status VERIGATOR_CALL verigator_totp_delete(const verigator_ctx *ctx,
+                                                      const char *service_id,
+                                                      const char *user_id);
+
+/**
+ * Frees an enrolment and wipes its strings. NULL does nothing.
+ *
+ * VERIGATOR_INVALID_HANDLE for one that was freed before. The user stays enrolled: see
+ * verigator_totp_delete. Any thread. Since 1.0.
+ */
+VERIGATOR_API
+verigator_status VERIGATOR_CALL verigator_enrolment_free(verigator_enrolment *enrolment);
+
+/**
+ * Returns the secret in base32 (RFC 4648 section 6), for who cannot scan; NULL if `enrolment` is not a live handle.
+ *
+ * The string is the enrolment's, and a secret. Since 1.0.
+ */
+VERIGATOR_API
+const char *VERIGATOR_CALL verigator_enrolment_secret(const verigator_enrolment *enrolment);
+
+/**
+ * Returns the same as a URI for the app, which begins with "otpauth://"; NULL if `enrolment` is not a live handle.
+ *
+ * The string is the enrolment's, and a secret. Since 1.0.
+ */
+VERIGATOR_API
+const char *VERIGATOR_CALL verigator_enrolment_uri(const verigator_enrolment *enrolment);
+
+/**
+ * Returns that URI as a QR code, an SVG image; NULL if `enrolment` is not a live handle.
+ *
+ * The string is the enrolment's, and a secret. Since 1.0.
+ */
+VERIGATOR_API
+const char *VERIGATOR_CALL verigator_enrolment_qr_svg(const verigator_enrolment *enrolment);
+
+/**
+ * Returns whether an enrolment that was begun before and not confirmed has ended by this one: 1 or 0.
+ *
+ * 0 also if `enrolment` is not a live handle. Since 1.0.
+ */
+VERIGATOR_API
+int32_t VERIGATOR_CALL verigator_enrolment_replaced(const verigator_enrolment *enrolment);
+
+/**
+ * Frees the state of an enrolment. NULL does nothing.
+ *
+ * VERIGATOR_INVALID_HANDLE for one that was freed before. Any thread. Since 1.0.
+ */
+VERIGATOR_API
+verigator_status VERIGATOR_CALL verigator_totp_state_free(verigator_totp_state *state);
+
+/**
+ * Returns whether an app is confirmed, so that logins use it: 1 or 0.
+ *
+ * 0 also if `state` is not a live handle. Since 1.0.
+ */
+VERIGATOR_API
+int32_t VERIGATOR_CALL verigator_totp_state_confirmed(const verigator_totp_state *state);
+
+/**
+ * Returns whether an enrolment was begun that waits for its first token: 1 or 0.
+ *
+ * 0 also if `state` is not a live handle. Since 1.0.
+ */
+VERIGATOR_API
+int32_t VERIGATOR_CALL verigator_totp_state_pending(const verigator_totp_state *state);
 
 /**
  * Registers a user (POST /v1/service/service/{sid}/users).
@@ -1788,6 +2345,38 @@ VERIGATOR_MUST_USE VERIGATOR_API
 verigator_status VERIGATOR_CALL verigator_user_list(const verigator_ctx *ctx,
                                                     const char *service_id,
                                                     verigator_users **out_users);
+
+/**
+ * Lists the users of a service by the page (GET /v1/service/service/{sid}/users).
+ *
+ * `service_id` is 1 to 1024 bytes. `limit` is the most users of the page, 1 to 1000. `cursor` is NULL for the
+ * first page, and then what verigator_users_next_cursor returns of the page before; at most 4096 bytes.
+ * `*out_users` (may be NULL) is for verigator_users_free. The hosted service has no pages, and answers with
+ * all users: a last page. Since 1.0.
+ *
+ * The caller promises: `service_id` is NUL-terminated, `cursor` is NULL or NUL-terminated; `out_users` is NULL or valid for writing.
+ */
+VERIGATOR_MUST_USE VERIGATOR_API
+verigator_status VERIGATOR_CALL verigator_user_page(const verigator_ctx *ctx,
+                                                    const char *service_id,
+                                                    int64_t limit,
+                                                    const char *cursor,
+                                                    verigator_users **out_users);
+
+/**
+ * Lets a user log in again who is locked after too many wrong tokens (POST /v1/service/service/{sid}/users/{uid}/unlock).
+ *
+ * The ids are 1 to 1024 bytes. A user who is not locked stays so.
+ *
+ * verigator-server has this call; the hosted service has not (VERIGATOR_NOT_SUPPORTED).
+ * VERIGATOR_NOT_FOUND: no such service or user. Since 1.0.
+ *
+ * The caller promises: The strings are NUL-terminated.
+ */
+VERIGATOR_MUST_USE VERIGATOR_API
+verigator_status VERIGATOR_CALL verigator_user_unlock(const verigator_ctx *ctx,
+                                                      const char *service_id,
+                                                      const char *user_id);
 
 /**
  * Deletes a user (DELETE /v1/service/service/{sid}/users/{uid}).
@@ -1882,6 +2471,14 @@ const char *VERIGATOR_CALL verigator_users_ctime(const verigator_users *users,
 VERIGATOR_API
 const char *VERIGATOR_CALL verigator_users_id_in_service(const verigator_users *users,
                                                          size_t index);
+
+/**
+ * Returns the cursor of the next page, for verigator_user_page; NULL if this is the last one.
+ *
+ * NULL also if `users` is not a live handle. The string is the list's. Since 1.0.
+ */
+VERIGATOR_API
+const char *VERIGATOR_CALL verigator_users_next_cursor(const verigator_users *users);
 
 /**
  * Returns the version of the library that was loaded, such as "1.0.0".

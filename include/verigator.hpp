@@ -148,6 +148,9 @@ enum class method : verigator_method {
     sms = VERIGATOR_METHOD_SMS,
     /// A code from an authenticator app (RFC 6238).
     totp = VERIGATOR_METHOD_TOTP,
+    /// One of the user's recovery codes. A verification may have had it; none can be started with
+    /// it.
+    recovery_code = VERIGATOR_METHOD_RECOVERY_CODE,
 };
 
 /// A version of TLS.
@@ -218,7 +221,7 @@ enum class status : verigator_status {
     unauthorized = VERIGATOR_UNAUTHORIZED,
     /// 403: the account may not touch this resource.
     forbidden = VERIGATOR_FORBIDDEN,
-    /// 404: no such service, user or pending verification.
+    /// 404: no such service, user, enrolment or pending verification.
     not_found = VERIGATOR_NOT_FOUND,
     /// 409: it exists already, or an authentication cannot start now.
     conflict = VERIGATOR_CONFLICT,
@@ -228,6 +231,9 @@ enum class status : verigator_status {
     too_many_requests = VERIGATOR_TOO_MANY_REQUESTS,
     /// 500: the service failed.
     internal_server_error = VERIGATOR_INTERNAL_SERVER_ERROR,
+    /// 501: the server has no such route. It may have answered 404 or 405 (see error::http_status),
+    /// on a route that not every server has.
+    not_supported = VERIGATOR_NOT_SUPPORTED,
     /// 502: a gateway got no proper answer from the service.
     bad_gateway = VERIGATOR_BAD_GATEWAY,
     /// 503: the service is not available now; see error::retry_after.
@@ -266,6 +272,8 @@ enum class kind : verigator_kind {
 }
 
 class verification;
+class user_view;
+class service_view;
 
 /// What is not for programs: it may change with every release.
 namespace detail {
@@ -574,6 +582,18 @@ struct freer {
     void operator()(verigator_service *handle) const noexcept {
         verigator_service_free(handle);
     }
+    void operator()(verigator_services *handle) const noexcept {
+        verigator_services_free(handle);
+    }
+    void operator()(verigator_enrolment *handle) const noexcept {
+        verigator_enrolment_free(handle);
+    }
+    void operator()(verigator_totp_state *handle) const noexcept {
+        verigator_totp_state_free(handle);
+    }
+    void operator()(verigator_recovery_codes *handle) const noexcept {
+        verigator_recovery_codes_free(handle);
+    }
     void operator()(verigator_user *handle) const noexcept {
         verigator_user_free(handle);
     }
@@ -749,6 +769,12 @@ struct core {
         }
         if constexpr (std::is_void_v<T>) {
             return {};
+        } else if constexpr (std::is_same_v<T, std::int64_t>) {
+            const std::int64_t remaining = verigator_call_remaining(ended);
+            if (remaining < 0) {
+                return bare_error(VERIGATOR_SYSTEM, "the answer was taken before");
+            }
+            return remaining;
         } else {
             decltype(std::declval<T &>().handle_.get()) handle = nullptr;
             answer(ended, handle);
@@ -770,6 +796,18 @@ struct core {
   private:
     static void answer(verigator_call *ended, verigator_service *&handle) noexcept {
         handle = verigator_call_service(ended);
+    }
+    static void answer(verigator_call *ended, verigator_services *&handle) noexcept {
+        handle = verigator_call_services(ended);
+    }
+    static void answer(verigator_call *ended, verigator_enrolment *&handle) noexcept {
+        handle = verigator_call_enrolment(ended);
+    }
+    static void answer(verigator_call *ended, verigator_totp_state *&handle) noexcept {
+        handle = verigator_call_totp_state(ended);
+    }
+    static void answer(verigator_call *ended, verigator_recovery_codes *&handle) noexcept {
+        handle = verigator_call_recovery_codes(ended);
     }
     static void answer(verigator_call *ended, verigator_user *&handle) noexcept {
         handle = verigator_call_user(ended);
@@ -927,6 +965,176 @@ class [[nodiscard]] user {
     detail::owner<verigator_user> handle_;
 };
 
+namespace detail {
+
+template <class Element> class list;
+
+/// Walks over a list. Two iterators may be compared if they are of the same list.
+template <class Element> class list_iterator {
+  public:
+    /// What it gives.
+    using value_type = typename Element::value_type;
+    /// It gives values, not references into the list.
+    using reference = value_type;
+    /// What lets `it->id()` work on a value.
+    class pointer {
+      public:
+        /// Reaches the element.
+        const value_type *operator->() const noexcept {
+            return &element_;
+        }
+
+      private:
+        friend class list_iterator;
+
+        explicit pointer(value_type element) noexcept : element_(element) {
+        }
+
+        value_type element_;
+    };
+    /// How far two iterators are apart.
+    using difference_type = std::ptrdiff_t;
+    /// Up to C++17, an iterator that gives values is an input iterator.
+    using iterator_category = std::input_iterator_tag;
+    /// From C++20 on, it is a forward iterator: a list can be walked over again.
+    using iterator_concept = std::forward_iterator_tag;
+
+    /// Is of no list; only to be assigned to.
+    list_iterator() noexcept = default;
+
+    /// Returns the element that it stands at.
+    [[nodiscard]] value_type operator*() const noexcept {
+        return Element::at(list_, index_);
+    }
+
+    /// Reaches the element that it stands at.
+    [[nodiscard]] pointer operator->() const noexcept {
+        return pointer(**this);
+    }
+
+    /// Goes on to the next element.
+    list_iterator &operator++() noexcept {
+        index_++;
+        return *this;
+    }
+
+    /// Goes on to the next element, and returns where it was.
+    list_iterator operator++(int) noexcept {
+        const list_iterator before = *this;
+        ++*this;
+        return before;
+    }
+
+    /// Returns whether both stand at the same element.
+    [[nodiscard]] friend bool operator==(const list_iterator &left,
+                                         const list_iterator &right) noexcept {
+        return left.index_ == right.index_;
+    }
+
+    /// Returns whether they stand at different elements.
+    [[nodiscard]] friend bool operator!=(const list_iterator &left,
+                                         const list_iterator &right) noexcept {
+        return !(left == right);
+    }
+
+  private:
+    friend class list<Element>;
+
+    list_iterator(const typename Element::handle_type *list, std::size_t index) noexcept
+        : list_(list), index_(index) {
+    }
+
+    const typename Element::handle_type *list_ = nullptr;
+    std::size_t index_ = 0;
+};
+
+/// What lists have in common: each is a forward range.
+template <class Element> class list {
+  public:
+    /// Walks over a list.
+    using iterator = list_iterator<Element>;
+    /// The list does not change, so there is one kind of iterator.
+    using const_iterator = iterator;
+    /// What the list holds.
+    using value_type = typename Element::value_type;
+
+    /// Returns an iterator at the first element.
+    [[nodiscard]] iterator begin() const &noexcept {
+        return iterator(handle_.get(), 0);
+    }
+
+    /// Returns an iterator behind the last element.
+    [[nodiscard]] iterator end() const &noexcept {
+        return iterator(handle_.get(), size());
+    }
+
+    /// Returns how many elements are in the list.
+    [[nodiscard]] std::size_t size() const noexcept {
+        return Element::count(handle_.get());
+    }
+
+    /// Returns whether there is nothing in the list.
+    [[nodiscard]] bool empty() const noexcept {
+        return size() == 0;
+    }
+
+    /// Returns the element at `index`, counted from 0; behind the last one, all its texts are
+    /// empty.
+    [[nodiscard]] value_type operator[](std::size_t index) const &noexcept {
+        return Element::at(handle_.get(), index);
+    }
+
+    /// @name A view into a list that ends at once would dangle: give the list a name.
+    /// @{
+    void begin() const && = delete;
+    void end() const && = delete;
+    void operator[](std::size_t index) const && = delete;
+    /// @}
+
+  protected:
+    explicit list(typename Element::handle_type *handle) noexcept : handle_(handle) {
+    }
+
+    owner<typename Element::handle_type> handle_;
+};
+
+/// What a list of users holds.
+struct user_in_list {
+    using value_type = user_view;
+    using handle_type = verigator_users;
+
+    static std::size_t count(const handle_type *list) noexcept {
+        return verigator_users_count(list);
+    }
+    static user_view at(const verigator_users *list, std::size_t index) noexcept;
+};
+
+/// What a list of services holds.
+struct service_in_list {
+    using value_type = service_view;
+    using handle_type = verigator_services;
+
+    static std::size_t count(const handle_type *list) noexcept {
+        return verigator_services_count(list);
+    }
+    static service_view at(const verigator_services *list, std::size_t index) noexcept;
+};
+
+/// What a list of recovery codes holds.
+struct code_in_list {
+    using value_type = std::string_view;
+    using handle_type = verigator_recovery_codes;
+
+    static std::size_t count(const handle_type *list) noexcept {
+        return verigator_recovery_codes_count(list);
+    }
+    static std::string_view at(const verigator_recovery_codes *list, std::size_t index) noexcept {
+        return view(verigator_recovery_codes_get(list, index));
+    }
+};
+
+} // namespace detail
+
 /// One user in a list: light to copy, and of use as long as the list that it came from.
 class user_view {
   public:
@@ -946,7 +1154,7 @@ class user_view {
     }
 
   private:
-    friend class users;
+    friend struct detail::user_in_list;
 
     user_view(const verigator_users *users, std::size_t index) noexcept
         : users_(users), index_(index) {
@@ -956,137 +1164,169 @@ class user_view {
     std::size_t index_;
 };
 
-/// The users of one service: a forward range of user_view.
+inline user_view detail::user_in_list::at(const verigator_users *list, std::size_t index) noexcept {
+    return user_view(list, index);
+}
+
+/// The users of one service, or a page of them: a forward range of user_view.
 ///
-/// context::list_users makes it. Iterators and views stay of use when the list is moved.
-class [[nodiscard]] users {
+/// context::list_users and context::page_users make it. Iterators and views stay of use when the
+/// list is moved.
+class [[nodiscard]] users : public detail::list<detail::user_in_list> {
   public:
-    /// Walks over a list. Two iterators may be compared if they are of the same list.
-    class iterator {
-      public:
-        /// What it gives.
-        using value_type = user_view;
-        /// It gives values, not references into the list.
-        using reference = user_view;
-        /// What lets `it->id()` work on a value.
-        class pointer {
-          public:
-            /// Reaches the user.
-            const user_view *operator->() const noexcept {
-                return &user_;
-            }
-
-          private:
-            friend class iterator;
-
-            explicit pointer(user_view user) noexcept : user_(user) {
-            }
-
-            user_view user_;
-        };
-        /// How far two iterators are apart.
-        using difference_type = std::ptrdiff_t;
-        /// Up to C++17, an iterator that gives values is an input iterator.
-        using iterator_category = std::input_iterator_tag;
-        /// From C++20 on, it is a forward iterator: a list can be walked over again.
-        using iterator_concept = std::forward_iterator_tag;
-
-        /// Is of no list; only to be assigned to.
-        iterator() noexcept = default;
-
-        /// Returns the user that it stands at.
-        [[nodiscard]] user_view operator*() const noexcept {
-            return user_view(users_, index_);
-        }
-
-        /// Reaches the user that it stands at.
-        [[nodiscard]] pointer operator->() const noexcept {
-            return pointer(**this);
-        }
-
-        /// Goes on to the next user.
-        iterator &operator++() noexcept {
-            index_++;
-            return *this;
-        }
-
-        /// Goes on to the next user, and returns where it was.
-        iterator operator++(int) noexcept {
-            const iterator before = *this;
-            ++*this;
-            return before;
-        }
-
-        /// Returns whether both stand at the same user.
-        [[nodiscard]] friend bool operator==(const iterator &left, const iterator &right) noexcept {
-            return left.index_ == right.index_;
-        }
-
-        /// Returns whether they stand at different users.
-        [[nodiscard]] friend bool operator!=(const iterator &left, const iterator &right) noexcept {
-            return !(left == right);
-        }
-
-      private:
-        friend class users;
-
-        iterator(const verigator_users *users, std::size_t index) noexcept
-            : users_(users), index_(index) {
-        }
-
-        const verigator_users *users_ = nullptr;
-        std::size_t index_ = 0;
-    };
-
-    /// The list does not change, so there is one kind of iterator.
-    using const_iterator = iterator;
-    /// What the list holds.
-    using value_type = user_view;
-
-    /// Returns an iterator at the first user.
-    [[nodiscard]] iterator begin() const &noexcept {
-        return iterator(handle_.get(), 0);
-    }
-
-    /// Returns an iterator behind the last user.
-    [[nodiscard]] iterator end() const &noexcept {
-        return iterator(handle_.get(), size());
-    }
-
-    /// Returns how many users are in the list.
-    [[nodiscard]] std::size_t size() const noexcept {
-        return verigator_users_count(handle_.get());
-    }
-
-    /// Returns whether there is no user in the list.
-    [[nodiscard]] bool empty() const noexcept {
-        return size() == 0;
-    }
-
     /// Returns how many users the service has, as it says: size(), unless it sent only some.
     [[nodiscard]] std::uint64_t total() const noexcept {
         return verigator_users_total(handle_.get());
     }
 
-    /// Returns the user at `index`, counted from 0; behind the last one, all its texts are empty.
-    [[nodiscard]] user_view operator[](std::size_t index) const &noexcept {
-        return user_view(handle_.get(), index);
+    /// Returns what context::page_users takes for the next page; none on the last one.
+    [[nodiscard]] std::optional<std::string_view> next_cursor() const &noexcept {
+        return detail::optional_view(verigator_users_next_cursor(handle_.get()));
     }
 
-    /// @name A view into a list that ends at once would dangle: give the list a name.
+    /// A view into a list that ends at once would dangle: give the list a name.
+    void next_cursor() const && = delete;
+
+  private:
+    friend struct detail::core;
+
+    explicit users(verigator_users *handle) noexcept : list(handle) {
+    }
+};
+
+/// One service in a list: light to copy, and of use as long as the list that it came from.
+class service_view {
+  public:
+    /// Returns the service's id, for the other calls. The text is the list's.
+    [[nodiscard]] std::string_view id() const noexcept {
+        return detail::view(verigator_services_id(services_, index_));
+    }
+
+    /// Returns the service's name. The text is the list's.
+    [[nodiscard]] std::string_view name() const noexcept {
+        return detail::view(verigator_services_name(services_, index_));
+    }
+
+    /// Returns when the service was made, an RFC 3339 timestamp. The text is the list's.
+    [[nodiscard]] std::string_view ctime() const noexcept {
+        return detail::view(verigator_services_ctime(services_, index_));
+    }
+
+  private:
+    friend struct detail::service_in_list;
+
+    service_view(const verigator_services *services, std::size_t index) noexcept
+        : services_(services), index_(index) {
+    }
+
+    const verigator_services *services_;
+    std::size_t index_;
+};
+
+inline service_view detail::service_in_list::at(const verigator_services *list,
+                                                std::size_t index) noexcept {
+    return service_view(list, index);
+}
+
+/// A page of the services of an account: a forward range of service_view.
+///
+/// context::page_services makes it. Iterators and views stay of use when the list is moved.
+class [[nodiscard]] services : public detail::list<detail::service_in_list> {
+  public:
+    /// Returns how many services the account has, as the server says.
+    [[nodiscard]] std::uint64_t total() const noexcept {
+        return verigator_services_total(handle_.get());
+    }
+
+    /// Returns what context::page_services takes for the next page; none on the last one.
+    [[nodiscard]] std::optional<std::string_view> next_cursor() const &noexcept {
+        return detail::optional_view(verigator_services_next_cursor(handle_.get()));
+    }
+
+    /// A view into a list that ends at once would dangle: give the list a name.
+    void next_cursor() const && = delete;
+
+  private:
+    friend struct detail::core;
+
+    explicit services(verigator_services *handle) noexcept : list(handle) {
+    }
+};
+
+/// A user's recovery codes, each a token for one verification: a forward range of std::string_view.
+///
+/// context::create_recovery_codes makes it. They are shown to their user once, not logged, and
+/// wiped when this ends. Iterators and views stay of use when the list is moved.
+class [[nodiscard]] recovery_codes : public detail::list<detail::code_in_list> {
+  private:
+    friend struct detail::core;
+
+    explicit recovery_codes(verigator_recovery_codes *handle) noexcept : list(handle) {
+    }
+};
+
+/// What an authenticator app is enrolled with. context::begin_totp makes it.
+///
+/// All of its texts are the secret in some form: they are shown to their user once, not logged, and
+/// wiped when this ends.
+class [[nodiscard]] enrolment {
+  public:
+    /// Returns the secret in base32 (RFC 4648 section 6), for who cannot scan.
+    [[nodiscard]] std::string_view secret() const &noexcept {
+        return detail::view(verigator_enrolment_secret(handle_.get()));
+    }
+
+    /// Returns the same as a URI for the app, which begins with "otpauth://".
+    [[nodiscard]] std::string_view uri() const &noexcept {
+        return detail::view(verigator_enrolment_uri(handle_.get()));
+    }
+
+    /// Returns that URI as a QR code, an SVG image.
+    [[nodiscard]] std::string_view qr_svg() const &noexcept {
+        return detail::view(verigator_enrolment_qr_svg(handle_.get()));
+    }
+
+    /// Returns whether an enrolment that was begun before and not confirmed has ended by this one.
+    [[nodiscard]] bool replaced() const noexcept {
+        return verigator_enrolment_replaced(handle_.get()) == 1;
+    }
+
+    /// @name A view into an object that ends at once would dangle: give the object a name.
     /// @{
-    void begin() const && = delete;
-    void end() const && = delete;
-    void operator[](std::size_t index) const && = delete;
+    void secret() const && = delete;
+    void uri() const && = delete;
+    void qr_svg() const && = delete;
     /// @}
 
   private:
     friend struct detail::core;
 
-    explicit users(verigator_users *handle) noexcept : handle_(handle) {
+    explicit enrolment(verigator_enrolment *handle) noexcept : handle_(handle) {
     }
 
-    detail::owner<verigator_users> handle_;
+    detail::owner<verigator_enrolment> handle_;
+};
+
+/// How far the enrolment of a user's authenticator app has come. context::get_totp makes it.
+class [[nodiscard]] totp_state {
+  public:
+    /// Returns whether an app is confirmed, so that logins use it.
+    [[nodiscard]] bool confirmed() const noexcept {
+        return verigator_totp_state_confirmed(handle_.get()) == 1;
+    }
+
+    /// Returns whether an enrolment was begun that waits for its first token.
+    [[nodiscard]] bool pending() const noexcept {
+        return verigator_totp_state_pending(handle_.get()) == 1;
+    }
+
+  private:
+    friend struct detail::core;
+
+    explicit totp_state(verigator_totp_state *handle) noexcept : handle_(handle) {
+    }
+
+    detail::owner<verigator_totp_state> handle_;
 };
 
 /// A started authentication that waits for its token.
@@ -1761,10 +2001,10 @@ class [[nodiscard]] context {
     /// /v1/service/service/{sid}/users/{uid}/auth).
     ///
     /// It is the weaker check, for a program that does not have the challenge. `token` is 1 to 64
-    /// printable ASCII characters: the PIN or code that the user typed. That it
-    /// returns means that the service answered: verification::verified is the answer. Every error
-    /// is a no. It is never sent twice, since a token is good for one check. status::not_found: no
-    /// such service, user or pending verification.
+    /// printable ASCII characters: the PIN, the code or the recovery code that the user typed. That
+    /// it returns means that the service answered: verification::verified is the answer. Every
+    /// error is a no. It is never sent twice, since a token is good for one check.
+    /// status::not_found: no such service, user or pending verification.
     verification verify(std::string_view service_id, std::string_view user_id,
                         std::string_view token) const {
         return try_verify(service_id, user_id, token).value();
@@ -1776,6 +2016,102 @@ class [[nodiscard]] context {
     verification verify(std::string_view service_id, std::string_view user_id,
                         const challenge &started, std::string_view token) const {
         return try_verify(service_id, user_id, started, token).value();
+    }
+
+    /// Finds a service of the account by its host name (GET /v1/service/service?fqdn={fqdn}).
+    ///
+    /// `fqdn` is 1 to 4096 bytes, and is compared as create_service() compares it. verigator-server
+    /// has it; the hosted service has not (status::not_supported).
+    service find_service(std::string_view fqdn) const {
+        return try_find_service(fqdn).value();
+    }
+
+    /// Lists the services of the account by the page (GET /v1/service/service).
+    ///
+    /// At most `limit` of them, 1 to 1000. `cursor` is what services::next_cursor returns of the
+    /// page before. verigator-server has it; the hosted service has not (status::not_supported).
+    services page_services(std::int64_t limit,
+                           std::optional<std::string_view> cursor = std::nullopt) const {
+        return try_page_services(limit, cursor).value();
+    }
+
+    /// Lists the users of a service by the page (GET /v1/service/service/{sid}/users).
+    ///
+    /// At most `limit` of them, 1 to 1000. `cursor` is what users::next_cursor returns of the page
+    /// before. The hosted service has no pages, and answers with all users: a last page.
+    users page_users(std::string_view service_id, std::int64_t limit,
+                     std::optional<std::string_view> cursor = std::nullopt) const {
+        return try_page_users(service_id, limit, cursor).value();
+    }
+
+    /// Lets a user log in again who is locked after too many wrong tokens
+    /// (POST /v1/service/service/{sid}/users/{uid}/unlock).
+    ///
+    /// verigator-server has it; the hosted service has not (status::not_supported).
+    void unlock_user(std::string_view service_id, std::string_view user_id) const {
+        try_unlock_user(service_id, user_id).value();
+    }
+
+    /// Begins the enrolment of an authenticator app (POST
+    /// /v1/service/service/{sid}/users/{uid}/totp).
+    ///
+    /// The user's app takes the answer, and confirm_totp() the app's first token; until then logins
+    /// are as they were. It ends an enrolment that was begun before and not confirmed, so it is
+    /// never sent twice. verigator-server has it; the hosted service has not
+    /// (status::not_supported).
+    enrolment begin_totp(std::string_view service_id, std::string_view user_id) const {
+        return try_begin_totp(service_id, user_id).value();
+    }
+
+    /// Confirms an enrolment by a token of the app (PUT
+    /// /v1/service/service/{sid}/users/{uid}/totp).
+    ///
+    /// That it succeeds means that the enrolment is confirmed, and that logins use the app from now
+    /// on. status::invalid_data: the token is not right. `token` is 1 to 64 printable ASCII
+    /// characters. It is never sent twice. verigator-server has it; the hosted service has not
+    /// (status::not_supported).
+    void confirm_totp(std::string_view service_id, std::string_view user_id,
+                      std::string_view token) const {
+        try_confirm_totp(service_id, user_id, token).value();
+    }
+
+    /// Reads how far an enrolment has come (GET /v1/service/service/{sid}/users/{uid}/totp).
+    ///
+    /// verigator-server has it; the hosted service has not (status::not_supported).
+    totp_state get_totp(std::string_view service_id, std::string_view user_id) const {
+        return try_get_totp(service_id, user_id).value();
+    }
+
+    /// Removes the enrolment, confirmed or not (DELETE /v1/service/service/{sid}/users/{uid}/totp).
+    ///
+    /// verigator-server has it; the hosted service has not (status::not_supported).
+    void delete_totp(std::string_view service_id, std::string_view user_id) const {
+        try_delete_totp(service_id, user_id).value();
+    }
+
+    /// Makes recovery codes (POST /v1/service/service/{sid}/users/{uid}/recovery_codes).
+    ///
+    /// Each is a token for one verify(), whatever method was started. Those made before are good
+    /// for nothing any more, so it is never sent twice. verigator-server has it; the hosted service
+    /// has not (status::not_supported).
+    recovery_codes create_recovery_codes(std::string_view service_id,
+                                         std::string_view user_id) const {
+        return try_create_recovery_codes(service_id, user_id).value();
+    }
+
+    /// Returns how many recovery codes are left (GET
+    /// /v1/service/service/{sid}/users/{uid}/recovery_codes).
+    ///
+    /// verigator-server has it; the hosted service has not (status::not_supported).
+    std::int64_t count_recovery_codes(std::string_view service_id, std::string_view user_id) const {
+        return try_count_recovery_codes(service_id, user_id).value();
+    }
+
+    /// Removes the recovery codes (DELETE /v1/service/service/{sid}/users/{uid}/recovery_codes).
+    ///
+    /// verigator-server has it; the hosted service has not (status::not_supported).
+    void delete_recovery_codes(std::string_view service_id, std::string_view user_id) const {
+        try_delete_recovery_codes(service_id, user_id).value();
     }
 
     /// @name Calls of the same operations, for call::run or a queue.
@@ -1841,6 +2177,73 @@ class [[nodiscard]] context {
                                               const challenge &started,
                                               std::string_view token) const {
         return try_call_verify(service_id, user_id, started, token).value();
+    }
+
+    /// Makes a call that finds a service by its host name: as find_service().
+    verigator::call<service> call_find_service(std::string_view fqdn) const {
+        return try_call_find_service(fqdn).value();
+    }
+
+    /// Makes a call that lists the services of the account by the page: as page_services().
+    verigator::call<services>
+    call_page_services(std::int64_t limit,
+                       std::optional<std::string_view> cursor = std::nullopt) const {
+        return try_call_page_services(limit, cursor).value();
+    }
+
+    /// Makes a call that lists the users of a service by the page: as page_users().
+    verigator::call<users>
+    call_page_users(std::string_view service_id, std::int64_t limit,
+                    std::optional<std::string_view> cursor = std::nullopt) const {
+        return try_call_page_users(service_id, limit, cursor).value();
+    }
+
+    /// Makes a call that lets a locked user log in again: as unlock_user().
+    verigator::call<void> call_unlock_user(std::string_view service_id,
+                                           std::string_view user_id) const {
+        return try_call_unlock_user(service_id, user_id).value();
+    }
+
+    /// Makes a call that begins the enrolment of an authenticator app: as begin_totp().
+    verigator::call<enrolment> call_begin_totp(std::string_view service_id,
+                                               std::string_view user_id) const {
+        return try_call_begin_totp(service_id, user_id).value();
+    }
+
+    /// Makes a call that confirms an enrolment by a token: as confirm_totp().
+    verigator::call<void> call_confirm_totp(std::string_view service_id, std::string_view user_id,
+                                            std::string_view token) const {
+        return try_call_confirm_totp(service_id, user_id, token).value();
+    }
+
+    /// Makes a call that reads how far an enrolment has come: as get_totp().
+    verigator::call<totp_state> call_get_totp(std::string_view service_id,
+                                              std::string_view user_id) const {
+        return try_call_get_totp(service_id, user_id).value();
+    }
+
+    /// Makes a call that removes an enrolment: as delete_totp().
+    verigator::call<void> call_delete_totp(std::string_view service_id,
+                                           std::string_view user_id) const {
+        return try_call_delete_totp(service_id, user_id).value();
+    }
+
+    /// Makes a call that makes recovery codes: as create_recovery_codes().
+    verigator::call<recovery_codes> call_create_recovery_codes(std::string_view service_id,
+                                                               std::string_view user_id) const {
+        return try_call_create_recovery_codes(service_id, user_id).value();
+    }
+
+    /// Makes a call that says how many recovery codes are left: as count_recovery_codes().
+    verigator::call<std::int64_t> call_count_recovery_codes(std::string_view service_id,
+                                                            std::string_view user_id) const {
+        return try_call_count_recovery_codes(service_id, user_id).value();
+    }
+
+    /// Makes a call that removes recovery codes: as delete_recovery_codes().
+    verigator::call<void> call_delete_recovery_codes(std::string_view service_id,
+                                                     std::string_view user_id) const {
+        return try_call_delete_recovery_codes(service_id, user_id).value();
     }
     /// @}
 #endif
@@ -1928,6 +2331,86 @@ class [[nodiscard]] context {
                                                 started.handle_.get(), detail::text(token));
     }
 
+    /// As find_service(), but does not throw.
+    result<service> try_find_service(std::string_view fqdn) const {
+        return detail::core::make<service>(verigator_service_find, handle_.get(),
+                                           detail::text(fqdn));
+    }
+
+    /// As page_services(), but does not throw.
+    result<services>
+    try_page_services(std::int64_t limit,
+                      std::optional<std::string_view> cursor = std::nullopt) const {
+        return detail::core::make<services>(verigator_service_page, handle_.get(), limit,
+                                            detail::text(cursor.value_or(std::string_view())));
+    }
+
+    /// As page_users(), but does not throw.
+    result<users> try_page_users(std::string_view service_id, std::int64_t limit,
+                                 std::optional<std::string_view> cursor = std::nullopt) const {
+        return detail::core::make<users>(verigator_user_page, handle_.get(),
+                                         detail::text(service_id), limit,
+                                         detail::text(cursor.value_or(std::string_view())));
+    }
+
+    /// As unlock_user(), but does not throw.
+    result<void> try_unlock_user(std::string_view service_id, std::string_view user_id) const {
+        return detail::core::call(verigator_user_unlock, handle_.get(), detail::text(service_id),
+                                  detail::text(user_id));
+    }
+
+    /// As begin_totp(), but does not throw.
+    result<enrolment> try_begin_totp(std::string_view service_id, std::string_view user_id) const {
+        return detail::core::make<enrolment>(verigator_totp_begin, handle_.get(),
+                                             detail::text(service_id), detail::text(user_id));
+    }
+
+    /// As confirm_totp(), but does not throw.
+    result<void> try_confirm_totp(std::string_view service_id, std::string_view user_id,
+                                  std::string_view token) const {
+        return detail::core::call(verigator_totp_confirm, handle_.get(), detail::text(service_id),
+                                  detail::text(user_id), detail::text(token));
+    }
+
+    /// As get_totp(), but does not throw.
+    result<totp_state> try_get_totp(std::string_view service_id, std::string_view user_id) const {
+        return detail::core::make<totp_state>(verigator_totp_get, handle_.get(),
+                                              detail::text(service_id), detail::text(user_id));
+    }
+
+    /// As delete_totp(), but does not throw.
+    result<void> try_delete_totp(std::string_view service_id, std::string_view user_id) const {
+        return detail::core::call(verigator_totp_delete, handle_.get(), detail::text(service_id),
+                                  detail::text(user_id));
+    }
+
+    /// As create_recovery_codes(), but does not throw.
+    result<recovery_codes> try_create_recovery_codes(std::string_view service_id,
+                                                     std::string_view user_id) const {
+        return detail::core::make<recovery_codes>(verigator_recovery_codes_create, handle_.get(),
+                                                  detail::text(service_id), detail::text(user_id));
+    }
+
+    /// As count_recovery_codes(), but does not throw.
+    result<std::int64_t> try_count_recovery_codes(std::string_view service_id,
+                                                  std::string_view user_id) const {
+        std::int64_t remaining = 0;
+        if (result<void> called =
+                detail::core::call(verigator_recovery_codes_remaining, handle_.get(),
+                                   detail::text(service_id), detail::text(user_id), &remaining);
+            !called) {
+            return called.error();
+        }
+        return remaining;
+    }
+
+    /// As delete_recovery_codes(), but does not throw.
+    result<void> try_delete_recovery_codes(std::string_view service_id,
+                                           std::string_view user_id) const {
+        return detail::core::call(verigator_recovery_codes_delete, handle_.get(),
+                                  detail::text(service_id), detail::text(user_id));
+    }
+
     /// As call_create_service(), but does not throw.
     result<verigator::call<service>> try_call_create_service(std::string_view fqdn,
                                                              std::string_view name) const {
@@ -2004,6 +2487,95 @@ class [[nodiscard]] context {
         return detail::core::make<verigator::call<verification>>(
             verigator_call_auth_check, handle_.get(), detail::text(service_id),
             detail::text(user_id), started.handle_.get(), detail::text(token));
+    }
+
+    /// As call_find_service(), but does not throw.
+    result<verigator::call<service>> try_call_find_service(std::string_view fqdn) const {
+        return detail::core::make<verigator::call<service>>(verigator_call_service_find,
+                                                            handle_.get(), detail::text(fqdn));
+    }
+
+    /// As call_page_services(), but does not throw.
+    result<verigator::call<services>>
+    try_call_page_services(std::int64_t limit,
+                           std::optional<std::string_view> cursor = std::nullopt) const {
+        return detail::core::make<verigator::call<services>>(
+            verigator_call_service_page, handle_.get(), limit,
+            detail::text(cursor.value_or(std::string_view())));
+    }
+
+    /// As call_page_users(), but does not throw.
+    result<verigator::call<users>>
+    try_call_page_users(std::string_view service_id, std::int64_t limit,
+                        std::optional<std::string_view> cursor = std::nullopt) const {
+        return detail::core::make<verigator::call<users>>(
+            verigator_call_user_page, handle_.get(), detail::text(service_id), limit,
+            detail::text(cursor.value_or(std::string_view())));
+    }
+
+    /// As call_unlock_user(), but does not throw.
+    result<verigator::call<void>> try_call_unlock_user(std::string_view service_id,
+                                                       std::string_view user_id) const {
+        return detail::core::make<verigator::call<void>>(verigator_call_user_unlock, handle_.get(),
+                                                         detail::text(service_id),
+                                                         detail::text(user_id));
+    }
+
+    /// As call_begin_totp(), but does not throw.
+    result<verigator::call<enrolment>> try_call_begin_totp(std::string_view service_id,
+                                                           std::string_view user_id) const {
+        return detail::core::make<verigator::call<enrolment>>(
+            verigator_call_totp_begin, handle_.get(), detail::text(service_id),
+            detail::text(user_id));
+    }
+
+    /// As call_confirm_totp(), but does not throw.
+    result<verigator::call<void>> try_call_confirm_totp(std::string_view service_id,
+                                                        std::string_view user_id,
+                                                        std::string_view token) const {
+        return detail::core::make<verigator::call<void>>(
+            verigator_call_totp_confirm, handle_.get(), detail::text(service_id),
+            detail::text(user_id), detail::text(token));
+    }
+
+    /// As call_get_totp(), but does not throw.
+    result<verigator::call<totp_state>> try_call_get_totp(std::string_view service_id,
+                                                          std::string_view user_id) const {
+        return detail::core::make<verigator::call<totp_state>>(
+            verigator_call_totp_get, handle_.get(), detail::text(service_id),
+            detail::text(user_id));
+    }
+
+    /// As call_delete_totp(), but does not throw.
+    result<verigator::call<void>> try_call_delete_totp(std::string_view service_id,
+                                                       std::string_view user_id) const {
+        return detail::core::make<verigator::call<void>>(verigator_call_totp_delete, handle_.get(),
+                                                         detail::text(service_id),
+                                                         detail::text(user_id));
+    }
+
+    /// As call_create_recovery_codes(), but does not throw.
+    result<verigator::call<recovery_codes>>
+    try_call_create_recovery_codes(std::string_view service_id, std::string_view user_id) const {
+        return detail::core::make<verigator::call<recovery_codes>>(
+            verigator_call_recovery_codes_create, handle_.get(), detail::text(service_id),
+            detail::text(user_id));
+    }
+
+    /// As call_count_recovery_codes(), but does not throw.
+    result<verigator::call<std::int64_t>>
+    try_call_count_recovery_codes(std::string_view service_id, std::string_view user_id) const {
+        return detail::core::make<verigator::call<std::int64_t>>(
+            verigator_call_recovery_codes_remaining, handle_.get(), detail::text(service_id),
+            detail::text(user_id));
+    }
+
+    /// As call_delete_recovery_codes(), but does not throw.
+    result<verigator::call<void>> try_call_delete_recovery_codes(std::string_view service_id,
+                                                                 std::string_view user_id) const {
+        return detail::core::make<verigator::call<void>>(verigator_call_recovery_codes_delete,
+                                                         handle_.get(), detail::text(service_id),
+                                                         detail::text(user_id));
     }
 
   private:

@@ -1,14 +1,22 @@
 //! What the service can answer: one of the contract's nouns, or that something was done.
 
-use crate::model::{self, Challenge, Service, User, UserList, Verification};
+use crate::model::{
+    self, Challenge, Confirmation, Enrolment, RecoveryCodes, RecoveryCodesLeft, Service,
+    ServiceList, TotpState, User, UserList, Verification,
+};
 
 /// An answer of whichever kind.
 pub(crate) enum Answer {
     Service(Service),
+    Services(ServiceList),
     User(User),
     Users(UserList),
     Challenge(Challenge),
     Verification(Verification),
+    Enrolment(Enrolment),
+    TotpState(TotpState),
+    RecoveryCodes(RecoveryCodes),
+    RecoveryCodesLeft(RecoveryCodesLeft),
     Done,
 }
 
@@ -25,10 +33,10 @@ pub(crate) trait Noun: Sized {
 }
 
 macro_rules! nouns {
-    ($($noun:ident in $answer:ident,)*) => {
+    ($($noun:ident in $answer:ident by $read:ident,)*) => {
         $(impl Noun for $noun {
             fn read(body: &[u8]) -> serde_json::Result<Self> {
-                model::from_reply(body)
+                model::$read(body)
             }
 
             fn into_answer(self) -> Answer {
@@ -46,11 +54,31 @@ macro_rules! nouns {
 }
 
 nouns! {
-    Service in Service,
-    User in User,
-    UserList in Users,
-    Challenge in Challenge,
-    Verification in Verification,
+    Service in Service by from_reply,
+    ServiceList in Services by from_reply,
+    User in User by from_reply,
+    UserList in Users by from_reply,
+    Challenge in Challenge by from_reply,
+    Verification in Verification by from_reply,
+    Enrolment in Enrolment by from_secret_reply,
+    TotpState in TotpState by from_reply,
+    RecoveryCodes in RecoveryCodes by from_secret_reply,
+    RecoveryCodesLeft in RecoveryCodesLeft by from_reply,
+}
+
+/// It says nothing more once it is read: what does not say so is not read.
+impl Noun for Confirmation {
+    fn read(body: &[u8]) -> serde_json::Result<Self> {
+        model::from_reply(body)
+    }
+
+    fn into_answer(self) -> Answer {
+        Answer::Done
+    }
+
+    fn from_answer(answer: Answer) -> Result<Self, Answer> {
+        <()>::from_answer(answer).map(|()| Self)
+    }
 }
 
 /// Whatever a deletion is answered with says nothing more.

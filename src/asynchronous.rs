@@ -10,7 +10,10 @@ use crate::answer::Noun;
 use crate::client::Client;
 use crate::config::Config;
 use crate::error::{Error, Result, Status};
-use crate::model::{Challenge, Method, Service, User, UserList, Verification};
+use crate::model::{
+    Challenge, Confirmation, Enrolment, Method, RecoveryCodes, Service, ServiceList, TotpState,
+    User, UserList, Verification,
+};
 use crate::operation::Operation;
 use crate::transport::{Caller, Cancel, Driver, block_on};
 
@@ -71,6 +74,16 @@ impl AsyncClient {
         self.run(Operation::service(service_id)?).await
     }
 
+    /// Finds a service of the account by its host name: as [`Client::find_service`].
+    pub async fn find_service(&self, fqdn: &str) -> Result<Service> {
+        self.run(Operation::find_service(fqdn)?).await
+    }
+
+    /// Lists the services of the account by the page: as [`Client::page_services`].
+    pub async fn page_services(&self, limit: i64, cursor: Option<&str>) -> Result<ServiceList> {
+        self.run(Operation::page_services(limit, cursor)?).await
+    }
+
     /// Deletes a service and its users: as [`Client::delete_service`].
     pub async fn delete_service(&self, service_id: &str) -> Result<()> {
         self.run(Operation::delete_service(service_id)?).await
@@ -90,6 +103,17 @@ impl AsyncClient {
     /// Lists the users of a service: as [`Client::users`].
     pub async fn users(&self, service_id: &str) -> Result<UserList> {
         self.run(Operation::users(service_id)?).await
+    }
+
+    /// Lists the users of a service by the page: as [`Client::page_users`].
+    pub async fn page_users(
+        &self,
+        service_id: &str,
+        limit: i64,
+        cursor: Option<&str>,
+    ) -> Result<UserList> {
+        self.run(Operation::page_users(service_id, limit, cursor)?)
+            .await
     }
 
     /// Reads a user: as [`Client::user`].
@@ -122,6 +146,56 @@ impl AsyncClient {
         token: &str,
     ) -> Result<Verification> {
         self.run(Operation::verify(service_id, user_id, challenge, token)?)
+            .await
+    }
+
+    /// Lets a user log in again who is locked after too many wrong tokens: as [`Client::unlock_user`].
+    pub async fn unlock_user(&self, service_id: &str, user_id: &str) -> Result<()> {
+        self.run(Operation::unlock_user(service_id, user_id)?).await
+    }
+
+    /// Begins the enrolment of an authenticator app: as [`Client::begin_totp`].
+    pub async fn begin_totp(&self, service_id: &str, user_id: &str) -> Result<Enrolment> {
+        self.run(Operation::begin_totp(service_id, user_id)?).await
+    }
+
+    /// Confirms an enrolment by a token of the app: as [`Client::confirm_totp`].
+    pub async fn confirm_totp(&self, service_id: &str, user_id: &str, token: &str) -> Result<()> {
+        self.run(Operation::confirm_totp(service_id, user_id, token)?)
+            .await
+            .map(|Confirmation| ())
+    }
+
+    /// Reads how far an enrolment has come: as [`Client::totp`].
+    pub async fn totp(&self, service_id: &str, user_id: &str) -> Result<TotpState> {
+        self.run(Operation::totp(service_id, user_id)?).await
+    }
+
+    /// Removes the enrolment, confirmed or not: as [`Client::delete_totp`].
+    pub async fn delete_totp(&self, service_id: &str, user_id: &str) -> Result<()> {
+        self.run(Operation::delete_totp(service_id, user_id)?).await
+    }
+
+    /// Makes recovery codes: as [`Client::create_recovery_codes`].
+    pub async fn create_recovery_codes(
+        &self,
+        service_id: &str,
+        user_id: &str,
+    ) -> Result<RecoveryCodes> {
+        self.run(Operation::create_recovery_codes(service_id, user_id)?)
+            .await
+    }
+
+    /// Says how many recovery codes are left: as [`Client::count_recovery_codes`].
+    pub async fn count_recovery_codes(&self, service_id: &str, user_id: &str) -> Result<u32> {
+        self.run(Operation::count_recovery_codes(service_id, user_id)?)
+            .await
+            .map(|left| left.remaining)
+    }
+
+    /// Removes the recovery codes: as [`Client::delete_recovery_codes`].
+    pub async fn delete_recovery_codes(&self, service_id: &str, user_id: &str) -> Result<()> {
+        self.run(Operation::delete_recovery_codes(service_id, user_id)?)
             .await
     }
 

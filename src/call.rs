@@ -91,9 +91,7 @@ impl Call {
 
     /// Another time for the whole of it than its client's, in milliseconds.
     pub(crate) fn set_timeout(&self, milliseconds: i64) -> Result<()> {
-        let timeout = option::TIMEOUT
-            .milliseconds(milliseconds)
-            .map_err(|error| Error::invalid_argument(error.message().to_owned()))?;
+        let timeout = option::argument(option::TIMEOUT.milliseconds(milliseconds))?;
         if !self.is(Stage::New) {
             return Err(begun());
         }

@@ -11,7 +11,10 @@ use zeroize::Zeroizing;
 use crate::answer::Noun;
 use crate::config::Config;
 use crate::error::{Error, Result, Status};
-use crate::model::{self, Challenge, Method, Service, User, UserList, Verification};
+use crate::model::{
+    self, Challenge, Confirmation, Enrolment, Method, RecoveryCodes, Service, ServiceList,
+    TotpState, User, UserList, Verification,
+};
 use crate::operation::Operation;
 use crate::sanitise::{redact, sanitise};
 #[cfg(feature = "testing")]
@@ -83,6 +86,25 @@ impl Client {
         self.run(Operation::service(service_id)?)
     }
 
+    /// Finds a service of the account by its host name: `GET /v1/service/service?fqdn={fqdn}`.
+    ///
+    /// `fqdn` is compared as [`create_service`](Self::create_service) compares it: 1 to 4096 bytes.
+    ///
+    /// verigator-server has this call; the hosted service has not: [`Status::NOT_SUPPORTED`].
+    pub fn find_service(&self, fqdn: &str) -> Result<Service> {
+        self.run(Operation::find_service(fqdn)?)
+    }
+
+    /// Lists the services of the account by the page: `GET /v1/service/service`.
+    ///
+    /// At most `limit` of them, 1 to 1000. `cursor` is the `next_cursor` of the page before; none for the
+    /// first.
+    ///
+    /// verigator-server has this call; the hosted service has not: [`Status::NOT_SUPPORTED`].
+    pub fn page_services(&self, limit: i64, cursor: Option<&str>) -> Result<ServiceList> {
+        self.run(Operation::page_services(limit, cursor)?)
+    }
+
     /// Deletes a service and its users: `DELETE /v1/service/service/{sid}`.
     pub fn delete_service(&self, service_id: &str) -> Result<()> {
         self.run(Operation::delete_service(service_id)?)
@@ -110,6 +132,19 @@ impl Client {
         self.run(Operation::users(service_id)?)
     }
 
+    /// Lists the users of a service by the page: `GET /v1/service/service/{sid}/users`.
+    ///
+    /// At most `limit` of them, 1 to 1000. `cursor` is the `next_cursor` of the page before; none for the
+    /// first. The hosted service has no pages, and answers with all users: a last page.
+    pub fn page_users(
+        &self,
+        service_id: &str,
+        limit: i64,
+        cursor: Option<&str>,
+    ) -> Result<UserList> {
+        self.run(Operation::page_users(service_id, limit, cursor)?)
+    }
+
     /// Reads a user: `GET /v1/service/service/{sid}/users/{uid}`.
     pub fn user(&self, service_id: &str, user_id: &str) -> Result<User> {
         self.run(Operation::user(service_id, user_id)?)
@@ -124,7 +159,7 @@ impl Client {
     ///
     /// [`Method::Totp`] prefers the authenticator app; for a user who has none set up the service
     /// falls back to SMS, and the challenge says so. It is never sent twice, since that would send
-    /// a second message.
+    /// a second message. [`Method::RecoveryCode`] is refused: it starts nothing.
     pub fn initiate(&self, service_id: &str, user_id: &str, method: Method) -> Result<Challenge> {
         self.run(Operation::initiate(service_id, user_id, method)?)
     }
@@ -135,7 +170,8 @@ impl Client {
     /// Only `verified` in the answer is a yes; every error is a no. It is never sent twice, since a
     /// token is good for one check.
     ///
-    /// `token` is 1 to 64 printable ASCII characters.
+    /// `token` is 1 to 64 printable ASCII characters: a PIN, a code, or a recovery code whatever the
+    /// challenge's method; `method` in the answer tells.
     pub fn verify(
         &self,
         service_id: &str,
@@ -144,6 +180,75 @@ impl Client {
         token: &str,
     ) -> Result<Verification> {
         self.run(Operation::verify(service_id, user_id, challenge, token)?)
+    }
+
+    /// Lets a user log in again who is locked after too many wrong tokens:
+    /// `POST /v1/service/service/{sid}/users/{uid}/unlock`.
+    ///
+    /// verigator-server has this call; the hosted service has not: [`Status::NOT_SUPPORTED`].
+    pub fn unlock_user(&self, service_id: &str, user_id: &str) -> Result<()> {
+        self.run(Operation::unlock_user(service_id, user_id)?)
+    }
+
+    /// Begins the enrolment of an authenticator app: `POST /v1/service/service/{sid}/users/{uid}/totp`.
+    ///
+    /// The user's app takes the answer, and [`confirm_totp`](Self::confirm_totp) its first token; until then
+    /// logins are as they were. It ends an enrolment that was begun before and not confirmed, so it is
+    /// never sent twice.
+    ///
+    /// verigator-server has this call; the hosted service has not: [`Status::NOT_SUPPORTED`].
+    pub fn begin_totp(&self, service_id: &str, user_id: &str) -> Result<Enrolment> {
+        self.run(Operation::begin_totp(service_id, user_id)?)
+    }
+
+    /// Confirms an enrolment by a token of the app: `PUT /v1/service/service/{sid}/users/{uid}/totp`.
+    ///
+    /// `Ok` means that it is confirmed, and that logins use the app from now on. A token that is not right
+    /// is [`Status::INVALID_DATA`]. `token` is 1 to 64 printable ASCII characters; it is never sent twice.
+    ///
+    /// verigator-server has this call; the hosted service has not: [`Status::NOT_SUPPORTED`].
+    pub fn confirm_totp(&self, service_id: &str, user_id: &str, token: &str) -> Result<()> {
+        self.run(Operation::confirm_totp(service_id, user_id, token)?)
+            .map(|Confirmation| ())
+    }
+
+    /// Reads how far an enrolment has come: `GET /v1/service/service/{sid}/users/{uid}/totp`.
+    ///
+    /// verigator-server has this call; the hosted service has not: [`Status::NOT_SUPPORTED`].
+    pub fn totp(&self, service_id: &str, user_id: &str) -> Result<TotpState> {
+        self.run(Operation::totp(service_id, user_id)?)
+    }
+
+    /// Removes the enrolment, confirmed or not: `DELETE /v1/service/service/{sid}/users/{uid}/totp`.
+    ///
+    /// verigator-server has this call; the hosted service has not: [`Status::NOT_SUPPORTED`].
+    pub fn delete_totp(&self, service_id: &str, user_id: &str) -> Result<()> {
+        self.run(Operation::delete_totp(service_id, user_id)?)
+    }
+
+    /// Makes recovery codes: `POST /v1/service/service/{sid}/users/{uid}/recovery_codes`.
+    ///
+    /// Each is a token for one [`verify`](Self::verify), whatever was started. Those made before are good for
+    /// nothing any more, so it is never sent twice.
+    ///
+    /// verigator-server has this call; the hosted service has not: [`Status::NOT_SUPPORTED`].
+    pub fn create_recovery_codes(&self, service_id: &str, user_id: &str) -> Result<RecoveryCodes> {
+        self.run(Operation::create_recovery_codes(service_id, user_id)?)
+    }
+
+    /// Says how many recovery codes are left: `GET /v1/service/service/{sid}/users/{uid}/recovery_codes`.
+    ///
+    /// verigator-server has this call; the hosted service has not: [`Status::NOT_SUPPORTED`].
+    pub fn count_recovery_codes(&self, service_id: &str, user_id: &str) -> Result<u32> {
+        self.run(Operation::count_recovery_codes(service_id, user_id)?)
+            .map(|left| left.remaining)
+    }
+
+    /// Removes the recovery codes: `DELETE /v1/service/service/{sid}/users/{uid}/recovery_codes`.
+    ///
+    /// verigator-server has this call; the hosted service has not: [`Status::NOT_SUPPORTED`].
+    pub fn delete_recovery_codes(&self, service_id: &str, user_id: &str) -> Result<()> {
+        self.run(Operation::delete_recovery_codes(service_id, user_id)?)
     }
 
     /// Ends the calls that wait on this client with [`Status::CANCELLED`], and refuses later ones
@@ -243,6 +348,9 @@ impl Client {
     /// The service answered with an error status.
     fn refused<T>(&self, operation: &Operation<T>, reply: Reply) -> Error {
         let status = reply.status.as_u16();
+        if operation.is_optional && lacks_the_route(status, &reply.body) {
+            return self.unsupported(operation, reply);
+        }
         let service_message = service_message(&reply.body);
         let said = service_message
             .as_deref()
@@ -250,6 +358,22 @@ impl Client {
         let error = Error::new(Status::from_http(status), refusal(status, said))
             .sent(true, operation.request.repeatable || refuses(status))
             .with_service_message(service_message);
+        with_reply(error, reply)
+    }
+
+    /// The server does not know the operation: it did nothing.
+    fn unsupported<T>(&self, operation: &Operation<T>, reply: Reply) -> Error {
+        let status = reply.status.as_u16();
+        let Request { method, path, .. } = &operation.request;
+        let path = path.split('?').next().unwrap_or_default();
+        let message = format!(
+            "the server has no such route ({method} {path} was answered {status}): \
+             verigator-server has it, the hosted service has not"
+        );
+        let error = Error::new(Status::NOT_SUPPORTED, message)
+            .answered(status)
+            .sent(true, true)
+            .with_service_message(service_message(&reply.body));
         with_reply(error, reply)
     }
 
@@ -350,6 +474,21 @@ fn service_message(body: &[u8]) -> Option<String> {
         .map(|refusal| refusal.message)
 }
 
+/// Whether a server answers so that does not know a route. Where it knows the route and finds nothing, it
+/// says what is missing.
+fn lacks_the_route(status: u16, body: &[u8]) -> bool {
+    #[derive(serde::Deserialize)]
+    struct Missing {
+        #[serde(rename = "missing")]
+        _what: String,
+    }
+    match status {
+        404 => model::from_reply::<Missing>(body).is_err(),
+        405 | 501 => true,
+        _ => false,
+    }
+}
+
 /// Whether a status says that nothing was done. A 408 or 499 may come from a proxy that gave up
 /// after it had handed the request on.
 fn refuses(status: u16) -> bool {
@@ -367,7 +506,7 @@ fn refusal(status: u16, said: Option<String>) -> String {
         ),
         403 => ("forbidden: the account may not touch this resource", ""),
         404 => (
-            "not found: no such service, user or pending verification",
+            "not found: no such service, user, enrolment or pending verification",
             "",
         ),
         409 => (

@@ -15,7 +15,8 @@ use zeroize::Zeroizing;
 
 /// What went wrong, as one permanent number.
 ///
-/// A positive value is the HTTP status that the service answered (RFC 9110 section 15); a negative
+/// A positive value is the HTTP status that the service answered (RFC 9110 section 15), or that it
+/// should have answered ([`NOT_SUPPORTED`](Status::NOT_SUPPORTED)); a negative
 /// value arose on this side. The numbers are part of the ABI and are never reused.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Status(i32);
@@ -86,7 +87,7 @@ statuses! {
     UNAUTHORIZED = 401;
     /// 403: the account may not touch this resource.
     FORBIDDEN = 403;
-    /// 404: no such service, user or pending verification.
+    /// 404: no such service, user, enrolment or pending verification.
     NOT_FOUND = 404;
     /// 409: it exists already, or an authentication cannot start now.
     CONFLICT = 409;
@@ -96,6 +97,9 @@ statuses! {
     TOO_MANY_REQUESTS = 429;
     /// 500: the service failed.
     INTERNAL_SERVER_ERROR = 500;
+    /// 501: the server has no such route. It may have answered 404 or 405 (see [`Error::http_status`]),
+    /// on a route that not every server has.
+    NOT_SUPPORTED = 501;
     /// 502: a gateway got no proper answer from the service.
     BAD_GATEWAY = 502;
     /// 503: the service is not available now; see [`Error::retry_after`].
@@ -188,6 +192,7 @@ pub struct Error(Box<Details>);
 #[derive(Clone)]
 struct Details {
     status: Status,
+    http_status: Option<u16>,
     message: Cow<'static, str>,
     service_message: Option<Zeroizing<String>>,
     body: Option<Zeroizing<Vec<u8>>>,
@@ -205,6 +210,7 @@ impl Error {
     pub(crate) fn new(status: Status, message: impl Into<Cow<'static, str>>) -> Self {
         Self(Box::new(Details {
             status,
+            http_status: status.http_status(),
             message: message.into(),
             service_message: None,
             body: None,
@@ -242,6 +248,12 @@ impl Error {
     pub(crate) fn sent(mut self, maybe_sent: bool, idempotent: bool) -> Self {
         self.0.maybe_sent = maybe_sent;
         self.0.retry_safe = !maybe_sent || idempotent;
+        self
+    }
+
+    /// Says what the service answered, where the status is another one.
+    pub(crate) fn answered(mut self, http_status: u16) -> Self {
+        self.0.http_status = Some(http_status);
         self
     }
 
@@ -285,7 +297,7 @@ impl Error {
 
     /// The HTTP status that made the call fail; `None` when it failed otherwise.
     pub fn http_status(&self) -> Option<u16> {
-        self.0.status.http_status()
+        self.0.http_status
     }
 
     /// What went wrong, with which value, and what to do: one line for a person.

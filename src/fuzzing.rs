@@ -4,7 +4,10 @@ use std::time::{Duration, SystemTime};
 
 use serde::de::DeserializeOwned;
 
-use crate::{Challenge, Service, User, UserList, Verification, model, transport};
+use crate::{
+    Challenge, Enrolment, RecoveryCodes, Service, ServiceList, TotpState, User, UserList,
+    Verification, model, transport,
+};
 
 /// A reply's body, if one of the contract's nouns can be read from it.
 pub trait Reply: Sized {
@@ -22,7 +25,17 @@ macro_rules! replies {
     };
 }
 
-replies!(Service, User, UserList, Challenge, Verification);
+replies!(
+    Service,
+    ServiceList,
+    User,
+    UserList,
+    Challenge,
+    Verification,
+    Enrolment,
+    TotpState,
+    RecoveryCodes
+);
 
 fn read<T: DeserializeOwned>(body: &[u8]) -> Option<T> {
     model::from_reply(body).ok()

@@ -29,7 +29,7 @@
 //! | `client` | [`Client`]: one method for each operation; performs them, and says what they came to |
 //! | `answer` | what the service can answer, of whichever kind |
 //! | `call`, `queue` | an operation as an object with its own outcome, and what many of them run in; only `ffi` hands them out |
-//! | `model` | [`Service`], [`User`], [`Method`], [`Challenge`], [`Verification`]: the contract's nouns |
+//! | `model` | [`Service`], [`User`], [`Method`], [`Challenge`], [`Verification`], [`Enrolment`], [`RecoveryCodes`] and so on: the nouns |
 //! | `config` | [`Config`]: every option, its default and its limits; `option` names them, `environment` fills one, `proxies` and `no_proxy` choose |
 //! | `error` | [`Error`], [`Status`], [`ErrorKind`]: one taxonomy for the whole library |
 //! | `transport` | how bytes travel: lanes, TLS, retry and deadlines; knows nothing of Verigator |
@@ -71,6 +71,7 @@ mod table;
 #[doc(hidden)]
 pub mod testing;
 mod text;
+mod token;
 mod transport;
 mod url_text;
 
@@ -80,4 +81,7 @@ pub use client::Client;
 pub use config::{Config, TlsVersion};
 pub use error::{Error, ErrorKind, Result, Status};
 pub use log::LogLevel;
-pub use model::{Challenge, Method, Service, User, UserList, Verification};
+pub use model::{
+    Challenge, Enrolment, Method, RecoveryCodes, Service, ServiceList, TotpState, User, UserList,
+    Verification,
+};

@@ -10,6 +10,9 @@ use std::marker::PhantomData;
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{DeserializeOwned, DeserializeSeed, Error as _, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
+use zeroize::Zeroizing;
+
+use crate::token;
 
 /// The deepest nesting of objects and arrays in a reply. The contract's own goes three deep.
 const DEEPEST: usize = 100;
@@ -26,6 +29,9 @@ pub enum Method {
     Sms,
     /// A code from an authenticator app (RFC 6238).
     Totp,
+    /// One of the user's recovery codes. A verification may have had it; none can be started with it.
+    #[serde(rename = "recovery_code")]
+    RecoveryCode,
 }
 
 /// A registered service: what its users log in to.
@@ -58,7 +64,7 @@ pub struct User {
     pub id_in_service: String,
 }
 
-/// The users of one service.
+/// The users of one service, or a page of them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct UserList {
@@ -66,13 +72,70 @@ pub struct UserList {
     pub users: Vec<User>,
     /// How many users the service has, as it says; the length of `users` when it says nothing.
     pub total: u64,
+    /// What the next page is asked for with; none on the last one.
+    pub next_cursor: Option<String>,
 }
+
+/// A page of the services of an account.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ServiceList {
+    /// The services, in the order of the reply.
+    pub services: Vec<Service>,
+    /// How many services the account has, as the server says; the length of `services` when it says
+    /// nothing.
+    pub total: u64,
+    /// What the next page is asked for with; none on the last one.
+    pub next_cursor: Option<String>,
+}
+
+/// What an authenticator app is enrolled with. All but `replaced` is the secret in some form: it is shown
+/// to its user once, is in no `Debug` output, and is wiped when this ends.
+#[non_exhaustive]
+pub struct Enrolment {
+    /// The secret in base32 (RFC 4648 section 6), for who cannot scan: not empty.
+    pub secret: Zeroizing<String>,
+    /// The same as a URI for the app, which begins with `otpauth://`.
+    pub uri: Zeroizing<String>,
+    /// The URI as a QR code: an SVG image.
+    pub qr_svg: Zeroizing<String>,
+    /// Whether an enrolment that was begun before and not confirmed has ended by this one.
+    pub replaced: bool,
+}
+
+/// How far the enrolment of a user's authenticator app has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[non_exhaustive]
+pub struct TotpState {
+    /// Whether an app is confirmed, so that logins use it.
+    pub confirmed: bool,
+    /// Whether an enrolment was begun that waits for its first token.
+    pub pending: bool,
+}
+
+/// A user's recovery codes, each a token for one verification. They are shown to their user once, are in
+/// no `Debug` output, and are wiped when this ends.
+#[non_exhaustive]
+pub struct RecoveryCodes {
+    /// The codes, in the order of the reply: at least one.
+    pub codes: Vec<Zeroizing<String>>,
+}
+
+/// How many recovery codes of a user are left.
+#[derive(Deserialize)]
+pub(crate) struct RecoveryCodesLeft {
+    pub(crate) remaining: u32,
+}
+
+/// That an enrolment is confirmed.
+pub(crate) struct Confirmation;
 
 /// A started authentication that waits for its token.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[non_exhaustive]
 pub struct Challenge {
     /// The method that is really used: a user without an authenticator falls back to SMS.
+    #[serde(deserialize_with = "started_method")]
     pub method: Method,
     /// The id of this authentication; the service may give one for SMS.
     #[serde(default, deserialize_with = "optional_text")]
@@ -107,6 +170,94 @@ impl Challenge {
     }
 }
 
+impl fmt::Debug for Enrolment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Enrolment")
+            .field("replaced", &self.replaced)
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for RecoveryCodes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RecoveryCodes")
+            .field("count", &self.codes.len())
+            .finish_non_exhaustive()
+    }
+}
+
+impl<'de> Deserialize<'de> for Enrolment {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        struct Reply {
+            secret: SecretText,
+            uri: SecretText,
+            qr_svg: SecretText,
+            replaced: bool,
+        }
+        let reply = Reply::deserialize(deserializer)?;
+        if !reply.uri.0.starts_with("otpauth://") {
+            return Err(D::Error::custom("`uri` does not begin with otpauth://"));
+        }
+        Ok(Self {
+            secret: reply.secret.0,
+            uri: reply.uri.0,
+            qr_svg: reply.qr_svg.0,
+            replaced: reply.replaced,
+        })
+    }
+}
+
+impl<'de> Deserialize<'de> for Confirmation {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        struct Reply {
+            confirmed: bool,
+        }
+        match Reply::deserialize(deserializer)?.confirmed {
+            true => Ok(Self),
+            false => Err(D::Error::custom("`confirmed` is not true")),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for RecoveryCodes {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        struct Reply {
+            recovery_codes: Vec<SecretText>,
+        }
+        let codes = Reply::deserialize(deserializer)?.recovery_codes;
+        let codes: Vec<_> = codes.into_iter().map(|code| code.0).collect();
+        if codes.is_empty() {
+            return Err(D::Error::custom("`recovery_codes` is empty"));
+        }
+        if let Some(problem) = codes.iter().find_map(|code| token::problem(code)) {
+            return Err(D::Error::custom(format_args!("a recovery code {problem}")));
+        }
+        Ok(Self { codes })
+    }
+}
+
+impl<'de> Deserialize<'de> for ServiceList {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        struct Reply {
+            services: Vec<Object<Service>>,
+            total: Option<u64>,
+            #[serde(default, deserialize_with = "cursor")]
+            next_cursor: Option<String>,
+        }
+        let reply = Reply::deserialize(deserializer)?;
+        let services: Vec<Service> = reply.services.into_iter().map(|one| one.0).collect();
+        Ok(Self {
+            total: reply.total.unwrap_or(services.len() as u64),
+            services,
+            next_cursor: reply.next_cursor,
+        })
+    }
+}
+
 impl<'de> Deserialize<'de> for UserList {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         #[derive(Deserialize)]
@@ -114,11 +265,17 @@ impl<'de> Deserialize<'de> for UserList {
             users: Vec<Object<User>>,
             total: Option<u64>,
             count: Option<u64>,
+            #[serde(default, deserialize_with = "cursor")]
+            next_cursor: Option<String>,
         }
         let reply = Reply::deserialize(deserializer)?;
         let users: Vec<User> = reply.users.into_iter().map(|user| user.0).collect();
         let total = reply.total.or(reply.count).unwrap_or(users.len() as u64);
-        Ok(Self { users, total })
+        Ok(Self {
+            users,
+            total,
+            next_cursor: reply.next_cursor,
+        })
     }
 }
 
@@ -181,6 +338,20 @@ pub(crate) fn from_reply<T: DeserializeOwned>(body: &[u8]) -> serde_json::Result
     let body = std::str::from_utf8(body).map_err(serde_json::Error::custom)?;
     serde_json::from_str::<Json>(body)?;
     serde_json::from_str::<Object<T>>(body).map(|object| object.0)
+}
+
+/// Reads one reply that holds secrets: what is wrong with it is told without its values, which serde
+/// quotes.
+pub(crate) fn from_secret_reply<T: DeserializeOwned>(body: &[u8]) -> serde_json::Result<T> {
+    from_reply(body).map_err(|error| {
+        let words = error.to_string();
+        match (words.split_once(": "), words.rsplit_once(", expected ")) {
+            (Some((problem, _)), Some((_, expected))) => {
+                serde_json::Error::custom(format_args!("{problem}, expected {expected}"))
+            }
+            _ => error,
+        }
+    })
 }
 
 /// Any JSON text, read in full. serde_json does not look into the values that it passes over: neither
@@ -296,6 +467,19 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
     }
 }
 
+/// A secret, or what holds one: not empty, and without U+0000.
+struct SecretText(Zeroizing<String>);
+
+impl<'de> Deserialize<'de> for SecretText {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = Zeroizing::new(String::deserialize(deserializer)?);
+        if text.is_empty() || text.contains('\0') {
+            return Err(D::Error::custom("a secret is empty or holds U+0000"));
+        }
+        Ok(Self(text))
+    }
+}
+
 /// An id: not empty, and without the control characters that a request could not carry back.
 fn id<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
     let id = String::deserialize(deserializer)?;
@@ -303,6 +487,25 @@ fn id<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
         return Err(D::Error::custom("an id is empty or has control characters"));
     }
     Ok(id)
+}
+
+/// What the next page is asked for with. An empty one would lead to the first page again.
+fn cursor<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    let cursor = optional_text(deserializer)?;
+    if cursor.as_deref() == Some("") {
+        return Err(D::Error::custom("`next_cursor` is empty"));
+    }
+    Ok(cursor)
+}
+
+/// A method that an authentication can be started with.
+fn started_method<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Method, D::Error> {
+    match Method::deserialize(deserializer)? {
+        Method::RecoveryCode => Err(D::Error::custom(
+            "`method` is recovery_code, which starts nothing",
+        )),
+        method => Ok(method),
+    }
 }
 
 /// Text without U+0000, which C could not see the end of.

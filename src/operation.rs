@@ -8,9 +8,13 @@ use zeroize::Zeroizing;
 
 use crate::answer::{Answer, Noun};
 use crate::error::{Error, Result, Status};
-use crate::model::{Challenge, Method, Service, User, UserList, Verification};
+use crate::model::{
+    Challenge, Confirmation, Enrolment, Method, RecoveryCodes, RecoveryCodesLeft, Service,
+    ServiceList, TotpState, User, UserList, Verification,
+};
+use crate::option;
 use crate::transport::Request;
-use crate::{segment, text};
+use crate::{segment, text, token};
 
 /// Where services live, under the base URL.
 const SERVICES: &str = "/v1/service/service";
@@ -19,9 +23,6 @@ const SERVICES: &str = "/v1/service/service";
 /// in a queue takes no more.
 const PATH_CAPACITY: usize = 104;
 
-/// The longest token accepted, in bytes. A code has 6 digits.
-const LONGEST_TOKEN: usize = 64;
-
 /// The longest name, phone number and the like accepted, in bytes.
 const LONGEST_TEXT: usize = 4096;
 
@@ -29,6 +30,8 @@ const LONGEST_TEXT: usize = 4096;
 pub(crate) struct Operation<T> {
     pub(crate) request: Request,
     pub(crate) private: Option<Private>,
+    /// Whether there are servers without its route.
+    pub(crate) is_optional: bool,
     /// Reads the body of a success.
     pub(crate) read: fn(&[u8]) -> serde_json::Result<T>,
 }
@@ -54,6 +57,25 @@ impl Operation<Service> {
     /// `GET /v1/service/service/{sid}`.
     pub(crate) fn service(service_id: &str) -> Result<Self> {
         Ok(Self::new(Verb::GET, service_path(service_id)?, None))
+    }
+
+    /// `GET /v1/service/service?fqdn={fqdn}`.
+    pub(crate) fn find_service(fqdn: &str) -> Result<Self> {
+        check_text("fqdn", fqdn)?;
+        if fqdn.is_empty() {
+            return Err(Error::invalid_argument("fqdn is empty; pass a host name"));
+        }
+        let mut path = SERVICES.to_owned();
+        segment::push_query(&mut path, "fqdn", fqdn);
+        Ok(Self::new(Verb::GET, path, None).optional())
+    }
+}
+
+impl Operation<ServiceList> {
+    /// `GET /v1/service/service?limit={limit}&cursor={cursor}`.
+    pub(crate) fn page_services(limit: i64, cursor: Option<&str>) -> Result<Self> {
+        let path = page_path(SERVICES.to_owned(), limit, cursor)?;
+        Ok(Self::new(Verb::GET, path, None).optional())
     }
 }
 
@@ -85,6 +107,13 @@ impl Operation<UserList> {
     pub(crate) fn users(service_id: &str) -> Result<Self> {
         Ok(Self::new(Verb::GET, users_path(service_id)?, None))
     }
+
+    /// `GET /v1/service/service/{sid}/users?limit={limit}&cursor={cursor}`. A server without pages
+    /// passes both over, and answers with all users: a last page.
+    pub(crate) fn page_users(service_id: &str, limit: i64, cursor: Option<&str>) -> Result<Self> {
+        let path = page_path(users_path(service_id)?, limit, cursor)?;
+        Ok(Self::new(Verb::GET, path, None))
+    }
 }
 
 impl Operation<()> {
@@ -98,11 +127,72 @@ impl Operation<()> {
         let path = user_path(service_id, user_id)?;
         Ok(Self::new(Verb::DELETE, path, None))
     }
+
+    /// `DELETE /v1/service/service/{sid}/users/{uid}/totp`.
+    pub(crate) fn delete_totp(service_id: &str, user_id: &str) -> Result<Self> {
+        let path = totp_path(service_id, user_id)?;
+        Ok(Self::new(Verb::DELETE, path, None).optional())
+    }
+
+    /// `DELETE /v1/service/service/{sid}/users/{uid}/recovery_codes`.
+    pub(crate) fn delete_recovery_codes(service_id: &str, user_id: &str) -> Result<Self> {
+        let path = recovery_codes_path(service_id, user_id)?;
+        Ok(Self::new(Verb::DELETE, path, None).optional())
+    }
+
+    /// `POST /v1/service/service/{sid}/users/{uid}/unlock`.
+    pub(crate) fn unlock_user(service_id: &str, user_id: &str) -> Result<Self> {
+        let path = user_path(service_id, user_id)? + "/unlock";
+        Ok(Self::new(Verb::POST, path, None).optional())
+    }
+}
+
+impl Operation<Enrolment> {
+    /// `POST /v1/service/service/{sid}/users/{uid}/totp`.
+    pub(crate) fn begin_totp(service_id: &str, user_id: &str) -> Result<Self> {
+        let path = totp_path(service_id, user_id)?;
+        Ok(Self::new(Verb::POST, path, None).optional())
+    }
+}
+
+impl Operation<Confirmation> {
+    /// `PUT /v1/service/service/{sid}/users/{uid}/totp`.
+    pub(crate) fn confirm_totp(service_id: &str, user_id: &str, token: &str) -> Result<Self> {
+        let path = totp_path(service_id, user_id)?;
+        token::check(token)?;
+        let operation = Self::new(Verb::PUT, path, Some(json(&ConfirmBody { token })));
+        Ok(operation.private(token, "[token]").optional())
+    }
+}
+
+impl Operation<TotpState> {
+    /// `GET /v1/service/service/{sid}/users/{uid}/totp`.
+    pub(crate) fn totp(service_id: &str, user_id: &str) -> Result<Self> {
+        let path = totp_path(service_id, user_id)?;
+        Ok(Self::new(Verb::GET, path, None).optional())
+    }
+}
+
+impl Operation<RecoveryCodes> {
+    /// `POST /v1/service/service/{sid}/users/{uid}/recovery_codes`.
+    pub(crate) fn create_recovery_codes(service_id: &str, user_id: &str) -> Result<Self> {
+        let path = recovery_codes_path(service_id, user_id)?;
+        Ok(Self::new(Verb::POST, path, None).optional())
+    }
+}
+
+impl Operation<RecoveryCodesLeft> {
+    /// `GET /v1/service/service/{sid}/users/{uid}/recovery_codes`.
+    pub(crate) fn count_recovery_codes(service_id: &str, user_id: &str) -> Result<Self> {
+        let path = recovery_codes_path(service_id, user_id)?;
+        Ok(Self::new(Verb::GET, path, None).optional())
+    }
 }
 
 impl Operation<Challenge> {
     /// `POST /v1/service/service/{sid}/users/{uid}/auth`.
     pub(crate) fn initiate(service_id: &str, user_id: &str, method: Method) -> Result<Self> {
+        check_method(method)?;
         Ok(Self::new(
             Verb::POST,
             auth_path(service_id, user_id)?,
@@ -120,7 +210,10 @@ impl Operation<Verification> {
         token: &str,
     ) -> Result<Self> {
         let path = auth_path(service_id, user_id)?;
-        check_token(token)?;
+        token::check(token)?;
+        if let Some(challenge) = challenge {
+            check_method(challenge.method)?;
+        }
         let auth_id = challenge.and_then(|challenge| challenge.auth_id.as_deref());
         check_text("auth_id", auth_id.unwrap_or_default())?;
         let body = VerifyBody {
@@ -138,6 +231,7 @@ impl<T: Noun> Operation<T> {
         Self {
             request: request(verb, path, body),
             private: None,
+            is_optional: false,
             read: T::read,
         }
     }
@@ -147,8 +241,15 @@ impl<T: Noun> Operation<T> {
         Operation {
             request: self.request,
             private: self.private,
+            is_optional: self.is_optional,
             read: |body| T::read(body).map(T::into_answer),
         }
+    }
+
+    /// The same, of a route that not every server has.
+    fn optional(mut self) -> Self {
+        self.is_optional = true;
+        self
     }
 
     fn private(mut self, text: &str, instead: &'static str) -> Self {
@@ -199,6 +300,11 @@ struct StartBody {
 }
 
 #[derive(Serialize)]
+struct ConfirmBody<'a> {
+    token: &'a str,
+}
+
+#[derive(Serialize)]
 struct VerifyBody<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     method: Option<Method>,
@@ -235,6 +341,36 @@ fn auth_path(service_id: &str, user_id: &str) -> Result<String> {
     Ok(user_path(service_id, user_id)? + "/auth")
 }
 
+fn totp_path(service_id: &str, user_id: &str) -> Result<String> {
+    Ok(user_path(service_id, user_id)? + "/totp")
+}
+
+fn recovery_codes_path(service_id: &str, user_id: &str) -> Result<String> {
+    Ok(user_path(service_id, user_id)? + "/recovery_codes")
+}
+
+/// The path of a page of this list.
+fn page_path(mut list: String, limit: i64, cursor: Option<&str>) -> Result<String> {
+    let limit = option::argument(option::PAGE_LIMIT.check(limit))?;
+    segment::push_query(&mut list, "limit", &limit.to_string());
+    if let Some(cursor) = cursor {
+        check_text("cursor", cursor)?;
+        segment::push_query(&mut list, "cursor", cursor);
+    }
+    Ok(list)
+}
+
+/// Refuses a method that no authentication can be started with.
+fn check_method(method: Method) -> Result<()> {
+    match method {
+        Method::Sms | Method::Totp => Ok(()),
+        Method::RecoveryCode => Err(Error::invalid_argument(
+            "method is recovery_code, which starts nothing; start with totp or sms, and pass the \
+             recovery code as the token",
+        )),
+    }
+}
+
 fn check_text(name: &str, text: &str) -> Result<()> {
     text::check(Status::INVALID_ARGUMENT, name, text)?;
     if text.len() > LONGEST_TEXT {
@@ -243,23 +379,6 @@ fn check_text(name: &str, text: &str) -> Result<()> {
         )));
     }
     Ok(())
-}
-
-fn check_token(token: &str) -> Result<()> {
-    text::check(Status::INVALID_ARGUMENT, "token", token)?;
-    let problem = if token.is_empty() {
-        "is empty"
-    } else if token.len() > LONGEST_TOKEN {
-        "is longer than 64 bytes"
-    } else if !token.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
-        "has a character that is not printable ASCII"
-    } else {
-        return Ok(());
-    };
-    let advice = "; pass the digits the user was given";
-    Err(Error::invalid_argument(
-        ["token ", problem, advice].concat(),
-    ))
 }
 
 #[cfg(test)]
@@ -297,6 +416,6 @@ mod tests {
     #[test]
     fn a_token_may_be_as_long_as_the_longest() {
         let accepted = |length| Operation::verify("s", "u", None, &"1".repeat(length)).is_ok();
-        assert!(accepted(LONGEST_TOKEN) && !accepted(LONGEST_TOKEN + 1));
+        assert!(accepted(token::LONGEST) && !accepted(token::LONGEST + 1));
     }
 }

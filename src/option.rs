@@ -1,4 +1,4 @@
-//! What messages call the options, and the limits of those that are numbers.
+//! What messages call the options, and the limits of those, and of arguments, that are numbers.
 
 use std::time::Duration;
 
@@ -33,6 +33,12 @@ pub(crate) const MAX_IDLE_CONNECTIONS: Number =
     Number::new("the number of idle connections", "", 0, 1024);
 pub(crate) const MAX_RESPONSE_BYTES: Number =
     Number::new("the largest reply", " bytes", 1, 64 << 20);
+pub(crate) const PAGE_LIMIT: Number = Number::new("limit", "", 1, 1000);
+
+/// The same refusal, of what is given to a call and not to a configuration.
+pub(crate) fn argument<T>(checked: Result<T>) -> Result<T> {
+    checked.map_err(|error| Error::invalid_argument(error.message().to_owned()))
+}
 
 /// An option that is a whole number between two others.
 pub(crate) struct Number {

@@ -1,4 +1,5 @@
-//! Turns an id into exactly one segment of a URL's path (RFC 3986 section 3.3).
+//! Turns an id into exactly one segment of a URL's path (RFC 3986 section 3.3), and a text into one
+//! parameter of its query.
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
@@ -30,6 +31,15 @@ pub(crate) fn push(path: &mut String, name: &'static str, id: &str) -> Result<()
         path.extend(utf8_percent_encode(id, RESERVED));
     }
     Ok(())
+}
+
+/// Appends a parameter to the query of `path` (RFC 3986 section 3.4), encoded so that it ends where
+/// `value` does.
+pub(crate) fn push_query(path: &mut String, name: &'static str, value: &str) {
+    path.push(if path.contains('?') { '&' } else { '?' });
+    path.push_str(name);
+    path.push('=');
+    path.extend(utf8_percent_encode(value, RESERVED));
 }
 
 /// Looked up, since every call asks for each byte of its ids.
@@ -117,6 +127,21 @@ mod tests {
             assert_eq!(segment(id), None, "{id:?}");
         }
         assert!(segment(&long[1..]).is_some());
+    }
+
+    #[test]
+    fn a_parameter_ends_where_its_value_does() {
+        let mut path = "/list".to_owned();
+        push_query(&mut path, "limit", "1&cursor=2");
+        push_query(&mut path, "cursor", "a=b+c d#?/é%26");
+        let url = url::Url::parse("http://h/").unwrap().join(&path).unwrap();
+        let read: Vec<_> = url.query_pairs().into_owned().collect();
+        let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+        let expected = [
+            pair("limit", "1&cursor=2"),
+            pair("cursor", "a=b+c d#?/é%26"),
+        ];
+        assert_eq!((url.path(), read.as_slice()), ("/list", &expected[..]));
     }
 
     #[test]

@@ -48,6 +48,11 @@ fn local_statuses() {
 }
 
 #[test]
+fn self_service() {
+    test("tests/c/self_service.c");
+}
+
+#[test]
 fn handles() {
     test("tests/c/handles.c");
 }

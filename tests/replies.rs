@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use support::peer::{Peer, reply, reply_with};
-use verigator::{Client, Config, ErrorKind, Method, Status};
+use verigator::{Client, Config, Error, ErrorKind, Method, Status};
 
 const YES: &str = r#"{"verified":true,"method":"sms"}"#;
 
@@ -36,6 +36,148 @@ fn a_status_is_the_number_that_the_service_answered() {
         assert!(error.maybe_sent());
         assert_eq!(error.retry_safe(), status < 500 && status != 408);
     }
+}
+
+/// A call of a route that the hosted service has not.
+type OptionalCall = fn(&Client) -> Result<(), Error>;
+
+const OPTIONAL_CALLS: [OptionalCall; 10] = [
+    |client| client.find_service("example.com").map(drop),
+    |client| client.page_services(1, None).map(drop),
+    |client| client.unlock_user("s", "u"),
+    |client| client.begin_totp("s", "u").map(drop),
+    |client| client.confirm_totp("s", "u", "123456"),
+    |client| client.totp("s", "u").map(drop),
+    |client| client.delete_totp("s", "u"),
+    |client| client.create_recovery_codes("s", "u").map(drop),
+    |client| client.count_recovery_codes("s", "u").map(drop),
+    |client| client.delete_recovery_codes("s", "u"),
+];
+
+#[test]
+fn a_server_without_the_route_is_told_from_one_that_finds_nothing() {
+    for (status, body) in [
+        (404, ""),
+        (404, "<html>404</html>"),
+        (404, r#"{"message":"no"}"#),
+        (404, r#"{"message":"no","missing":null}"#),
+        (404, r#"{"message":"no","missing":true}"#),
+        (404, r#"[{"missing":"user"}]"#),
+        (405, r#"{"missing":"user"}"#),
+        (501, r#"{"missing":"user"}"#),
+    ] {
+        let peer = Peer::always(reply(status, body));
+        for call in OPTIONAL_CALLS {
+            let error = call(&client(&peer)).unwrap_err();
+            assert_eq!(error.status(), Status::NOT_SUPPORTED, "{status} {body}");
+            assert_eq!(
+                (error.kind(), error.http_status()),
+                (ErrorKind::Service, Some(status))
+            );
+            assert_eq!(error.body(), Some(body.as_bytes()));
+            assert!(
+                error.retry_safe() && error.message().contains("verigator-server"),
+                "{error}"
+            );
+        }
+        let list = client(&peer).page_users("s", 1, None).unwrap_err();
+        assert_eq!(list.status().value(), i32::from(status));
+    }
+    let peer = Peer::always(reply(404, r#"{"message":"no such user","missing":"user"}"#));
+    for call in OPTIONAL_CALLS {
+        let error = call(&client(&peer)).unwrap_err();
+        assert_eq!(error.status(), Status::NOT_FOUND);
+        assert_eq!(error.service_message(), Some("no such user"));
+    }
+    let error = client(&peer).user("s", "u").unwrap_err();
+    assert_eq!(error.status(), Status::NOT_FOUND);
+}
+
+#[test]
+fn what_is_no_answer_to_self_service_is_a_protocol_error() {
+    let of = |body: &str, call: OptionalCall| {
+        let error = call(&client(&Peer::always(reply(200, body)))).unwrap_err();
+        assert_eq!(error.status(), Status::PROTOCOL, "{body}");
+        assert!(!error.message().contains("GEZDGNBV"), "{error}");
+    };
+    for body in [
+        "",
+        "{}",
+        "true",
+        "[true]",
+        r#"{"confirmed":false}"#,
+        r#"{"confirmed":"true"}"#,
+        r#"{"confirmed":1}"#,
+        r#"{"confirmed":null}"#,
+        r#"{"confirmed":true,"confirmed":true}"#,
+    ] {
+        of(body, |client| client.confirm_totp("s", "u", "123456"));
+    }
+    let good = r#"{"secret":"GEZDGNBV","uri":"otpauth://x","qr_svg":"<svg/>","replaced":false}"#;
+    assert!(
+        client(&Peer::always(reply(200, good)))
+            .begin_totp("s", "u")
+            .is_ok()
+    );
+    for (part, worse) in [
+        (r#""GEZDGNBV""#, r#""""#),
+        (r#""GEZDGNBV""#, "null"),
+        (r#""GEZDGNBV""#, r#"["GEZDGNBV"]"#),
+        (r#""GEZDGNBV""#, r#""GEZDGNBV\u0000""#),
+        (r#""secret""#, r#""Secret""#),
+        (r#""otpauth://x""#, r#""javascript:GEZDGNBV""#),
+        (r#""<svg/>""#, r#""""#),
+        ("false", r#""GEZDGNBV, expected what""#),
+        ("false", "0"),
+    ] {
+        of(&good.replace(part, worse), |client| {
+            client.begin_totp("s", "u").map(drop)
+        });
+    }
+    let long = format!(r#"["{}"]"#, "x".repeat(65));
+    for codes in [
+        "null",
+        "[]",
+        "7",
+        r#""GEZDGNBV""#,
+        r#"["GEZDGNBV",7]"#,
+        r#"[["GEZDGNBV"]]"#,
+        r#"[""]"#,
+        r#"["GEZDGNBV\n"]"#,
+        r#"["é"]"#,
+        &long,
+    ] {
+        of(&format!(r#"{{"recovery_codes":{codes}}}"#), |client| {
+            client.create_recovery_codes("s", "u").map(drop)
+        });
+    }
+    for remaining in ["-1", "1.5", r#""7""#, "null", "true", "4294967296"] {
+        of(&format!(r#"{{"remaining":{remaining}}}"#), |client| {
+            client.count_recovery_codes("s", "u").map(drop)
+        });
+    }
+    for body in [
+        r#"{"confirmed":true}"#,
+        r#"{"confirmed":true,"pending":"false"}"#,
+    ] {
+        of(body, |client| client.totp("s", "u").map(drop));
+    }
+    for body in [
+        "[]",
+        r#"{"services":null,"total":0}"#,
+        r#"{"services":[["s","n","t"]],"total":1}"#,
+        r#"{"services":[],"total":0,"next_cursor":""}"#,
+        r#"{"services":[],"total":0,"next_cursor":7}"#,
+        r#"{"services":[],"total":0,"next_cursor":"\u0000"}"#,
+    ] {
+        of(body, |client| client.page_services(1, None).map(drop));
+    }
+    of(r#"{"services":[],"total":0}"#, |client| {
+        client.find_service("f").map(drop)
+    });
+    of(r#"{"users":[],"total":0,"next_cursor":""}"#, |client| {
+        client.page_users("s", 1, None).map(drop)
+    });
 }
 
 #[test]

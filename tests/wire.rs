@@ -3,6 +3,7 @@
 mod support;
 
 use support::peer::{Peer, Received, reply};
+use support::route::Route;
 use verigator::{Challenge, Client, Config, Method, Status};
 
 const SERVICE: &str = r#"{"id":"s1","name":"Example","ctime":"2017-07-06T13:12:03.141Z"}"#;
@@ -54,6 +55,16 @@ fn request(peer_host: &str, line: &str, body: Option<&str>) -> Received {
         headers,
         body: body.unwrap_or_default().to_owned(),
     }
+}
+
+/// A request that is posted without a body says so: otherwise some servers refuse to guess.
+fn assert_sent_empty(received: &Received, line: &str) {
+    let host = received.header("host").unwrap();
+    let mut expected = request(host, line, None);
+    let length = ("content-length".to_owned(), "0".to_owned());
+    expected.headers.push(length);
+    expected.headers.sort();
+    assert_eq!(*received, expected);
 }
 
 fn assert_sent(received: &Received, line: &str, body: Option<&str>) {
@@ -200,6 +211,169 @@ fn verify_pin() {
         );
         assert!(answer.unwrap().verified);
     }
+}
+
+const TOTP: &str = "/v1/service/service/s1/users/u1/totp";
+const CODES: &str = "/v1/service/service/s1/users/u1/recovery_codes";
+
+#[test]
+fn enrol_an_authenticator_app() {
+    let body =
+        r#"{"secret":"JBSWY3DP","uri":"otpauth://totp/x","qr_svg":"<svg/>","replaced":true}"#;
+    let (enrolment, received) = sent(201, body, |client| client.begin_totp("s1", "u1").unwrap());
+    assert_sent_empty(&received, &format!("POST {TOTP} HTTP/1.1"));
+    let texts = [&enrolment.secret, &enrolment.uri, &enrolment.qr_svg].map(|text| text.as_str());
+    assert_eq!(texts, ["JBSWY3DP", "otpauth://totp/x", "<svg/>"]);
+    assert!(enrolment.replaced);
+    assert_eq!(format!("{enrolment:?}"), "Enrolment { replaced: true, .. }");
+
+    let (result, received) = sent(200, r#"{"confirmed":true}"#, |client| {
+        client.confirm_totp("s1", "u1", "123456")
+    });
+    let line = format!("PUT {TOTP} HTTP/1.1");
+    assert_sent(&received, &line, Some(r#"{"token":"123456"}"#));
+    result.unwrap();
+
+    let body = r#"{"enrolled":true,"confirmed":false,"pending":true}"#;
+    let (state, received) = sent(200, body, |client| client.totp("s1", "u1").unwrap());
+    assert_sent(&received, &format!("GET {TOTP} HTTP/1.1"), None);
+    assert_eq!((state.confirmed, state.pending), (false, true));
+
+    let (result, received) = sent(202, "ignored", |client| client.delete_totp("s1", "u1"));
+    assert_sent(&received, &format!("DELETE {TOTP} HTTP/1.1"), None);
+    result.unwrap();
+}
+
+#[test]
+fn recovery_codes() {
+    let body = r#"{"recovery_codes":["k7wq4-m2xhd","aaaaa-bbbbb"]}"#;
+    let (made, received) = sent(201, body, |client| {
+        client.create_recovery_codes("s1", "u1").unwrap()
+    });
+    assert_sent_empty(&received, &format!("POST {CODES} HTTP/1.1"));
+    let codes: Vec<_> = made.codes.iter().map(|code| code.as_str()).collect();
+    assert_eq!(codes, ["k7wq4-m2xhd", "aaaaa-bbbbb"]);
+    assert_eq!(format!("{made:?}"), "RecoveryCodes { count: 2, .. }");
+
+    let (left, received) = sent(200, r#"{"remaining":7}"#, |client| {
+        client.count_recovery_codes("s1", "u1").unwrap()
+    });
+    assert_sent(&received, &format!("GET {CODES} HTTP/1.1"), None);
+    assert_eq!(left, 7);
+
+    let (result, received) = sent(202, "", |client| client.delete_recovery_codes("s1", "u1"));
+    assert_sent(&received, &format!("DELETE {CODES} HTTP/1.1"), None);
+    result.unwrap();
+
+    let body = r#"{"verified":true,"method":"recovery_code"}"#;
+    let (answer, received) = sent(200, body, |client| {
+        let challenge = Challenge::new(Method::Totp, None);
+        client
+            .verify("s1", "u1", Some(&challenge), "k7wq4-m2xhd")
+            .unwrap()
+    });
+    assert_eq!(received.body, r#"{"method":"totp","token":"k7wq4-m2xhd"}"#);
+    assert!(answer.verified && answer.method == Some(Method::RecoveryCode));
+}
+
+#[test]
+fn nothing_is_started_with_a_recovery_code() {
+    let peer = Peer::always(reply(201, r#"{"method":"sms"}"#));
+    let client = client(&peer);
+    let started = client.initiate("s1", "u1", Method::RecoveryCode);
+    assert_eq!(started.unwrap_err().status(), Status::INVALID_ARGUMENT);
+    let challenge = Challenge::new(Method::RecoveryCode, None);
+    let checked = client.verify("s1", "u1", Some(&challenge), "k7wq4-m2xhd");
+    assert_eq!(checked.unwrap_err().status(), Status::INVALID_ARGUMENT);
+    assert_eq!(peer.connections(), 0);
+}
+
+#[test]
+fn unlock_user() {
+    let (result, received) = sent(200, "ignored", |client| client.unlock_user("s1", "u1"));
+    let line = "POST /v1/service/service/s1/users/u1/unlock HTTP/1.1";
+    assert_sent_empty(&received, line);
+    result.unwrap();
+}
+
+#[test]
+fn find_service() {
+    for (fqdn, encoded) in [
+        ("example.com", "example.com"),
+        ("a&b=c#d e+f%\u{f5}", "a%26b%3Dc%23d%20e%2Bf%25%C3%B5"),
+    ] {
+        let (service, received) = sent(200, SERVICE, |client| client.find_service(fqdn).unwrap());
+        let line = format!("GET /v1/service/service?fqdn={encoded} HTTP/1.1");
+        assert_sent(&received, &line, None);
+        assert_eq!(service.id, "s1");
+    }
+}
+
+#[test]
+fn pages() {
+    let body = format!(r#"{{"services":[{SERVICE}],"total":3,"next_cursor":"c/2"}}"#);
+    let (page, received) = sent(200, &body, |client| client.page_services(1, None).unwrap());
+    assert_sent(&received, "GET /v1/service/service?limit=1 HTTP/1.1", None);
+    assert_eq!((page.services.len(), page.total), (1, 3));
+    let cursor = page.next_cursor.as_deref();
+    assert_eq!(cursor, Some("c/2"));
+
+    let body = format!(r#"{{"services":[{SERVICE}],"total":3}}"#);
+    let (page, received) = sent(200, &body, |client| {
+        client.page_services(1000, cursor).unwrap()
+    });
+    let line = "GET /v1/service/service?limit=1000&cursor=c%2F2 HTTP/1.1";
+    assert_sent(&received, line, None);
+    assert_eq!(page.next_cursor, None);
+
+    let body = format!(r#"{{"users":[{USER}],"total":2,"next_cursor":"n"}}"#);
+    let (page, received) = sent(200, &body, |client| {
+        client.page_users("s1", 2, cursor).unwrap()
+    });
+    let line = "GET /v1/service/service/s1/users?limit=2&cursor=c%2F2 HTTP/1.1";
+    assert_sent(&received, line, None);
+    assert_eq!(
+        (page.users.len(), page.next_cursor.as_deref()),
+        (1, Some("n"))
+    );
+}
+
+#[test]
+fn a_query_and_an_empty_body_go_by_every_route() {
+    Route::each(|route| {
+        let routed = route.to(|connection| {
+            while connection.request().is_some() {
+                connection.send(&reply(200, SERVICE));
+            }
+        });
+        let client = routed.client();
+        client.find_service("a&b").unwrap();
+        client.unlock_user("s1", "u1").unwrap();
+        let [found, unlocked] = &routed.peer.received()[..] else {
+            panic!("two requests by {route:?}");
+        };
+        let query = "/v1/service/service?fqdn=a%26b HTTP/1.1";
+        assert!(found.line.ends_with(query), "{route:?}: {}", found.line);
+        assert_eq!(found.header("content-length"), None);
+        assert_eq!(unlocked.header("content-length"), Some("0"), "{route:?}");
+        assert_eq!(unlocked.header("content-type"), None);
+    });
+}
+
+#[test]
+fn a_page_has_1_to_1000_entries() {
+    let peer = Peer::always(reply(200, SERVICE));
+    let client = client(&peer);
+    for limit in [i64::MIN, -1, 0, 1001, i64::MAX] {
+        for error in [
+            client.page_services(limit, None).unwrap_err(),
+            client.page_users("s1", limit, None).unwrap_err(),
+        ] {
+            assert_eq!(error.status(), Status::INVALID_ARGUMENT);
+            assert_eq!(error.message(), format!("limit is {limit}; pass 1 to 1000"));
+        }
+    }
+    assert_eq!(peer.connections(), 0);
 }
 
 #[test]

@@ -42,7 +42,7 @@ fn log_in(client: &Client, service_id: &str, user_id: &str) -> Result<bool> {
     for _ in 0..3 {
         let token = ask(match challenge.method {
             Method::Sms => "sms PIN: ",
-            Method::Totp => "totp PIN: ",
+            _ => "totp PIN: ",
         });
         let answer = client.verify(service_id, user_id, Some(&challenge), &token)?;
         if answer.verified {

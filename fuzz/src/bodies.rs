@@ -2,7 +2,10 @@
 
 use serde_json::Value;
 use verigator::fuzzing::Reply;
-use verigator::{Challenge, Service, User, UserList, Verification};
+use verigator::{
+    Challenge, Enrolment, RecoveryCodes, Service, ServiceList, TotpState, User, UserList,
+    Verification,
+};
 
 /// Reads a body as every noun of the contract.
 ///
@@ -18,7 +21,30 @@ pub fn reply_bodies(body: &[u8]) {
     }
     if let Some(list) = UserList::read(body) {
         list.users.iter().for_each(check_user);
+        check_texts(list.next_cursor.as_ref());
     }
+    if let Some(list) = ServiceList::read(body) {
+        list.services
+            .iter()
+            .for_each(|service| check_id(&service.id));
+        check_texts(list.next_cursor.as_ref());
+    }
+    if let Some(enrolment) = Enrolment::read(body) {
+        assert!(!enrolment.secret.is_empty() && enrolment.uri.starts_with("otpauth://"));
+        check_texts([&*enrolment.secret, &*enrolment.uri, &*enrolment.qr_svg]);
+    }
+    if let Some(made) = RecoveryCodes::read(body) {
+        // Each can be sent as a token.
+        let is_token = |code: &str| code.bytes().all(|byte| matches!(byte, b' '..=b'~'));
+        assert!(
+            made.codes
+                .iter()
+                .all(|code| is_token(code) && !code.is_empty())
+        );
+        assert!(!made.codes.is_empty());
+    }
+    // Any two booleans are a state.
+    let _ = TotpState::read(body);
     if let Some(challenge) = Challenge::read(body) {
         check_texts(challenge.auth_id.as_ref());
     }
@@ -47,8 +73,17 @@ fn check_texts<'a>(texts: impl IntoIterator<Item = &'a String>) {
     }
 }
 
-/// A second opinion on a body.
+/// A second opinion on a body that verifies.
 pub fn says_yes(body: &[u8]) -> bool {
+    is_true(body, "verified")
+}
+
+/// A second opinion on a body that confirms an enrolment.
+pub fn confirms(body: &[u8]) -> bool {
+    is_true(body, "confirmed")
+}
+
+fn is_true(body: &[u8], name: &str) -> bool {
     serde_json::from_slice::<Value>(body)
-        .is_ok_and(|body| body.is_object() && body["verified"] == Value::Bool(true))
+        .is_ok_and(|body| body.is_object() && body[name] == Value::Bool(true))
 }

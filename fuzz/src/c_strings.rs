@@ -61,7 +61,7 @@ impl Strings {
     }
 }
 
-/// Calls a function (first byte, `0` to `9`) with the strings that follow.
+/// Calls a function (first byte, from `0` on) with the strings that follow.
 ///
 /// A call ends with a status and never with a crash; if it sent a request, each id is one segment of
 /// the path, and says what it said before.
@@ -70,7 +70,7 @@ pub fn c_strings(data: &[u8]) {
         return;
     };
     let strings = Strings::new(rest);
-    match function.wrapping_sub(b'0') % 10 {
+    match function.wrapping_sub(b'0') % 15 {
         0 => configure(&strings),
         function => request(function, &strings),
     }
@@ -173,8 +173,38 @@ fn request(function: u8, strings: &Strings) {
                 ));
                 2
             }
-            _ => {
+            9 => {
                 verify(ctx, strings);
+                2
+            }
+            10 => {
+                observe(verigator_service_find(ctx, one, null_mut()));
+                0
+            }
+            11 => {
+                let mut services = null_mut();
+                if observe(verigator_service_page(ctx, 1, one, &mut services)) {
+                    text(verigator_services_next_cursor(services));
+                    assert!(verigator_services_id(services, 1).is_null());
+                    expect_ok(verigator_services_free(services));
+                }
+                0
+            }
+            12 => {
+                observe(verigator_user_page(ctx, one, 1, two, null_mut()));
+                1
+            }
+            13 => {
+                observe(verigator_totp_confirm(ctx, one, two, three));
+                2
+            }
+            _ => {
+                let mut codes = null_mut();
+                if observe(verigator_recovery_codes_create(ctx, one, two, &mut codes)) {
+                    text(verigator_recovery_codes_get(codes, 0));
+                    assert!(verigator_recovery_codes_get(codes, 1).is_null());
+                    expect_ok(verigator_recovery_codes_free(codes));
+                }
                 2
             }
         }
@@ -216,7 +246,8 @@ unsafe fn verify(ctx: *const verigator_ctx, strings: &Strings) {
 
 /// A reply that suits every operation.
 const ANSWER: &[u8] = br#"{"id":"i","name":"n","ctime":"t","id_in_service":"s","method":"sms",
-    "verified":true,"users":[{"id":"i","ctime":"t","id_in_service":"s"}]}"#;
+    "verified":true,"users":[{"id":"i","ctime":"t","id_in_service":"s"}],"confirmed":true,
+    "services":[{"id":"i","name":"n","ctime":"t"}],"recovery_codes":["c"],"next_cursor":"c"}"#;
 
 /// Whether the call succeeded. If not, reads all that is known about it.
 fn observe(status: verigator_status) -> bool {
@@ -259,6 +290,7 @@ fn check_segments(line: &str, ids: &[CString]) {
     let [_method, path, "HTTP/1.1"] = words[..] else {
         panic!("{line:?} is no request line");
     };
+    let (path, query) = path.split_once('?').unwrap_or((path, ""));
     let segments: Vec<&str> = path.split('/').collect();
     let expected = ["", "v1", "service", "service"];
     let variable = segments.get(expected.len()..).unwrap_or_default();
@@ -270,8 +302,18 @@ fn check_segments(line: &str, ids: &[CString]) {
         .collect();
     let given: Vec<_> = ids.iter().map(|id| id.as_bytes().to_vec()).collect();
     assert_eq!(sent, given, "{line:?}");
-    assert!(!path.contains(['?', '#', '\\']), "{line:?}");
+    assert!(!path.contains(['#', '\\']), "{line:?}");
+    // Nothing of a value is a parameter of its own.
+    for parameter in query.split_terminator('&') {
+        let name = parameter.split('=').next();
+        assert!(
+            matches!(name, Some("fqdn" | "limit" | "cursor")),
+            "{line:?}"
+        );
+        assert!(!query.contains(['/', '?', '#', '\\', '+']), "{line:?}");
+    }
     for word in variable.iter().skip(1).step_by(2) {
-        assert!(matches!(*word, "users" | "auth"), "{line:?}");
+        let words = ["users", "auth", "totp", "recovery_codes"];
+        assert!(words.contains(word), "{line:?}");
     }
 }

@@ -1,4 +1,4 @@
-//! The nine operations of the contract, called by number, and the bodies that answer them.
+//! The operations of the contract, and those of self-service, called by number, and the bodies that answer them.
 
 use verigator::{Challenge, Client, Error, Method};
 
@@ -6,12 +6,15 @@ use verigator::{Challenge, Client, Error, Method};
 pub const TOKEN: &str = "token-that-nobody-may-see";
 
 /// How many operations there are.
-pub const COUNT: u8 = 9;
+pub const COUNT: u8 = 20;
 
 /// The number of the operation that verifies a token.
 pub const VERIFY: u8 = 8;
 
-/// The operation that the first byte chooses (`0` to `8`, and round again), and the bytes after it.
+/// The number of the operation that confirms an enrolment.
+pub const CONFIRM: u8 = 9;
+
+/// The operation that the first byte chooses (from `0` on, and round again), and the bytes after it.
 pub fn choose(data: &[u8]) -> Option<(u8, &[u8])> {
     let (first, rest) = data.split_first()?;
     Some((first.wrapping_sub(b'0') % COUNT, rest))
@@ -42,6 +45,17 @@ pub fn call(client: &Client, operation: u8) -> Outcome {
         5 => client.user(service, user).map(drop),
         6 => client.delete_user(service, user),
         7 => client.initiate(service, user, Method::Totp).map(drop),
+        CONFIRM => client.confirm_totp(service, user, TOKEN),
+        10 => client.find_service("fqdn").map(drop),
+        11 => client.page_services(1, Some("cursor")).map(drop),
+        12 => client.page_users(service, 1, None).map(drop),
+        13 => client.unlock_user(service, user),
+        14 => client.begin_totp(service, user).map(drop),
+        15 => client.totp(service, user).map(drop),
+        16 => client.delete_totp(service, user),
+        17 => client.create_recovery_codes(service, user).map(drop),
+        18 => client.count_recovery_codes(service, user).map(drop),
+        19 => client.delete_recovery_codes(service, user),
         _ => match client.verify(service, user, Some(&challenge), TOKEN) {
             Ok(answer) if answer.verified => return Outcome::Yes,
             other => other.map(drop),

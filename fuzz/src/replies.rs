@@ -5,8 +5,8 @@ use std::time::{Duration, Instant};
 
 use verigator::{Client, Config, Error};
 
-use crate::bodies::says_yes;
-use crate::operation::{self, Outcome, TOKEN, VERIFY};
+use crate::bodies::{confirms, says_yes};
+use crate::operation::{self, CONFIRM, Outcome, TOKEN, VERIFY};
 use crate::peer::{Afterwards, Peer, reply};
 
 /// The API password. No message may show it.
@@ -65,10 +65,13 @@ pub fn answers(data: &[u8]) {
             (200..300).contains(&status) && says_yes(body),
             "a wrong yes"
         ),
-        Outcome::Fine => assert!(
-            (200..300).contains(&status),
-            "{status} passed for a success"
-        ),
+        Outcome::Fine => {
+            assert!(
+                (200..300).contains(&status),
+                "{status} passed for a success"
+            );
+            assert!(operation != CONFIRM || confirms(body), "a wrong yes");
+        }
         Outcome::Failed(error) => check(operation, &error),
     }
 }

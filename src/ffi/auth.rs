@@ -16,13 +16,16 @@ use crate::model::{Challenge, Method, Verification};
 use crate::operation::Operation;
 use crate::table::Table;
 
-/// A way to prove a login: VERIGATOR_METHOD_SMS or VERIGATOR_METHOD_TOTP.
+/// A way to prove a login: one of VERIGATOR_METHOD_*.
 pub type verigator_method = i32;
 
 /// A PIN in a text message.
 pub const VERIGATOR_METHOD_SMS: verigator_method = 1;
 /// A code from an authenticator app (RFC 6238).
 pub const VERIGATOR_METHOD_TOTP: verigator_method = 2;
+/// One of the user's recovery codes. A verification may have had it; none can be started with it.
+/// Since 1.0.
+pub const VERIGATOR_METHOD_RECOVERY_CODE: verigator_method = 3;
 
 /// A started authentication that waits for its token.
 ///
@@ -102,6 +105,7 @@ fn method_out(method: Method) -> verigator_method {
     match method {
         Method::Sms => VERIGATOR_METHOD_SMS,
         Method::Totp => VERIGATOR_METHOD_TOTP,
+        Method::RecoveryCode => VERIGATOR_METHOD_RECOVERY_CODE,
     }
 }
 
@@ -187,8 +191,8 @@ pub(super) unsafe fn start(
 
 /// Checks a token (PUT /v1/service/service/{sid}/users/{uid}/auth) and writes yes or no.
 ///
-/// The ids are 1 to 1024 bytes, `token` is 1 to 64 printable ASCII characters: the PIN or code that
-/// the user typed. `*out_verified` (not NULL) is 1 only when the service said so, and 0 otherwise,
+/// The ids are 1 to 1024 bytes, `token` is 1 to 64 printable ASCII characters: the PIN, the code or the
+/// recovery code that the user typed. `*out_verified` (not NULL) is 1 only when the service said so, and 0 otherwise,
 /// whatever the status.
 ///
 /// VERIGATOR_OK means that the service answered, not that the answer is yes. Any other status is a

@@ -13,13 +13,18 @@ use super::error::{Failure, verigator_error};
 use super::handle::{self, Kind};
 use super::output::Output;
 use super::queue::verigator_queue;
-use super::service::{self, verigator_service};
+use super::recovery_codes::{self, verigator_recovery_codes};
+use super::service::{self, verigator_service, verigator_services};
 use super::status::{VERIGATOR_INVALID_HANDLE, VERIGATOR_OK, VERIGATOR_PENDING, verigator_status};
+use super::totp::{self, verigator_enrolment, verigator_totp_state};
 use super::user::{self, verigator_user, verigator_users};
 use crate::answer::Noun;
 use crate::call::Call;
 use crate::error::Result;
-use crate::model::{Challenge, Service, User, UserList, Verification};
+use crate::model::{
+    Challenge, Enrolment, RecoveryCodes, RecoveryCodesLeft, Service, ServiceList, TotpState, User,
+    UserList, Verification,
+};
 use crate::operation::Operation;
 use crate::table::Table;
 
@@ -102,6 +107,49 @@ pub unsafe extern "C" fn verigator_call_service_get(
     let out = unsafe { Output::new(out_call) };
     // SAFETY: as the caller promises.
     make(ctx, out, || unsafe { service::get(service_id) })
+}
+
+/// Makes a call that finds a service by its host name: as verigator_service_find.
+///
+/// What is wrong with an argument is said here, and nothing is sent yet. `*out_call` is for
+/// verigator_call_free; its answer is for verigator_call_service. Since 1.0.
+///
+/// # Safety
+///
+/// The string is NUL-terminated; `out_call` is valid for writing.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn verigator_call_service_find(
+    ctx: *const verigator_ctx,
+    fqdn: *const c_char,
+    out_call: *mut *mut verigator_call,
+) -> verigator_status {
+    // SAFETY: as the caller promises.
+    let out = unsafe { Output::new(out_call) };
+    // SAFETY: as the caller promises.
+    make(ctx, out, || unsafe { service::find(fqdn) })
+}
+
+/// Makes a call that lists the services of the account by the page: as verigator_service_page.
+///
+/// What is wrong with an argument is said here, and nothing is sent yet. `*out_call` is for
+/// verigator_call_free; its answer is for verigator_call_services. Since 1.0.
+///
+/// # Safety
+///
+/// `cursor` is NULL or NUL-terminated; `out_call` is valid for writing.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn verigator_call_service_page(
+    ctx: *const verigator_ctx,
+    limit: i64,
+    cursor: *const c_char,
+    out_call: *mut *mut verigator_call,
+) -> verigator_status {
+    // SAFETY: as the caller promises.
+    let out = unsafe { Output::new(out_call) };
+    // SAFETY: as the caller promises.
+    make(ctx, out, || unsafe { service::page(limit, cursor) })
 }
 
 /// Makes a call that deletes a service and its users: as verigator_service_delete.
@@ -190,6 +238,53 @@ pub unsafe extern "C" fn verigator_call_user_list(
     let out = unsafe { Output::new(out_call) };
     // SAFETY: as the caller promises.
     make(ctx, out, || unsafe { user::list(service_id) })
+}
+
+/// Makes a call that lists the users of a service by the page: as verigator_user_page.
+///
+/// What is wrong with an argument is said here, and nothing is sent yet. `*out_call` is for
+/// verigator_call_free; its answer is for verigator_call_users. Since 1.0.
+///
+/// # Safety
+///
+/// `service_id` is NUL-terminated, `cursor` is NULL or NUL-terminated; `out_call` is valid for writing.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn verigator_call_user_page(
+    ctx: *const verigator_ctx,
+    service_id: *const c_char,
+    limit: i64,
+    cursor: *const c_char,
+    out_call: *mut *mut verigator_call,
+) -> verigator_status {
+    // SAFETY: as the caller promises.
+    let out = unsafe { Output::new(out_call) };
+    // SAFETY: as the caller promises.
+    make(ctx, out, || unsafe {
+        user::page(service_id, limit, cursor)
+    })
+}
+
+/// Makes a call that lets a locked user log in again: as verigator_user_unlock.
+///
+/// What is wrong with an argument is said here, and nothing is sent yet. `*out_call` is for
+/// verigator_call_free; it has no answer but its status. Since 1.0.
+///
+/// # Safety
+///
+/// The strings are NUL-terminated; `out_call` is valid for writing.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn verigator_call_user_unlock(
+    ctx: *const verigator_ctx,
+    service_id: *const c_char,
+    user_id: *const c_char,
+    out_call: *mut *mut verigator_call,
+) -> verigator_status {
+    // SAFETY: as the caller promises.
+    let out = unsafe { Output::new(out_call) };
+    // SAFETY: as the caller promises.
+    make(ctx, out, || unsafe { user::unlock(service_id, user_id) })
 }
 
 /// Makes a call that deletes a user: as verigator_user_delete.
@@ -286,6 +381,169 @@ pub unsafe extern "C" fn verigator_call_auth_check_token(
     // SAFETY: as the caller promises.
     let check = || unsafe { auth::check_token(service_id, user_id, token) };
     make(ctx, out, check)
+}
+
+/// Makes a call that begins the enrolment of an authenticator app: as verigator_totp_begin.
+///
+/// What is wrong with an argument is said here, and nothing is sent yet. `*out_call` is for
+/// verigator_call_free; its answer is for verigator_call_enrolment. Since 1.0.
+///
+/// # Safety
+///
+/// The strings are NUL-terminated; `out_call` is valid for writing.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn verigator_call_totp_begin(
+    ctx: *const verigator_ctx,
+    service_id: *const c_char,
+    user_id: *const c_char,
+    out_call: *mut *mut verigator_call,
+) -> verigator_status {
+    // SAFETY: as the caller promises.
+    let out = unsafe { Output::new(out_call) };
+    // SAFETY: as the caller promises.
+    make(ctx, out, || unsafe { totp::begin(service_id, user_id) })
+}
+
+/// Makes a call that confirms an enrolment by a token: as verigator_totp_confirm.
+///
+/// What is wrong with an argument is said here, and nothing is sent yet. `*out_call` is for
+/// verigator_call_free; it has no answer but its status. Since 1.0.
+///
+/// # Safety
+///
+/// The strings are NUL-terminated; `out_call` is valid for writing.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn verigator_call_totp_confirm(
+    ctx: *const verigator_ctx,
+    service_id: *const c_char,
+    user_id: *const c_char,
+    token: *const c_char,
+    out_call: *mut *mut verigator_call,
+) -> verigator_status {
+    // SAFETY: as the caller promises.
+    let out = unsafe { Output::new(out_call) };
+    // SAFETY: as the caller promises.
+    make(ctx, out, || unsafe {
+        totp::confirm(service_id, user_id, token)
+    })
+}
+
+/// Makes a call that reads how far an enrolment has come: as verigator_totp_get.
+///
+/// What is wrong with an argument is said here, and nothing is sent yet. `*out_call` is for
+/// verigator_call_free; its answer is for verigator_call_totp_state. Since 1.0.
+///
+/// # Safety
+///
+/// The strings are NUL-terminated; `out_call` is valid for writing.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn verigator_call_totp_get(
+    ctx: *const verigator_ctx,
+    service_id: *const c_char,
+    user_id: *const c_char,
+    out_call: *mut *mut verigator_call,
+) -> verigator_status {
+    // SAFETY: as the caller promises.
+    let out = unsafe { Output::new(out_call) };
+    // SAFETY: as the caller promises.
+    make(ctx, out, || unsafe { totp::get(service_id, user_id) })
+}
+
+/// Makes a call that removes an enrolment: as verigator_totp_delete.
+///
+/// What is wrong with an argument is said here, and nothing is sent yet. `*out_call` is for
+/// verigator_call_free; it has no answer but its status. Since 1.0.
+///
+/// # Safety
+///
+/// The strings are NUL-terminated; `out_call` is valid for writing.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn verigator_call_totp_delete(
+    ctx: *const verigator_ctx,
+    service_id: *const c_char,
+    user_id: *const c_char,
+    out_call: *mut *mut verigator_call,
+) -> verigator_status {
+    // SAFETY: as the caller promises.
+    let out = unsafe { Output::new(out_call) };
+    // SAFETY: as the caller promises.
+    make(ctx, out, || unsafe { totp::delete(service_id, user_id) })
+}
+
+/// Makes a call that makes recovery codes: as verigator_recovery_codes_create.
+///
+/// What is wrong with an argument is said here, and nothing is sent yet. `*out_call` is for
+/// verigator_call_free; its answer is for verigator_call_recovery_codes. Since 1.0.
+///
+/// # Safety
+///
+/// The strings are NUL-terminated; `out_call` is valid for writing.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn verigator_call_recovery_codes_create(
+    ctx: *const verigator_ctx,
+    service_id: *const c_char,
+    user_id: *const c_char,
+    out_call: *mut *mut verigator_call,
+) -> verigator_status {
+    // SAFETY: as the caller promises.
+    let out = unsafe { Output::new(out_call) };
+    // SAFETY: as the caller promises.
+    make(ctx, out, || unsafe {
+        recovery_codes::create(service_id, user_id)
+    })
+}
+
+/// Makes a call that says how many recovery codes are left: as verigator_recovery_codes_remaining.
+///
+/// What is wrong with an argument is said here, and nothing is sent yet. `*out_call` is for
+/// verigator_call_free; its answer is for verigator_call_remaining. Since 1.0.
+///
+/// # Safety
+///
+/// The strings are NUL-terminated; `out_call` is valid for writing.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn verigator_call_recovery_codes_remaining(
+    ctx: *const verigator_ctx,
+    service_id: *const c_char,
+    user_id: *const c_char,
+    out_call: *mut *mut verigator_call,
+) -> verigator_status {
+    // SAFETY: as the caller promises.
+    let out = unsafe { Output::new(out_call) };
+    // SAFETY: as the caller promises.
+    make(ctx, out, || unsafe {
+        recovery_codes::remaining(service_id, user_id)
+    })
+}
+
+/// Makes a call that removes recovery codes: as verigator_recovery_codes_delete.
+///
+/// What is wrong with an argument is said here, and nothing is sent yet. `*out_call` is for
+/// verigator_call_free; it has no answer but its status. Since 1.0.
+///
+/// # Safety
+///
+/// The strings are NUL-terminated; `out_call` is valid for writing.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn verigator_call_recovery_codes_delete(
+    ctx: *const verigator_ctx,
+    service_id: *const c_char,
+    user_id: *const c_char,
+    out_call: *mut *mut verigator_call,
+) -> verigator_status {
+    // SAFETY: as the caller promises.
+    let out = unsafe { Output::new(out_call) };
+    // SAFETY: as the caller promises.
+    make(ctx, out, || unsafe {
+        recovery_codes::delete(service_id, user_id)
+    })
 }
 
 /// Sets how long the whole of the call may take, in milliseconds; 1 to 3600000. Default: its context's.
@@ -446,6 +704,15 @@ pub extern "C" fn verigator_call_service(call: *mut verigator_call) -> *mut veri
     answer::<Service, _>(call)
 }
 
+/// Returns the page of services that the call was answered with, or NULL.
+///
+/// It is handed over once, for verigator_services_free: later calls return NULL, as for a call that
+/// failed, has not ended, or has another kind of answer. Since 1.0.
+#[unsafe(no_mangle)]
+pub extern "C" fn verigator_call_services(call: *mut verigator_call) -> *mut verigator_services {
+    answer::<ServiceList, _>(call)
+}
+
 /// Returns the user that the call was answered with, or NULL.
 ///
 /// It is handed over once, for verigator_user_free: later calls return NULL, as for a call that
@@ -482,6 +749,49 @@ pub extern "C" fn verigator_call_verification(
     call: *mut verigator_call,
 ) -> *mut verigator_verification {
     answer::<Verification, _>(call)
+}
+
+/// Returns the enrolment that the call was answered with, or NULL.
+///
+/// It is handed over once, for verigator_enrolment_free: later calls return NULL, as for a call that
+/// failed, has not ended, or has another kind of answer. Since 1.0.
+#[unsafe(no_mangle)]
+pub extern "C" fn verigator_call_enrolment(call: *mut verigator_call) -> *mut verigator_enrolment {
+    answer::<Enrolment, _>(call)
+}
+
+/// Returns the state of an enrolment that the call was answered with, or NULL.
+///
+/// It is handed over once, for verigator_totp_state_free: later calls return NULL, as for a call that
+/// failed, has not ended, or has another kind of answer. Since 1.0.
+#[unsafe(no_mangle)]
+pub extern "C" fn verigator_call_totp_state(
+    call: *mut verigator_call,
+) -> *mut verigator_totp_state {
+    answer::<TotpState, _>(call)
+}
+
+/// Returns the recovery codes that the call was answered with, or NULL.
+///
+/// It is handed over once, for verigator_recovery_codes_free: later calls return NULL, as for a call that
+/// failed, has not ended, or has another kind of answer. Since 1.0.
+#[unsafe(no_mangle)]
+pub extern "C" fn verigator_call_recovery_codes(
+    call: *mut verigator_call,
+) -> *mut verigator_recovery_codes {
+    answer::<RecoveryCodes, _>(call)
+}
+
+/// Returns how many recovery codes are left, as the call was answered, or -1.
+///
+/// It is handed over once: later calls return -1, as for a call that failed, has not ended, or has another
+/// kind of answer. Since 1.0.
+#[unsafe(no_mangle)]
+pub extern "C" fn verigator_call_remaining(call: *mut verigator_call) -> i64 {
+    boundary::read(-1, || {
+        let left = handle::get(call)?.take_answer::<RecoveryCodesLeft>();
+        Ok(left.map_or(-1, |left| left.remaining.into()))
+    })
 }
 
 /// Frees a call, its answer and its error. NULL does nothing.

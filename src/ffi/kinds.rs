@@ -1,8 +1,10 @@
 //! The kinds of handle: the opaque C types, each with the number that its handles bear.
 
 use super::{
-    verigator_call, verigator_challenge, verigator_config, verigator_ctx, verigator_error,
-    verigator_queue, verigator_service, verigator_user, verigator_users, verigator_verification,
+    verigator_call, verigator_challenge, verigator_config, verigator_ctx, verigator_enrolment,
+    verigator_error, verigator_queue, verigator_recovery_codes, verigator_service,
+    verigator_services, verigator_totp_state, verigator_user, verigator_users,
+    verigator_verification,
 };
 
 /// An opaque C type that is in a list of [`numbered`] ones.
@@ -58,4 +60,8 @@ numbered! {
     verigator_verification = 8,
     verigator_call = 9,
     verigator_queue = 10,
+    verigator_services = 11,
+    verigator_enrolment = 12,
+    verigator_totp_state = 13,
+    verigator_recovery_codes = 14,
 }

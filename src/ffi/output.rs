@@ -29,6 +29,10 @@ impl Nothing for Descriptor {
     const NOTHING: Self = Self(-1);
 }
 
+impl Nothing for i64 {
+    const NOTHING: Self = 0;
+}
+
 impl Nothing for usize {
     const NOTHING: Self = 0;
 }

@@ -56,7 +56,7 @@ pub const VERIGATOR_BAD_REQUEST: verigator_status = 400;
 pub const VERIGATOR_UNAUTHORIZED: verigator_status = 401;
 /// 403: the account may not touch this resource.
 pub const VERIGATOR_FORBIDDEN: verigator_status = 403;
-/// 404: no such service, user or pending verification.
+/// 404: no such service, user, enrolment or pending verification.
 pub const VERIGATOR_NOT_FOUND: verigator_status = 404;
 /// 409: it exists already, or an authentication cannot start now.
 pub const VERIGATOR_CONFLICT: verigator_status = 409;
@@ -66,6 +66,9 @@ pub const VERIGATOR_INVALID_DATA: verigator_status = 422;
 pub const VERIGATOR_TOO_MANY_REQUESTS: verigator_status = 429;
 /// 500: the service failed.
 pub const VERIGATOR_INTERNAL_SERVER_ERROR: verigator_status = 500;
+/// 501: the server has no such route. It may have answered 404 or 405 (see verigator_error_http_status),
+/// on a route that not every server has. Since 1.0.
+pub const VERIGATOR_NOT_SUPPORTED: verigator_status = 501;
 /// 502: a gateway got no proper answer from the service.
 pub const VERIGATOR_BAD_GATEWAY: verigator_status = 502;
 /// 503: the service is not available now; see verigator_error_retry_after_ms.
@@ -157,6 +160,7 @@ mod tests {
             INVALID_DATA = VERIGATOR_INVALID_DATA,
             TOO_MANY_REQUESTS = VERIGATOR_TOO_MANY_REQUESTS,
             INTERNAL_SERVER_ERROR = VERIGATOR_INTERNAL_SERVER_ERROR,
+            NOT_SUPPORTED = VERIGATOR_NOT_SUPPORTED,
             BAD_GATEWAY = VERIGATOR_BAD_GATEWAY,
             SERVICE_UNAVAILABLE = VERIGATOR_SERVICE_UNAVAILABLE,
             GATEWAY_TIMEOUT = VERIGATOR_GATEWAY_TIMEOUT,

@@ -22,9 +22,9 @@ pub struct verigator_user {
     _opaque: [u8; 0],
 }
 
-/// The users of one service.
+/// The users of one service, or a page of them.
 ///
-/// verigator_user_list makes it; verigator_users_count says how many there are, and
+/// verigator_user_list and verigator_user_page make it; verigator_users_count says how many there are, and
 /// verigator_users_id and its kin read each by its index; verigator_users_free ends it. It does not
 /// change, and any thread may read it.
 pub struct verigator_users {
@@ -40,6 +40,7 @@ pub(super) struct UserText {
 pub(super) struct UserListText {
     users: Vec<UserText>,
     total: u64,
+    next_cursor: Option<CString>,
 }
 
 static USERS: Table<UserText> = Table::new();
@@ -76,6 +77,7 @@ impl From<UserList> for UserListText {
         Self {
             users: list.users.into_iter().map(UserText::from).collect(),
             total: list.total,
+            next_cursor: list.next_cursor.map(text::output),
         }
     }
 }
@@ -136,6 +138,36 @@ pub(super) unsafe fn get(
 pub(super) unsafe fn list(service_id: *const c_char) -> Result<Operation<UserList>> {
     // SAFETY: as the caller promises.
     Operation::users(unsafe { text::input("service_id", service_id) }?)
+}
+
+/// # Safety
+///
+/// `service_id` is NUL-terminated, `cursor` is NULL or NUL-terminated.
+pub(super) unsafe fn page(
+    service_id: *const c_char,
+    limit: i64,
+    cursor: *const c_char,
+) -> Result<Operation<UserList>> {
+    // SAFETY: as the caller promises.
+    let (service_id, cursor) = unsafe {
+        (
+            text::input("service_id", service_id)?,
+            text::optional_input("cursor", cursor)?,
+        )
+    };
+    Operation::page_users(service_id, limit, cursor)
+}
+
+/// # Safety
+///
+/// The strings are NUL-terminated.
+pub(super) unsafe fn unlock(
+    service_id: *const c_char,
+    user_id: *const c_char,
+) -> Result<Operation<()>> {
+    // SAFETY: as the caller promises.
+    let (service_id, user_id) = unsafe { ids(service_id, user_id) }?;
+    Operation::unlock_user(service_id, user_id)
 }
 
 /// # Safety
@@ -248,6 +280,59 @@ pub unsafe extern "C" fn verigator_user_list(
     })
 }
 
+/// Lists the users of a service by the page (GET /v1/service/service/{sid}/users).
+///
+/// `service_id` is 1 to 1024 bytes. `limit` is the most users of the page, 1 to 1000. `cursor` is NULL for the
+/// first page, and then what verigator_users_next_cursor returns of the page before; at most 4096 bytes.
+/// `*out_users` (may be NULL) is for verigator_users_free. The hosted service has no pages, and answers with
+/// all users: a last page. Since 1.0.
+///
+/// # Safety
+///
+/// `service_id` is NUL-terminated, `cursor` is NULL or NUL-terminated; `out_users` is NULL or valid for writing.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn verigator_user_page(
+    ctx: *const verigator_ctx,
+    service_id: *const c_char,
+    limit: i64,
+    cursor: *const c_char,
+    out_users: *mut *mut verigator_users,
+) -> verigator_status {
+    // SAFETY: as the caller promises.
+    let out = unsafe { Output::new(out_users) };
+    boundary::call(|| {
+        let client = client(ctx)?;
+        // SAFETY: as the caller promises.
+        let answer = client.run(unsafe { page(service_id, limit, cursor) }?)?;
+        out.write_answer(UserListText::from(answer))
+    })
+}
+
+/// Lets a user log in again who is locked after too many wrong tokens (POST /v1/service/service/{sid}/users/{uid}/unlock).
+///
+/// The ids are 1 to 1024 bytes. A user who is not locked stays so.
+///
+/// verigator-server has this call; the hosted service has not (VERIGATOR_NOT_SUPPORTED).
+/// VERIGATOR_NOT_FOUND: no such service or user. Since 1.0.
+///
+/// # Safety
+///
+/// The strings are NUL-terminated.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn verigator_user_unlock(
+    ctx: *const verigator_ctx,
+    service_id: *const c_char,
+    user_id: *const c_char,
+) -> verigator_status {
+    boundary::call(|| {
+        let client = client(ctx)?;
+        // SAFETY: as the caller promises.
+        client.run(unsafe { unlock(service_id, user_id) }?)
+    })
+}
+
 /// Deletes a user (DELETE /v1/service/service/{sid}/users/{uid}).
 ///
 /// The ids are 1 to 1024 bytes. VERIGATOR_NOT_FOUND also when a first attempt, whose answer was
@@ -355,4 +440,14 @@ pub extern "C" fn verigator_users_id_in_service(
     index: usize,
 ) -> *const c_char {
     read_at(users, index, |user| &user.id_in_service)
+}
+
+/// Returns the cursor of the next page, for verigator_user_page; NULL if this is the last one.
+///
+/// NULL also if `users` is not a live handle. The string is the list's. Since 1.0.
+#[unsafe(no_mangle)]
+pub extern "C" fn verigator_users_next_cursor(users: *const verigator_users) -> *const c_char {
+    boundary::read(ptr::null(), || {
+        Ok(text::address(handle::get(users)?.next_cursor.as_ref()))
+    })
 }

@@ -11,13 +11,21 @@ use super::retry::parse_retry_after;
 /// One request, ready to be sent any number of times.
 pub(crate) struct Request {
     pub(crate) method: Method,
-    /// The path after the base URL's own, percent-encoded, starting with `/`.
+    /// The path after the base URL's own, and the query, percent-encoded, starting with `/`.
     pub(crate) path: String,
     /// A JSON body.
     pub(crate) body: Option<Bytes>,
     /// Whether sending it twice has the effect of sending it once (RFC 9110 section 9.2.2). Who
     /// knows what the request is for says so; its method alone does not.
     pub(crate) repeatable: bool,
+}
+
+impl Request {
+    /// Whether it has no body, and has to say so: what is posted has one, and some servers refuse to
+    /// guess (RFC 9110 section 8.6).
+    pub(crate) fn names_no_body(&self) -> bool {
+        self.body.is_none() && self.method == Method::POST
+    }
 }
 
 /// One reply, read to its end.

@@ -47,18 +47,35 @@ fn loading_and_unloading_a_thousand_times() {
     passes(&compile("unload"), &arguments);
 }
 
-/// A service of which only "refuse" refuses, and says what it was sent.
+/// A service of which only "refuse" refuses, and says what it was sent; and only "break" says what is no
+/// answer.
 fn serve(connection: &mut Connection) {
     while let Some(request) = connection.request() {
-        let body = match request.line.split(' ').next() {
-            Some("POST") if request.line.contains("/auth") => r#"{"method":"sms","auth_id":"a"}"#,
-            Some("POST") => r#"{"id":"u","ctime":"t","id_in_service":"kaisa"}"#,
-            _ => r#"{"verified":false,"method":"sms"}"#,
-        };
         connection.send(&match request.line.contains("/refuse/") {
             true => reply(422, &format!(r#"{{"message":"{}"}}"#, quoted(&request))),
-            false => reply(200, body),
+            false => reply(200, answer(&request.line)),
         });
+    }
+}
+
+fn answer(line: &str) -> &'static str {
+    let is_broken = line.contains("/break/");
+    let path = line.trim_end_matches(" HTTP/1.1");
+    match path.rsplit('/').next() {
+        Some("totp") if line.starts_with("PUT") => r#"{"confirmed":true}"#,
+        Some("totp") if is_broken => {
+            r#"{"secret":["NB2W45DFOIQHI2DFOJQXAZLV"],"uri":"NB2W45DFOIQHI2DFOJQXAZLV"}"#
+        }
+        Some("totp") => {
+            r#"{"secret":"NB2W45DFOIQHI2DFOJQXAZLV","replaced":false,
+                "uri":"otpauth://totp/kaisa?secret=NB2W45DFOIQHI2DFOJQXAZLV",
+                "qr_svg":"<svg id=\"NB2W45DFOIQHI2DFOJQXAZLV\"/>"}"#
+        }
+        Some("recovery_codes") if is_broken => r#"{"recovery_codes":"h4k7q-w9m2x"}"#,
+        Some("recovery_codes") => r#"{"recovery_codes":["h4k7q-w9m2x"]}"#,
+        Some("auth") if line.starts_with("POST") => r#"{"method":"sms","auth_id":"a"}"#,
+        Some("auth") => r#"{"verified":false,"method":"sms"}"#,
+        _ => r#"{"id":"u","ctime":"t","id_in_service":"kaisa"}"#,
     }
 }
 
@@ -66,7 +83,7 @@ fn serve(connection: &mut Connection) {
 fn no_secret_is_left_in_memory_once_everything_is_freed() {
     let (peer, proxy) = (Peer::start(serve), Peer::start(serve));
     passes(&compile("secrets"), &[&peer.base_url(), &proxy.base_url()]);
-    assert_eq!((peer.received().len(), proxy.received().len()), (6, 6));
+    assert_eq!((peer.received().len(), proxy.received().len()), (11, 11));
 }
 
 /// As `tests/c/descriptors.c` wants it: to a request for something, answers that it is there.

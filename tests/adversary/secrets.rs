@@ -32,6 +32,9 @@ fn shown(peer: &Peer) -> String {
         client.initiate("s", "u", Method::Totp).err(),
         client.verify("s", "u", Some(&challenge), TOKEN).err(),
         client.verify("s", "u", None, TOKEN).err(),
+        client.confirm_totp("s", "u", TOKEN).err(),
+        client.begin_totp("s", "u").err(),
+        client.create_recovery_codes("s", "u").err(),
         client.delete_user("s", "u").err(),
         client.delete_service("s").err(),
     ]
@@ -101,7 +104,8 @@ fn are_not_shown_though_the_service_repeats_them_where_they_do_not_belong() {
         while let Some(request) = connection.request() {
             let quoted = quoted(&request);
             let body = format!(
-                r#"{{"verified":"{quoted}","id":["{quoted}"],"method":"{quoted}","users":"{quoted}"}}"#
+                r#"{{"verified":"{quoted}","id":["{quoted}"],"method":"{quoted}","users":"{quoted}",
+                    "confirmed":"{quoted}","replaced":"{quoted}","recovery_codes":"{quoted}"}}"#
             );
             connection.send(&reply(200, &body));
         }

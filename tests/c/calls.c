@@ -25,6 +25,14 @@ static void what_is_wrong_is_said_when_a_call_is_made(void) {
     CHECK_STATUS(verigator_call_auth_start(ctx, "s", "u", 99, &call), VERIGATOR_INVALID_ARGUMENT);
     CHECK_STATUS(verigator_call_auth_check(ctx, "s", "u", NULL, "1", &call),
                  VERIGATOR_INVALID_HANDLE);
+    CHECK_STATUS(verigator_call_auth_start(ctx, "s", "u", VERIGATOR_METHOD_RECOVERY_CODE, &call),
+                 VERIGATOR_INVALID_ARGUMENT);
+    CHECK_STATUS(verigator_call_service_find(ctx, "", &call), VERIGATOR_INVALID_ARGUMENT);
+    CHECK_STATUS(verigator_call_service_page(ctx, 0, NULL, &call), VERIGATOR_INVALID_ARGUMENT);
+    CHECK_STATUS(verigator_call_user_page(ctx, "s", 1001, NULL, &call), VERIGATOR_INVALID_ARGUMENT);
+    CHECK_STATUS(verigator_call_totp_confirm(ctx, "s", "u", "", &call), VERIGATOR_INVALID_ARGUMENT);
+    CHECK_STATUS(verigator_call_recovery_codes_create(ctx, "s", NULL, &call),
+                 VERIGATOR_INVALID_ARGUMENT);
     CHECK(call == NULL);
     CHECK_STATUS(verigator_ctx_free(ctx), VERIGATOR_OK);
 }
@@ -39,6 +47,7 @@ static void handles_that_are_none(void) {
     CHECK_STATUS(verigator_call_service_get(ctx, "nobody", &call), VERIGATOR_OK);
     CHECK(verigator_call_status(call) == VERIGATOR_PENDING && verigator_call_error(call) == NULL);
     CHECK(verigator_call_service(call) == NULL && verigator_call_tag(call) == 0);
+    CHECK(verigator_call_enrolment(call) == NULL && verigator_call_remaining(call) == -1);
     CHECK_STATUS(verigator_call_set_timeout_ms(call, 0), VERIGATOR_INVALID_ARGUMENT);
     CHECK_STATUS(verigator_call_submit(call, NULL, 1), VERIGATOR_INVALID_HANDLE);
     CHECK_STATUS(verigator_call_submit(call, (verigator_queue *)ctx, 1), VERIGATOR_INVALID_HANDLE);

@@ -16,7 +16,15 @@ static void nothing_is_read_from(const void *handle) {
     CHECK(!verigator_user_id_in_service(handle));
     CHECK(verigator_users_count(handle) == 0 && verigator_users_total(handle) == 0);
     CHECK(!verigator_users_id(handle, 0) && !verigator_users_ctime(handle, 0));
-    CHECK(!verigator_users_id_in_service(handle, 0));
+    CHECK(!verigator_users_id_in_service(handle, 0) && !verigator_users_next_cursor(handle));
+    CHECK(verigator_services_count(handle) == 0 && verigator_services_total(handle) == 0);
+    CHECK(!verigator_services_id(handle, 0) && !verigator_services_name(handle, 0));
+    CHECK(!verigator_services_ctime(handle, 0) && !verigator_services_next_cursor(handle));
+    CHECK(!verigator_enrolment_secret(handle) && !verigator_enrolment_uri(handle));
+    CHECK(!verigator_enrolment_qr_svg(handle) && !verigator_enrolment_replaced(handle));
+    CHECK(!verigator_totp_state_confirmed(handle) && !verigator_totp_state_pending(handle));
+    CHECK(verigator_recovery_codes_count(handle) == 0);
+    CHECK(!verigator_recovery_codes_get(handle, 0));
     CHECK(verigator_challenge_method(handle) == 0 && !verigator_challenge_auth_id(handle));
     CHECK(!verigator_verification_verified(handle) && !verigator_verification_result(handle));
     CHECK(!verigator_verification_throttled(handle) && !verigator_verification_expired(handle));
@@ -27,6 +35,11 @@ static void nothing_is_done_with(void *handle) {
     verigator_ctx *ctx = NULL;
     verigator_verification *verification = NULL;
     int32_t verified = 0;
+    int64_t remaining = 77;
+    CHECK_STATUS(verigator_totp_confirm(handle, "s", "u", "1"), VERIGATOR_INVALID_HANDLE);
+    CHECK_STATUS(verigator_recovery_codes_remaining(handle, "s", "u", &remaining),
+                 VERIGATOR_INVALID_HANDLE);
+    CHECK(remaining == 0);
     CHECK_STATUS(verigator_config_set_timeout_ms(handle, 1000), VERIGATOR_INVALID_HANDLE);
     CHECK_STATUS(verigator_ctx_new(handle, &ctx), VERIGATOR_INVALID_HANDLE);
     CHECK_STATUS(verigator_ctx_close(handle), VERIGATOR_INVALID_HANDLE);
@@ -52,6 +65,10 @@ static void nothing_is_freed_of(void *handle) {
     CHECK_STATUS(verigator_service_free(handle), VERIGATOR_INVALID_HANDLE);
     CHECK_STATUS(verigator_user_free(handle), VERIGATOR_INVALID_HANDLE);
     CHECK_STATUS(verigator_users_free(handle), VERIGATOR_INVALID_HANDLE);
+    CHECK_STATUS(verigator_services_free(handle), VERIGATOR_INVALID_HANDLE);
+    CHECK_STATUS(verigator_enrolment_free(handle), VERIGATOR_INVALID_HANDLE);
+    CHECK_STATUS(verigator_totp_state_free(handle), VERIGATOR_INVALID_HANDLE);
+    CHECK_STATUS(verigator_recovery_codes_free(handle), VERIGATOR_INVALID_HANDLE);
     CHECK_STATUS(verigator_challenge_free(handle), VERIGATOR_INVALID_HANDLE);
     CHECK_STATUS(verigator_verification_free(handle), VERIGATOR_INVALID_HANDLE);
 }
@@ -63,6 +80,10 @@ static void freeing_null_does_nothing(void) {
     CHECK_STATUS(verigator_service_free(NULL), VERIGATOR_OK);
     CHECK_STATUS(verigator_user_free(NULL), VERIGATOR_OK);
     CHECK_STATUS(verigator_users_free(NULL), VERIGATOR_OK);
+    CHECK_STATUS(verigator_services_free(NULL), VERIGATOR_OK);
+    CHECK_STATUS(verigator_enrolment_free(NULL), VERIGATOR_OK);
+    CHECK_STATUS(verigator_totp_state_free(NULL), VERIGATOR_OK);
+    CHECK_STATUS(verigator_recovery_codes_free(NULL), VERIGATOR_OK);
     CHECK_STATUS(verigator_challenge_free(NULL), VERIGATOR_OK);
     CHECK_STATUS(verigator_verification_free(NULL), VERIGATOR_OK);
 }

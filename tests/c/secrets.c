@@ -22,7 +22,13 @@ static struct secret proxy_password = {.name = "proxy password", .moved = "qspyz
 static struct secret proxy_header = {.name = "proxy header",
                                      .moved = "dIKwfIlueYOmdkqxdn:5fT2xZYO{e3:z[D16PEd>"};
 
-static struct secret *const secrets[] = {&password, &token, &phone, &proxy_password, &proxy_header};
+/* What the service makes: the secret of an app, which stands in all of an enrolment, and a recovery
+ * code. */
+static struct secret app = {.name = "app's secret", .moved = "OC3X56EGPJRIJ3EGPKRYB[MW"};
+static struct secret recovery_code = {.name = "recovery code", .moved = "i5l8r.x:n3y"};
+
+static struct secret *const secrets[] = {&password,     &token, &phone,        &proxy_password,
+                                         &proxy_header, &app,   &recovery_code};
 enum { SECRETS = sizeof secrets / sizeof *secrets };
 
 static char *reveal(struct secret *secret) {
@@ -140,6 +146,34 @@ static void use(const verigator_ctx *ctx) {
     CHECK_STATUS(verigator_verification_free(verification), VERIGATOR_OK);
 }
 
+/* Whether the secret stands in `text`. */
+static bool holds(const char *text, struct secret *secret) {
+    bool found = text && strstr(text, reveal(secret));
+    forget(secret);
+    return found;
+}
+
+/* An enrolment and recovery codes; of some, the service's answer is none. */
+static void enrol(const verigator_ctx *ctx) {
+    verigator_enrolment *enrolment = NULL;
+    verigator_recovery_codes *codes = NULL;
+    CHECK_STATUS(verigator_totp_begin(ctx, "s", "u", &enrolment), VERIGATOR_OK);
+    CHECK(holds(verigator_enrolment_secret(enrolment), &app));
+    CHECK(holds(verigator_enrolment_uri(enrolment), &app));
+    CHECK(holds(verigator_enrolment_qr_svg(enrolment), &app));
+    CHECK_STATUS(verigator_totp_confirm(ctx, "s", "u", reveal(&token)), VERIGATOR_OK);
+    CHECK_STATUS(verigator_recovery_codes_create(ctx, "s", "u", &codes), VERIGATOR_OK);
+    CHECK(holds(verigator_recovery_codes_get(codes, 0), &recovery_code));
+    CHECK_STATUS(verigator_enrolment_free(enrolment), VERIGATOR_OK);
+    CHECK_STATUS(verigator_recovery_codes_free(codes), VERIGATOR_OK);
+
+    CHECK_STATUS(verigator_recovery_codes_create(ctx, "break", "u", NULL), VERIGATOR_PROTOCOL);
+    CHECK_STATUS(verigator_totp_begin(ctx, "break", "u", NULL), VERIGATOR_PROTOCOL);
+    verigator_error *error = verigator_last_error();
+    CHECK(!holds(verigator_error_message(error), &app));
+    verigator_error_free(error);
+}
+
 /* Writes over the stack that the calls used, which is not theirs any more. */
 static void __attribute__((noinline)) overwrite_the_stack(void) {
     unsigned char room[256 << 10];
@@ -152,6 +186,8 @@ int main(int argc, char **argv) {
     }
     verigator_ctx *ctx = new_context(argv[1], NULL);
     verigator_ctx *through_a_proxy = new_context(argv[1], argv[2]);
+    enrol(ctx);
+    enrol(through_a_proxy);
     use(ctx);
     use(through_a_proxy);
     /* What this program looks for can be found. */

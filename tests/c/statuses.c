@@ -116,7 +116,7 @@ int main(int argc, char **argv) {
     CHECK_STATUS(verigator_auth_initiate(other, service_id, user_id, VERIGATOR_METHOD_SMS, NULL),
                  VERIGATOR_FORBIDDEN);
 
-    /* 404: no such service, user or pending verification. */
+    /* 404: no such service, user, enrolment or pending verification. */
     int32_t verified = 0;
     CHECK_STATUS(verigator_service_get(ctx, "nobody", NULL), VERIGATOR_NOT_FOUND);
     CHECK_STATUS(verigator_user_get(ctx, service_id, "nobody", NULL), VERIGATOR_NOT_FOUND);

@@ -162,18 +162,28 @@ def text(value: Any) -> Any:
 
 def described(result: Any, expected: Any) -> Any:
     """A result in the form of the cases."""
-    if isinstance(result, verigator.UserList):
-        users = [vars(user) for user in result]
-        if isinstance(expected, dict) and "users_count" in expected:
-            ids = {"first_id": users[0]["id"], "last_id": users[-1]["id"]} if users else {}
-            return {"users_count": len(users), "total": result.total, **ids}
-        return {"users": users, "total": result.total}
     if result is None:
         return None
+    if isinstance(result, int):
+        return {"remaining": result}
+    if isinstance(result, verigator.RecoveryCodes):
+        return {"codes": list(result)}
+    if isinstance(result, (verigator.UserList, verigator.ServiceList)):
+        return described_list(result, expected)
     fields = vars(result)
     if fields.get("method") is not None:
         fields = {**fields, "method": fields["method"].value}
     return fields
+
+
+def described_list(result: Any, expected: Any) -> dict[str, Any]:
+    """A list, or a page of one, in the form of the cases."""
+    name = "users" if isinstance(result, verigator.UserList) else "services"
+    listed = [vars(each) for each in result]
+    if isinstance(expected, dict) and "users_count" in expected:
+        ids = {"first_id": listed[0]["id"], "last_id": listed[-1]["id"]} if listed else {}
+        return {"users_count": len(listed), "total": result.total, **ids}
+    return {name: listed, "total": result.total, "next_cursor": result.next_cursor}
 
 
 def described_error(error: verigator.VerigatorError) -> dict[str, Any]:

@@ -216,3 +216,25 @@ def test_annotations_resolve(package):
             for function in filter(inspect.isfunction, vars(kind).values()):
                 if not function.__name__.startswith("_") or function.__name__.endswith("__"):
                     typing.get_type_hints(function)
+
+
+def test_no_secret_is_shown(scripted):
+    client = Client("user", "password", base_url=scripted.url)
+    secret = {"secret": "JBSWY3DP", "uri": "otpauth://totp/x?secret=JBSWY3DP", "qr_svg": "<svg/>"}
+    scripted.says(201, {**secret, "replaced": True})
+    enrolment = client.begin_totp("s", "u")
+    assert enrolment.secret == "JBSWY3DP"
+    assert repr(enrolment) == "Enrolment(replaced=True)"
+    scripted.says(201, {"recovery_codes": ["k7wq4-m2xhd"]})
+    codes = client.create_recovery_codes("s", "u")
+    assert list(codes) == ["k7wq4-m2xhd"]
+    assert repr(codes) == "RecoveryCodes()"
+
+
+def test_a_limit_is_an_int_that_c_has_room_for(scripted):
+    client = Client("user", "password", base_url=scripted.url)
+    with pytest.raises(TypeError):
+        client.page_services(True)
+    with pytest.raises(verigator.InvalidArgumentError, match="limit is 9223372036854775807"):
+        client.page_users("s", 2**64 + 1)
+    assert scripted.requests == []

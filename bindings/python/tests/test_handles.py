@@ -16,10 +16,22 @@ from verigator._library import library
 USER = {"id": "id", "ctime": "2017-07-06T13:12:03.141Z", "id_in_service": "jane"}
 BODY = {"name": "name", "method": "sms", "auth_id": "a1", "verified": True, **USER}
 
+SELF_SERVICE = {
+    "services": [],
+    "secret": "JBSWY3DP",
+    "uri": "otpauth://totp/x",
+    "qr_svg": "<svg/>",
+    "replaced": False,
+    "confirmed": True,
+    "pending": False,
+    "recovery_codes": ["k7wq4-m2xhd"],
+    "remaining": 7,
+}
+
 
 @pytest.fixture
 def client(scripted):
-    scripted.says(200, {**BODY, "users": [USER], "total": 1})
+    scripted.says(200, {**BODY, **SELF_SERVICE, "users": [USER], "total": 1})
     with Client("user", "password", base_url=scripted.url, max_retries=0) as client:
         yield client
 
@@ -70,6 +82,21 @@ CALLS = {
     "user_create": (lambda c: c.create_user("s", "+3725", "j"), "USER", "verigator_user_id"),
     "user_list": (lambda c: c.list_users("s"), "USERS", "verigator_users_count"),
     "user_delete": (lambda c: c.delete_user("s", "u"), "NOTHING", None),
+    "service_find": (lambda c: c.find_service("f"), "SERVICE", "verigator_service_name"),
+    "service_page": (lambda c: c.page_services(1), "SERVICES", "verigator_services_total"),
+    "user_page": (lambda c: c.page_users("s", 1), "USERS", "verigator_users_count"),
+    "user_unlock": (lambda c: c.unlock_user("s", "u"), "NOTHING", None),
+    "totp_begin": (lambda c: c.begin_totp("s", "u"), "ENROLMENT", "verigator_enrolment_secret"),
+    "totp_confirm": (lambda c: c.confirm_totp("s", "u", "1"), "NOTHING", None),
+    "totp_get": (lambda c: c.get_totp("s", "u"), "TOTP_STATE", "verigator_totp_state_confirmed"),
+    "totp_delete": (lambda c: c.delete_totp("s", "u"), "NOTHING", None),
+    "recovery_codes_create": (
+        lambda c: c.create_recovery_codes("s", "u"),
+        "RECOVERY_CODES",
+        "verigator_recovery_codes_count",
+    ),
+    "recovery_codes_remaining": (lambda c: c.count_recovery_codes("s", "u"), "REMAINING", None),
+    "recovery_codes_delete": (lambda c: c.delete_recovery_codes("s", "u"), "NOTHING", None),
     "auth_start": (lambda c: c.initiate("s", "u"), "CHALLENGE", "verigator_challenge_method"),
     "auth_check": (
         lambda c: c.verify("s", "u", "1", Challenge(Method.SMS, "a1")),

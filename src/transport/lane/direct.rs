@@ -214,7 +214,13 @@ impl Blueprint {
                 headers.insert(CONTENT_LENGTH, body.len().into());
                 (headers, body.clone())
             }
-            None => (self.headers.clone(), Bytes::new()),
+            None => {
+                let mut headers = self.headers.clone();
+                if request.names_no_body() {
+                    headers.insert(CONTENT_LENGTH, 0.into());
+                }
+                (headers, Bytes::new())
+            }
         };
         let path = match self.prefix.as_str() {
             "" => Bytes::copy_from_slice(request.path.as_bytes()),

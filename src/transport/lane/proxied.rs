@@ -14,7 +14,7 @@ use std::task::{Poll, Waker};
 use std::time::Duration;
 
 use http::StatusCode;
-use http::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
+use http::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderValue};
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::redirect::Policy;
 use reqwest::{Client, Proxy, Response};
@@ -140,10 +140,15 @@ impl Blueprint {
 
     fn request(&self, request: &Request) -> reqwest::Request {
         let mut url = self.base_url.clone();
+        let (path, query) = match request.path.split_once('?') {
+            Some((path, query)) => (path, Some(query)),
+            None => (request.path.as_str(), None),
+        };
         match self.base_url.path().trim_end_matches('/') {
-            "" => url.set_path(&request.path),
-            prefix => url.set_path(&[prefix, &request.path].concat()),
+            "" => url.set_path(path),
+            prefix => url.set_path(&[prefix, path].concat()),
         }
+        url.set_query(query);
         let mut message = reqwest::Request::new(request.method.clone(), url);
         // Whole: reqwest would add its default headers one by one.
         *message.headers_mut() = self.headers.clone();
@@ -151,6 +156,8 @@ impl Blueprint {
             let json = HeaderValue::from_static("application/json");
             message.headers_mut().insert(CONTENT_TYPE, json);
             *message.body_mut() = Some(body.clone().into());
+        } else if request.names_no_body() {
+            message.headers_mut().insert(CONTENT_LENGTH, 0.into());
         }
         message
     }

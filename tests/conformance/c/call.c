@@ -9,7 +9,8 @@
 
 /* The arguments of any operation; those of others are NULL. */
 struct arguments {
-    char *fqdn, *name, *service_id, *phone_number, *id_in_service, *user_id, *token;
+    char *fqdn, *name, *service_id, *phone_number, *id_in_service, *user_id, *token, *cursor;
+    int64_t limit;
     verigator_method method;
     verigator_challenge *challenge;
 };
@@ -89,15 +90,97 @@ static cJSON *verify_simply(const verigator_ctx *ctx, const struct arguments *gi
     return status ? describe_failure(status, verified == 0) : describe_verified(verified);
 }
 
+static cJSON *find_service(const verigator_ctx *ctx, const struct arguments *given) {
+    verigator_service *answer = GARBAGE;
+    verigator_status status = verigator_service_find(ctx, given->fqdn, &answer);
+    return status ? describe_failure(status, answer == NULL) : describe_service(answer);
+}
+
+static cJSON *page_services(const verigator_ctx *ctx, const struct arguments *given) {
+    verigator_services *answer = GARBAGE;
+    verigator_status status = verigator_service_page(ctx, given->limit, given->cursor, &answer);
+    return status ? describe_failure(status, answer == NULL) : describe_services(answer);
+}
+
+static cJSON *page_users(const verigator_ctx *ctx, const struct arguments *given) {
+    verigator_users *answer = GARBAGE;
+    verigator_status status =
+        verigator_user_page(ctx, given->service_id, given->limit, given->cursor, &answer);
+    return status ? describe_failure(status, answer == NULL) : describe_users(answer);
+}
+
+static cJSON *unlock_user(const verigator_ctx *ctx, const struct arguments *given) {
+    verigator_status status = verigator_user_unlock(ctx, given->service_id, given->user_id);
+    return status ? describe_failure(status, true) : describe_nothing();
+}
+
+static cJSON *begin_totp(const verigator_ctx *ctx, const struct arguments *given) {
+    verigator_enrolment *answer = GARBAGE;
+    verigator_status status = verigator_totp_begin(ctx, given->service_id, given->user_id, &answer);
+    return status ? describe_failure(status, answer == NULL) : describe_enrolment(answer);
+}
+
+static cJSON *confirm_totp(const verigator_ctx *ctx, const struct arguments *given) {
+    verigator_status status =
+        verigator_totp_confirm(ctx, given->service_id, given->user_id, given->token);
+    return status ? describe_failure(status, true) : describe_nothing();
+}
+
+static cJSON *get_totp(const verigator_ctx *ctx, const struct arguments *given) {
+    verigator_totp_state *answer = GARBAGE;
+    verigator_status status = verigator_totp_get(ctx, given->service_id, given->user_id, &answer);
+    return status ? describe_failure(status, answer == NULL) : describe_totp_state(answer);
+}
+
+static cJSON *delete_totp(const verigator_ctx *ctx, const struct arguments *given) {
+    verigator_status status = verigator_totp_delete(ctx, given->service_id, given->user_id);
+    return status ? describe_failure(status, true) : describe_nothing();
+}
+
+static cJSON *create_recovery_codes(const verigator_ctx *ctx, const struct arguments *given) {
+    verigator_recovery_codes *answer = GARBAGE;
+    verigator_status status =
+        verigator_recovery_codes_create(ctx, given->service_id, given->user_id, &answer);
+    return status ? describe_failure(status, answer == NULL) : describe_recovery_codes(answer);
+}
+
+static cJSON *count_recovery_codes(const verigator_ctx *ctx, const struct arguments *given) {
+    int64_t remaining = 77;
+    verigator_status status =
+        verigator_recovery_codes_remaining(ctx, given->service_id, given->user_id, &remaining);
+    return status ? describe_failure(status, remaining == 0) : describe_remaining(remaining);
+}
+
+static cJSON *delete_recovery_codes(const verigator_ctx *ctx, const struct arguments *given) {
+    verigator_status status =
+        verigator_recovery_codes_delete(ctx, given->service_id, given->user_id);
+    return status ? describe_failure(status, true) : describe_nothing();
+}
+
 static const struct {
     const char *name;
     operation *run, *run_simply;
 } OPERATIONS[] = {
-    {"create_service", create_service, NULL}, {"get_service", get_service, NULL},
-    {"delete_service", delete_service, NULL}, {"create_user", create_user, NULL},
-    {"list_users", list_users, NULL},         {"get_user", get_user, NULL},
-    {"delete_user", delete_user, NULL},       {"initiate", initiate, initiate_simply},
+    {"create_service", create_service, NULL},
+    {"get_service", get_service, NULL},
+    {"delete_service", delete_service, NULL},
+    {"create_user", create_user, NULL},
+    {"list_users", list_users, NULL},
+    {"get_user", get_user, NULL},
+    {"delete_user", delete_user, NULL},
+    {"initiate", initiate, initiate_simply},
     {"verify", verify, verify_simply},
+    {"find_service", find_service, NULL},
+    {"page_services", page_services, NULL},
+    {"page_users", page_users, NULL},
+    {"unlock_user", unlock_user, NULL},
+    {"begin_totp", begin_totp, NULL},
+    {"confirm_totp", confirm_totp, NULL},
+    {"get_totp", get_totp, NULL},
+    {"delete_totp", delete_totp, NULL},
+    {"create_recovery_codes", create_recovery_codes, NULL},
+    {"count_recovery_codes", count_recovery_codes, NULL},
+    {"delete_recovery_codes", delete_recovery_codes, NULL},
 };
 
 static const cJSON *get(const cJSON *object, const char *key) {
@@ -157,8 +240,10 @@ static char *text(const cJSON *arguments, const char *name) {
 static verigator_method method(const cJSON *value) {
     if (cJSON_IsNumber(value))
         return value->valueint;
-    bool is_sms = cJSON_IsString(value) && strcmp(value->valuestring, "sms") == 0;
-    return is_sms ? VERIGATOR_METHOD_SMS : VERIGATOR_METHOD_TOTP;
+    const char *name = cJSON_IsString(value) ? value->valuestring : "totp";
+    if (strcmp(name, "recovery_code") == 0)
+        return VERIGATOR_METHOD_RECOVERY_CODE;
+    return strcmp(name, "sms") == 0 ? VERIGATOR_METHOD_SMS : VERIGATOR_METHOD_TOTP;
 }
 
 /* The case's challenge, or NULL when it has none. */
@@ -181,6 +266,9 @@ static struct arguments read_arguments(const cJSON *arguments) {
     given.id_in_service = text(arguments, "id_in_service");
     given.user_id = text(arguments, "user_id");
     given.token = text(arguments, "token");
+    given.cursor = text(arguments, "cursor");
+    const cJSON *limit = get(arguments, "limit");
+    given.limit = limit ? (int64_t)limit->valuedouble : 0;
     given.method = method(get(arguments, "method"));
     return given;
 }
@@ -193,6 +281,7 @@ static void free_arguments(struct arguments *given) {
     free(given->id_in_service);
     free(given->user_id);
     free(given->token);
+    free(given->cursor);
     verigator_challenge_free(given->challenge);
 }
 

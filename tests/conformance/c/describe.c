@@ -19,10 +19,11 @@ static void add_number(cJSON *object, const char *key, int64_t number, int64_t n
 }
 
 static void add_method(cJSON *object, verigator_method method) {
-    const char *name = method == VERIGATOR_METHOD_SMS    ? "sms"
-                       : method == VERIGATOR_METHOD_TOTP ? "totp"
-                       : method == 0                     ? NULL
-                                                         : "unknown";
+    const char *name = method == VERIGATOR_METHOD_SMS             ? "sms"
+                       : method == VERIGATOR_METHOD_TOTP          ? "totp"
+                       : method == VERIGATOR_METHOD_RECOVERY_CODE ? "recovery_code"
+                       : method == 0                              ? NULL
+                                                                  : "unknown";
     add_text(object, "method", name);
 }
 
@@ -68,6 +69,7 @@ cJSON *describe_users(verigator_users *users) {
     }
     add_number(value, "users_count", (int64_t)count, -1);
     add_number(value, "total", (int64_t)verigator_users_total(users), -1);
+    add_text(value, "next_cursor", verigator_users_next_cursor(users));
     add_text(value, "first_id", verigator_users_id(users, 0));
     add_text(value, "last_id", verigator_users_id(users, count - 1));
     bool ends = verigator_users_id(users, count) == NULL;
@@ -75,6 +77,61 @@ cJSON *describe_users(verigator_users *users) {
     if (!ends)
         add_text(result, "problem", "there is a user after the last one");
     return result;
+}
+
+cJSON *describe_services(verigator_services *services) {
+    cJSON *value = cJSON_CreateObject();
+    size_t count = verigator_services_count(services);
+    cJSON *list = cJSON_AddArrayToObject(value, "services");
+    for (size_t index = 0; index < count; index++) {
+        cJSON *service = cJSON_CreateObject();
+        add_text(service, "id", verigator_services_id(services, index));
+        add_text(service, "name", verigator_services_name(services, index));
+        add_text(service, "ctime", verigator_services_ctime(services, index));
+        cJSON_AddItemToArray(list, service);
+    }
+    add_number(value, "total", (int64_t)verigator_services_total(services), -1);
+    add_text(value, "next_cursor", verigator_services_next_cursor(services));
+    bool ends = verigator_services_id(services, count) == NULL;
+    cJSON *result = outcome("value", value, verigator_services_free(services));
+    if (!ends)
+        add_text(result, "problem", "there is a service after the last one");
+    return result;
+}
+
+cJSON *describe_enrolment(verigator_enrolment *enrolment) {
+    cJSON *value = cJSON_CreateObject();
+    add_text(value, "secret", verigator_enrolment_secret(enrolment));
+    add_text(value, "uri", verigator_enrolment_uri(enrolment));
+    add_text(value, "qr_svg", verigator_enrolment_qr_svg(enrolment));
+    cJSON_AddBoolToObject(value, "replaced", verigator_enrolment_replaced(enrolment));
+    return outcome("value", value, verigator_enrolment_free(enrolment));
+}
+
+cJSON *describe_totp_state(verigator_totp_state *state) {
+    cJSON *value = cJSON_CreateObject();
+    cJSON_AddBoolToObject(value, "confirmed", verigator_totp_state_confirmed(state));
+    cJSON_AddBoolToObject(value, "pending", verigator_totp_state_pending(state));
+    return outcome("value", value, verigator_totp_state_free(state));
+}
+
+cJSON *describe_recovery_codes(verigator_recovery_codes *codes) {
+    cJSON *value = cJSON_CreateObject();
+    size_t count = verigator_recovery_codes_count(codes);
+    cJSON *list = cJSON_AddArrayToObject(value, "codes");
+    for (size_t index = 0; index < count; index++)
+        cJSON_AddItemToArray(list, cJSON_CreateString(verigator_recovery_codes_get(codes, index)));
+    bool ends = verigator_recovery_codes_get(codes, count) == NULL;
+    cJSON *result = outcome("value", value, verigator_recovery_codes_free(codes));
+    if (!ends)
+        add_text(result, "problem", "there is a code after the last one");
+    return result;
+}
+
+cJSON *describe_remaining(int64_t remaining) {
+    cJSON *value = cJSON_CreateObject();
+    cJSON_AddNumberToObject(value, "remaining", (double)remaining);
+    return outcome("value", value, VERIGATOR_OK);
 }
 
 cJSON *describe_challenge(verigator_challenge *challenge) {

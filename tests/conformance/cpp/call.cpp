@@ -64,6 +64,9 @@ method to_method(const json &value) {
     if (value.is_number()) {
         return static_cast<method>(value.get<int>());
     }
+    if (value == "recovery_code") {
+        return method::recovery_code;
+    }
     return value == "sms" ? method::sms : method::totp;
 }
 
@@ -72,7 +75,7 @@ class arguments {
   public:
     explicit arguments(const json &given) : given_(given) {
         for (const auto &[name, value] : given.items()) {
-            if (name != "method" && name != "challenge") {
+            if (name != "method" && name != "challenge" && name != "limit") {
                 texts_[name] = text(value);
             }
         }
@@ -87,6 +90,15 @@ class arguments {
 
     verigator::method method() const {
         return to_method(given_.at("method"));
+    }
+
+    std::int64_t limit() const {
+        return given_.at("limit").get<std::int64_t>();
+    }
+
+    std::optional<std::string_view> cursor() const {
+        const std::string_view given = (*this)["cursor"];
+        return given.data() ? std::optional(given) : std::nullopt;
     }
 
     std::optional<result<verigator::challenge>> challenge() const {
@@ -188,6 +200,89 @@ const std::map<std::string, operation> OPERATIONS = {
           return *challenge ? outcome(context.try_verify(given["service_id"], given["user_id"],
                                                          **challenge, given["token"]))
                             : outcome(*challenge);
+      }}},
+    {"find_service",
+     {[](const context &context, const arguments &given) {
+          return describe(context.find_service(given["fqdn"]));
+      },
+      [](const context &context, const arguments &given) {
+          return outcome(context.try_find_service(given["fqdn"]));
+      }}},
+    {"page_services",
+     {[](const context &context, const arguments &given) {
+          return describe(context.page_services(given.limit(), given.cursor()));
+      },
+      [](const context &context, const arguments &given) {
+          return outcome(context.try_page_services(given.limit(), given.cursor()));
+      }}},
+    {"page_users",
+     {[](const context &context, const arguments &given) {
+          return describe(context.page_users(given["service_id"], given.limit(), given.cursor()));
+      },
+      [](const context &context, const arguments &given) {
+          return outcome(
+              context.try_page_users(given["service_id"], given.limit(), given.cursor()));
+      }}},
+    {"unlock_user",
+     {[](const context &context, const arguments &given) {
+          context.unlock_user(given["service_id"], given["user_id"]);
+          return json();
+      },
+      [](const context &context, const arguments &given) {
+          return outcome(context.try_unlock_user(given["service_id"], given["user_id"]));
+      }}},
+    {"begin_totp",
+     {[](const context &context, const arguments &given) {
+          return describe(context.begin_totp(given["service_id"], given["user_id"]));
+      },
+      [](const context &context, const arguments &given) {
+          return outcome(context.try_begin_totp(given["service_id"], given["user_id"]));
+      }}},
+    {"confirm_totp",
+     {[](const context &context, const arguments &given) {
+          context.confirm_totp(given["service_id"], given["user_id"], given["token"]);
+          return json();
+      },
+      [](const context &context, const arguments &given) {
+          return outcome(
+              context.try_confirm_totp(given["service_id"], given["user_id"], given["token"]));
+      }}},
+    {"get_totp",
+     {[](const context &context, const arguments &given) {
+          return describe(context.get_totp(given["service_id"], given["user_id"]));
+      },
+      [](const context &context, const arguments &given) {
+          return outcome(context.try_get_totp(given["service_id"], given["user_id"]));
+      }}},
+    {"delete_totp",
+     {[](const context &context, const arguments &given) {
+          context.delete_totp(given["service_id"], given["user_id"]);
+          return json();
+      },
+      [](const context &context, const arguments &given) {
+          return outcome(context.try_delete_totp(given["service_id"], given["user_id"]));
+      }}},
+    {"create_recovery_codes",
+     {[](const context &context, const arguments &given) {
+          return describe(context.create_recovery_codes(given["service_id"], given["user_id"]));
+      },
+      [](const context &context, const arguments &given) {
+          return outcome(context.try_create_recovery_codes(given["service_id"], given["user_id"]));
+      }}},
+    {"count_recovery_codes",
+     {[](const context &context, const arguments &given) {
+          return describe(context.count_recovery_codes(given["service_id"], given["user_id"]));
+      },
+      [](const context &context, const arguments &given) {
+          return outcome(context.try_count_recovery_codes(given["service_id"], given["user_id"]));
+      }}},
+    {"delete_recovery_codes",
+     {[](const context &context, const arguments &given) {
+          context.delete_recovery_codes(given["service_id"], given["user_id"]);
+          return json();
+      },
+      [](const context &context, const arguments &given) {
+          return outcome(context.try_delete_recovery_codes(given["service_id"], given["user_id"]));
       }}},
 };
 

@@ -12,6 +12,8 @@ json name(verigator::method method) {
         return "sms";
     case verigator::method::totp:
         return "totp";
+    case verigator::method::recovery_code:
+        return "recovery_code";
     }
     return "unknown";
 }
@@ -58,8 +60,43 @@ json describe(const verigator::users &users) {
     return {{"users", list},
             {"users_count", users.size()},
             {"total", users.total()},
+            {"next_cursor", or_null(users.next_cursor())},
             {"first_id", users.empty() ? json() : list.front()["id"]},
             {"last_id", users.empty() ? json() : list.back()["id"]}};
+}
+
+json describe(const verigator::services &services) {
+    json list = json::array();
+    for (const auto service : services) {
+        list.push_back(
+            {{"id", service.id()}, {"name", service.name()}, {"ctime", service.ctime()}});
+    }
+    return {{"services", list},
+            {"total", services.total()},
+            {"next_cursor", or_null(services.next_cursor())}};
+}
+
+json describe(const verigator::enrolment &enrolment) {
+    return {{"secret", enrolment.secret()},
+            {"uri", enrolment.uri()},
+            {"qr_svg", enrolment.qr_svg()},
+            {"replaced", enrolment.replaced()}};
+}
+
+json describe(const verigator::totp_state &state) {
+    return {{"confirmed", state.confirmed()}, {"pending", state.pending()}};
+}
+
+json describe(const verigator::recovery_codes &codes) {
+    json list = json::array();
+    for (const auto code : codes) {
+        list.push_back(code);
+    }
+    return {{"codes", list}};
+}
+
+json describe(std::int64_t remaining) {
+    return {{"remaining", remaining}};
 }
 
 json describe(const verigator::challenge &challenge) {

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use verigator::{
-    Challenge, Client, Config, Error, Method, Result, Service, User, UserList, Verification,
+    Challenge, Client, Config, Enrolment, Error, Method, RecoveryCodes, Result, Service,
+    ServiceList, TotpState, User, UserList, Verification,
 };
 
 /// `{"value": ...}` or `{"error": ...}`, with everything that is known of it.
@@ -98,6 +99,37 @@ fn call(client: &Client, call: &Value) -> Result<Value> {
             let challenge = challenge.as_ref();
             verification(&client.verify(&service_id(), &user_id(), challenge, &token)?)
         }
+        operation => self_service(client, operation, arguments)?,
+    })
+}
+
+fn self_service(client: &Client, operation: &str, arguments: &Value) -> Result<Value> {
+    let text = |name: &str| argument(&arguments[name]);
+    let (service_id, user_id) = (|| text("service_id"), || text("user_id"));
+    let limit = || arguments["limit"].as_i64().unwrap();
+    let cursor = arguments.get("cursor").filter(|cursor| !cursor.is_null());
+    let cursor = cursor.map(argument);
+    let done = |()| Value::Null;
+    Ok(match operation {
+        "find_service" => service(client.find_service(&text("fqdn"))?),
+        "page_services" => services(client.page_services(limit(), cursor.as_deref())?),
+        "page_users" => users(&client.page_users(&service_id(), limit(), cursor.as_deref())?),
+        "unlock_user" => client.unlock_user(&service_id(), &user_id()).map(done)?,
+        "begin_totp" => enrolment(&client.begin_totp(&service_id(), &user_id())?),
+        "confirm_totp" => client
+            .confirm_totp(&service_id(), &user_id(), &text("token"))
+            .map(done)?,
+        "get_totp" => totp_state(client.totp(&service_id(), &user_id())?),
+        "delete_totp" => client.delete_totp(&service_id(), &user_id()).map(done)?,
+        "create_recovery_codes" => {
+            recovery_codes(&client.create_recovery_codes(&service_id(), &user_id())?)
+        }
+        "count_recovery_codes" => {
+            json!({ "remaining": client.count_recovery_codes(&service_id(), &user_id())? })
+        }
+        "delete_recovery_codes" => client
+            .delete_recovery_codes(&service_id(), &user_id())
+            .map(done)?,
         operation => panic!("no operation {operation}"),
     })
 }
@@ -118,6 +150,7 @@ fn method(value: &Value) -> Method {
     match value.as_str() {
         Some("sms") => Method::Sms,
         Some("totp") => Method::Totp,
+        Some("recovery_code") => Method::RecoveryCode,
         _ => panic!("{value} cannot be said in Rust: the case should say so in `skip`"),
     }
 }
@@ -143,10 +176,37 @@ fn users(list: &UserList) -> Value {
     json!({
         "users": list.users.iter().map(user).collect::<Vec<_>>(),
         "total": list.total,
+        "next_cursor": list.next_cursor,
         "users_count": list.users.len(),
         "first_id": list.users.first().map(|user| &user.id),
         "last_id": list.users.last().map(|user| &user.id),
     })
+}
+
+fn services(list: ServiceList) -> Value {
+    json!({
+        "services": list.services.into_iter().map(service).collect::<Vec<_>>(),
+        "total": list.total,
+        "next_cursor": list.next_cursor,
+    })
+}
+
+fn enrolment(enrolment: &Enrolment) -> Value {
+    json!({
+        "secret": enrolment.secret.as_str(),
+        "uri": enrolment.uri.as_str(),
+        "qr_svg": enrolment.qr_svg.as_str(),
+        "replaced": enrolment.replaced,
+    })
+}
+
+fn totp_state(state: TotpState) -> Value {
+    json!({ "confirmed": state.confirmed, "pending": state.pending })
+}
+
+fn recovery_codes(made: &RecoveryCodes) -> Value {
+    let codes = made.codes.iter().map(|code| code.as_str());
+    json!({ "codes": codes.collect::<Vec<_>>() })
 }
 
 fn challenge(challenge: &Challenge) -> Value {

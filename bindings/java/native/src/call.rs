@@ -8,6 +8,9 @@ use verigator::ffi::{self, VERIGATOR_OK, verigator_call};
 
 use crate::{boundary, failure, handle, text};
 
+/// What is thrown where an answer is not there any more.
+const TAKEN_BEFORE: Error = Error::NullPtr("the answer of the call, which was taken before");
+
 /// Makes it on this thread. What it came to is the call's, and nothing of it is the thread's.
 #[jni_mangle("com.messente.verigator.Native")]
 pub fn call_run<'local>(env: EnvUnowned<'local>, _: JClass<'local>, call: jlong) {
@@ -104,6 +107,43 @@ pub fn call_verification<'local>(env: EnvUnowned<'local>, _: JClass<'local>, cal
     answer(env, call, ffi::verigator_call_verification)
 }
 
+#[jni_mangle("com.messente.verigator.Native")]
+pub fn call_services<'local>(env: EnvUnowned<'local>, _: JClass<'local>, call: jlong) -> jlong {
+    answer(env, call, ffi::verigator_call_services)
+}
+
+#[jni_mangle("com.messente.verigator.Native")]
+pub fn call_enrolment<'local>(env: EnvUnowned<'local>, _: JClass<'local>, call: jlong) -> jlong {
+    answer(env, call, ffi::verigator_call_enrolment)
+}
+
+#[jni_mangle("com.messente.verigator.Native")]
+pub fn call_totp_state<'local>(env: EnvUnowned<'local>, _: JClass<'local>, call: jlong) -> jlong {
+    answer(env, call, ffi::verigator_call_totp_state)
+}
+
+#[jni_mangle("com.messente.verigator.Native")]
+pub fn call_recovery_codes<'local>(
+    env: EnvUnowned<'local>,
+    _: JClass<'local>,
+    call: jlong,
+) -> jlong {
+    answer(env, call, ffi::verigator_call_recovery_codes)
+}
+
+#[jni_mangle("com.messente.verigator.Native")]
+pub fn call_remaining<'local>(env: EnvUnowned<'local>, _: JClass<'local>, call: jlong) -> jlong {
+    boundary::call(env, |env| {
+        let call = handle::input(call);
+        let remaining = ffi::verigator_call_remaining(call);
+        if remaining < 0 {
+            failure::check_call(env, call)?;
+            return Err(TAKEN_BEFORE);
+        }
+        Ok(remaining)
+    })
+}
+
 /// Takes the answer of a call, or throws what it failed with.
 fn answer<T>(
     env: EnvUnowned,
@@ -115,9 +155,7 @@ fn answer<T>(
         let answer = getter(call);
         if answer.is_null() {
             failure::check_call(env, call)?;
-            return Err(Error::NullPtr(
-                "the answer of the call, which was taken before",
-            ));
+            return Err(TAKEN_BEFORE);
         }
         Ok(answer.addr() as jlong)
     })

@@ -74,13 +74,14 @@ fn exception<'local>(
         failure,
         jni_str!("of"),
         jni_sig!(
-            "(ILjava/lang/String;ILjava/lang/String;Ljava/lang/String;[BLjava/lang/String;JZZ)\
+            "(ILjava/lang/String;IILjava/lang/String;Ljava/lang/String;[BLjava/lang/String;JZZ)\
              Lcom/messente/verigator/exceptions/VerigatorException;"
         ),
         &[
             JValue::Int(status),
             JValue::Object(&name),
             JValue::Int(ffi::verigator_error_kind(error)),
+            JValue::Int(ffi::verigator_error_http_status(error)),
             JValue::Object(&message),
             JValue::Object(&service_message),
             JValue::Object(&body),

@@ -12,7 +12,7 @@
 //! | `failure` | a status that is not success becomes a Java exception |
 //! | `text` | strings: UTF-16 in Java, UTF-8 in C |
 //! | `handle` | handles: `long` in Java, pointers that nobody follows in C |
-//! | `config`, `ctx`, `call`, `queue`, `service`, `user`, `auth`, `version` | the native methods, by noun |
+//! | `config`, `ctx`, `call`, `queue`, `service`, `user`, `totp`, `recovery_codes`, `auth`, `version` | the native methods, by noun |
 
 mod auth;
 mod boundary;
@@ -22,7 +22,9 @@ mod ctx;
 mod failure;
 mod handle;
 mod queue;
+mod recovery_codes;
 mod service;
 mod text;
+mod totp;
 mod user;
 mod version;

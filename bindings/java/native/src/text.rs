@@ -113,6 +113,19 @@ pub(crate) fn of<'local, T>(
     })
 }
 
+/// A string that a list holds at an index.
+pub(crate) fn at<'local, T>(
+    env: EnvUnowned<'local>,
+    list: jlong,
+    index: jlong,
+    getter: extern "C" fn(*const T, usize) -> *const c_char,
+) -> JString<'local> {
+    boundary::call(env, |env| {
+        // SAFETY: the string is the list's, which Java frees later.
+        unsafe { output(env, getter(handle::input(list), index as usize)) }
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -5,9 +5,40 @@ use std::ffi::c_char;
 use jni::objects::{JClass, JString};
 use jni::sys::jlong;
 use jni::{EnvUnowned, jni_mangle};
-use verigator::ffi::{self, verigator_users};
+use verigator::ffi::{self, verigator_call, verigator_ctx, verigator_status};
 
 use crate::{boundary, handle, text};
+
+/// A function of C that makes a call about a user.
+type MakesCall = unsafe extern "C" fn(
+    *const verigator_ctx,
+    *const c_char,
+    *const c_char,
+    *mut *mut verigator_call,
+) -> verigator_status;
+
+/// Makes a call about a user, with no other argument.
+pub(crate) fn call_of(
+    env: EnvUnowned,
+    ctx: jlong,
+    service_id: &JString,
+    user_id: &JString,
+    function: MakesCall,
+) -> jlong {
+    boundary::call(env, |env| {
+        let service_id = text::input(env, service_id);
+        let user_id = text::input(env, user_id);
+        // SAFETY: the strings are NUL-terminated, and the output is valid for writing.
+        handle::make(env, |out| unsafe {
+            function(
+                handle::input(ctx),
+                service_id.as_ptr(),
+                user_id.as_ptr(),
+                out,
+            )
+        })
+    })
+}
 
 #[jni_mangle("com.messente.verigator.Native")]
 pub fn call_user_create<'local>(
@@ -43,19 +74,13 @@ pub fn call_user_get<'local>(
     service_id: JString<'local>,
     user_id: JString<'local>,
 ) -> jlong {
-    boundary::call(env, |env| {
-        let service_id = text::input(env, &service_id);
-        let user_id = text::input(env, &user_id);
-        // SAFETY: the strings are NUL-terminated, and the output is valid for writing.
-        handle::make(env, |out| unsafe {
-            ffi::verigator_call_user_get(
-                handle::input(ctx),
-                service_id.as_ptr(),
-                user_id.as_ptr(),
-                out,
-            )
-        })
-    })
+    call_of(
+        env,
+        ctx,
+        &service_id,
+        &user_id,
+        ffi::verigator_call_user_get,
+    )
 }
 
 #[jni_mangle("com.messente.verigator.Native")]
@@ -75,6 +100,31 @@ pub fn call_user_list<'local>(
 }
 
 #[jni_mangle("com.messente.verigator.Native")]
+pub fn call_user_page<'local>(
+    env: EnvUnowned<'local>,
+    _: JClass<'local>,
+    ctx: jlong,
+    service_id: JString<'local>,
+    limit: jlong,
+    cursor: JString<'local>,
+) -> jlong {
+    boundary::call(env, |env| {
+        let service_id = text::input(env, &service_id);
+        let cursor = text::input(env, &cursor);
+        // SAFETY: the strings are NUL-terminated or NULL, and the output is valid for writing.
+        handle::make(env, |out| unsafe {
+            ffi::verigator_call_user_page(
+                handle::input(ctx),
+                service_id.as_ptr(),
+                limit,
+                cursor.as_ptr(),
+                out,
+            )
+        })
+    })
+}
+
+#[jni_mangle("com.messente.verigator.Native")]
 pub fn call_user_delete<'local>(
     env: EnvUnowned<'local>,
     _: JClass<'local>,
@@ -82,19 +132,13 @@ pub fn call_user_delete<'local>(
     service_id: JString<'local>,
     user_id: JString<'local>,
 ) -> jlong {
-    boundary::call(env, |env| {
-        let service_id = text::input(env, &service_id);
-        let user_id = text::input(env, &user_id);
-        // SAFETY: the strings are NUL-terminated, and the output is valid for writing.
-        handle::make(env, |out| unsafe {
-            ffi::verigator_call_user_delete(
-                handle::input(ctx),
-                service_id.as_ptr(),
-                user_id.as_ptr(),
-                out,
-            )
-        })
-    })
+    call_of(
+        env,
+        ctx,
+        &service_id,
+        &user_id,
+        ffi::verigator_call_user_delete,
+    )
 }
 
 #[jni_mangle("com.messente.verigator.Native")]
@@ -144,19 +188,6 @@ pub fn users_total<'local>(env: EnvUnowned<'local>, _: JClass<'local>, users: jl
     })
 }
 
-/// A string of the user at `index`.
-fn text_at<'local>(
-    env: EnvUnowned<'local>,
-    users: jlong,
-    index: jlong,
-    getter: extern "C" fn(*const verigator_users, usize) -> *const c_char,
-) -> JString<'local> {
-    boundary::call(env, |env| {
-        // SAFETY: the string is the handle's, which Java frees later.
-        unsafe { text::output(env, getter(handle::input(users), index as usize)) }
-    })
-}
-
 #[jni_mangle("com.messente.verigator.Native")]
 pub fn users_id<'local>(
     env: EnvUnowned<'local>,
@@ -164,7 +195,7 @@ pub fn users_id<'local>(
     users: jlong,
     index: jlong,
 ) -> JString<'local> {
-    text_at(env, users, index, ffi::verigator_users_id)
+    text::at(env, users, index, ffi::verigator_users_id)
 }
 
 #[jni_mangle("com.messente.verigator.Native")]
@@ -174,7 +205,7 @@ pub fn users_ctime<'local>(
     users: jlong,
     index: jlong,
 ) -> JString<'local> {
-    text_at(env, users, index, ffi::verigator_users_ctime)
+    text::at(env, users, index, ffi::verigator_users_ctime)
 }
 
 #[jni_mangle("com.messente.verigator.Native")]
@@ -184,5 +215,31 @@ pub fn users_id_in_service<'local>(
     users: jlong,
     index: jlong,
 ) -> JString<'local> {
-    text_at(env, users, index, ffi::verigator_users_id_in_service)
+    text::at(env, users, index, ffi::verigator_users_id_in_service)
+}
+
+#[jni_mangle("com.messente.verigator.Native")]
+pub fn call_user_unlock<'local>(
+    env: EnvUnowned<'local>,
+    _: JClass<'local>,
+    ctx: jlong,
+    service_id: JString<'local>,
+    user_id: JString<'local>,
+) -> jlong {
+    call_of(
+        env,
+        ctx,
+        &service_id,
+        &user_id,
+        ffi::verigator_call_user_unlock,
+    )
+}
+
+#[jni_mangle("com.messente.verigator.Native")]
+pub fn users_next_cursor<'local>(
+    env: EnvUnowned<'local>,
+    _: JClass<'local>,
+    users: jlong,
+) -> JString<'local> {
+    text::of(env, users, ffi::verigator_users_next_cursor)
 }

@@ -25,6 +25,7 @@ _BY_STATUS: dict[int, type[errors.VerigatorError]] = {
     409: errors.ConflictError,
     422: errors.InvalidDataError,
     429: errors.TooManyRequestsError,
+    501: errors.NotSupportedError,
 }
 
 _BY_KIND: dict[int, type[errors.VerigatorError]] = {

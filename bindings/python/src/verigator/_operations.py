@@ -8,13 +8,24 @@ from verigator import _results
 from verigator._challenges import LEFT_OUT, LeftOut, parts_in
 from verigator._handles import made
 from verigator._library import library
+from verigator._numbers import fitting, integer_in
 from verigator._results import Result, method_in
 from verigator._text import text_in
 
 if TYPE_CHECKING:
     import ctypes
 
-    from verigator.models import Challenge, Service, User, UserList, Verification
+    from verigator.models import (
+        Challenge,
+        Enrolment,
+        RecoveryCodes,
+        Service,
+        ServiceList,
+        TotpState,
+        User,
+        UserList,
+        Verification,
+    )
 
 _T = TypeVar("_T")
 
@@ -41,6 +52,18 @@ def get_service(service_id: str) -> Operation[Service]:
     """See `Client.get_service`."""
     service = text_in("service_id", service_id)
     return Operation(_results.SERVICE, library.verigator_call_service_get, service)
+
+
+def find_service(fqdn: str) -> Operation[Service]:
+    """See `Client.find_service`."""
+    arguments = (text_in("fqdn", fqdn),)
+    return Operation(_results.SERVICE, library.verigator_call_service_find, *arguments)
+
+
+def page_services(limit: int, cursor: str | None) -> Operation[ServiceList]:
+    """See `Client.page_services`."""
+    arguments = fitting(64, integer_in("limit", limit)), text_in("cursor", cursor)
+    return Operation(_results.SERVICES, library.verigator_call_service_page, *arguments)
 
 
 def delete_service(service_id: str) -> Operation[None]:
@@ -70,6 +93,16 @@ def list_users(service_id: str) -> Operation[UserList]:
     return Operation(_results.USERS, library.verigator_call_user_list, service)
 
 
+def page_users(service_id: str, limit: int, cursor: str | None) -> Operation[UserList]:
+    """See `Client.page_users`."""
+    arguments = (
+        text_in("service_id", service_id),
+        fitting(64, integer_in("limit", limit)),
+        text_in("cursor", cursor),
+    )
+    return Operation(_results.USERS, library.verigator_call_user_page, *arguments)
+
+
 def delete_user(service_id: str, user_id: str) -> Operation[None]:
     """See `Client.delete_user`."""
     who = _who(service_id, user_id)
@@ -91,6 +124,58 @@ def verify(
         check_token = library.verigator_call_auth_check_token
         return Operation(_results.VERIFICATION, check_token, *arguments)
     return Operation(_results.VERIFICATION, _check, *arguments, parts_in(challenge))
+
+
+def unlock_user(service_id: str, user_id: str) -> Operation[None]:
+    """See `Client.unlock_user`."""
+    arguments = (*_who(service_id, user_id),)
+    return Operation(_results.NOTHING, library.verigator_call_user_unlock, *arguments)
+
+
+def begin_totp(service_id: str, user_id: str) -> Operation[Enrolment]:
+    """See `Client.begin_totp`."""
+    arguments = (*_who(service_id, user_id),)
+    return Operation(_results.ENROLMENT, library.verigator_call_totp_begin, *arguments)
+
+
+def confirm_totp(service_id: str, user_id: str, token: str) -> Operation[None]:
+    """See `Client.confirm_totp`."""
+    arguments = *_who(service_id, user_id), text_in("token", token)
+    return Operation(_results.NOTHING, library.verigator_call_totp_confirm, *arguments)
+
+
+def get_totp(service_id: str, user_id: str) -> Operation[TotpState]:
+    """See `Client.get_totp`."""
+    arguments = (*_who(service_id, user_id),)
+    return Operation(_results.TOTP_STATE, library.verigator_call_totp_get, *arguments)
+
+
+def delete_totp(service_id: str, user_id: str) -> Operation[None]:
+    """See `Client.delete_totp`."""
+    arguments = (*_who(service_id, user_id),)
+    return Operation(_results.NOTHING, library.verigator_call_totp_delete, *arguments)
+
+
+def create_recovery_codes(service_id: str, user_id: str) -> Operation[RecoveryCodes]:
+    """See `Client.create_recovery_codes`."""
+    arguments = (*_who(service_id, user_id),)
+    return Operation(
+        _results.RECOVERY_CODES, library.verigator_call_recovery_codes_create, *arguments
+    )
+
+
+def count_recovery_codes(service_id: str, user_id: str) -> Operation[int]:
+    """See `Client.count_recovery_codes`."""
+    arguments = (*_who(service_id, user_id),)
+    return Operation(
+        _results.REMAINING, library.verigator_call_recovery_codes_remaining, *arguments
+    )
+
+
+def delete_recovery_codes(service_id: str, user_id: str) -> Operation[None]:
+    """See `Client.delete_recovery_codes`."""
+    arguments = (*_who(service_id, user_id),)
+    return Operation(_results.NOTHING, library.verigator_call_recovery_codes_delete, *arguments)
 
 
 def _check(  # noqa: PLR0913 it takes what the function of C takes

@@ -9,7 +9,18 @@ from typing import TYPE_CHECKING, Callable, Generic, TypeVar
 from verigator._library import library
 from verigator._text import NOT_SENT, optional_text_out, text_out
 from verigator.errors import InternalError, InvalidArgumentError
-from verigator.models import Challenge, Method, Service, User, UserList, Verification
+from verigator.models import (
+    Challenge,
+    Enrolment,
+    Method,
+    RecoveryCodes,
+    Service,
+    ServiceList,
+    TotpState,
+    User,
+    UserList,
+    Verification,
+)
 
 if TYPE_CHECKING:
     import ctypes
@@ -39,7 +50,8 @@ class Result(Generic[_T]):
 
 # VERIGATOR_METHOD_*
 _NUMBERS: dict[str, int] = {Method.SMS: 1, Method.TOTP: 2}
-_METHODS = {1: Method.SMS, 2: Method.TOTP}
+# None is started with a recovery code.
+_METHODS = {1: Method.SMS, 2: Method.TOTP, 3: Method.RECOVERY_CODE}
 
 
 def method_in(method: str) -> int:
@@ -77,7 +89,51 @@ def _users(handle: int) -> UserList:
             for index in range(library.verigator_users_count(handle))
         ),
         total=library.verigator_users_total(handle),
+        next_cursor=optional_text_out(library.verigator_users_next_cursor(handle)),
     )
+
+
+def _services(handle: int) -> ServiceList:
+    return ServiceList(
+        services=tuple(
+            Service(
+                id=text_out(library.verigator_services_id(handle, index)),
+                name=text_out(library.verigator_services_name(handle, index)),
+                ctime=text_out(library.verigator_services_ctime(handle, index)),
+            )
+            for index in range(library.verigator_services_count(handle))
+        ),
+        total=library.verigator_services_total(handle),
+        next_cursor=optional_text_out(library.verigator_services_next_cursor(handle)),
+    )
+
+
+def _enrolment(handle: int) -> Enrolment:
+    return Enrolment(
+        secret=text_out(library.verigator_enrolment_secret(handle)),
+        uri=text_out(library.verigator_enrolment_uri(handle)),
+        qr_svg=text_out(library.verigator_enrolment_qr_svg(handle)),
+        replaced=library.verigator_enrolment_replaced(handle) == 1,
+    )
+
+
+def _totp_state(handle: int) -> TotpState:
+    return TotpState(
+        confirmed=library.verigator_totp_state_confirmed(handle) == 1,
+        pending=library.verigator_totp_state_pending(handle) == 1,
+    )
+
+
+def _recovery_codes(handle: int) -> RecoveryCodes:
+    count = library.verigator_recovery_codes_count(handle)
+    get = library.verigator_recovery_codes_get
+    return RecoveryCodes(codes=tuple(text_out(get(handle, index)) for index in range(count)))
+
+
+def _remaining(call: ctypes.c_void_p) -> int | None:
+    """The number itself, which needs no handle."""
+    remaining: int = library.verigator_call_remaining(call)
+    return None if remaining < 0 else remaining
 
 
 def _challenge(handle: int) -> Challenge:
@@ -101,6 +157,15 @@ def _verification(handle: int) -> Verification:
 SERVICE = Result(library.verigator_call_service, _service, library.verigator_service_free)
 USER = Result(library.verigator_call_user, _user, library.verigator_user_free)
 USERS = Result(library.verigator_call_users, _users, library.verigator_users_free)
+SERVICES = Result(library.verigator_call_services, _services, library.verigator_services_free)
+ENROLMENT = Result(library.verigator_call_enrolment, _enrolment, library.verigator_enrolment_free)
+TOTP_STATE = Result(
+    library.verigator_call_totp_state, _totp_state, library.verigator_totp_state_free
+)
+RECOVERY_CODES = Result(
+    library.verigator_call_recovery_codes, _recovery_codes, library.verigator_recovery_codes_free
+)
+REMAINING: Result[int] = Result(_remaining, lambda number: number, lambda _number: 0)
 CHALLENGE = Result(library.verigator_call_challenge, _challenge, library.verigator_challenge_free)
 VERIFICATION = Result(
     library.verigator_call_verification, _verification, library.verigator_verification_free

@@ -24,7 +24,18 @@ from verigator._logging import log_lines
 from verigator._queues import Queue
 from verigator._typing import Self, Unpack
 from verigator.client import Client
-from verigator.models import Challenge, Method, Service, User, UserList, Verification
+from verigator.models import (
+    Challenge,
+    Enrolment,
+    Method,
+    RecoveryCodes,
+    Service,
+    ServiceList,
+    TotpState,
+    User,
+    UserList,
+    Verification,
+)
 from verigator.options import Options
 
 if TYPE_CHECKING:
@@ -102,6 +113,14 @@ class AsyncClient:
         """Reads a service; see `Client.get_service`."""
         return await self._run(_operations.get_service(service_id))
 
+    async def find_service(self, fqdn: str) -> Service:
+        """Finds a service of the account by its host name; see `Client.find_service`."""
+        return await self._run(_operations.find_service(fqdn))
+
+    async def page_services(self, limit: int, cursor: Optional[str] = None) -> ServiceList:
+        """Lists the services of the account by the page; see `Client.page_services`."""
+        return await self._run(_operations.page_services(limit, cursor))
+
     async def delete_service(self, service_id: str) -> None:
         """Deletes a service and its users; see `Client.delete_service`."""
         await self._run(_operations.delete_service(service_id))
@@ -117,6 +136,12 @@ class AsyncClient:
     async def list_users(self, service_id: str) -> UserList:
         """Lists the users of a service; see `Client.list_users`."""
         return await self._run(_operations.list_users(service_id))
+
+    async def page_users(
+        self, service_id: str, limit: int, cursor: Optional[str] = None
+    ) -> UserList:
+        """Lists the users of a service by the page; see `Client.page_users`."""
+        return await self._run(_operations.page_users(service_id, limit, cursor))
 
     async def delete_user(self, service_id: str, user_id: str) -> None:
         """Deletes a user; see `Client.delete_user`."""
@@ -151,6 +176,38 @@ class AsyncClient:
         self, service_id: str, user_id: str, token: str, challenge: Union[Challenge, LeftOut]
     ) -> Verification:
         return await self._run(_operations.verify(service_id, user_id, token, challenge))
+
+    async def unlock_user(self, service_id: str, user_id: str) -> None:
+        """Lets a locked user log in again; see `Client.unlock_user`."""
+        await self._run(_operations.unlock_user(service_id, user_id))
+
+    async def begin_totp(self, service_id: str, user_id: str) -> Enrolment:
+        """Begins the enrolment of an authenticator app; see `Client.begin_totp`."""
+        return await self._run(_operations.begin_totp(service_id, user_id))
+
+    async def confirm_totp(self, service_id: str, user_id: str, token: str) -> None:
+        """Confirms an enrolment by a token of the app; see `Client.confirm_totp`."""
+        await self._run(_operations.confirm_totp(service_id, user_id, token))
+
+    async def get_totp(self, service_id: str, user_id: str) -> TotpState:
+        """Reads how far the enrolment of an authenticator app has come; see `Client.get_totp`."""
+        return await self._run(_operations.get_totp(service_id, user_id))
+
+    async def delete_totp(self, service_id: str, user_id: str) -> None:
+        """Removes an enrolment, confirmed or not; see `Client.delete_totp`."""
+        await self._run(_operations.delete_totp(service_id, user_id))
+
+    async def create_recovery_codes(self, service_id: str, user_id: str) -> RecoveryCodes:
+        """Makes recovery codes; see `Client.create_recovery_codes`."""
+        return await self._run(_operations.create_recovery_codes(service_id, user_id))
+
+    async def count_recovery_codes(self, service_id: str, user_id: str) -> int:
+        """Returns how many recovery codes are left; see `Client.count_recovery_codes`."""
+        return await self._run(_operations.count_recovery_codes(service_id, user_id))
+
+    async def delete_recovery_codes(self, service_id: str, user_id: str) -> None:
+        """Removes the recovery codes; see `Client.delete_recovery_codes`."""
+        await self._run(_operations.delete_recovery_codes(service_id, user_id))
 
     async def _run(self, operation: Operation[_T]) -> _T:
         call = _calls.make(operation, self._client._context)

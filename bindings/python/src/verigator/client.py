@@ -15,7 +15,18 @@ from verigator._library import library
 from verigator._logging import log_lines
 from verigator._text import text_in
 from verigator._typing import Self, Unpack
-from verigator.models import Challenge, Method, Service, User, UserList, Verification
+from verigator.models import (
+    Challenge,
+    Enrolment,
+    Method,
+    RecoveryCodes,
+    Service,
+    ServiceList,
+    TotpState,
+    User,
+    UserList,
+    Verification,
+)
 from verigator.options import Options, apply
 
 if TYPE_CHECKING:
@@ -135,6 +146,29 @@ class Client:
         """
         return self._run(_operations.get_service(service_id))
 
+    def find_service(self, fqdn: str) -> Service:
+        """Finds a service of the account by its host name.
+
+        It is compared as `create_service` compares it. verigator-server has this call; the hosted
+        service has not.
+
+        Raises:
+            NotFoundError: The account has no service of that name.
+            NotSupportedError: The server has no such route, as the hosted service.
+        """
+        return self._run(_operations.find_service(fqdn))
+
+    def page_services(self, limit: int, cursor: Optional[str] = None) -> ServiceList:
+        """Lists the services of the account by the page.
+
+        At most `limit` of them, 1 to 1000. `cursor` is the `next_cursor` of the page before.
+        verigator-server has this call; the hosted service has not.
+
+        Raises:
+            NotSupportedError: The server has no such route, as the hosted service.
+        """
+        return self._run(_operations.page_services(limit, cursor))
+
     def delete_service(self, service_id: str) -> None:
         """Deletes a service and its users.
 
@@ -173,6 +207,17 @@ class Client:
             NotFoundError, ForbiddenError: No such service, or another account's.
         """
         return self._run(_operations.list_users(service_id))
+
+    def page_users(self, service_id: str, limit: int, cursor: Optional[str] = None) -> UserList:
+        """Lists the users of a service by the page.
+
+        At most `limit` of them, 1 to 1000. `cursor` is the `next_cursor` of the page before. The
+        hosted service has no pages, and answers with all users: a last page.
+
+        Raises:
+            NotFoundError, ForbiddenError: No such service, or another account's.
+        """
+        return self._run(_operations.page_users(service_id, limit, cursor))
 
     def delete_user(self, service_id: str, user_id: str) -> None:
         """Deletes a user.
@@ -226,7 +271,8 @@ class Client:
         Args:
             service_id: Whose user.
             user_id: Who logs in.
-            token: The PIN or code that the user typed: 1 to 64 printable ASCII characters.
+            token: The PIN, the code or the recovery code that the user typed: 1 to 64 printable
+                ASCII characters.
             challenge: What `initiate` returned, so that a token of another authentication is not
                 taken. Left out, the token alone decides, which is the weaker check; None is
                 refused, so that a challenge that got lost is noticed.
@@ -239,6 +285,101 @@ class Client:
             InvalidArgumentError: `challenge` is None, or as in every call. Nothing was sent.
         """
         return self._run(_operations.verify(service_id, user_id, token, challenge))
+
+    def unlock_user(self, service_id: str, user_id: str) -> None:
+        """Lets a user log in again who is locked after too many wrong tokens.
+
+        verigator-server has this call; the hosted service has not.
+
+        Raises:
+            NotFoundError, ForbiddenError: No such service or user, or another account's.
+            NotSupportedError: The server has no such route, as the hosted service.
+        """
+        self._run(_operations.unlock_user(service_id, user_id))
+
+    def begin_totp(self, service_id: str, user_id: str) -> Enrolment:
+        """Begins the enrolment of an authenticator app.
+
+        The user's app takes what is returned, and `confirm_totp` the app's first token; until then
+        logins are as they were. It ends an enrolment that was begun before and not confirmed, so it
+        is never sent twice. verigator-server has this call; the hosted service has not.
+
+        Raises:
+            NotFoundError, ForbiddenError: No such service or user, or another account's.
+            NotSupportedError: The server has no such route, as the hosted service.
+        """
+        return self._run(_operations.begin_totp(service_id, user_id))
+
+    def confirm_totp(self, service_id: str, user_id: str, token: str) -> None:
+        """Confirms an enrolment by a token of the app.
+
+        When it returns, the enrolment is confirmed, and logins use the app from now on. It is never
+        sent twice. verigator-server has this call; the hosted service has not.
+
+        Raises:
+            InvalidDataError: The token is not right.
+            NotFoundError, ForbiddenError: No such service or user, another account's, or no
+                enrolment was begun.
+            NotSupportedError: The server has no such route, as the hosted service.
+        """
+        self._run(_operations.confirm_totp(service_id, user_id, token))
+
+    def get_totp(self, service_id: str, user_id: str) -> TotpState:
+        """Reads how far the enrolment of an authenticator app has come.
+
+        verigator-server has this call; the hosted service has not.
+
+        Raises:
+            NotFoundError, ForbiddenError: No such service or user, or another account's.
+            NotSupportedError: The server has no such route, as the hosted service.
+        """
+        return self._run(_operations.get_totp(service_id, user_id))
+
+    def delete_totp(self, service_id: str, user_id: str) -> None:
+        """Removes an enrolment, confirmed or not.
+
+        verigator-server has this call; the hosted service has not.
+
+        Raises:
+            NotFoundError, ForbiddenError: No such service or user, or another account's.
+            NotSupportedError: The server has no such route, as the hosted service.
+        """
+        self._run(_operations.delete_totp(service_id, user_id))
+
+    def create_recovery_codes(self, service_id: str, user_id: str) -> RecoveryCodes:
+        """Makes recovery codes.
+
+        Each is a token for one `verify`, whatever method was started. Those made before are good
+        for nothing any more, so it is never sent twice. verigator-server has this call; the hosted
+        service has not.
+
+        Raises:
+            NotFoundError, ForbiddenError: No such service or user, or another account's.
+            NotSupportedError: The server has no such route, as the hosted service.
+        """
+        return self._run(_operations.create_recovery_codes(service_id, user_id))
+
+    def count_recovery_codes(self, service_id: str, user_id: str) -> int:
+        """Returns how many recovery codes are left.
+
+        verigator-server has this call; the hosted service has not.
+
+        Raises:
+            NotFoundError, ForbiddenError: No such service or user, or another account's.
+            NotSupportedError: The server has no such route, as the hosted service.
+        """
+        return self._run(_operations.count_recovery_codes(service_id, user_id))
+
+    def delete_recovery_codes(self, service_id: str, user_id: str) -> None:
+        """Removes the recovery codes.
+
+        verigator-server has this call; the hosted service has not.
+
+        Raises:
+            NotFoundError, ForbiddenError: No such service or user, or another account's.
+            NotSupportedError: The server has no such route, as the hosted service.
+        """
+        self._run(_operations.delete_recovery_codes(service_id, user_id))
 
     def _run(self, operation: Operation[_T]) -> _T:
         call = _calls.make(operation, self._context)

@@ -144,7 +144,7 @@ class ForbiddenError(ServiceError):
 
 
 class NotFoundError(ServiceError):
-    """404: no such service, user or pending verification."""
+    """404: no such service, user, enrolment or pending verification."""
 
 
 class ConflictError(ServiceError):
@@ -153,6 +153,13 @@ class ConflictError(ServiceError):
 
 class InvalidDataError(ServiceError):
     """422 or 400: a value is not acceptable to the service."""
+
+
+class NotSupportedError(ServiceError):
+    """The server has no such route (501): verigator-server has it, the hosted service has not.
+
+    It may have answered 404 or 405, which is then the `http_status`. Nothing was done.
+    """
 
 
 class TooManyRequestsError(ServiceError):

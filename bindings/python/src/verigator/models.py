@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import Optional, Union, overload
+from dataclasses import dataclass, field
+from typing import Generic, Optional, TypeVar, Union, overload
+
+_T = TypeVar("_T")
 
 
 class Method(str, enum.Enum):
-    """A way to prove a login. Each is also the string of the contract, `"sms"` or `"totp"`."""
+    """A way to prove a login. Each is also its string, such as `"sms"` or `"totp"`."""
 
     SMS = "sms"
     """A PIN in a text message."""
     TOTP = "totp"
     """A code from an authenticator app (RFC 6238)."""
+    RECOVERY_CODE = "recovery_code"
+    """One of the user's recovery codes. A verification may have had it; none starts with it."""
 
     def __str__(self) -> str:
         return self.value
@@ -53,27 +57,100 @@ class User:
     """The caller's own name for the user."""
 
 
+class _Listed(Sequence[_T], Generic[_T]):
+    """What is in a list of the service's, as an immutable sequence."""
+
+    @property
+    def _listed(self) -> tuple[_T, ...]:
+        raise NotImplementedError
+
+    def __len__(self) -> int:
+        return len(self._listed)
+
+    def __iter__(self) -> Iterator[_T]:
+        return iter(self._listed)
+
+    @overload
+    def __getitem__(self, index: int) -> _T: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[_T, ...]: ...
+    def __getitem__(self, index: Union[int, slice]) -> Union[_T, tuple[_T, ...]]:
+        return self._listed[index]
+
+
 @dataclass(frozen=True)
-class UserList(Sequence[User]):
-    """The users of one service, as an immutable sequence."""
+class UserList(_Listed[User]):
+    """The users of one service, or a page of them, as an immutable sequence."""
 
     users: tuple[User, ...]
     """Those that the service sent."""
     total: int
     """How many there are, as the service says: more than were sent if it sent only some."""
+    next_cursor: Optional[str] = None
+    """What `page_users` takes for the next page, or None on the last one."""
 
-    def __len__(self) -> int:
-        return len(self.users)
+    @property
+    def _listed(self) -> tuple[User, ...]:
+        return self.users
 
-    def __iter__(self) -> Iterator[User]:
-        return iter(self.users)
 
-    @overload
-    def __getitem__(self, index: int) -> User: ...
-    @overload
-    def __getitem__(self, index: slice) -> tuple[User, ...]: ...
-    def __getitem__(self, index: Union[int, slice]) -> Union[User, tuple[User, ...]]:
-        return self.users[index]
+@dataclass(frozen=True)
+class ServiceList(_Listed[Service]):
+    """A page of the services of an account, as an immutable sequence."""
+
+    services: tuple[Service, ...]
+    """Those of the page."""
+    total: int
+    """How many there are, as the server says."""
+    next_cursor: Optional[str] = None
+    """What `page_services` takes for the next page, or None on the last one."""
+
+    @property
+    def _listed(self) -> tuple[Service, ...]:
+        return self.services
+
+
+@dataclass(frozen=True)
+class Enrolment:
+    """What an authenticator app is enrolled with.
+
+    All but `replaced` is the secret in some form: it is shown to its user once, and is not in the
+    `repr()`.
+    """
+
+    secret: str = field(repr=False)
+    """The secret in base32 (RFC 4648 section 6), for who cannot scan."""
+    uri: str = field(repr=False)
+    """The same as a URI for the app, which begins with `otpauth://`."""
+    qr_svg: str = field(repr=False)
+    """The URI as a QR code, an SVG image."""
+    replaced: bool = False
+    """Whether an enrolment that was begun before and not confirmed has ended by this one."""
+
+
+@dataclass(frozen=True)
+class TotpState:
+    """How far the enrolment of a user's authenticator app has come."""
+
+    confirmed: bool
+    """Whether an app is confirmed, so that logins use it."""
+    pending: bool
+    """Whether an enrolment was begun that waits for its first token."""
+
+
+@dataclass(frozen=True)
+class RecoveryCodes(_Listed[str]):
+    """A user's recovery codes, each a token for one verification, as an immutable sequence.
+
+    They are shown to their user once, and are not in the `repr()`.
+    """
+
+    codes: tuple[str, ...] = field(repr=False)
+    """The codes: at least one."""
+
+    @property
+    def _listed(self) -> tuple[str, ...]:
+        return self.codes
 
 
 @dataclass(frozen=True)

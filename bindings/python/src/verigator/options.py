@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Callable, Optional, TypedDict, Union
 from verigator._failures import check
 from verigator._library import library
 from verigator._logging import log_level
+from verigator._numbers import fitting, integer_in
 from verigator._text import NOT_SENT, path_in, text_in
 from verigator._version import __version__
 from verigator.errors import InvalidArgumentError, InvalidConfigError
@@ -132,27 +133,11 @@ def _set_proxy(config: ctypes.c_void_p, url: Any, credentials: Any) -> None:
 
 
 def _number(name: str, value: Any) -> tuple[int]:
-    return (_fitting(64, _integer(name, value)),)
+    return (fitting(64, integer_in(name, value)),)
 
 
 def _version(name: str, value: Any) -> tuple[int]:
-    return (_fitting(32, _integer(name, value)),)
-
-
-def _integer(name: str, value: Any) -> int:
-    # True would count as 1.
-    if not isinstance(value, int) or isinstance(value, bool):
-        raise TypeError(f"{name} must be an int, not {type(value).__name__}")
-    return value
-
-
-def _fitting(bits: int, value: int) -> int:
-    """`value`, or the nearest that C has room for, which is as far beyond every limit.
-
-    ctypes would cut a number to its width without a word.
-    """
-    beyond: int = 2 ** (bits - 1)
-    return min(max(value, -beyond), beyond - 1)
+    return (fitting(32, integer_in(name, value)),)
 
 
 def _milliseconds(name: str, value: Any) -> tuple[int]:
@@ -163,7 +148,7 @@ def _milliseconds(name: str, value: Any) -> tuple[int]:
         why = f"{name} is {value}; pass a number of seconds"
         raise InvalidConfigError(why, status=-3, **NOT_SENT)
     # Not rounded up, since the library takes none that short.
-    return (_fitting(64, 0 if 0 <= milliseconds < 1 else round(milliseconds)),)
+    return (fitting(64, 0 if 0 <= milliseconds < 1 else round(milliseconds)),)
 
 
 def _text(name: str, value: Any) -> tuple[Any]:

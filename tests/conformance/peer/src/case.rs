@@ -187,13 +187,30 @@ impl Case {
             "create_service" => &["fqdn", "name"],
             "get_service" | "delete_service" | "list_users" => &["service_id"],
             "create_user" => &["service_id", "phone_number", "id_in_service"],
-            "get_user" | "delete_user" => &["service_id", "user_id"],
+            "get_user"
+            | "delete_user"
+            | "unlock_user"
+            | "begin_totp"
+            | "get_totp"
+            | "delete_totp"
+            | "create_recovery_codes"
+            | "count_recovery_codes"
+            | "delete_recovery_codes" => &["service_id", "user_id"],
+            "confirm_totp" => &["service_id", "user_id", "token"],
+            "find_service" => &["fqdn"],
+            "page_services" => &["limit"],
+            "page_users" => &["service_id", "limit"],
             "initiate" => &["service_id", "user_id", "method"],
             "verify" => &["service_id", "user_id", "token"],
             _ => return Some("there is no such operation"),
         };
         let given = &self.call.arguments;
-        let others = given.len() - usize::from(given.contains_key("challenge"));
+        let optional = ["challenge", "cursor"];
+        let others = given.len()
+            - optional
+                .iter()
+                .filter(|name| given.contains_key(**name))
+                .count();
         if others != arguments.len() || !arguments.iter().all(|name| given.contains_key(*name)) {
             return Some("the arguments are not those of the operation");
         }

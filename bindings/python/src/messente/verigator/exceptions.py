@@ -42,7 +42,7 @@ class ResourceForbiddenError(VerigatorError):
 
 
 class NoSuchResourceError(VerigatorError):
-    """404: no such service, user or pending verification."""
+    """404: no such service, user, enrolment or pending verification."""
 
 
 class ResourceAlreadyExistsError(VerigatorError):

@@ -6,9 +6,11 @@ import com.messente.verigator.exceptions.InvalidInvocationError;
 final class Methods {
     static final String SMS = "sms";
     static final String TOTP = "totp";
+    static final String RECOVERY_CODE = "recovery_code";
 
     private Methods() {}
 
+    /** The method to start with, which is no recovery code. */
     static int number(String word) throws InvalidInvocationError {
         if (SMS.equals(word)) {
             return 1;
@@ -35,6 +37,8 @@ final class Methods {
                 return SMS;
             case 2:
                 return TOTP;
+            case 3:
+                return RECOVERY_CODE;
             default:
                 return null;
         }

@@ -113,6 +113,16 @@ final class Native {
 
     static native long callService(long call) throws VerigatorException;
 
+    static native long callServices(long call) throws VerigatorException;
+
+    static native long callEnrolment(long call) throws VerigatorException;
+
+    static native long callTotpState(long call) throws VerigatorException;
+
+    static native long callRecoveryCodes(long call) throws VerigatorException;
+
+    static native long callRemaining(long call) throws VerigatorException;
+
     static native long callUser(long call) throws VerigatorException;
 
     static native long callUsers(long call) throws VerigatorException;
@@ -126,6 +136,11 @@ final class Native {
 
     static native long callServiceGet(long ctx, String serviceId) throws VerigatorException;
 
+    static native long callServiceFind(long ctx, String fqdn) throws VerigatorException;
+
+    static native long callServicePage(long ctx, long limit, String cursor)
+            throws VerigatorException;
+
     static native long callServiceDelete(long ctx, String serviceId) throws VerigatorException;
 
     static native void serviceFree(long service);
@@ -136,6 +151,20 @@ final class Native {
 
     static native String serviceCtime(long service);
 
+    static native void servicesFree(long services);
+
+    static native long servicesCount(long services);
+
+    static native long servicesTotal(long services);
+
+    static native String servicesId(long services, long index);
+
+    static native String servicesName(long services, long index);
+
+    static native String servicesCtime(long services, long index);
+
+    static native String servicesNextCursor(long services);
+
     static native long callUserCreate(
             long ctx, String serviceId, String phoneNumber, String idInService)
             throws VerigatorException;
@@ -144,6 +173,12 @@ final class Native {
             throws VerigatorException;
 
     static native long callUserList(long ctx, String serviceId) throws VerigatorException;
+
+    static native long callUserPage(long ctx, String serviceId, long limit, String cursor)
+            throws VerigatorException;
+
+    static native long callUserUnlock(long ctx, String serviceId, String userId)
+            throws VerigatorException;
 
     static native long callUserDelete(long ctx, String serviceId, String userId)
             throws VerigatorException;
@@ -167,6 +202,51 @@ final class Native {
     static native String usersCtime(long users, long index);
 
     static native String usersIdInService(long users, long index);
+
+    static native String usersNextCursor(long users);
+
+    static native long callTotpBegin(long ctx, String serviceId, String userId)
+            throws VerigatorException;
+
+    static native long callTotpConfirm(long ctx, String serviceId, String userId, String token)
+            throws VerigatorException;
+
+    static native long callTotpGet(long ctx, String serviceId, String userId)
+            throws VerigatorException;
+
+    static native long callTotpDelete(long ctx, String serviceId, String userId)
+            throws VerigatorException;
+
+    static native void enrolmentFree(long enrolment);
+
+    static native String enrolmentSecret(long enrolment);
+
+    static native String enrolmentUri(long enrolment);
+
+    static native String enrolmentQrSvg(long enrolment);
+
+    static native boolean enrolmentReplaced(long enrolment);
+
+    static native void totpStateFree(long state);
+
+    static native boolean totpStateConfirmed(long state);
+
+    static native boolean totpStatePending(long state);
+
+    static native long callRecoveryCodesCreate(long ctx, String serviceId, String userId)
+            throws VerigatorException;
+
+    static native long callRecoveryCodesRemaining(long ctx, String serviceId, String userId)
+            throws VerigatorException;
+
+    static native long callRecoveryCodesDelete(long ctx, String serviceId, String userId)
+            throws VerigatorException;
+
+    static native void recoveryCodesFree(long codes);
+
+    static native long recoveryCodesCount(long codes);
+
+    static native String recoveryCodesGet(long codes, long index);
 
     static native long callAuthStart(long ctx, String serviceId, String userId, int method)
             throws VerigatorException;

@@ -47,6 +47,15 @@ public class Service {
         }
     }
 
+    /** Takes what a native list holds at {@code index}. */
+    static Service readAt(Verigator verigator, long services, int index) {
+        return new Service(
+                verigator,
+                Native.servicesId(services, index),
+                Native.servicesName(services, index),
+                Native.servicesCtime(services, index));
+    }
+
     /**
      * Reads a service.
      *
@@ -219,13 +228,46 @@ public class Service {
                 call -> wanted.apply(readUsers(Native.callUsers(call))));
     }
 
+    /**
+     * Lists the users by the page.
+     *
+     * <p>The hosted service has no pages, and answers with all users: a last page.
+     *
+     * @param limit the most users of the page: 1 to 1000
+     * @param cursor {@link GetUsersResponse#getNextCursor} of the page before, or {@code null}
+     * @return the page
+     * @throws VerigatorException if the call fails, such as {@link
+     *     com.messente.verigator.exceptions.NoSuchResourceException}
+     */
+    public GetUsersResponse listUsers(long limit, String cursor) throws VerigatorException {
+        return verigator.call(paging(limit, cursor));
+    }
+
+    /**
+     * Lists the users by the page like {@link #listUsers(long, String)}, without waiting for it.
+     *
+     * @param limit the most users of the page: 1 to 1000
+     * @param cursor {@link GetUsersResponse#getNextCursor} of the page before, or {@code null}
+     * @return the page
+     */
+    public CompletableFuture<GetUsersResponse> listUsersAsync(long limit, String cursor) {
+        return verigator.submit(paging(limit, cursor));
+    }
+
+    private Operation<GetUsersResponse> paging(long limit, String cursor) {
+        return new Operation<>(
+                ctx -> Native.callUserPage(ctx, serviceId, limit, cursor),
+                call -> readUsers(Native.callUsers(call)));
+    }
+
     private GetUsersResponse readUsers(long list) {
         try {
             User[] users = new User[Math.toIntExact(Native.usersCount(list))];
             for (int index = 0; index < users.length; index++) {
                 users[index] = User.readAt(this, list, index);
             }
-            return new GetUsersResponse(users, Native.usersTotal(list));
+            return new GetUsersResponse(
+                    users, Native.usersTotal(list), Native.usersNextCursor(list));
         } finally {
             Native.usersFree(list);
         }

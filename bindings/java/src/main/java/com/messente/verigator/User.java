@@ -3,6 +3,8 @@ package com.messente.verigator;
 import com.messente.verigator.exceptions.InvalidInvocationError;
 import com.messente.verigator.exceptions.VerigatorException;
 import com.messente.verigator.serializers.AuthenticationResponse;
+import com.messente.verigator.serializers.EnrolmentResponse;
+import com.messente.verigator.serializers.TotpStateResponse;
 import com.messente.verigator.serializers.VerificationResponse;
 import com.messente.verigator.serializers.VerificationStatus;
 import java.util.concurrent.CompletableFuture;
@@ -285,6 +287,268 @@ public class User {
 
     private Operation<Void> deletion() {
         return Operation.withoutAnswer(ctx -> Native.callUserDelete(ctx, serviceId(), id));
+    }
+
+    /**
+     * Begins the enrolment of an authenticator app.
+     *
+     * <p>The user's app takes what is returned, and {@link #confirmTotp} the app's first token;
+     * until then logins are as they were. It ends an enrolment that was begun before and not
+     * confirmed, so it is never sent twice.
+     *
+     * <p>{@code verigator-server} has this call; the hosted service has not.
+     *
+     * @return what to show to the user
+     * @throws VerigatorException if the call fails, such as {@link
+     *     com.messente.verigator.exceptions.NotSupportedException}
+     */
+    public EnrolmentResponse beginTotp() throws VerigatorException {
+        return call(beginning());
+    }
+
+    /**
+     * Begins the enrolment of an authenticator app like {@link #beginTotp}, without waiting for it.
+     *
+     * @return what to show to the user
+     */
+    public CompletableFuture<EnrolmentResponse> beginTotpAsync() {
+        return submit(beginning());
+    }
+
+    private Operation<EnrolmentResponse> beginning() {
+        return new Operation<>(
+                ctx -> Native.callTotpBegin(ctx, serviceId(), id),
+                call -> readEnrolment(Native.callEnrolment(call)));
+    }
+
+    /**
+     * Confirms an enrolment by a token of the app.
+     *
+     * <p>When it returns, the enrolment is confirmed, and logins use the app from now on. It is
+     * never sent twice.
+     *
+     * <p>{@code verigator-server} has this call; the hosted service has not.
+     *
+     * @param token of the app: 1 to 64 printable ASCII characters
+     * @throws VerigatorException if the call fails, such as {@link
+     *     com.messente.verigator.exceptions.InvalidDataException} if the token is not right
+     */
+    public void confirmTotp(String token) throws VerigatorException {
+        call(confirmation(token));
+    }
+
+    /**
+     * Confirms an enrolment by a token of the app like {@link #confirmTotp}, without waiting for
+     * it.
+     *
+     * @param token of the app: 1 to 64 printable ASCII characters
+     * @return nothing, when it is done
+     */
+    public CompletableFuture<Void> confirmTotpAsync(String token) {
+        return submit(confirmation(token));
+    }
+
+    private Operation<Void> confirmation(String token) {
+        return Operation.withoutAnswer(ctx -> Native.callTotpConfirm(ctx, serviceId(), id, token));
+    }
+
+    /**
+     * Reads how far the enrolment of an authenticator app has come.
+     *
+     * <p>{@code verigator-server} has this call; the hosted service has not.
+     *
+     * @return whether logins use an app, and whether an enrolment waits
+     * @throws VerigatorException if the call fails, such as {@link
+     *     com.messente.verigator.exceptions.NotSupportedException}
+     */
+    public TotpStateResponse getTotp() throws VerigatorException {
+        return call(readingTotp());
+    }
+
+    /**
+     * Reads how far the enrolment of an authenticator app has come like {@link #getTotp}, without
+     * waiting for it.
+     *
+     * @return whether logins use an app, and whether an enrolment waits
+     */
+    public CompletableFuture<TotpStateResponse> getTotpAsync() {
+        return submit(readingTotp());
+    }
+
+    private Operation<TotpStateResponse> readingTotp() {
+        return new Operation<>(
+                ctx -> Native.callTotpGet(ctx, serviceId(), id),
+                call -> readTotpState(Native.callTotpState(call)));
+    }
+
+    /**
+     * Removes the enrolment of an authenticator app, confirmed or not.
+     *
+     * <p>{@code verigator-server} has this call; the hosted service has not.
+     *
+     * @throws VerigatorException if the call fails, such as {@link
+     *     com.messente.verigator.exceptions.NotSupportedException}
+     */
+    public void deleteTotp() throws VerigatorException {
+        call(totpDeletion());
+    }
+
+    /**
+     * Removes the enrolment of an authenticator app, confirmed or not like {@link #deleteTotp},
+     * without waiting for it.
+     *
+     * @return nothing, when it is done
+     */
+    public CompletableFuture<Void> deleteTotpAsync() {
+        return submit(totpDeletion());
+    }
+
+    private Operation<Void> totpDeletion() {
+        return Operation.withoutAnswer(ctx -> Native.callTotpDelete(ctx, serviceId(), id));
+    }
+
+    /**
+     * Makes recovery codes, each of which is good for one {@link #verifyPin(String)}.
+     *
+     * <p>It does not matter what was started. Those made before are good for nothing any more, so
+     * it is never sent twice. They are shown to their user once, and not logged.
+     *
+     * <p>{@code verigator-server} has this call; the hosted service has not.
+     *
+     * @return the codes: at least one
+     * @throws VerigatorException if the call fails, such as {@link
+     *     com.messente.verigator.exceptions.NotSupportedException}
+     */
+    public String[] createRecoveryCodes() throws VerigatorException {
+        return call(codesCreation());
+    }
+
+    /**
+     * Makes recovery codes like {@link #createRecoveryCodes}, without waiting for it.
+     *
+     * @return the codes: at least one
+     */
+    public CompletableFuture<String[]> createRecoveryCodesAsync() {
+        return submit(codesCreation());
+    }
+
+    private Operation<String[]> codesCreation() {
+        return new Operation<>(
+                ctx -> Native.callRecoveryCodesCreate(ctx, serviceId(), id),
+                call -> readRecoveryCodes(Native.callRecoveryCodes(call)));
+    }
+
+    /**
+     * Says how many recovery codes are left.
+     *
+     * <p>{@code verigator-server} has this call; the hosted service has not.
+     *
+     * @return how many are left
+     * @throws VerigatorException if the call fails, such as {@link
+     *     com.messente.verigator.exceptions.NotSupportedException}
+     */
+    public long countRecoveryCodes() throws VerigatorException {
+        return call(counting());
+    }
+
+    /**
+     * Says how many recovery codes are left like {@link #countRecoveryCodes}, without waiting for
+     * it.
+     *
+     * @return how many are left
+     */
+    public CompletableFuture<Long> countRecoveryCodesAsync() {
+        return submit(counting());
+    }
+
+    private Operation<Long> counting() {
+        return new Operation<>(
+                ctx -> Native.callRecoveryCodesRemaining(ctx, serviceId(), id),
+                Native::callRemaining);
+    }
+
+    /**
+     * Removes the recovery codes.
+     *
+     * <p>{@code verigator-server} has this call; the hosted service has not.
+     *
+     * @throws VerigatorException if the call fails, such as {@link
+     *     com.messente.verigator.exceptions.NotSupportedException}
+     */
+    public void deleteRecoveryCodes() throws VerigatorException {
+        call(codesDeletion());
+    }
+
+    /**
+     * Removes the recovery codes like {@link #deleteRecoveryCodes}, without waiting for it.
+     *
+     * @return nothing, when it is done
+     */
+    public CompletableFuture<Void> deleteRecoveryCodesAsync() {
+        return submit(codesDeletion());
+    }
+
+    private Operation<Void> codesDeletion() {
+        return Operation.withoutAnswer(ctx -> Native.callRecoveryCodesDelete(ctx, serviceId(), id));
+    }
+
+    /**
+     * Lets this user log in again, who is locked after too many wrong tokens.
+     *
+     * <p>{@code verigator-server} has this call; the hosted service has not.
+     *
+     * @throws VerigatorException if the call fails, such as {@link
+     *     com.messente.verigator.exceptions.NotSupportedException}
+     */
+    public void unlock() throws VerigatorException {
+        call(unlocking());
+    }
+
+    /**
+     * Lets this user log in again, who is locked after too many wrong tokens like {@link #unlock},
+     * without waiting for it.
+     *
+     * @return nothing, when it is done
+     */
+    public CompletableFuture<Void> unlockAsync() {
+        return submit(unlocking());
+    }
+
+    private Operation<Void> unlocking() {
+        return Operation.withoutAnswer(ctx -> Native.callUserUnlock(ctx, serviceId(), id));
+    }
+
+    private static EnrolmentResponse readEnrolment(long enrolment) {
+        try {
+            return new EnrolmentResponse(
+                    Native.enrolmentSecret(enrolment),
+                    Native.enrolmentUri(enrolment),
+                    Native.enrolmentQrSvg(enrolment),
+                    Native.enrolmentReplaced(enrolment));
+        } finally {
+            Native.enrolmentFree(enrolment);
+        }
+    }
+
+    private static TotpStateResponse readTotpState(long state) {
+        try {
+            return new TotpStateResponse(
+                    Native.totpStateConfirmed(state), Native.totpStatePending(state));
+        } finally {
+            Native.totpStateFree(state);
+        }
+    }
+
+    private static String[] readRecoveryCodes(long codes) {
+        try {
+            String[] texts = new String[Math.toIntExact(Native.recoveryCodesCount(codes))];
+            for (int index = 0; index < texts.length; index++) {
+                texts[index] = Native.recoveryCodesGet(codes, index);
+            }
+            return texts;
+        } finally {
+            Native.recoveryCodesFree(codes);
+        }
     }
 
     private static AuthenticationResponse readAuthentication(long challenge) {

@@ -1,6 +1,7 @@
 package com.messente.verigator;
 
 import com.messente.verigator.exceptions.VerigatorException;
+import com.messente.verigator.serializers.GetServicesResponse;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 
@@ -174,6 +175,85 @@ public class Verigator implements AutoCloseable {
         return new Operation<>(
                 ctx -> Native.callServiceCreate(ctx, fqdn, name),
                 call -> Service.read(this, Native.callService(call)));
+    }
+
+    /**
+     * Finds a service of the account by its host name.
+     *
+     * <p>It is compared as {@link #createService} compares it.
+     *
+     * <p>{@code verigator-server} has this call; the hosted service has not.
+     *
+     * @param fqdn the service's host name: 1 to 4096 bytes
+     * @return the service
+     * @throws VerigatorException if the call fails, such as {@link
+     *     com.messente.verigator.exceptions.NoSuchResourceException}
+     */
+    public Service findService(String fqdn) throws VerigatorException {
+        return call(finding(fqdn));
+    }
+
+    /**
+     * Finds a service of the account by its host name like {@link #findService}, without waiting
+     * for it.
+     *
+     * @param fqdn the service's host name: 1 to 4096 bytes
+     * @return the service
+     */
+    public CompletableFuture<Service> findServiceAsync(String fqdn) {
+        return submit(finding(fqdn));
+    }
+
+    private Operation<Service> finding(String fqdn) {
+        return new Operation<>(
+                ctx -> Native.callServiceFind(ctx, fqdn),
+                call -> Service.read(this, Native.callService(call)));
+    }
+
+    /**
+     * Lists the services of the account by the page.
+     *
+     * <p>{@code verigator-server} has this call; the hosted service has not.
+     *
+     * @param limit the most services of the page: 1 to 1000
+     * @param cursor {@link GetServicesResponse#getNextCursor} of the page before, or {@code null}
+     * @return the page
+     * @throws VerigatorException if the call fails, such as {@link
+     *     com.messente.verigator.exceptions.NotSupportedException}
+     */
+    public GetServicesResponse listServices(long limit, String cursor) throws VerigatorException {
+        return call(paging(limit, cursor));
+    }
+
+    /**
+     * Lists the services of the account by the page like {@link #listServices}, without waiting for
+     * it.
+     *
+     * @param limit the most services of the page: 1 to 1000
+     * @param cursor {@link GetServicesResponse#getNextCursor} of the page before, or {@code null}
+     * @return the page
+     */
+    public CompletableFuture<GetServicesResponse> listServicesAsync(long limit, String cursor) {
+        return submit(paging(limit, cursor));
+    }
+
+    private Operation<GetServicesResponse> paging(long limit, String cursor) {
+        return new Operation<>(
+                ctx -> Native.callServicePage(ctx, limit, cursor),
+                call -> readServices(Native.callServices(call)));
+    }
+
+    private GetServicesResponse readServices(long list) {
+        try {
+            Service[] services = new Service[Math.toIntExact(Native.servicesCount(list))];
+            for (int index = 0; index < services.length; index++) {
+                services[index] = Service.readAt(this, list, index);
+            }
+            return new GetServicesResponse(
+                    services, Native.servicesTotal(list), Native.servicesNextCursor(list));
+        } finally {
+            Native.servicesFree(list);
+        }
     }
 
     /**

@@ -9,16 +9,26 @@ final class Details implements Serializable {
 
     /** Of an exception that did not come from a call: nothing is known, so nothing is promised. */
     static final Details UNKNOWN =
-            new Details(0, "UNKNOWN", ErrorKind.INTERNAL, null, null, null, null, true, false);
+            new Details(0, "UNKNOWN", ErrorKind.INTERNAL, 0, null, null, null, null, true, false);
 
     /** Of a call that this side refused. */
     static final Details INVALID_ARGUMENT =
             new Details(
-                    -1, "INVALID_ARGUMENT", ErrorKind.USAGE, null, null, null, null, false, true);
+                    -1,
+                    "INVALID_ARGUMENT",
+                    ErrorKind.USAGE,
+                    0,
+                    null,
+                    null,
+                    null,
+                    null,
+                    false,
+                    true);
 
     final int status;
     final String statusName;
     final ErrorKind kind;
+    final int httpStatus;
     final String serviceMessage;
     final byte[] body;
     final String requestId;
@@ -30,6 +40,7 @@ final class Details implements Serializable {
             int status,
             String statusName,
             ErrorKind kind,
+            int httpStatus,
             String serviceMessage,
             byte[] body,
             String requestId,
@@ -39,6 +50,7 @@ final class Details implements Serializable {
         this.status = status;
         this.statusName = statusName;
         this.kind = kind;
+        this.httpStatus = httpStatus;
         this.serviceMessage = serviceMessage;
         this.body = body;
         this.requestId = requestId;

@@ -11,6 +11,7 @@ final class Failure {
             int status,
             String statusName,
             int kind,
+            int httpStatus,
             String message,
             String serviceMessage,
             byte[] body,
@@ -25,6 +26,7 @@ final class Failure {
                         status,
                         statusName,
                         ErrorKind.of(kind),
+                        httpStatus,
                         serviceMessage,
                         body,
                         requestId,
@@ -46,6 +48,8 @@ final class Failure {
                 return new NoSuchResourceException(message, details);
             case 409:
                 return new ResourceAlreadyExists(message, details);
+            case 501:
+                return new NotSupportedException(message, details);
             default:
                 return details.kind == ErrorKind.USAGE
                         ? new InvalidInvocationError(message, details)

@@ -19,7 +19,7 @@ public class Helpers {
         int status = response.getStatusCode();
         if (status != expectedStatus) {
             String body = response.getResponseBody();
-            throw Failure.of(status, "UNKNOWN", 6, body, null, null, null, -1, true, false);
+            throw Failure.of(status, "UNKNOWN", 6, status, body, null, null, null, -1, true, false);
         }
     }
 

@@ -1,6 +1,6 @@
 package com.messente.verigator.exceptions;
 
-/** There is no such service, user or pending verification (404). */
+/** There is no such service, user, enrolment or pending verification (404). */
 public class NoSuchResourceException extends VerigatorException {
     private static final long serialVersionUID = 1L;
 

@@ -40,8 +40,9 @@ public class VerigatorException extends Exception {
     /**
      * Returns what went wrong as one permanent number, that of the C API.
      *
-     * @return positive: the HTTP status that the service answered; negative: it arose on this side
-     *     (such as -14, the deadline passed); 0 for an exception that did not come from a call
+     * @return positive: the HTTP status that the service answered, or 501 for a route that it has
+     *     not; negative: it arose on this side (such as -14, the deadline passed); 0 for an
+     *     exception that did not come from a call
      */
     public int getStatus() {
         return details.status;
@@ -71,7 +72,7 @@ public class VerigatorException extends Exception {
      * @return such as 404; 0 if it failed otherwise
      */
     public int getHttpStatus() {
-        return Math.max(details.status, 0);
+        return details.httpStatus;
     }
 
     /**

@@ -2,10 +2,11 @@ package com.messente.verigator.serializers;
 
 import com.messente.verigator.User;
 
-/** The users of a service. */
+/** The users of a service, or a page of them. */
 public class GetUsersResponse {
     private final User[] users;
     private final long total;
+    private final String nextCursor;
 
     /** Makes an empty one. */
     public GetUsersResponse() {
@@ -19,8 +20,20 @@ public class GetUsersResponse {
      * @param total how many the service has
      */
     public GetUsersResponse(User[] users, long total) {
+        this(users, total, null);
+    }
+
+    /**
+     * Makes a page from its parts, as tests do.
+     *
+     * @param users the users
+     * @param total how many the service has
+     * @param nextCursor what the next page is asked for with, or {@code null} on the last one
+     */
+    public GetUsersResponse(User[] users, long total, String nextCursor) {
         this.users = users.clone();
         this.total = total;
+        this.nextCursor = nextCursor;
     }
 
     /**
@@ -39,5 +52,15 @@ public class GetUsersResponse {
      */
     public long getTotal() {
         return total;
+    }
+
+    /**
+     * Returns what {@link com.messente.verigator.Service#listUsers(long, String)} takes for the
+     * next page.
+     *
+     * @return the cursor, or {@code null} on the last page
+     */
+    public String getNextCursor() {
+        return nextCursor;
     }
 }

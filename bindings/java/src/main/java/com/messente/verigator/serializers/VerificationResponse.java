@@ -19,7 +19,7 @@ public class VerificationResponse {
      * Makes one from its parts, as tests do.
      *
      * @param verified whether the PIN proves the login
-     * @param method {@code "sms"}, {@code "totp"} or {@code null}
+     * @param method {@code "sms"}, {@code "totp"}, {@code "recovery_code"} or {@code null}
      * @param status why not
      */
     public VerificationResponse(boolean verified, String method, VerificationStatus status) {
@@ -40,7 +40,8 @@ public class VerificationResponse {
     /**
      * Returns the method that was checked.
      *
-     * @return {@code "sms"}, {@code "totp"}, or {@code null} if the service does not say
+     * @return {@code "sms"}, {@code "totp"}, {@code "recovery_code"}, or {@code null} if the
+     *     service does not say
      */
     public String getMethod() {
         return method;

@@ -20,7 +20,19 @@ import org.junit.jupiter.params.provider.CsvSource;
 class FailureTest {
     private static VerigatorException of(int status, int kind) {
         byte[] body = {'{', '}'};
-        return Failure.of(status, "NAME", kind, "message", "said", body, "id-7", 1500, true, false);
+        int httpStatus = status == 501 ? 404 : Math.max(status, 0);
+        return Failure.of(
+                status,
+                "NAME",
+                kind,
+                httpStatus,
+                "message",
+                "said",
+                body,
+                "id-7",
+                1500,
+                true,
+                false);
     }
 
     @ParameterizedTest
@@ -34,6 +46,7 @@ class FailureTest {
         "418, 6, VerigatorInternalError",
         "429, 6, VerigatorInternalError",
         "500, 6, VerigatorInternalError",
+        "501, 6, NotSupportedException",
         "503, 6, VerigatorInternalError",
         "-1, 1, InvalidInvocationError",
         "-2, 1, InvalidInvocationError",
@@ -51,7 +64,7 @@ class FailureTest {
         VerigatorException exception = of(status, kind);
         assertEquals(name, exception.getClass().getSimpleName());
         assertEquals(status, exception.getStatus());
-        assertEquals(Math.max(status, 0), exception.getHttpStatus());
+        assertEquals(status == 501 ? 404 : Math.max(status, 0), exception.getHttpStatus());
         assertEquals(
                 kind > 7 ? ErrorKind.INTERNAL : ErrorKind.values()[kind - 1], exception.getKind());
     }
@@ -77,7 +90,7 @@ class FailureTest {
     @Test
     void whatIsNotKnownIsNull() {
         VerigatorException exception =
-                Failure.of(-14, "TIMEOUT", 3, "message", null, null, null, -1, true, false);
+                Failure.of(-14, "TIMEOUT", 3, 0, "message", null, null, null, -1, true, false);
         assertNull(exception.getServiceMessage());
         assertNull(exception.getBody());
         assertNull(exception.getRequestId());

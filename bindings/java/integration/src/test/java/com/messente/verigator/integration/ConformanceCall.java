@@ -10,7 +10,10 @@ import com.messente.verigator.Verigator;
 import com.messente.verigator.VerigatorBuilder;
 import com.messente.verigator.exceptions.VerigatorException;
 import com.messente.verigator.serializers.AuthenticationResponse;
+import com.messente.verigator.serializers.EnrolmentResponse;
+import com.messente.verigator.serializers.GetServicesResponse;
 import com.messente.verigator.serializers.GetUsersResponse;
+import com.messente.verigator.serializers.TotpStateResponse;
 import com.messente.verigator.serializers.VerificationResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -122,6 +125,12 @@ final class ConformanceCall {
         if (operation.equals("create_service")) {
             return service(verigator.createService(text("name"), text("fqdn")));
         }
+        if (operation.equals("find_service")) {
+            return service(verigator.findService(text("fqdn")));
+        }
+        if (operation.equals("page_services")) {
+            return services(verigator.listServices(number("limit"), text("cursor")));
+        }
         Service service = new Service(text("service_id"), verigator);
         User user = new User(service, text("user_id"));
         switch (operation) {
@@ -143,6 +152,35 @@ final class ConformanceCall {
                 return authentication(user.authenticate(text("method")));
             case "verify":
                 return verification(verify(user));
+            case "page_users":
+                return users(service.listUsers(number("limit"), text("cursor")));
+            default:
+                return selfService(user, operation);
+        }
+    }
+
+    private JsonElement selfService(User user, String operation) throws VerigatorException {
+        switch (operation) {
+            case "begin_totp":
+                return enrolment(user.beginTotp());
+            case "confirm_totp":
+                user.confirmTotp(text("token"));
+                return JsonNull.INSTANCE;
+            case "get_totp":
+                return totpState(user.getTotp());
+            case "delete_totp":
+                user.deleteTotp();
+                return JsonNull.INSTANCE;
+            case "create_recovery_codes":
+                return recoveryCodes(user.createRecoveryCodes());
+            case "count_recovery_codes":
+                return remaining(user.countRecoveryCodes());
+            case "delete_recovery_codes":
+                user.deleteRecoveryCodes();
+                return JsonNull.INSTANCE;
+            case "unlock_user":
+                user.unlock();
+                return JsonNull.INSTANCE;
             default:
                 throw new AssertionError("no operation " + operation);
         }
@@ -223,10 +261,55 @@ final class ConformanceCall {
         value.add("users", all);
         value.addProperty("users_count", users.length);
         value.addProperty("total", list.getTotal());
+        value.addProperty("next_cursor", list.getNextCursor());
         if (users.length > 0) {
             value.addProperty("first_id", users[0].getId());
             value.addProperty("last_id", users[users.length - 1].getId());
         }
+        return value;
+    }
+
+    private static JsonObject services(GetServicesResponse list) {
+        JsonArray all = new JsonArray();
+        for (Service service : list.getServices()) {
+            all.add(service(service));
+        }
+        JsonObject value = new JsonObject();
+        value.add("services", all);
+        value.addProperty("total", list.getTotal());
+        value.addProperty("next_cursor", list.getNextCursor());
+        return value;
+    }
+
+    private static JsonObject enrolment(EnrolmentResponse enrolment) {
+        JsonObject value = new JsonObject();
+        value.addProperty("secret", enrolment.getSecret());
+        value.addProperty("uri", enrolment.getUri());
+        value.addProperty("qr_svg", enrolment.getQrSvg());
+        value.addProperty("replaced", enrolment.isReplaced());
+        return value;
+    }
+
+    private static JsonObject totpState(TotpStateResponse state) {
+        JsonObject value = new JsonObject();
+        value.addProperty("confirmed", state.isConfirmed());
+        value.addProperty("pending", state.isPending());
+        return value;
+    }
+
+    private static JsonObject recoveryCodes(String[] codes) {
+        JsonArray all = new JsonArray();
+        for (String code : codes) {
+            all.add(code);
+        }
+        JsonObject value = new JsonObject();
+        value.add("codes", all);
+        return value;
+    }
+
+    private static JsonObject remaining(long codes) {
+        JsonObject value = new JsonObject();
+        value.addProperty("remaining", codes);
         return value;
     }
 
