@@ -19,8 +19,8 @@ from jsonschema import Draft202012Validator
 from running import DESCRIPTION, REPOSITORY, running
 
 CASES = REPOSITORY / "tests" / "conformance" / "cases"
-# In these files the service misbehaves, which is what they are for. So it does where clients take its
-# success for an error.
+# In these files the service misbehaves, which is what they are for. So it does where clients take
+# its success for an error.
 MISBEHAVING = {"odd-replies", "timeouts", "wrong-yes"}
 # What services answer or take that this one does not.
 OTHERS = {
@@ -37,7 +37,6 @@ OTHERS = {
     "page-services-last": "a service may say of the last page that no cursor follows",
     "get-totp-missing-null": "a service may say that nothing particular is missing",
     "get-totp-missing-number": "nonsense, which clients pass over",
-    "get-totp-without-pending": "a service may say less than this one",
     "delete-totp-retried": "an error without a message",
     "create-service-control-characters": "the service says what a name may be; this one refuses it",
 }
