@@ -4,8 +4,9 @@ CARGO ?= cargo
 .DEFAULT_GOAL := help
 
 .PHONY: help demo test bench bench-quick bench-server sanitize fuzz mutants soak release install uninstall dist
+.PHONY: install-server uninstall-server
 .PHONY: dist-reproducible packages header abi-check abi-baseline library fmt lint docs clean
-.PHONY: test-rust test-openapi test-python test-java test-bench test-install summary lint-rust lint-c lint-shell
+.PHONY: test-rust test-openapi test-python test-java test-bench test-install test-deployment summary lint-rust lint-c lint-shell
 
 ifeq ($(shell uname -s),Linux)
 LIBRARY = target/library/libverigator.so
@@ -19,7 +20,7 @@ help: ## list the commands
 demo: ## build in release mode and log a user in, from end to end
 	@scripts/demo
 
-test: lint docs abi-check test-rust test-openapi test-python test-java test-bench summary demo test-install ## everything: formatting, lints, and all tests in all languages
+test: lint docs abi-check test-rust test-openapi test-python test-java test-bench summary demo test-install test-deployment ## everything: formatting, lints, and all tests in all languages
 	@echo "All tests passed."
 
 bench: ## measure the library beside others; see bench/README.md
@@ -46,14 +47,19 @@ mutants: ## which small mistakes the tests let pass; a night (FILES=src/model.rs
 soak: ## 32 threads against a server that misbehaves and dies, for ten minutes (SECONDS=n)
 	SOAK_SECONDS=$(or $(SECONDS),600) $(CARGO) test --quiet --package verigator --test soak -- --nocapture
 
-release: library ## the libraries and the server, optimised, in target/release
-	CARGO="$(CARGO)" scripts/release server
+release: library target/server/verigator-server ## the libraries and the server, optimised, in target/release
 
 install: $(LIBRARY) ## install libraries, headers and manual pages: PREFIX, DESTDIR, ... as in scripts/install
 	scripts/install target/library
 
 uninstall: ## remove what was installed, with the same PREFIX, DESTDIR, ...
 	scripts/install --uninstall
+
+install-server: target/server/verigator-server ## install the server, its units, manual pages and completions; see scripts/install-server
+	scripts/install-server target/server
+
+uninstall-server: ## remove what was installed of the server, with the same PREFIX, DESTDIR, ...
+	scripts/install-server --uninstall
 
 packages: ## after `make dist`: pack the wheels and the jar for all platforms, and try them
 	@scripts/packages/all
@@ -109,11 +115,18 @@ $(LIBRARY): $(LIBRARY_SOURCES)
 	CARGO="$(CARGO)" LDFLAGS="$(LDFLAGS)" scripts/release library
 endif
 
+SERVER_SOURCES = Cargo.lock Cargo.toml packaging/third_party.py scripts/release server/Cargo.toml \
+	server/openapi.json $(shell find server/src -type f)
+
+target/server/verigator-server: $(SERVER_SOURCES)
+	@scripts/need --tell cc $(CARGO) python3
+	CARGO="$(CARGO)" scripts/release server
+
 BENCH = ../target/bench/venv/bin/python -m runner
 
 # The generated header has its own formatter.
 C_SOURCES = $(filter-out include/verigator.h,$(shell git ls-files '*.c' '*.h' '*.cpp' '*.hpp'))
-SHELL_SOURCES = $(shell git ls-files scripts) .ci/run $(wildcard bindings/*/check* bench/build bench/build-server bench/check server/tests/openapi/check)
+SHELL_SOURCES = $(shell git ls-files scripts) tests/deployment/life .ci/run $(wildcard bindings/*/check* bench/build bench/build-server bench/check server/tests/openapi/check)
 
 test-rust:
 	@scripts/need cargo cc g++ clang clang++ nm cJSON nlohmann-json libuv libevent valgrind \
@@ -138,6 +151,10 @@ test-bench:
 # After the demo, which has built what is released.
 test-install: demo
 	scripts/test-install
+
+test-deployment: demo
+	scripts/test-deployment
+	scripts/test-container
 
 # Which language passes which conformance case.
 summary:

@@ -19,6 +19,7 @@ use crate::client_address::ClientAddress;
 use crate::clock::Clock;
 use crate::deadline::blocking;
 use crate::guesses::{Counted, Guesses, Wait};
+use crate::metrics::Gauge;
 use crate::password::{HashCost, Unusable, check_password, hash_password};
 use crate::randomness::Randomness;
 use crate::refusals::{Count, Kind, Refusals};
@@ -84,6 +85,8 @@ pub struct Accounts {
     remembered: Mutex<HashSet<[u8; 32]>>,
     guesses: Guesses,
     refusals: Refusals,
+    /// Who stands in line to have a password checked.
+    pub waiting: Gauge,
     /// Clients stand in them, by their address, to be checked one after the other.
     lines: Lines,
     longest_wait: Duration,
@@ -121,6 +124,7 @@ impl Accounts {
             cost,
             development,
             refusals: Refusals::default(),
+            waiting: Gauge::default(),
             stranger: OnceLock::new(),
         }
     }
@@ -174,6 +178,7 @@ impl Accounts {
     /// Checks a claim by argon2, unless there were too many wrong ones. Those from one address are checked
     /// one after the other: each then knows what came of the one before.
     async fn check(self: &Arc<Self>, claim: Claim) -> Result<String, Refusal> {
+        let waiting = self.waiting.hold();
         let line = self.lines.of(claim.address).clone();
         let deadline = tokio::time::Instant::now() + self.longest_wait;
         let first_in_line = turn(line, deadline).await?;
@@ -187,6 +192,7 @@ impl Accounts {
             return Err(Refusal::TooManyGuesses(wait));
         }
         let running = turn(self.running.clone(), deadline).await?;
+        drop(waiting);
         let accounts = self.clone();
         blocking(move || {
             // Held until the work is done and counted, even if the client does not wait for it.

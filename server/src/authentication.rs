@@ -48,6 +48,25 @@ impl Start {
         matches!(self, Self::Begun(challenge) if challenge.pin.is_some())
     }
 
+    /// The method by which it begins, if it does.
+    pub fn method(&self) -> Option<Method> {
+        match self {
+            Self::Begun(challenge) => Some(challenge.method),
+            _ => None,
+        }
+    }
+
+    /// What comes of it, in a word.
+    pub fn outcome(&self) -> &'static str {
+        match self {
+            Self::Begun(_) => "begun",
+            Self::TooManySends(_) => "limit",
+            Self::Locked => "locked",
+            Self::NoSms => "no-sms",
+            Self::NoSmsThere => "destination",
+        }
+    }
+
     /// The same, if a server may begin it that sends SMS or does not.
     pub fn where_sms_is_sent(self, sends_sms: bool) -> Self {
         match self {

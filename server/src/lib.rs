@@ -58,6 +58,7 @@ pub mod error;
 pub mod extract;
 pub mod guesses;
 pub mod handlers;
+pub mod histogram;
 pub mod invisible;
 pub mod keys;
 pub mod limits;
@@ -99,3 +100,4 @@ pub mod token;
 pub mod turns;
 #[cfg(unix)]
 pub mod unix_socket;
+pub mod unsent;

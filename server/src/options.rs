@@ -357,6 +357,13 @@ pub enum Command {
     },
     /// Send a test message by the channels named, as the server would, and tell each step
     SendTest(SendTestOptions),
+    /// Write the manual pages and the completions of shells into a folder: for those who install this
+    /// program or make packages of it
+    Documents {
+        /// The folder, which gets man/, bash/, zsh/ and fish/
+        #[arg(value_name = "FOLDER")]
+        folder: PathBuf,
+    },
 }
 
 /// What is moved, and where to.

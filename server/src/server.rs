@@ -27,6 +27,7 @@ use crate::routes;
 use crate::sites::{Host, Origin, Sites};
 use crate::state::{Administration, Shared, State};
 use crate::storage::Storage;
+use crate::unsent::Unsent;
 
 /// How long running requests may go on after the server was told to stop.
 const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(5);
@@ -113,7 +114,8 @@ impl From<Settings> for State {
             settings.hash_cost,
             settings.administration.is_development(),
         );
-        let mut metrics = Metrics::beside(settings.log_lines_dropped, settings.storage.counters());
+        let mut metrics = Metrics::beside(settings.log_lines_dropped, &settings.storage);
+        metrics.password_checks_waiting = accounts.waiting.clone();
         if let Some(certificates) = &settings.opening.certificates {
             metrics.certificate_expires = certificates.expires();
         }
@@ -126,6 +128,7 @@ impl From<Settings> for State {
             recovery: RecoveryHasher::default(),
             chaos: settings.chaos,
             readiness: Readiness::default(),
+            unsent: Unsent::default(),
             delivery: settings.delivery,
             administration: settings.administration,
             sites: Sites {

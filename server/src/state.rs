@@ -17,6 +17,7 @@ use crate::reply::SuccessCodes;
 use crate::sites::Sites;
 use crate::storage::Storage;
 use crate::token::Token;
+use crate::unsent::Unsent;
 
 /// [`State`], shared by all requests.
 pub type Shared = Arc<State>;
@@ -29,6 +30,8 @@ pub struct State {
     pub accounts: Arc<Accounts>,
     /// Whether logins can be answered.
     pub readiness: Readiness,
+    /// How long messages wait.
+    pub unsent: Unsent,
     /// What time it is.
     pub clock: Arc<AdjustableClock>,
     /// Where PINs, secrets and ids come from.

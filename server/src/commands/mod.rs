@@ -3,6 +3,7 @@
 mod account;
 mod backup;
 mod check_config;
+mod documents;
 mod move_database;
 mod send_test;
 mod serve;
@@ -35,6 +36,7 @@ pub fn run(options: Options, log: &LogWriter) -> Result<(), Problem> {
             Some(Command::SendTest(options)) => send_test::run(&options).await,
             Some(Command::Backup { file, database }) => backup::back_up(&file, &database).await,
             Some(Command::Restore { file, database }) => backup::restore(&file, &database),
+            Some(Command::Documents { folder }) => documents::write(&folder),
             Some(Command::VoidPending { database }) => backup::void_pending(&database).await,
             None => serve::run(options.serve, log).await,
         }

@@ -12,6 +12,7 @@ use crate::limits::Refusal;
 use crate::model::{Challenge, Method};
 use crate::recovery_code::RecoveryCode;
 use crate::state::Shared;
+use crate::storage::Verified;
 use crate::token::Token;
 
 /// Starts a login.
@@ -33,6 +34,9 @@ pub async fn start(asked: Asked, State(state): State<Shared>, fields: Fields) ->
             decide,
         )
         .await?;
+    state
+        .metrics
+        .start(start.method().unwrap_or(preferred), start.outcome());
     match start {
         Start::Begun(challenge) => {
             if challenge.pin.is_some() {
@@ -85,7 +89,11 @@ fn begun(challenge: &Challenge) -> Value {
 pub async fn verify(asked: Asked, State(state): State<Shared>, fields: Fields) -> Reply {
     let attempt = attempt(&asked, &state, &fields).await?;
     let judge = move |standing: &_, now| authentication::verify(standing, &attempt, now);
-    let (ruling, country) = state
+    let Verified {
+        ruling,
+        country,
+        since_start,
+    } = state
         .storage
         .verify(asked.target, asked.user, state.reading_time(), judge)
         .await?;
@@ -99,6 +107,7 @@ pub async fn verify(asked: Asked, State(state): State<Shared>, fields: Fields) -
                 Proof::RecoveryCode(_) => "recovery_code",
             };
             state.metrics.verification(method, "verified");
+            state.metrics.login_took(method, since_start);
             if proof == Proof::Pin {
                 state.metrics.send_verified(country);
             }

@@ -10,7 +10,7 @@ use serde_json::json;
 use super::{Reply, nothing, ok};
 use crate::error::ApiError;
 use crate::extract::Asked;
-use crate::metrics;
+use crate::metrics::{self, Seen};
 use crate::state::Shared;
 
 /// Written by hand: most replies are made by hand too, so that there are no types to derive it from.
@@ -31,11 +31,12 @@ pub async fn readiness(State(state): State<Shared>) -> Reply {
 
 /// The counters.
 pub async fn metrics(State(state): State<Shared>) -> Reply {
-    Ok((
-        [(CONTENT_TYPE, metrics::CONTENT_TYPE)],
-        state.metrics.render(state.storage.log_bytes()),
-    )
-        .into_response())
+    let seen = Seen {
+        log_bytes: state.storage.log_bytes(),
+        oldest_unsent: state.unsent.age(&state.storage, state.now()).await,
+    };
+    let text = state.metrics.render(&seen);
+    Ok(([(CONTENT_TYPE, metrics::CONTENT_TYPE)], text).into_response())
 }
 
 /// What the server answers, in OpenAPI's words.

@@ -145,6 +145,20 @@ impl Storage {
         .await
     }
 
+    /// When the oldest message was put into the outbox of those that no channel has taken yet.
+    pub async fn oldest_unsent(&self) -> Result<Option<UnixMilliseconds>> {
+        self.read(|tx| {
+            let row = tx.query_one(
+                "SELECT min(oldest) FROM
+                     (SELECT min(ctime) AS oldest FROM outbox WHERE state = 'queued'
+                      UNION ALL SELECT min(ctime) FROM outbox WHERE state = 'sending') AS waiting",
+                &[],
+            )?;
+            row.map_or(Ok(None), |mut row| row.take())
+        })
+        .await
+    }
+
     /// Settles what nobody can or may send any more: what is queued and of no use is expired; what was
     /// being sent, and has not been heard of, is unknown.
     pub async fn settle_overdue(&self, now: UnixMilliseconds) -> Result<Vec<Settled>> {

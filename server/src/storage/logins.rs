@@ -1,5 +1,7 @@
 //! Logins: what is known of a user, and what a start or an answer leaves behind.
 
+use std::time::Duration;
+
 use super::audit::{Event, record};
 use super::messages::send;
 use super::sends::{self, Counted};
@@ -22,6 +24,27 @@ struct Login {
     account: String,
     user: User,
     standing: Standing,
+}
+
+/// What came of an answer to a login.
+pub struct Verified {
+    /// How it was ruled.
+    pub ruling: Ruling,
+    /// Where the user's phone is.
+    pub country: Country,
+    /// How long ago the login was started that was answered rightly.
+    pub since_start: Option<Duration>,
+}
+
+/// How long ago the login was started that a ruling accepts.
+fn since_start(standing: &Standing, ruling: &Ruling, now: UnixMilliseconds) -> Option<Duration> {
+    let Ruling::Accepted { method, .. } = ruling else {
+        return None;
+    };
+    let mut challenges = standing.challenges.iter();
+    let answered = challenges.find(|challenge| challenge.method == *method)?;
+    let milliseconds = (now - answered.ctime).max(0).unsigned_abs();
+    Some(Duration::from_millis(milliseconds))
 }
 
 /// Reads a login. Until the end of the transaction nobody else changes its standing.
@@ -248,24 +271,29 @@ impl Storage {
 
     /// Verifies a login: reads the user's standing, lets `judge` rule, and keeps what follows. An
     /// acceptance is returned only after the code's consumption is on disk. The time is read as when
-    /// it starts. Tells also where the user's phone is.
+    /// it starts.
     pub async fn verify(
         &self,
         target: Target,
         user_id: String,
         now: impl Fn() -> UnixMilliseconds + Send + 'static,
         judge: impl Fn(&Standing, UnixMilliseconds) -> Ruling + Send + 'static,
-    ) -> Result<(Ruling, Country)> {
+    ) -> Result<Verified> {
         self.write(move |tx| {
             let Login { standing, user, .. } = login(tx, &target, &user_id)?;
             let country = Country::of(&user.phone_number);
             let now = now();
             let ruling = judge(&standing, now);
+            let since_start = since_start(&standing, &ruling, now);
             if let Some(outcome) = follow(tx, &user_id, &standing, &ruling, now)? {
                 let event = Event::of(&target, now).user(&user_id);
                 record(tx, &event, "verify-pin", &outcome)?;
             }
-            Ok((ruling, country))
+            Ok(Verified {
+                ruling,
+                country,
+                since_start,
+            })
         })
         .await
     }

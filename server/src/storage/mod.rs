@@ -15,6 +15,7 @@
 //! | `sqlite` | a file: one writer that gathers what waits into one commit, and readers beside it |
 //! | `postgres` | a database of PostgreSQL, for more than one server process |
 //! | `counters` | what is counted of it |
+//! | `work` | how long operations take, and how they fail |
 //! | `location` | which of them, as an operator writes it |
 
 mod accounts;
@@ -40,6 +41,7 @@ mod sqlite;
 mod transaction;
 mod transfer;
 mod users;
+mod work;
 
 use std::sync::Arc;
 
@@ -49,6 +51,7 @@ pub use counters::DatabaseCounters;
 pub use delivery::{Claim, GivenTo, Settled};
 pub use enrolments::EnrolmentState;
 pub use location::Location;
+pub use logins::Verified;
 pub use messages::Message;
 pub use moves::Move;
 pub use postgres::{CONNECTIONS, PASSWORD_VARIABLE};
@@ -56,6 +59,7 @@ pub use reports::Reported;
 pub use sqlite::{BackupError, RestoreError, back_up, restore};
 pub use transfer::{Progress, TransferError, transfer};
 pub use users::ListPlace;
+pub use work::{Operations, Work};
 
 use postgres::Postgres;
 use sqlite::Sqlite;
@@ -114,7 +118,10 @@ pub type Result<T> = std::result::Result<T, Error>;
 /// [deadline](crate::deadline) of its request does not happen. A future that is dropped leaves its
 /// operation to end by itself.
 #[derive(Clone)]
-pub struct Storage(Arc<Database>);
+pub struct Storage {
+    database: Arc<Database>,
+    work: Work,
+}
 
 enum Database {
     Sqlite(Sqlite),
@@ -137,7 +144,11 @@ impl Storage {
                 .map(Database::Postgres)
                 .map_err(Box::from),
         };
-        Ok(Self(Arc::new(database.map_err(OpenError)?)))
+        let database = Arc::new(database.map_err(OpenError)?);
+        Ok(Self {
+            database,
+            work: Work::default(),
+        })
     }
 
     /// A database in memory, gone when it is dropped.
@@ -147,7 +158,7 @@ impl Storage {
 
     /// How many bytes the write-ahead log of a SQLite file has; `None` of other databases.
     pub fn log_bytes(&self) -> Option<u64> {
-        match &*self.0 {
+        match &*self.database {
             Database::Sqlite(sqlite) => sqlite.log_bytes(),
             Database::Postgres(_) => None,
         }
@@ -155,15 +166,20 @@ impl Storage {
 
     /// What is counted of the database, if it is elsewhere.
     pub fn counters(&self) -> Option<DatabaseCounters> {
-        match &*self.0 {
+        match &*self.database {
             Database::Sqlite(_) => None,
             Database::Postgres(postgres) => Some(postgres.counters.clone()),
         }
     }
 
+    /// What is counted of operations.
+    pub fn work(&self) -> &Work {
+        &self.work
+    }
+
     /// Fails if nothing can be kept at the moment: it keeps something.
     pub async fn check(&self, now: UnixMilliseconds) -> Result<()> {
-        if let Database::Sqlite(sqlite) = &*self.0 {
+        if let Database::Sqlite(sqlite) = &*self.database {
             sqlite.check_soundness()?;
         }
         self.write(move |tx| {
@@ -183,9 +199,9 @@ impl Storage {
         &self,
         operation: impl Fn(&mut dyn Transaction) -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        match &*self.0 {
-            Database::Sqlite(sqlite) => sqlite.write(operation).await,
-            Database::Postgres(postgres) => postgres.run(operation).await,
+        match &*self.database {
+            Database::Sqlite(sqlite) => self.work.writes.count(sqlite.write(operation)).await,
+            Database::Postgres(postgres) => self.work.writes.count(postgres.run(operation)).await,
         }
     }
 
@@ -194,9 +210,9 @@ impl Storage {
         &self,
         operation: impl Fn(&mut dyn Transaction) -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        match &*self.0 {
-            Database::Sqlite(sqlite) => sqlite.read(operation).await,
-            Database::Postgres(postgres) => postgres.run(operation).await,
+        match &*self.database {
+            Database::Sqlite(sqlite) => self.work.reads.count(sqlite.read(operation)).await,
+            Database::Postgres(postgres) => self.work.reads.count(postgres.run(operation)).await,
         }
     }
 }

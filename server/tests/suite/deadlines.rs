@@ -115,7 +115,7 @@ async fn the_time_of_a_login_is_read_when_it_is_its_turn() {
         Ruling::NothingPending
     };
     let verified = storage.verify(target, id, witness.clone(), judge);
-    assert_eq!(verified.await.unwrap().0, Ruling::NothingPending);
+    assert_eq!(verified.await.unwrap().ruling, Ruling::NothingPending);
     let (target, id) = who();
     let step = |_: &_, now| match now {
         BEGINNING => Err(None),

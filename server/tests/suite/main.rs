@@ -28,6 +28,7 @@ mod http_channel;
 mod limits;
 #[cfg(unix)]
 mod listening;
+mod metrics;
 mod old_database;
 mod openapi;
 mod operations;

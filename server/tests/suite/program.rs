@@ -296,6 +296,71 @@ fn a_configuration_is_checked_without_anything_being_made() {
     assert_eq!(std::fs::read_dir(&directory).unwrap().count(), 1);
 }
 
+#[test]
+fn the_example_of_a_configuration_is_good() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = |name: &str| directory.path().join(name).to_str().unwrap().to_owned();
+    let secret = path("secret");
+    std::fs::write(&secret, "whsec_MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIz\n").unwrap();
+    let example = include_str!("../../../packaging/server/server.toml");
+    let credentials = "/run/credentials/verigator-server.service/";
+    let check = |text: &str| {
+        let config = path("server.toml");
+        std::fs::write(&config, text).unwrap();
+        let output = run(&["--config", &config, "--check-config"], "");
+        assert!(output.status.success(), "{text}: {output:?}");
+    };
+    let here = |text: &str| {
+        let text = text.replace(&format!("{credentials}verigator-webhook-secret"), &secret);
+        text.replace(&format!("{credentials}verigator-admin-token"), &secret)
+    };
+    check(&here(example));
+    // What is left out in it is an example as well.
+    let option = |line: &str| {
+        let line = line.strip_prefix("# ")?.to_owned();
+        let is_one = line.split_once(" = ")?.0.find(' ').is_none();
+        is_one.then(|| line + "\n")
+    };
+    let left_out: String = example.lines().filter_map(option).collect();
+    assert_eq!(left_out.lines().count(), 4);
+    check(&here(&format!("{example}{left_out}")));
+}
+
+#[test]
+fn manual_pages_and_completions_are_made_from_the_options() {
+    let directory = tempfile::tempdir().unwrap();
+    let folder = directory.path().join("documents");
+    let output = run(&["documents", folder.to_str().unwrap()], "");
+    assert!(output.status.success(), "{output:?}");
+    let read = |name: &str| std::fs::read_to_string(folder.join(name)).unwrap();
+    let page = read("man/verigator-server.8");
+    for part in [
+        ".TH verigator-server 8",
+        "\\-\\-check\\-config",
+        "verigator\\-server\\-account(8)",
+        ".SH EXAMPLES",
+    ] {
+        assert!(page.contains(part), "{part} in {page}");
+    }
+    assert!(read("man/verigator-server-account-add.8").contains("generate"));
+    for name in [
+        "bash/verigator-server.bash",
+        "zsh/_verigator-server",
+        "fish/verigator-server.fish",
+    ] {
+        let text = read(name);
+        assert!(
+            text.contains("check-config") && text.contains("send-test"),
+            "{name}"
+        );
+    }
+    fails(
+        &["documents", "/dev/null/x"],
+        "",
+        "/dev/null/x cannot be written",
+    );
+}
+
 #[tokio::test]
 async fn options_reach_the_server() {
     let files = Files::new();

@@ -28,7 +28,7 @@ async fn accept(
     let now = || BEGINNING;
     let (target, user) = (user.target(), user.user.clone());
     let verified = harness.storage.verify(target, user, now, judge).await;
-    verified.map(|(ruling, _)| ruling)
+    verified.map(|verified| verified.ruling)
 }
 
 #[tokio::test]

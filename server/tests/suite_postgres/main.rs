@@ -32,6 +32,8 @@ mod http_channel;
 #[path = "../suite/limits.rs"]
 mod limits;
 mod location;
+#[path = "../suite/metrics.rs"]
+mod metrics;
 mod migration;
 mod moving;
 mod network;

@@ -14,6 +14,7 @@ pub(super) const LENGTH: u64 = 100;
 pub(super) const MAGIC: &[u8] = b"SQLite format 3\0";
 
 /// The header of a file of this program's.
+#[derive(Clone, PartialEq, Eq)]
 pub(super) struct Header(Vec<u8>);
 
 impl Header {

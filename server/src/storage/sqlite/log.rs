@@ -47,17 +47,22 @@ pub(super) fn step(connection: &Connection) -> rusqlite::Result<()> {
 
 /// Refuses a file beside a log that is not its own.
 pub(super) fn check(database: &Path, header: Option<&Header>) -> Result<(), OpenError> {
-    let Some(log) = Content::read(&path(database))? else {
+    if belongs(database, header)? {
         return Ok(());
-    };
-    let belongs = match header {
-        None => false,
-        Some(header) => header.has_log() && log.follows(header.cookie()),
-    };
-    match belongs {
-        true => Ok(()),
-        false => Err(OpenError::ForeignLog(path(database))),
     }
+    // Whoever uses it may have begun another log since the header was read; the file was changed then.
+    let now = Header::read(database)?;
+    match now == header.cloned() {
+        true => Err(OpenError::ForeignLog(path(database))),
+        false => check(database, now.as_ref()),
+    }
+}
+
+fn belongs(database: &Path, header: Option<&Header>) -> Result<bool, OpenError> {
+    let log = Content::read(&path(database))?;
+    Ok(log.is_none_or(|log| {
+        header.is_some_and(|header| header.has_log() && log.follows(header.cookie()))
+    }))
 }
 
 /// What is in a log: the cookies of its first and its last version of the first page, if it has any.
@@ -116,5 +121,40 @@ fn filled(file: &mut File, bytes: &mut [u8]) -> std::io::Result<bool> {
     match file.read_exact(bytes) {
         Err(error) if error.kind() == ErrorKind::UnexpectedEof => Ok(false),
         outcome => outcome.map(|()| true),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::storage::sqlite::migration::APPLICATION_ID;
+
+    /// What a server does to a database from the end of one log to that of the next.
+    fn end_a_log(busy: &Connection) {
+        for _ in 0..2 {
+            busy.execute_batch("BEGIN IMMEDIATE").unwrap();
+            step(busy).unwrap();
+            busy.execute_batch("COMMIT").unwrap();
+        }
+        let checkpoint = "PRAGMA wal_checkpoint(RESTART)";
+        busy.query_row(checkpoint, [], |_| Ok(())).unwrap();
+    }
+
+    #[test]
+    fn a_file_that_is_looked_at_while_other_logs_begin_fits_them() {
+        let directory = tempfile::tempdir().unwrap();
+        let database = directory.path().join("busy.db");
+        let busy = Connection::open(&database).unwrap();
+        busy.execute_batch(&format!(
+            "PRAGMA application_id = {APPLICATION_ID}; PRAGMA journal_mode = WAL;
+             PRAGMA wal_autocheckpoint = 0; CREATE TABLE t (n);"
+        ))
+        .unwrap();
+        for logs in 0..3 {
+            end_a_log(&busy);
+            let header = Header::read(&database).unwrap();
+            (0..logs).for_each(|_| end_a_log(&busy));
+            check(&database, header.as_ref()).unwrap();
+        }
     }
 }
