@@ -6,7 +6,7 @@ CARGO ?= cargo
 .PHONY: help demo test bench bench-quick bench-server sanitize fuzz mutants soak release install uninstall dist
 .PHONY: install-server uninstall-server
 .PHONY: dist-reproducible packages header abi-check abi-baseline library fmt lint docs clean
-.PHONY: test-rust test-python test-java test-bench test-install test-deployment summary lint-rust lint-c lint-shell
+.PHONY: test-rust test-openapi test-python test-java test-bench test-install test-deployment summary lint-rust lint-c lint-shell
 
 ifeq ($(shell uname -s),Linux)
 LIBRARY = target/library/libverigator.so
@@ -20,7 +20,7 @@ help: ## list the commands
 demo: ## build in release mode and log a user in, from end to end
 	@scripts/demo
 
-test: lint docs abi-check test-rust test-python test-java test-bench summary demo test-install test-deployment ## everything: formatting, lints, and all tests in all languages
+test: lint docs abi-check test-rust test-openapi test-python test-java test-bench summary demo test-install test-deployment ## everything: formatting, lints, and all tests in all languages
 	@echo "All tests passed."
 
 bench: ## measure the library beside others; see bench/README.md
@@ -116,7 +116,7 @@ $(LIBRARY): $(LIBRARY_SOURCES)
 endif
 
 SERVER_SOURCES = Cargo.lock Cargo.toml packaging/third_party.py scripts/release server/Cargo.toml \
-	$(shell find server/src -type f)
+	server/openapi.json $(shell find server/src -type f)
 
 target/server/verigator-server: $(SERVER_SOURCES)
 	@scripts/need --tell cc $(CARGO) python3
@@ -126,13 +126,17 @@ BENCH = ../target/bench/venv/bin/python -m runner
 
 # The generated header has its own formatter.
 C_SOURCES = $(filter-out include/verigator.h,$(shell git ls-files '*.c' '*.h' '*.cpp' '*.hpp'))
-SHELL_SOURCES = $(shell git ls-files scripts) tests/deployment/life .ci/run $(wildcard bindings/*/check* bench/build bench/build-server bench/check)
+SHELL_SOURCES = $(shell git ls-files scripts) tests/deployment/life .ci/run $(wildcard bindings/*/check* bench/build bench/build-server bench/check server/tests/openapi/check)
 
 test-rust:
 	@scripts/need cargo cc g++ clang clang++ nm cJSON nlohmann-json libuv libevent valgrind \
 		python3 readelf abidw cmake pkg-config mandoc curl postgres pgbouncer
 	$(CARGO) build --quiet --workspace
 	$(CARGO) test --quiet --workspace
+
+# A running server, and the conformance peer, against the description of the API.
+test-openapi:
+	server/tests/openapi/check
 
 test-python:
 	bindings/python/check

@@ -20,6 +20,8 @@ use crate::reply;
 
 /// The longest delay that a rule may ask for: ten minutes.
 const LONGEST_DELAY_MILLISECONDS: u64 = 600_000;
+/// The most requests that a rule may name: every reader of JSON knows numbers up to it.
+const MOST_TIMES: u64 = (1 << 53) - 1;
 /// How many more bytes a truncated reply promises than it has.
 const MISSING_BYTES: usize = 16;
 
@@ -132,7 +134,7 @@ impl Rule {
             }
             "body" => self.body = Some(text(key, value)?),
             "retry-after" => self.retry_after = Some(header_text(key, value)?),
-            "times" => self.times = Some(number(key, value, 1, u64::MAX)?),
+            "times" => self.times = Some(number(key, value, 1, MOST_TIMES)?),
             _ => {
                 return Err(format!(
                     "\"{key}\" is no effect; there are status, delay, drop, drop-after, \
@@ -274,12 +276,19 @@ fn operation_of(keys: &Map<String, Value>) -> Result<Selector, String> {
 }
 
 fn number(key: &str, value: &Value, least: u64, most: u64) -> Result<u64, String> {
-    value
-        .as_u64()
+    whole(value)
         .filter(|number| (least..=most).contains(number))
         .ok_or_else(|| {
             format!("\"{key}\" must be a whole number from {least} to {most}, not {value}")
         })
+}
+
+/// A whole number, which JSON may write as `1.0` too.
+fn whole(value: &Value) -> Option<u64> {
+    let is_whole =
+        |number: &f64| number.fract() == 0.0 && (0.0..=MOST_TIMES as f64).contains(number);
+    let from_float = || value.as_f64().filter(is_whole).map(|number| number as u64);
+    value.as_u64().or_else(from_float)
 }
 
 fn flag(key: &str, value: &Value) -> Result<bool, String> {
@@ -395,6 +404,10 @@ mod tests {
     #[test]
     fn the_compact_form_and_json_say_the_same() {
         for (compact, json) in [
+            (
+                "get-user:status=503,times=9007199254740991",
+                json!({"operation": "get-user", "status": 503.0, "times": 9_007_199_254_740_991.0}),
+            ),
             (
                 "get-service:status=503,retry-after=1,times=2",
                 json!({"operation": "get-service", "status": 503, "retry-after": 1, "times": 2}),

@@ -21,11 +21,16 @@ const SERVICE_PATHS: [&str; 2] = ["/v1/service/service", "/v1/service"];
 /// The documented path, and the one that the Java client uses.
 const USER_PATHS: [&str; 2] = ["users", "user"];
 
+/// A path, and what answers it by which method.
+type Route = (String, MethodRouter<Shared>);
+
 /// All routes.
 pub fn router(state: Shared) -> Router {
-    Router::new()
-        .merge(contract(&state))
-        .merge(around_the_contract(&state))
+    routes(&state)
+        .into_iter()
+        .fold(Router::new(), |router, (path, methods)| {
+            router.route(&path, methods)
+        })
         .fallback(async || ApiError::not_found("there is no such route"))
         .method_not_allowed_fallback(async || {
             ApiError::new(
@@ -39,56 +44,66 @@ pub fn router(state: Shared) -> Router {
         .with_state(state)
 }
 
+/// All paths, to hold the description of the API against.
+pub fn paths(state: &Shared) -> Vec<String> {
+    routes(state).into_iter().map(|(path, _)| path).collect()
+}
+
+fn routes(state: &Shared) -> Vec<Route> {
+    [contract(state), around_the_contract(state)].concat()
+}
+
 /// The contract's nine operations, and what else an account can do for itself.
-fn contract(state: &Shared) -> Router<Shared> {
+fn contract(state: &Shared) -> Vec<Route> {
     let on = |operation, handler: MethodRouter<Shared>| {
         handler.route_layer(from_fn_with_state(
             (state.clone(), operation),
             middleware::operate,
         ))
     };
-    let mut router = Router::new();
+    let mut routes = Vec::new();
     for services in SERVICE_PATHS {
         let service = format!("{services}/{{service}}");
-        router = router
-            .route(
-                services,
+        routes.extend([
+            (
+                services.to_owned(),
                 on(Operation::CreateService, post(services::create))
                     .merge(on(Operation::ListServices, get(services::list))),
-            )
-            .route(
-                &service,
+            ),
+            (
+                service.clone(),
                 on(Operation::GetService, get(services::read))
                     .merge(on(Operation::DeleteService, delete(services::delete))),
-            );
+            ),
+        ]);
         for users in USER_PATHS {
             let users = format!("{service}/{users}");
             let user = format!("{users}/{{user}}");
-            router = router
-                .route(
-                    &users,
+            routes.extend([
+                (
+                    users,
                     on(Operation::RegisterUser, post(users::register))
                         .merge(on(Operation::ListUsers, get(users::list))),
-                )
-                .route(
-                    &user,
+                ),
+                (
+                    user.clone(),
                     on(Operation::GetUser, get(users::read))
                         .merge(on(Operation::DeleteUser, delete(users::delete))),
-                )
-                .route(
-                    &format!("{user}/auth"),
+                ),
+                (
+                    format!("{user}/auth"),
                     on(Operation::StartAuthentication, post(authentication::start))
                         .merge(on(Operation::VerifyPin, put(authentication::verify))),
-                )
-                .route(
-                    &format!("{user}/totp"),
+                ),
+                (
+                    format!("{user}/totp"),
                     on(Operation::BeginEnrolment, post(enrolment::begin))
                         .merge(on(Operation::ConfirmEnrolment, put(enrolment::confirm)))
                         .merge(on(Operation::GetEnrolment, get(enrolment::read)))
                         .merge(on(Operation::RemoveEnrolment, delete(enrolment::remove))),
-                )
-                .route(
-                    &format!("{user}/recovery_codes"),
+                ),
+                (
+                    format!("{user}/recovery_codes"),
                     on(Operation::MakeRecoveryCodes, post(recovery_codes::make))
                         .merge(on(
                             Operation::CountRecoveryCodes,
@@ -98,65 +113,77 @@ fn contract(state: &Shared) -> Router<Shared> {
                             Operation::RemoveRecoveryCodes,
                             delete(recovery_codes::remove),
                         )),
-                )
-                .route(
-                    &format!("{user}/unlock"),
+                ),
+                (
+                    format!("{user}/unlock"),
                     on(Operation::Unlock, post(operations::unlock)),
-                );
+                ),
+            ]);
         }
     }
-    router
+    routes
 }
 
 /// What is not part of the contract.
-fn around_the_contract(state: &Shared) -> Router<Shared> {
-    Router::new()
-        .route("/healthz", get(operations::health))
-        .route("/readyz", get(operations::readiness))
-        .route("/metrics", get(operations::metrics))
-        .route(
-            "/delivery-reports/{gateway}/{message}",
-            post(reports::receive),
-        )
-        .merge(administration(state))
-        .route_layer(from_fn_with_state(state.clone(), middleware::limit_time))
+fn around_the_contract(state: &Shared) -> Vec<Route> {
+    let mut routes = administration(state);
+    routes.extend(
+        [
+            ("/healthz", get(operations::health)),
+            ("/readyz", get(operations::readiness)),
+            ("/metrics", get(operations::metrics)),
+            ("/openapi.json", get(operations::description)),
+            (
+                "/delivery-reports/{gateway}/{message}",
+                post(reports::receive),
+            ),
+        ]
+        .map(|(path, methods)| (path.to_owned(), methods)),
+    );
+    let limit_time = from_fn_with_state(state.clone(), middleware::limit_time);
+    routes
+        .into_iter()
+        .map(|(path, methods)| (path, methods.route_layer(limit_time.clone())))
+        .collect()
 }
 
 /// The routes for development and for administrators.
-fn administration(state: &Shared) -> Router<Shared> {
-    let user = "/_/services/{service}/users/{user}";
-    Router::new()
-        .route("/_", get(development::outbox_page))
-        .route("/_/", get(development::outbox_page))
-        .route(
+fn administration(state: &Shared) -> Vec<Route> {
+    let administrators = from_fn_with_state(state.clone(), middleware::administrators);
+    [
+        ("/_", get(development::outbox_page)),
+        ("/_/", get(development::outbox_page)),
+        (
             "/_/outbox",
             get(development::outbox).delete(development::clear_outbox),
-        )
-        .route(
+        ),
+        (
             "/_/clock",
             get(development::clock)
                 .put(development::set_clock)
                 .delete(development::reset_clock),
-        )
-        .route(
+        ),
+        (
             "/_/chaos",
             get(development::chaos)
                 .put(development::set_chaos)
                 .delete(development::clear_chaos),
-        )
-        .route("/_/audit", get(operations::audit))
-        .route(
-            &format!("{user}/totp"),
+        ),
+        ("/_/audit", get(operations::audit)),
+        (
+            "/_/services/{service}/users/{user}/totp",
             post(enrolment::begin)
                 .put(enrolment::confirm)
                 .get(enrolment::read)
                 .delete(enrolment::remove),
-        )
-        .route(&format!("{user}/unlock"), post(operations::unlock))
-        .route_layer(from_fn_with_state(
-            state.clone(),
-            middleware::administrators,
-        ))
+        ),
+        (
+            "/_/services/{service}/users/{user}/unlock",
+            post(operations::unlock),
+        ),
+    ]
+    .map(|(path, methods)| (path.to_owned(), methods.route_layer(administrators.clone())))
+    .into()
 }
 
 /// Replies hold ids, secrets and PINs: nothing between server and client is to keep them.

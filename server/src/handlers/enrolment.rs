@@ -30,8 +30,9 @@ pub async fn begin(asked: Asked, State(state): State<Shared>) -> Reply {
 /// Confirms an enrolment by its first code.
 pub async fn confirm(asked: Asked, State(state): State<Shared>, fields: Fields) -> Reply {
     // An older name of it is `code`.
-    let token = match fields.optional("code")? {
-        Some(code) => code,
+    let (code, token) = (fields.optional("code")?, fields.optional("token")?);
+    let token = match code.or(token) {
+        Some(token) => token,
         None => fields.required("token")?,
     };
     let token = Token::typed(token);

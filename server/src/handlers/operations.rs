@@ -1,4 +1,4 @@
-//! What operating a server needs: health, metrics, the audit trail, unlocking.
+//! What operating a server needs: health, metrics, its own description, the audit trail, unlocking.
 
 use std::collections::HashMap;
 
@@ -12,6 +12,9 @@ use crate::error::ApiError;
 use crate::extract::Asked;
 use crate::metrics::{self, Seen};
 use crate::state::Shared;
+
+/// Written by hand: most replies are made by hand too, so that there are no types to derive it from.
+const DESCRIPTION: &str = include_str!("../../openapi.json");
 
 /// Says that the process is alive, whatever may be with its database.
 pub async fn health() -> Reply {
@@ -34,6 +37,11 @@ pub async fn metrics(State(state): State<Shared>) -> Reply {
     };
     let text = state.metrics.render(&seen);
     Ok(([(CONTENT_TYPE, metrics::CONTENT_TYPE)], text).into_response())
+}
+
+/// What the server answers, in OpenAPI's words.
+pub async fn description() -> Reply {
+    Ok(([(CONTENT_TYPE, "application/json")], DESCRIPTION).into_response())
 }
 
 /// The latest rows of the audit trails, or of one account's.

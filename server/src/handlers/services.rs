@@ -51,11 +51,11 @@ pub async fn list(
     Query(query): Query<HashMap<String, String>>,
 ) -> Reply {
     let storage = &state.storage;
+    let page = page::asked(&query)?.unwrap_or_default();
     if let Some(fqdn) = query.get("fqdn") {
         let fqdn = host_name(fqdn)?.to_owned();
         return ok(&json(&storage.service_named(account, fqdn).await?));
     }
-    let page = page::asked(&query)?.unwrap_or_default();
     let services = storage.services(account.clone(), page.after.clone(), page.wanted());
     let services = services.await?;
     let total = storage.count_services(account).await?;

@@ -46,6 +46,10 @@ async fn an_enrolment_is_begun_confirmed_and_removed() {
         .put(&path, json!({}))
         .await
         .refused(422, "lacks the key \"token\"");
+    client
+        .put(&path, json!({ "code": code, "token": 1 }))
+        .await
+        .refused(422, "\"token\" must be a string");
     let confirmed = client.put(&path, json!({ "code": code })).await.expect(200);
     assert_eq!(confirmed, json!({ "confirmed": true }));
     let state = json!({ "enrolled": true, "confirmed": true, "pending": false });

@@ -16,6 +16,7 @@ use verigator_server::state::Administration;
 use verigator_server::storage::{Storage, Target};
 
 use crate::database;
+use crate::described::assert_described;
 
 /// When every test begins.
 pub const BEGINNING: i64 = 1_800_000_000_000;
@@ -209,7 +210,9 @@ impl Client {
         path: &str,
         body: Option<String>,
     ) -> reqwest::Result<Answer> {
-        let mut request = self.http.request(method, format!("{}{path}", self.url));
+        let mut request = self
+            .http
+            .request(method.clone(), format!("{}{path}", self.url));
         if let Some(credentials) = &self.credentials {
             request = request.header("X-Service-Auth", credentials);
         }
@@ -219,11 +222,13 @@ impl Client {
                 .body(body);
         }
         let response = request.send().await?;
-        Ok(Answer {
+        let answer = Answer {
             status: response.status().as_u16(),
             headers: response.headers().clone(),
             text: response.text().await?,
-        })
+        };
+        assert_described(method.as_str(), path, answer.status, &answer.text);
+        Ok(answer)
     }
 
     pub async fn send(&self, method: Method, path: &str, body: Option<String>) -> Answer {

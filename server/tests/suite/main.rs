@@ -14,6 +14,7 @@ mod database;
 mod deadlines;
 mod delivery;
 mod delivery_reports;
+mod described;
 #[cfg(target_os = "linux")]
 mod disk_faults;
 mod enrolment;
@@ -29,6 +30,7 @@ mod limits;
 mod listening;
 mod metrics;
 mod old_database;
+mod openapi;
 mod operations;
 mod origins;
 mod phones;

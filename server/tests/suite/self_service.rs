@@ -489,7 +489,11 @@ async fn the_services_of_an_account_are_listed_in_pages() {
         .get("/v1/service")
         .await
         .refused(401, "X-Service-Auth");
-    for (query, problem) in [("limit=0", "\"limit\""), ("cursor=x", "next_cursor")] {
+    for (query, problem) in [
+        ("limit=0", "\"limit\""),
+        ("cursor=x", "next_cursor"),
+        ("fqdn=example.com&limit=0", "\"limit\""),
+    ] {
         let answer = client.get(&format!("/v1/service?{query}")).await;
         answer.refused(422, problem);
     }

@@ -17,6 +17,8 @@ mod database;
 mod delivery;
 #[path = "../suite/delivery_reports.rs"]
 mod delivery_reports;
+#[path = "../suite/described.rs"]
+mod described;
 #[path = "../suite/enrolment.rs"]
 mod enrolment;
 mod failover;

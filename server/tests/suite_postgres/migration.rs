@@ -57,6 +57,22 @@ fn servers_that_start_at_once_make_the_tables_once() {
     assert_eq!(versions.len(), 1);
 }
 
+/// What is deleted while something is put under it is named by these.
+#[test]
+fn a_reference_is_named_for_what_it_leads_to() {
+    let files = Files::new();
+    let names = "SELECT conname FROM pg_constraint WHERE contype = 'f'";
+    let names: Vec<_> = files.database.column(names).into_iter().flatten().collect();
+    assert!(
+        names.contains(&"users_service_id_fkey".to_owned()),
+        "{names:?}"
+    );
+    for name in names {
+        let known = ["_account_fkey", "_service_id_fkey", "_user_id_fkey"];
+        assert!(known.iter().any(|end| name.ends_with(end)), "{name}");
+    }
+}
+
 #[test]
 fn a_database_that_is_newer_is_refused() {
     let files = Files::new();

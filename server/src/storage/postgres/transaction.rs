@@ -291,9 +291,18 @@ pub(super) fn neutral(error: &PostgresError) -> Error {
     match *refusal.code() {
         SqlState::UNIQUE_VIOLATION => Error::Duplicate(constraint.to_owned()),
         // Somebody else deleted it between two statements.
-        SqlState::FOREIGN_KEY_VIOLATION => Error::NotFound("what it belongs to was"),
+        SqlState::FOREIGN_KEY_VIOLATION => Error::NotFound(owner(constraint)),
         // Its details may hold values of the row.
         _ => Error::Unavailable(format!("{} ({})", refusal.message(), refusal.code().code())),
+    }
+}
+
+/// What a row belongs to, by the constraint that PostgreSQL names `TABLE_COLUMN_fkey`.
+fn owner(constraint: &str) -> &'static str {
+    match constraint {
+        _ if constraint.ends_with("_account_fkey") => "account",
+        _ if constraint.ends_with("_service_id_fkey") => "service",
+        _ => "user",
     }
 }
 
@@ -317,5 +326,17 @@ fn meaning(error: &PostgresError) -> Meaning {
     match reads_only || is_broken {
         true => Meaning::Lost,
         false => Meaning::Refused,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::owner;
+
+    #[test]
+    fn what_is_gone_is_named() {
+        assert_eq!(owner("services_account_fkey"), "account");
+        assert_eq!(owner("users_service_id_fkey"), "service");
+        assert_eq!(owner("recovery_codes_user_id_fkey"), "user");
     }
 }
