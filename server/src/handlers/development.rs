@@ -8,7 +8,7 @@ use axum::http::header::CONTENT_SECURITY_POLICY;
 use axum::response::{Html, IntoResponse};
 use serde_json::{Value, json};
 
-use super::{Reply, nothing, ok};
+use super::{Reply, filter, nothing, ok};
 use crate::body::{self, Fields};
 use crate::chaos::{Chaos, Rule};
 use crate::clock::LATEST;
@@ -20,9 +20,9 @@ use crate::storage::Message;
 /// The outbox as JSON.
 pub async fn outbox(
     State(state): State<Shared>,
-    Query(filter): Query<HashMap<String, String>>,
+    Query(query): Query<HashMap<String, String>>,
 ) -> Reply {
-    let messages = messages(&state, filter.get("user_id").cloned()).await?;
+    let messages = messages(&state, filter(&query, "user_id")).await?;
     ok(&json!({ "messages": messages }))
 }
 

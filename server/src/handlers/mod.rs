@@ -9,6 +9,8 @@ pub mod reports;
 pub mod services;
 pub mod users;
 
+use std::collections::HashMap;
+
 use axum::http::StatusCode;
 use axum::response::Response;
 use serde_json::Value;
@@ -39,4 +41,10 @@ fn removed() -> Reply {
 /// The body of a reply that has nothing to say: some clients parse every body.
 fn nothing() -> Value {
     Value::Object(serde_json::Map::new())
+}
+
+/// A value of the query, as what a database can be asked for. None can hold a NUL; what is put in its place is
+/// in no id.
+fn filter(query: &HashMap<String, String>, name: &str) -> Option<String> {
+    query.get(name).map(|value| value.replace('\0', "\u{fffd}"))
 }

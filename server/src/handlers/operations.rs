@@ -7,7 +7,7 @@ use axum::http::header::CONTENT_TYPE;
 use axum::response::IntoResponse;
 use serde_json::json;
 
-use super::{Reply, nothing, ok};
+use super::{Reply, filter, nothing, ok};
 use crate::error::ApiError;
 use crate::extract::Asked;
 use crate::metrics::{self, Seen};
@@ -47,9 +47,9 @@ pub async fn description() -> Reply {
 /// The latest rows of the audit trails, or of one account's.
 pub async fn audit(
     State(state): State<Shared>,
-    Query(filter): Query<HashMap<String, String>>,
+    Query(query): Query<HashMap<String, String>>,
 ) -> Reply {
-    let rows = state.storage.audit(filter.get("account").cloned()).await?;
+    let rows = state.storage.audit(filter(&query, "account")).await?;
     ok(&json!({ "rows": rows }))
 }
 

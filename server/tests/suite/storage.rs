@@ -4,6 +4,7 @@ use std::sync::Mutex;
 use std::sync::mpsc::channel;
 use std::time::Duration;
 
+use serde_json::json;
 use verigator_server::authentication::{Proof, Ruling};
 use verigator_server::clock::Clock;
 use verigator_server::model::Method;
@@ -147,4 +148,33 @@ async fn a_pin_is_kept_only_while_it_can_be_used() {
     assert!(pins_kept(&files)[0].is_some());
     harness.storage.clean(BEGINNING + 300_000).await.unwrap();
     assert_eq!(pins_kept(&files), [None], "it is expired");
+}
+
+#[tokio::test]
+async fn what_no_database_can_hold_is_nowhere() {
+    let harness = Harness::start().await;
+    let user = harness.user().await;
+    user.start_sms().await;
+    let get = async |path: &str| user.client.get(path).await;
+    get("/v1/service/service/%00").await.refused(404, "service");
+    let users = format!("/v1/service/service/{}/users", user.service);
+    get(&format!("{users}/%00")).await.refused(404, "user");
+    get("/v1/service/service?fqdn=a%00.example")
+        .await
+        .refused(422, "fqdn");
+    for (path, list) in [
+        ("/_/outbox?user_id=%00", "messages"),
+        ("/_/audit?account=%00", "rows"),
+    ] {
+        assert_eq!(get(path).await.expect(200)[list], json!([]), "{path}");
+    }
+    for page in ["/v1/service/service", &users] {
+        let answer = get(&format!("{page}?limit=1&cursor=%00")).await;
+        answer.refused(422, "cursor");
+    }
+    user.denied("\0", "INVALID").await;
+    let other = json!({ "token": "000000", "method": "sms", "auth_id": "\0" });
+    let answer = user.verify_with(other).await;
+    assert!(answer.status < 500, "{}", answer.text);
+    user.accepted(&harness.pin(&user), "sms").await;
 }
