@@ -39,7 +39,7 @@ verigator_queue *logins_begin(const char *url) {
 
     must(verigator_queue_new(ctx, &queue), "queue");
     for (left = 0; left < LOGINS; left++) {
-        char phone_number[16], name[32];
+        char phone_number[24], name[32];
         verigator_call *call = NULL;
         snprintf(phone_number, sizeof phone_number, "+37255550%02d", left);
         snprintf(name, sizeof name, "user-%d@example.com", left);
