@@ -278,13 +278,13 @@ impl Server {
         ready.recv().expect("the server starts");
     }
 
-    /// Kills it as a failing machine would, and starts it again.
+    /// Kills it as a failing machine would, if it has not given up already, and starts it again.
     pub fn crash(&mut self) {
         let pid = self.directory.path().join("cluster/postmaster.pid");
-        let pid = std::fs::read_to_string(pid).unwrap();
-        let pid = pid.lines().next().unwrap().to_owned();
-        let killed = Command::new("kill").args(["-QUIT", &pid]).status();
-        assert!(killed.unwrap().success());
+        if let Ok(pid) = std::fs::read_to_string(pid) {
+            let pid = pid.lines().next().unwrap();
+            let _ = Command::new("kill").args(["-QUIT", pid]).status();
+        }
         self.stop();
         self.resume();
     }
