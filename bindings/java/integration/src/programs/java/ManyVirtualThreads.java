@@ -32,7 +32,7 @@ public class ManyVirtualThreads {
 
     public static void main(String[] arguments) throws Exception {
         Thread.setDefaultUncaughtExceptionHandler(ManyVirtualThreads::fail);
-        // It would close those over 200 that are idle for a moment, just when the next call is sent on one.
+        // Over 200 it would close those that are idle, just when the next call is sent on one.
         System.setProperty("sun.net.httpserver.maxIdleConnections", String.valueOf(CALLS));
         HttpServer server =
                 HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
