@@ -1,6 +1,6 @@
 //! Error replies: a status and `{"message": "..."}`, with `"missing"` beside it where something is not there.
 
-use axum::http::header::RETRY_AFTER;
+use axum::http::header::{RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
@@ -10,6 +10,10 @@ use crate::guesses::{Counted, Wait};
 use crate::reply;
 use crate::storage;
 use crate::turns::Busy;
+
+/// What a 401 has to say of how one authenticates (RFC 9110 section 11.6.1). The contract has no scheme but a
+/// header of its own, and no browser asks for a password because of it.
+const CHALLENGE: HeaderValue = HeaderValue::from_static("X-Service-Auth");
 
 /// A reply that is not a success.
 #[derive(Debug)]
@@ -78,6 +82,10 @@ impl IntoResponse for ApiError {
             body["missing"] = missing.into();
         }
         let mut response = reply::json(self.status, &body);
+        if self.status == StatusCode::UNAUTHORIZED {
+            let headers = response.headers_mut();
+            headers.insert(WWW_AUTHENTICATE, CHALLENGE);
+        }
         if let Some(seconds) = self.retry_after_seconds {
             response
                 .headers_mut()
@@ -99,7 +107,7 @@ impl From<storage::Error> for ApiError {
                 tracing::error!(%cause, "the database failed");
                 Self::unavailable("the database is not available; nothing was changed")
             }
-            storage::Error::Unreadable(cause) => {
+            storage::Error::Unreadable(cause) | storage::Error::Damaged(cause) => {
                 tracing::error!(%cause, "what is kept cannot be read");
                 Self::unavailable("the database is not available; nothing was changed")
             }

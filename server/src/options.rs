@@ -8,7 +8,7 @@ use clap::{Args, Parser, Subcommand};
 use crate::chaos::Rule;
 use crate::delivery::configuration::{self, ChannelName};
 use crate::delivery::public_url::PublicUrl;
-use crate::delivery::{Delivery, Domain, Route};
+use crate::delivery::{Delivery, Domain, Route, Texts, Wording};
 use crate::limits::options::LimitOptions;
 use crate::listen_options::ListenOptions;
 use crate::logging::{Format, Level};
@@ -191,7 +191,7 @@ impl ServeOptions {
                 );
             }
         };
-        Ok(self.sms.saying(route))
+        self.sms.saying(route)
     }
 }
 
@@ -216,6 +216,12 @@ pub struct SmsOptions {
     #[arg(long, value_name = "URL")]
     pub public_url: Option<PublicUrl>,
 
+    /// What messages say, with {pin} and {service} where PIN and service's name are to stand; each is one
+    /// SMS, so of several the first is taken that is, and of the name as much as fits. Unless given:
+    /// "{pin} is your code for {service}. It is valid for 5 minutes." or less of that
+    #[arg(long, value_name = "TEXT")]
+    pub sms_text: Vec<Wording>,
+
     /// Domain of the page that PINs are typed into: messages end in @DOMAIN #PIN, so that phones offer
     /// the PIN to that page, and to no other
     #[arg(long, value_name = "DOMAIN")]
@@ -234,14 +240,15 @@ impl SmsOptions {
             self.webhook_secret_file.as_deref(),
             self.public_url.as_ref(),
         )?;
-        Ok(self.saying(Route::Sent(channels)))
+        self.saying(Route::Sent(channels))
     }
 
     /// Messages by some route, with the text that was chosen.
-    fn saying(&self, route: Route) -> Delivery {
+    fn saying(&self, route: Route) -> Result<Delivery, String> {
+        let texts = Texts::new(self.sms_text.clone(), self.sms_origin.clone())?;
         let mut delivery = Delivery::by(route);
-        delivery.domain = self.sms_origin.clone();
-        delivery
+        delivery.texts = Arc::new(texts);
+        Ok(delivery)
     }
 }
 

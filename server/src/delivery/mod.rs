@@ -46,7 +46,7 @@ use tokio::sync::Notify;
 pub use channel::Channel;
 pub use reports::Reports;
 pub use state::MessageState;
-pub use text::Domain;
+pub use text::{Domain, Texts, Wording};
 
 use crate::limits::Limits;
 use crate::pin::Pin;
@@ -76,8 +76,8 @@ pub struct Delivery {
     pub look_interval: Duration,
     /// How long a channel may take with a message.
     pub time_limit: Duration,
-    /// The domain that PINs are bound to, if they are.
-    pub domain: Option<Domain>,
+    /// What they say.
+    pub texts: Arc<Texts>,
     /// How many messages there may be, and where to.
     pub limits: Arc<Limits>,
     woken: Notify,
@@ -90,7 +90,7 @@ impl Delivery {
             route,
             look_interval: LOOK_INTERVAL,
             time_limit: TIME_LIMIT,
-            domain: None,
+            texts: Arc::default(),
             limits: Arc::new(Limits::default()),
             woken: Notify::new(),
         }
@@ -128,7 +128,7 @@ impl Delivery {
                 Route::Sent(_) => MessageState::Queued,
                 Route::Shown | Route::Refused => MessageState::Shown,
             },
-            domain: self.domain.clone(),
+            texts: self.texts.clone(),
             limits: self.limits.clone(),
         }
     }
@@ -150,8 +150,8 @@ impl Delivery {
 pub struct Posting {
     /// Its first state.
     pub state: MessageState,
-    /// The domain that its PIN is bound to, if it is.
-    pub domain: Option<Domain>,
+    /// What it may say.
+    pub texts: Arc<Texts>,
     /// What may stand in its way.
     pub limits: Arc<Limits>,
 }
@@ -159,6 +159,6 @@ pub struct Posting {
 impl Posting {
     /// What the message with a PIN says.
     pub fn text(&self, service_name: &str, pin: &Pin) -> String {
-        text::text(service_name, pin, self.domain.as_ref())
+        self.texts.text(service_name, pin)
     }
 }

@@ -4,7 +4,7 @@ use super::audit::{Event, record};
 use super::sealed::{MESSAGE_PHONE_NUMBER, MESSAGE_TEXT};
 use super::sends::{Counted, give_back};
 use super::transaction::{Row, Transaction, values};
-use super::{Result, Storage, Target};
+use super::{Error, Result, Storage, Target};
 use crate::clock::UnixMilliseconds;
 use crate::delivery::MessageState;
 use crate::delivery::channel::Outgoing;
@@ -111,11 +111,12 @@ pub(super) fn audit(
 
 fn claim_from(
     secrets: &Secrets,
+    (sequence, tries): (i64, u32),
     mut row: Row,
     now: UnixMilliseconds,
     lease: UnixMilliseconds,
 ) -> Result<Claim> {
-    let (sequence, id): (i64, String) = (row.take()?, row.take()?);
+    let id: String = row.take()?;
     let to = MESSAGE_PHONE_NUMBER.take_text(secrets, &id, &mut row)?;
     let text = MESSAGE_TEXT.take_text(secrets, &id, &mut row)?;
     let expires: UnixMilliseconds = row.take()?;
@@ -128,7 +129,7 @@ fn claim_from(
             expires,
             validity: (expires - now).unsigned_abs().div_ceil(1000),
         },
-        tries: row.take()?,
+        tries,
         progress: Progress {
             place: row.take()?,
             refused: row.take()?,
@@ -202,7 +203,7 @@ impl Storage {
     }
 
     /// Takes the message that is due first, for nobody else to take. It counts as being sent from here
-    /// on, and for `lease` milliseconds.
+    /// on, and for `lease` milliseconds. One that was damaged has failed, and is not given.
     pub async fn claim_message(
         &self,
         now: impl Fn() -> UnixMilliseconds + Send + 'static,
@@ -218,11 +219,22 @@ impl Storage {
                      (SELECT sequence FROM outbox
                       WHERE state = 'queued' AND next_try <= $2 AND expires > $2 AND {IS_WANTED}
                       ORDER BY next_try LIMIT 1)
-                 RETURNING sequence, id, phone_number, text, expires, tries, place, refused, resume"
+                 RETURNING sequence, tries, id, phone_number, text, expires, place, refused, resume"
             );
-            let row = tx.query_one(&sql, values![lease, now])?;
-            let claim = |row| claim_from(tx.secrets(), row, now, lease);
-            row.map(claim).transpose()
+            let Some(mut row) = tx.query_one(&sql, values![lease, now])? else {
+                return Ok(None);
+            };
+            let a_try = (row.take()?, row.take()?);
+            match claim_from(tx.secrets(), a_try, row, now, lease) {
+                // It would be the first that is due until its PIN ends, and hold up all others.
+                Err(Error::Damaged(cause)) => {
+                    tracing::error!(%cause, "a message is lost");
+                    let lost = settle(tx, a_try, MessageState::Sending, MessageState::Failed, now)?;
+                    give_back(tx, lost.as_slice())?;
+                    Ok(None)
+                }
+                claim => claim.map(Some),
+            }
         })
         .await
     }

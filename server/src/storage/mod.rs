@@ -116,6 +116,9 @@ pub enum Error {
     /// What is kept is encrypted, and cannot be read; nothing was changed.
     #[error("{0}")]
     Unreadable(String),
+    /// What is kept was damaged, or changed by hand; nothing was changed.
+    #[error("{0}")]
+    Damaged(String),
     /// The database failed when it was to keep the change: it may have done it or not.
     #[error("the database failed when it was to keep a change: {0}")]
     Uncertain(String),

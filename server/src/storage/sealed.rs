@@ -165,7 +165,11 @@ pub(super) fn anything_without_key(tx: &mut dyn Transaction) -> Result<Option<St
 
 impl From<Unreadable> for Error {
     fn from(problem: Unreadable) -> Self {
-        Self::Unreadable(problem.to_string())
+        let text = problem.to_string();
+        match problem {
+            Unreadable::Damaged(_) => Self::Damaged(text),
+            Unreadable::Missing { .. } | Unreadable::Locked(_) => Self::Unreadable(text),
+        }
     }
 }
 

@@ -58,7 +58,7 @@ impl Operations {
             Err(Error::TooLate) => self.late.add(1),
             Err(Error::Unavailable(_)) => self.unavailable.add(1),
             Err(Error::Malformed(_)) => self.malformed.add(1),
-            Err(Error::Unreadable(_)) => self.unreadable.add(1),
+            Err(Error::Unreadable(_) | Error::Damaged(_)) => self.unreadable.add(1),
             Err(Error::Uncertain(_)) => self.uncertain.add(1),
             // What is not there, or there already, is an answer.
             Err(_) | Ok(_) => (),

@@ -1,9 +1,12 @@
 //! A database of an older release, and what becomes of it.
 
-use std::sync::mpsc;
+use std::sync::{Arc, mpsc};
 
-use verigator_server::authentication::{Ruling, Standing};
-use verigator_server::model::{Service, User};
+use verigator_server::authentication::{Ruling, Standing, Start, start};
+use verigator_server::delivery::{MessageState, Posting};
+use verigator_server::limits::{Limit, Limits};
+use verigator_server::model::{Method, Service, User};
+use verigator_server::randomness::SystemRandomness;
 use verigator_server::storage::{Error, Target};
 
 use crate::harness::wait;
@@ -71,4 +74,38 @@ fn a_database_of_the_first_release_is_brought_up_to_date() {
     };
     let again = wait(storage.create_service("mine", None, &service));
     assert!(matches!(again, Err(Error::Conflict(_))), "{again:?}");
+}
+
+#[test]
+fn what_the_first_release_sent_counts_for_the_limits() {
+    let files = Files::empty();
+    files.database.first_release(
+        "INSERT INTO accounts VALUES ('mine', 'mine', 'x', 0);
+         INSERT INTO services VALUES ('s', 'mine', 'example.com', 'example.com', 'Example', 0);
+         INSERT INTO users VALUES ('sent', 's', '+447911123456', 'a', 'a', 0, 0, 0);
+         INSERT INTO users VALUES ('unsent', 's', '+447911123457', 'b', 'b', 0, 0, 0);
+         INSERT INTO sends VALUES ('sent', 1000);
+         INSERT INTO sends VALUES ('sent', 1000);
+         INSERT INTO sends VALUES ('sent', 2000);",
+    );
+    let storage = files.storage();
+    let limits = Limits::none().with(Limit::PhoneTenMinutes, Some(3));
+    let refused = |user: &str, now: i64| {
+        let target = Target {
+            account: Some("mine".to_owned()),
+            address: None,
+            service: "s".to_owned(),
+        };
+        let posting = Posting {
+            state: MessageState::Shown,
+            texts: Arc::default(),
+            limits: Arc::new(limits.clone()),
+        };
+        let decide = |standing: &_, now| start(standing, Method::Sms, now, &SystemRandomness);
+        let begun = storage.start_authentication(target, user.into(), move || now, posting, decide);
+        matches!(wait(begun).unwrap().0, Start::TooManySends(_))
+    };
+    assert!(refused("sent", 3000));
+    assert!(!refused("unsent", 3000));
+    assert!(!refused("sent", 601_000));
 }

@@ -54,6 +54,7 @@ fn help_explains_the_program_and_every_option() {
         "--request-timeout",
         "--sms",
         "--webhook-secret-file",
+        "--sms-text",
         "--sms-origin",
         "--no-sms",
         "send-test",

@@ -11,14 +11,17 @@ use std::time::Duration;
 
 use data_encoding::{BASE32_NOPAD, BASE64, HEXLOWER};
 use serde_json::json;
-use verigator_server::authentication::{Ruling, Standing};
+use verigator_server::authentication::{Ruling, Standing, Start, start};
 use verigator_server::clock::{Clock, SystemClock};
+use verigator_server::delivery::{Delivery, MessageState, Posting, Route};
+use verigator_server::model::Method;
+use verigator_server::randomness::SystemRandomness;
 use verigator_server::secrets::{KeyFile, KeyPlace};
 use verigator_server::storage::{Error, Storage, Target};
 use zeroize::Zeroizing;
 
 use crate::database::Database;
-use crate::harness::{Harness, User, code, last_pin, wait};
+use crate::harness::{BEGINNING, Harness, User, code, last_pin, wait};
 use crate::process::{Files, Process, command, ended};
 
 const PHONE: &str = "+447911123456";
@@ -230,13 +233,49 @@ async fn a_value_is_read_in_its_own_row_and_column_only() {
     files.database.column(&moved);
     let read = |user: &User| wait(harness.storage.user(user.target(), user.user.clone()));
     assert_eq!(read(&mine).unwrap().phone_number, PHONE);
-    let Err(Error::Unreadable(why)) = read(&other) else {
+    let Err(Error::Damaged(why)) = read(&other) else {
         panic!("it is read");
     };
     assert!(
         why.contains(&format!("users.phone_number of {}", other.user)),
         "{why}"
     );
+}
+
+#[tokio::test]
+async fn a_message_that_was_damaged_fails_and_holds_up_no_other() {
+    let files = Files::new();
+    let harness = Harness::on(files.storage(), |_| ()).await;
+    let storage = &harness.storage;
+    let mut ids = Vec::new();
+    for (fqdn, phone) in [("mine.example", PHONE), ("other.example", "+447911123457")] {
+        let user = User::with_phone(harness.client(), fqdn, phone).await;
+        let posting = Posting {
+            state: MessageState::Queued,
+            ..Delivery::by(Route::Shown).posting()
+        };
+        let decide = |standing: &_, now| start(standing, Method::Sms, now, &SystemRandomness);
+        let now = || BEGINNING;
+        let begun = storage.start_authentication(user.target(), user.user, now, posting, decide);
+        let Start::Begun(challenge) = begun.await.unwrap().0 else {
+            panic!("it does not start");
+        };
+        ids.push(challenge.id);
+    }
+    let damage = format!(
+        "UPDATE outbox SET text = (SELECT text FROM outbox WHERE id = '{}')
+         WHERE id = '{}' RETURNING id",
+        ids[1], ids[0]
+    );
+    assert_eq!(files.database.column(&damage).len(), 1);
+    let claim = || async { storage.claim_message(|| BEGINNING, 1000).await.unwrap() };
+    assert!(claim().await.is_none());
+    assert_eq!(claim().await.unwrap().message.id, ids[1]);
+    let states = "SELECT state FROM outbox ORDER BY sequence";
+    let states = files.database.column(states).into_iter().flatten();
+    assert_eq!(states.collect::<Vec<_>>(), ["failed", "sending"]);
+    let given_back = "SELECT kind FROM send_counts WHERE kind = 'phone' AND count = 0";
+    assert_eq!(files.database.column(given_back).len(), 1);
 }
 
 #[tokio::test]

@@ -213,8 +213,7 @@ async fn what_is_missing_is_named() {
     answer.refused(404, "no such route");
     assert_eq!(answer.json().get("missing"), None);
     // Neither does anything of a service that was deleted.
-    let service = format!("/v1/service/service/{}", user.service);
-    user.client.delete(&service).await.expect(202);
+    delete_only(&harness, &user.service).await;
     for (method, path, body, _) in routes(&user, "012345") {
         is_missing(&user.client.send(method, &path, body).await, "service");
     }

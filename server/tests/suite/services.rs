@@ -144,6 +144,7 @@ async fn a_stranger_is_told_nothing_but_to_authenticate() {
     ] {
         let answer = harness.client_as(credentials).get(&path).await;
         answer.refused(401, "X-Service-Auth");
+        assert_eq!(answer.headers["www-authenticate"], "X-Service-Auth");
         bodies.push(answer.text);
         let unknown = harness
             .client_as(credentials)
