@@ -417,7 +417,7 @@ async fn a_test_message_goes_as_the_servers_would_and_each_step_is_told() {
     let mut taking = Gateway::start(&[Answer::Status(200)]).await;
     let secret = secret_file(&files);
     let mut command = command(&["send-test", "00 44 01234567", "--sms-origin", "example.com"]);
-    command.args(["--sms-text", "{service}: kood {pin}"]);
+    command.args(["--sms-text", "{pin} on {service} kood"]);
     command.arg("--webhook-secret-file").arg(secret);
     for gateway in [&refusing, &taking] {
         command.args(["--sms", &format!("webhook:{}", gateway.url)]);
@@ -427,7 +427,7 @@ async fn a_test_message_goes_as_the_servers_would_and_each_step_is_told() {
     assert!(output.status.success(), "{told}");
     for part in [
         "to:     +4401234567",
-        "size:   1 SMS, 49 characters",
+        "size:   1 SMS, 51 characters",
         "in GSM-7, where one SMS has 160",
         "channel 1: webhook http://127.0.0.1:",
         "  not sent: it answered 503; a server would ask it again",
