@@ -6,20 +6,32 @@ use data_encoding::BASE64URL_NOPAD;
 use serde_json::{Value, json};
 
 use crate::error::ApiError;
-use crate::storage::ListPlace;
+use crate::storage::{self, ListPlace};
 
 /// The most entries of one page.
 pub const LARGEST: u32 = 1000;
 /// How many there are where only a cursor is given.
 const USUAL: u32 = 100;
 
+/// How many there are.
+type Counted = storage::Result<i64>;
+
 /// A page of a list.
 #[derive(Debug)]
 pub struct Page {
     /// The most entries on it.
     pub limit: u32,
-    /// After which entry it begins; `None` for the first page.
-    pub after: Option<ListPlace>,
+    /// Where it begins; `None` for the first page.
+    pub after: Option<Continuation>,
+}
+
+/// Where a page begins that is not the first.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Continuation {
+    /// After which entry.
+    pub place: ListPlace,
+    /// How many there were in all when the list began: it is not counted again for every page of it.
+    pub total: i64,
 }
 
 impl Default for Page {
@@ -38,6 +50,19 @@ impl Page {
         self.limit + 1
     }
 
+    /// After which entry it begins.
+    pub fn place(&self) -> Option<ListPlace> {
+        Some(self.after.as_ref()?.place.clone())
+    }
+
+    /// How many entries there are in all, which `count` counts for the first page.
+    pub async fn total(&self, count: impl Future<Output = Counted>) -> Counted {
+        match &self.after {
+            Some(continuation) => Ok(continuation.total),
+            None => count.await,
+        }
+    }
+
     /// The reply with the page: of what was found as many as it takes, as `json` shows them, under their name;
     /// how many there are in all; and, unless the list ends there, a cursor to the `place` after the last one.
     pub fn reply<T>(
@@ -52,7 +77,8 @@ impl Page {
         let entries_shown: Vec<_> = entries.iter().map(json).collect();
         let mut reply = json!({ name: entries_shown, "total": total });
         if let Some(last) = entries.last().filter(|_| !next.is_empty()) {
-            reply["next_cursor"] = cursor(&place(last)).into();
+            let place = place(last);
+            reply["next_cursor"] = cursor(&Continuation { place, total }).into();
         }
         reply
     }
@@ -74,29 +100,32 @@ pub fn asked(query: &HashMap<String, String>) -> Result<Option<Page>, ApiError> 
                 ApiError::invalid(format!("\"limit\" must be a number from 1 to {LARGEST}"))
             })?,
     };
-    let place = cursor.map(|cursor| {
-        place(cursor).ok_or_else(|| {
+    let after = cursor.map(|cursor| {
+        continuation(cursor).ok_or_else(|| {
             ApiError::invalid("\"cursor\" must be the next_cursor of the page before")
         })
     });
-    let after = place.transpose()?;
+    let after = after.transpose()?;
     Ok(Some(Page { limit, after }))
 }
 
 /// What a client gives back to have the next page; what is in it is not its business.
-fn cursor(place: &ListPlace) -> String {
-    BASE64URL_NOPAD.encode(format!("{}:{}", place.ctime, place.id).as_bytes())
+fn cursor(Continuation { place, total }: &Continuation) -> String {
+    let ListPlace { ctime, id } = place;
+    BASE64URL_NOPAD.encode(format!("{ctime}:{total}:{id}").as_bytes())
 }
 
-fn place(cursor: &str) -> Option<ListPlace> {
+fn continuation(cursor: &str) -> Option<Continuation> {
     let bytes = BASE64URL_NOPAD.decode(cursor.as_bytes()).ok()?;
     let text = String::from_utf8(bytes).ok()?;
-    let (ctime, id) = text.split_once(':')?;
-    Some(ListPlace {
+    let (ctime, rest) = text.split_once(':')?;
+    let (total, id) = rest.split_once(':')?;
+    let place = ListPlace {
         ctime: ctime.parse().ok()?,
         id: id.to_owned(),
-    })
-    .filter(|place| !place.id.contains('\0'))
+    };
+    let total = total.parse().ok().filter(|total| *total >= 0)?;
+    Some(Continuation { place, total }).filter(|found| !found.place.id.contains('\0'))
 }
 
 #[cfg(test)]
@@ -105,13 +134,20 @@ mod tests {
 
     #[test]
     fn a_cursor_leads_back_to_its_place() {
-        let there = ListPlace {
-            ctime: 1_800_000_000_000,
-            id: "4f1c86b5-0d6a-4f43-8a0e-6f6a3f3a9f10".to_owned(),
+        let there = || Continuation {
+            place: ListPlace {
+                ctime: 1_800_000_000_000,
+                id: "4f1c86b5-0d6a-4f43-8a0e-6f6a3f3a9f10".to_owned(),
+            },
+            total: 2500,
         };
-        assert_eq!(place(&cursor(&there)), Some(there));
-        for wrong in ["", "?", "MTIz", "Og", "MTIzOgA"] {
-            assert_eq!(place(wrong), None, "{wrong}");
+        assert_eq!(continuation(&cursor(&there())), Some(there()));
+        for text in [
+            "", "123", ":", "::", "1:2", "1::x", ":1:x", "1:-1:x", "1:1:\0",
+        ] {
+            let wrong = BASE64URL_NOPAD.encode(text.as_bytes());
+            assert_eq!(continuation(&wrong), None, "{text:?}");
         }
+        assert_eq!(continuation("?"), None);
     }
 }

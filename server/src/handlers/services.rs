@@ -56,9 +56,9 @@ pub async fn list(
         let fqdn = host_name(fqdn)?.to_owned();
         return ok(&json(&storage.service_named(account, fqdn).await?));
     }
-    let services = storage.services(account.clone(), page.after.clone(), page.wanted());
+    let services = storage.services(account.clone(), page.place(), page.wanted());
     let services = services.await?;
-    let total = storage.count_services(account).await?;
+    let total = page.total(storage.count_services(account)).await?;
     ok(&page.reply("services", &services, total, json, ListPlace::after_service))
 }
 

@@ -57,9 +57,9 @@ pub async fn list(
 }
 
 async fn page_of(storage: &Storage, target: Target, page: Page) -> Reply {
-    let users = storage.users(target.clone(), page.after.clone(), page.wanted());
+    let users = storage.users(target.clone(), page.place(), page.wanted());
     let users = users.await?;
-    let total = storage.count_users(target).await?;
+    let total = page.total(storage.count_users(target)).await?;
     ok(&page.reply("users", &users, total, json, ListPlace::after_user))
 }
 

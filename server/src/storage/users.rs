@@ -95,6 +95,43 @@ fn taken(error: Error) -> Error {
     conflict(error, message)
 }
 
+/// How many users are counted in one transaction: some milliseconds' worth.
+const COUNTED_AT_ONCE: i64 = 10_000;
+
+/// How far a step has counted.
+enum Step {
+    /// As many as it takes, up to this place.
+    More(ListPlace),
+    /// All that were left, and how many these are.
+    Last(i64),
+}
+
+/// Counts some of the users of a service, from a place in the list on.
+fn count_step(
+    tx: &mut dyn Transaction,
+    target: &Target,
+    after: &ListPlace,
+    at_once: i64,
+) -> Result<Step> {
+    service(tx, target)?;
+    let last = tx.query_one(
+        "SELECT ctime, id FROM users WHERE service_id = $1 AND (ctime, id) > ($2, $3)
+         ORDER BY ctime, id LIMIT 1 OFFSET $4",
+        values![&target.service, after.ctime, &after.id, at_once - 1],
+    )?;
+    if let Some(mut row) = last {
+        return Ok(Step::More(ListPlace {
+            ctime: row.take()?,
+            id: row.take()?,
+        }));
+    }
+    let rest = tx.query_one(
+        "SELECT count(*) FROM users WHERE service_id = $1 AND (ctime, id) > ($2, $3)",
+        values![&target.service, after.ctime, &after.id],
+    )?;
+    count_in(rest).map(Step::Last)
+}
+
 impl Storage {
     /// Registers a user with a service.
     pub async fn register_user(&self, target: Target, user: &User) -> Result<()> {
@@ -147,14 +184,24 @@ impl Storage {
         .await
     }
 
-    /// How many users a service has.
+    /// How many users a service has. They are counted in steps: the writer could not leave its log while a million
+    /// are.
     pub async fn count_users(&self, target: Target) -> Result<i64> {
-        self.read(move |tx| {
-            service(tx, &target)?;
-            let sql = "SELECT count(*) FROM users WHERE service_id = $1";
-            count_in(tx.query_one(sql, values![&target.service])?)
-        })
-        .await
+        self.count_users_by(COUNTED_AT_ONCE, target).await
+    }
+
+    async fn count_users_by(&self, at_once: i64, target: Target) -> Result<i64> {
+        let mut counted = 0;
+        let mut after = ListPlace::default();
+        loop {
+            let (target, from) = (target.clone(), after.clone());
+            let step = self.read(move |tx| count_step(tx, &target, &from, at_once));
+            match step.await? {
+                Step::More(place) => after = place,
+                Step::Last(rest) => return Ok(counted + rest),
+            }
+            counted += at_once;
+        }
     }
 
     /// Reads a user.
@@ -176,5 +223,50 @@ impl Storage {
             record(tx, &event, "delete-user", "deleted")
         })
         .await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn all_users_are_counted_however_many_at_once() {
+        let storage = Storage::in_memory().unwrap();
+        storage.add_account("mine", "x", 0).await.unwrap();
+        let target = Target {
+            account: Some("mine".to_owned()),
+            address: None,
+            service: "s".to_owned(),
+        };
+        for (id, count) in [("s", 7), ("other", 3)] {
+            let service = Service {
+                id: id.to_owned(),
+                fqdn: format!("{id}.example"),
+                name: "Example".to_owned(),
+                ctime: 0,
+            };
+            storage
+                .create_service("mine", None, &service)
+                .await
+                .unwrap();
+            for number in 0..count {
+                let user = User {
+                    id: format!("{id}{number}"),
+                    phone_number: format!("+3725000000{number}"),
+                    id_in_service: number.to_string(),
+                    ctime: number / 3,
+                };
+                let target = Target {
+                    service: id.to_owned(),
+                    ..target.clone()
+                };
+                storage.register_user(target, &user).await.unwrap();
+            }
+        }
+        for at_once in 1..=8 {
+            let counted = storage.count_users_by(at_once, target.clone()).await;
+            assert_eq!(counted.unwrap(), 7, "{at_once} at once");
+        }
     }
 }

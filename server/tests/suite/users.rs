@@ -294,6 +294,26 @@ async fn a_list_comes_in_pages_or_whole_however_long_it_is() {
 }
 
 #[tokio::test]
+async fn a_list_in_pages_is_counted_when_it_begins() {
+    let harness = Harness::start().await;
+    let user = harness.user().await;
+    let client = harness.client();
+    let users = format!("/v1/service/service/{}/users", user.service);
+    for number in 1..3 {
+        let fields = json!({ "phone_number": format!("+3725000000{number}"), "id_in_service": number.to_string() });
+        client.post(&users, fields).await.expect(201);
+    }
+    let first = client.get(&format!("{users}?limit=1")).await.expect(200);
+    assert_eq!(first["total"], 3);
+    client.delete(&user.path()).await.expect(202);
+    let cursor = first["next_cursor"].as_str().unwrap();
+    let next = format!("{users}?limit=1&cursor={cursor}");
+    assert_eq!(client.get(&next).await.expect(200)["total"], 3);
+    let anew = client.get(&format!("{users}?limit=1")).await.expect(200);
+    assert_eq!(anew["total"], 2);
+}
+
+#[tokio::test]
 async fn what_asks_for_no_page_is_told_so() {
     let harness = Harness::start().await;
     let client = harness.client();
