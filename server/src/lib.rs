@@ -83,6 +83,7 @@ pub mod phone;
 pub mod pin;
 pub mod proxies;
 pub mod proxy_protocol;
+pub mod public_url;
 pub mod randomness;
 pub mod readiness;
 pub mod recovery_code;

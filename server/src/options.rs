@@ -7,11 +7,11 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::chaos::Rule;
 use crate::delivery::configuration::{self, ChannelName};
-use crate::delivery::public_url::PublicUrl;
 use crate::delivery::{Delivery, Domain, Route, Texts, Wording};
 use crate::limits::options::LimitOptions;
 use crate::listen_options::ListenOptions;
 use crate::logging::{Format, Level};
+use crate::public_url::PublicUrl;
 use crate::secrets::KeyPlace;
 use crate::sites::{Host, Origin};
 use crate::storage::{CONNECTIONS, Location};
