@@ -314,6 +314,15 @@ typedef struct verigator_ctx verigator_ctx;
 typedef struct verigator_enrolment verigator_enrolment;
 
 /**
+ * A link by which a user sets an authenticator app up.
+ *
+ * verigator_totp_link_create makes it; verigator_enrolment_link_url is for the user; verigator_enrolment_link_free
+ * ends it, and wipes it. The link itself works on. Whoever opens it sets an app up, so that it is given to its user
+ * alone, and not logged. It does not change, and any thread may read it.
+ */
+typedef struct verigator_enrolment_link verigator_enrolment_link;
+
+/**
  * Everything known about one failure.
  *
  * verigator_last_error makes it, the verigator_error_* functions read it, verigator_error_free
@@ -1077,6 +1086,21 @@ verigator_status VERIGATOR_CALL verigator_call_totp_begin(const verigator_ctx *c
                                                           verigator_call **out_call);
 
 /**
+ * Makes a call that makes a link by which the user sets an app up: as verigator_totp_link_create.
+ *
+ * What is wrong with an argument is said here, and nothing is sent yet. `*out_call` is for
+ * verigator_call_free; its answer is for verigator_call_enrolment_link. Since 1.0.
+ *
+ * The caller promises: The strings are NUL-terminated; `out_call` is valid for writing.
+ */
+VERIGATOR_MUST_USE VERIGATOR_API
+verigator_status VERIGATOR_CALL verigator_call_totp_link_create(const verigator_ctx *ctx,
+                                                                const char *service_id,
+                                                                const char *user_id,
+                                                                int64_t lifetime_seconds,
+                                                                verigator_call **out_call);
+
+/**
  * Makes a call that confirms an enrolment by a token: as verigator_totp_confirm.
  *
  * What is wrong with an argument is said here, and nothing is sent yet. `*out_call` is for
@@ -1320,6 +1344,15 @@ verigator_verification *VERIGATOR_CALL verigator_call_verification(verigator_cal
  */
 VERIGATOR_API
 verigator_enrolment *VERIGATOR_CALL verigator_call_enrolment(verigator_call *call);
+
+/**
+ * Returns the link that the call was answered with, or NULL.
+ *
+ * It is handed over once, for verigator_enrolment_link_free: later calls return NULL, as for a call that
+ * failed, has not ended, or has another kind of answer. Since 1.0.
+ */
+VERIGATOR_API
+verigator_enrolment_link *VERIGATOR_CALL verigator_call_enrolment_link(verigator_call *call);
 
 /**
  * Returns the state of an enrolment that the call was answered with, or NULL.
@@ -2187,6 +2220,27 @@ verigator_status VERIGATOR_CALL verigator_totp_begin(const verigator_ctx *ctx,
                                                      verigator_enrolment **out_enrolment);
 
 /**
+ * Makes a link by which the user sets an authenticator app up (POST /v1/service/service/{sid}/users/{uid}/totp/link).
+ *
+ * The ids are 1 to 1024 bytes; the link is good for `lifetime_seconds`, 60 to 604800 (a week), and once. `*out_link`
+ * (may be NULL) is for verigator_enrolment_link_free. The user opens its URL in a browser, scans the QR code there
+ * and types the app's first token; until then logins are as they were. A link that was made before ends, and so does
+ * an enrolment that was begun and not confirmed, so it is never sent twice.
+ *
+ * verigator-server has this call; the hosted service has not (VERIGATOR_NOT_SUPPORTED).
+ * VERIGATOR_NOT_FOUND: no such service or user; VERIGATOR_CONFLICT: the server does not know by which address users
+ * reach it. Since 1.0.
+ *
+ * The caller promises: The strings are NUL-terminated; `out_link` is NULL or valid for writing.
+ */
+VERIGATOR_MUST_USE VERIGATOR_API
+verigator_status VERIGATOR_CALL verigator_totp_link_create(const verigator_ctx *ctx,
+                                                           const char *service_id,
+                                                           const char *user_id,
+                                                           int64_t lifetime_seconds,
+                                                           verigator_enrolment_link **out_link);
+
+/**
  * Confirms an enrolment by a token of the app (PUT /v1/service/service/{sid}/users/{uid}/totp).
  *
  * The ids are 1 to 1024 bytes, `token` is 1 to 64 printable ASCII characters. VERIGATOR_OK means that the
@@ -2277,6 +2331,39 @@ const char *VERIGATOR_CALL verigator_enrolment_qr_svg(const verigator_enrolment 
  */
 VERIGATOR_API
 int32_t VERIGATOR_CALL verigator_enrolment_replaced(const verigator_enrolment *enrolment);
+
+/**
+ * Frees a link and wipes its URL. NULL does nothing.
+ *
+ * VERIGATOR_INVALID_HANDLE for one that was freed before. The link works on: verigator_totp_delete ends it, or a
+ * new one. Any thread. Since 1.0.
+ */
+VERIGATOR_API
+verigator_status VERIGATOR_CALL verigator_enrolment_link_free(verigator_enrolment_link *link);
+
+/**
+ * Returns the URL that the user opens, https (http at a server for development); NULL if `link` is not a live handle.
+ *
+ * The string is the link's, and a secret. Since 1.0.
+ */
+VERIGATOR_API
+const char *VERIGATOR_CALL verigator_enrolment_link_url(const verigator_enrolment_link *link);
+
+/**
+ * Returns when the link ends, as the server says it (RFC 3339); NULL if `link` is not a live handle.
+ *
+ * The string is the link's. Since 1.0.
+ */
+VERIGATOR_API
+const char *VERIGATOR_CALL verigator_enrolment_link_expires_at(const verigator_enrolment_link *link);
+
+/**
+ * Returns whether the link ended another one that was good, or an enrolment that was not confirmed: 1 or 0.
+ *
+ * 0 also if `link` is not a live handle. Since 1.0.
+ */
+VERIGATOR_API
+int32_t VERIGATOR_CALL verigator_enrolment_link_replaced(const verigator_enrolment_link *link);
 
 /**
  * Frees the state of an enrolment. NULL does nothing.

@@ -588,6 +588,9 @@ struct freer {
     void operator()(verigator_enrolment *handle) const noexcept {
         verigator_enrolment_free(handle);
     }
+    void operator()(verigator_enrolment_link *handle) const noexcept {
+        verigator_enrolment_link_free(handle);
+    }
     void operator()(verigator_totp_state *handle) const noexcept {
         verigator_totp_state_free(handle);
     }
@@ -802,6 +805,9 @@ struct core {
     }
     static void answer(verigator_call *ended, verigator_enrolment *&handle) noexcept {
         handle = verigator_call_enrolment(ended);
+    }
+    static void answer(verigator_call *ended, verigator_enrolment_link *&handle) noexcept {
+        handle = verigator_call_enrolment_link(ended);
     }
     static void answer(verigator_call *ended, verigator_totp_state *&handle) noexcept {
         handle = verigator_call_totp_state(ended);
@@ -1305,6 +1311,43 @@ class [[nodiscard]] enrolment {
     }
 
     detail::owner<verigator_enrolment> handle_;
+};
+
+/// A link by which a user sets an authenticator app up. context::create_totp_link makes it.
+///
+/// Whoever opens it sets an app up: it is given to its user alone, not logged, and wiped when this
+/// ends.
+class [[nodiscard]] enrolment_link {
+  public:
+    /// Returns the URL that the user opens: https, or http at a server for development.
+    [[nodiscard]] std::string_view url() const &noexcept {
+        return detail::view(verigator_enrolment_link_url(handle_.get()));
+    }
+
+    /// Returns when the link ends, as the server says it (RFC 3339).
+    [[nodiscard]] std::string_view expires_at() const &noexcept {
+        return detail::view(verigator_enrolment_link_expires_at(handle_.get()));
+    }
+
+    /// Returns whether the link ended another one that was good, or an enrolment that was not
+    /// confirmed.
+    [[nodiscard]] bool replaced() const noexcept {
+        return verigator_enrolment_link_replaced(handle_.get()) == 1;
+    }
+
+    /// @name A view into an object that ends at once would dangle: give the object a name.
+    /// @{
+    void url() const && = delete;
+    void expires_at() const && = delete;
+    /// @}
+
+  private:
+    friend struct detail::core;
+
+    explicit enrolment_link(verigator_enrolment_link *handle) noexcept : handle_(handle) {
+    }
+
+    detail::owner<verigator_enrolment_link> handle_;
 };
 
 /// How far the enrolment of a user's authenticator app has come. context::get_totp makes it.
@@ -2063,6 +2106,19 @@ class [[nodiscard]] context {
         return try_begin_totp(service_id, user_id).value();
     }
 
+    /// Makes a link by which the user sets an authenticator app up, once (POST
+    /// /v1/service/service/{sid}/users/{uid}/totp/link).
+    ///
+    /// It is good for `lifetime_seconds`, 60 to 604800 (a week). The user opens it in a browser,
+    /// scans the QR code there and types the app's first token; until then logins are as they were.
+    /// It ends a link that was made before and an enrolment that was not confirmed, so it is never
+    /// sent twice. verigator-server has it; the hosted service has not (status::not_supported).
+    /// status::conflict: the server does not know by which address users reach it.
+    enrolment_link create_totp_link(std::string_view service_id, std::string_view user_id,
+                                    std::int64_t lifetime_seconds = 3600) const {
+        return try_create_totp_link(service_id, user_id, lifetime_seconds).value();
+    }
+
     /// Confirms an enrolment by a token of the app (PUT
     /// /v1/service/service/{sid}/users/{uid}/totp).
     ///
@@ -2208,6 +2264,13 @@ class [[nodiscard]] context {
     verigator::call<enrolment> call_begin_totp(std::string_view service_id,
                                                std::string_view user_id) const {
         return try_call_begin_totp(service_id, user_id).value();
+    }
+
+    /// Makes a call that makes a link by which the user sets an app up: as create_totp_link().
+    verigator::call<enrolment_link>
+    call_create_totp_link(std::string_view service_id, std::string_view user_id,
+                          std::int64_t lifetime_seconds = 3600) const {
+        return try_call_create_totp_link(service_id, user_id, lifetime_seconds).value();
     }
 
     /// Makes a call that confirms an enrolment by a token: as confirm_totp().
@@ -2363,6 +2426,15 @@ class [[nodiscard]] context {
     result<enrolment> try_begin_totp(std::string_view service_id, std::string_view user_id) const {
         return detail::core::make<enrolment>(verigator_totp_begin, handle_.get(),
                                              detail::text(service_id), detail::text(user_id));
+    }
+
+    /// As create_totp_link(), but does not throw.
+    result<enrolment_link> try_create_totp_link(std::string_view service_id,
+                                                std::string_view user_id,
+                                                std::int64_t lifetime_seconds = 3600) const {
+        return detail::core::make<enrolment_link>(verigator_totp_link_create, handle_.get(),
+                                                  detail::text(service_id), detail::text(user_id),
+                                                  lifetime_seconds);
     }
 
     /// As confirm_totp(), but does not throw.
@@ -2527,6 +2599,15 @@ class [[nodiscard]] context {
         return detail::core::make<verigator::call<enrolment>>(
             verigator_call_totp_begin, handle_.get(), detail::text(service_id),
             detail::text(user_id));
+    }
+
+    /// As call_create_totp_link(), but does not throw.
+    result<verigator::call<enrolment_link>>
+    try_call_create_totp_link(std::string_view service_id, std::string_view user_id,
+                              std::int64_t lifetime_seconds = 3600) const {
+        return detail::core::make<verigator::call<enrolment_link>>(
+            verigator_call_totp_link_create, handle_.get(), detail::text(service_id),
+            detail::text(user_id), lifetime_seconds);
     }
 
     /// As call_confirm_totp(), but does not throw.

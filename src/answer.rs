@@ -1,8 +1,8 @@
 //! What the service can answer: one of the contract's nouns, or that something was done.
 
 use crate::model::{
-    self, Challenge, Confirmation, Enrolment, RecoveryCodes, RecoveryCodesLeft, Service,
-    ServiceList, TotpState, User, UserList, Verification,
+    self, Challenge, Confirmation, Enrolment, EnrolmentLink, RecoveryCodes, RecoveryCodesLeft,
+    Service, ServiceList, TotpState, User, UserList, Verification,
 };
 
 /// An answer of whichever kind.
@@ -14,6 +14,7 @@ pub(crate) enum Answer {
     Challenge(Challenge),
     Verification(Verification),
     Enrolment(Enrolment),
+    EnrolmentLink(EnrolmentLink),
     TotpState(TotpState),
     RecoveryCodes(RecoveryCodes),
     RecoveryCodesLeft(RecoveryCodesLeft),
@@ -61,6 +62,7 @@ nouns! {
     Challenge in Challenge by from_reply,
     Verification in Verification by from_reply,
     Enrolment in Enrolment by from_secret_reply,
+    EnrolmentLink in EnrolmentLink by from_secret_reply,
     TotpState in TotpState by from_reply,
     RecoveryCodes in RecoveryCodes by from_secret_reply,
     RecoveryCodesLeft in RecoveryCodesLeft by from_reply,

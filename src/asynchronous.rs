@@ -11,8 +11,8 @@ use crate::client::Client;
 use crate::config::Config;
 use crate::error::{Error, Result, Status};
 use crate::model::{
-    Challenge, Confirmation, Enrolment, Method, RecoveryCodes, Service, ServiceList, TotpState,
-    User, UserList, Verification,
+    Challenge, Confirmation, Enrolment, EnrolmentLink, Method, RecoveryCodes, Service, ServiceList,
+    TotpState, User, UserList, Verification,
 };
 use crate::operation::Operation;
 use crate::transport::{Caller, Cancel, Driver, block_on};
@@ -157,6 +157,17 @@ impl AsyncClient {
     /// Begins the enrolment of an authenticator app: as [`Client::begin_totp`].
     pub async fn begin_totp(&self, service_id: &str, user_id: &str) -> Result<Enrolment> {
         self.run(Operation::begin_totp(service_id, user_id)?).await
+    }
+
+    /// Makes a link by which the user sets an authenticator app up: as [`Client::create_totp_link`].
+    pub async fn create_totp_link(
+        &self,
+        service_id: &str,
+        user_id: &str,
+        lifetime_seconds: i64,
+    ) -> Result<EnrolmentLink> {
+        let operation = Operation::create_totp_link(service_id, user_id, lifetime_seconds)?;
+        self.run(operation).await
     }
 
     /// Confirms an enrolment by a token of the app: as [`Client::confirm_totp`].

@@ -12,8 +12,8 @@ use crate::answer::Noun;
 use crate::config::Config;
 use crate::error::{Error, Result, Status};
 use crate::model::{
-    self, Challenge, Confirmation, Enrolment, Method, RecoveryCodes, Service, ServiceList,
-    TotpState, User, UserList, Verification,
+    self, Challenge, Confirmation, Enrolment, EnrolmentLink, Method, RecoveryCodes, Service,
+    ServiceList, TotpState, User, UserList, Verification,
 };
 use crate::operation::Operation;
 use crate::sanitise::{redact, sanitise};
@@ -199,6 +199,27 @@ impl Client {
     /// verigator-server has this call; the hosted service has not: [`Status::NOT_SUPPORTED`].
     pub fn begin_totp(&self, service_id: &str, user_id: &str) -> Result<Enrolment> {
         self.run(Operation::begin_totp(service_id, user_id)?)
+    }
+
+    /// Makes a link by which the user sets an authenticator app up, once:
+    /// `POST /v1/service/service/{sid}/users/{uid}/totp/link`.
+    ///
+    /// It is good for so many seconds, 60 to 604800 (a week). A link made before ends, and so does an enrolment that
+    /// was begun and not confirmed, so it is never sent twice; an app that was confirmed works until the new one is.
+    /// [`Status::CONFLICT`]: the server does not know by which address users reach it.
+    ///
+    /// verigator-server has this call; the hosted service has not: [`Status::NOT_SUPPORTED`].
+    pub fn create_totp_link(
+        &self,
+        service_id: &str,
+        user_id: &str,
+        lifetime_seconds: i64,
+    ) -> Result<EnrolmentLink> {
+        self.run(Operation::create_totp_link(
+            service_id,
+            user_id,
+            lifetime_seconds,
+        )?)
     }
 
     /// Confirms an enrolment by a token of the app: `PUT /v1/service/service/{sid}/users/{uid}/totp`.

@@ -5,8 +5,8 @@ use std::time::{Duration, SystemTime};
 use serde::de::DeserializeOwned;
 
 use crate::{
-    Challenge, Enrolment, RecoveryCodes, Service, ServiceList, TotpState, User, UserList,
-    Verification, model, transport,
+    Challenge, Enrolment, EnrolmentLink, RecoveryCodes, Service, ServiceList, TotpState, User,
+    UserList, Verification, model, transport,
 };
 
 /// A reply's body, if one of the contract's nouns can be read from it.
@@ -33,6 +33,7 @@ replies!(
     Challenge,
     Verification,
     Enrolment,
+    EnrolmentLink,
     TotpState,
     RecoveryCodes
 );

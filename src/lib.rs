@@ -29,7 +29,7 @@
 //! | `client` | [`Client`]: one method for each operation; performs them, and says what they came to |
 //! | `answer` | what the service can answer, of whichever kind |
 //! | `call`, `queue` | an operation as an object with its own outcome, and what many of them run in; only `ffi` hands them out |
-//! | `model` | [`Service`], [`User`], [`Method`], [`Challenge`], [`Verification`], [`Enrolment`], [`RecoveryCodes`] and so on: the nouns |
+//! | `model` | [`Service`], [`User`], [`Method`], [`Challenge`], [`Verification`], [`Enrolment`], [`EnrolmentLink`], [`RecoveryCodes`] and so on: the nouns |
 //! | `config` | [`Config`]: every option, its default and its limits; `option` names them, `environment` fills one, `proxies` and `no_proxy` choose |
 //! | `error` | [`Error`], [`Status`], [`ErrorKind`]: one taxonomy for the whole library |
 //! | `transport` | how bytes travel: lanes, TLS, retry and deadlines; knows nothing of Verigator |
@@ -82,6 +82,6 @@ pub use config::{Config, TlsVersion};
 pub use error::{Error, ErrorKind, Result, Status};
 pub use log::LogLevel;
 pub use model::{
-    Challenge, Enrolment, Method, RecoveryCodes, Service, ServiceList, TotpState, User, UserList,
-    Verification,
+    Challenge, Enrolment, EnrolmentLink, Method, RecoveryCodes, Service, ServiceList, TotpState,
+    User, UserList, Verification,
 };

@@ -103,6 +103,18 @@ pub struct Enrolment {
     pub replaced: bool,
 }
 
+/// A link by which a user sets an authenticator app up. Its URL is for the user alone: it is in no `Debug` output, and
+/// is wiped when this ends.
+#[non_exhaustive]
+pub struct EnrolmentLink {
+    /// Where the user opens it: `https`, or `http` to a server for development.
+    pub url: Zeroizing<String>,
+    /// When it ends (RFC 3339), as the server says it.
+    pub expires_at: String,
+    /// Whether it ends a link that was good, or an enrolment that was begun and not confirmed.
+    pub replaced: bool,
+}
+
 /// How far the enrolment of a user's authenticator app has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[non_exhaustive]
@@ -178,6 +190,15 @@ impl fmt::Debug for Enrolment {
     }
 }
 
+impl fmt::Debug for EnrolmentLink {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("EnrolmentLink")
+            .field("expires_at", &self.expires_at)
+            .field("replaced", &self.replaced)
+            .finish_non_exhaustive()
+    }
+}
+
 impl fmt::Debug for RecoveryCodes {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("RecoveryCodes")
@@ -203,6 +224,31 @@ impl<'de> Deserialize<'de> for Enrolment {
             secret: reply.secret.0,
             uri: reply.uri.0,
             qr_svg: reply.qr_svg.0,
+            replaced: reply.replaced,
+        })
+    }
+}
+
+impl<'de> Deserialize<'de> for EnrolmentLink {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        struct Reply {
+            url: SecretText,
+            #[serde(deserialize_with = "text")]
+            expires_at: String,
+            replaced: bool,
+        }
+        let reply = Reply::deserialize(deserializer)?;
+        // It is opened by a browser, which does other things with other addresses.
+        if !["https://", "http://"]
+            .iter()
+            .any(|scheme| reply.url.0.starts_with(scheme))
+        {
+            return Err(D::Error::custom("`url` is neither https nor http"));
+        }
+        Ok(Self {
+            url: reply.url.0,
+            expires_at: reply.expires_at,
             replaced: reply.replaced,
         })
     }

@@ -9,8 +9,8 @@ use zeroize::Zeroizing;
 use crate::answer::{Answer, Noun};
 use crate::error::{Error, Result, Status};
 use crate::model::{
-    Challenge, Confirmation, Enrolment, Method, RecoveryCodes, RecoveryCodesLeft, Service,
-    ServiceList, TotpState, User, UserList, Verification,
+    Challenge, Confirmation, Enrolment, EnrolmentLink, Method, RecoveryCodes, RecoveryCodesLeft,
+    Service, ServiceList, TotpState, User, UserList, Verification,
 };
 use crate::option;
 use crate::transport::Request;
@@ -152,6 +152,20 @@ impl Operation<Enrolment> {
     pub(crate) fn begin_totp(service_id: &str, user_id: &str) -> Result<Self> {
         let path = totp_path(service_id, user_id)?;
         Ok(Self::new(Verb::POST, path, None).optional())
+    }
+}
+
+impl Operation<EnrolmentLink> {
+    /// `POST /v1/service/service/{sid}/users/{uid}/totp/link`.
+    pub(crate) fn create_totp_link(
+        service_id: &str,
+        user_id: &str,
+        lifetime_seconds: i64,
+    ) -> Result<Self> {
+        let path = totp_path(service_id, user_id)? + "/link";
+        let lifetime = option::argument(option::LINK_LIFETIME.check(lifetime_seconds))?;
+        let body = LinkBody { lifetime };
+        Ok(Self::new(Verb::POST, path, Some(json(&body))).optional())
     }
 }
 
@@ -297,6 +311,11 @@ struct UserBody<'a> {
 #[derive(Serialize)]
 struct StartBody {
     method: Method,
+}
+
+#[derive(Serialize)]
+struct LinkBody {
+    lifetime: u32,
 }
 
 #[derive(Serialize)]

@@ -33,6 +33,7 @@ pub(crate) const MAX_IDLE_CONNECTIONS: Number =
     Number::new("the number of idle connections", "", 0, 1024);
 pub(crate) const MAX_RESPONSE_BYTES: Number =
     Number::new("the largest reply", " bytes", 1, 64 << 20);
+pub(crate) const LINK_LIFETIME: Number = Number::new("lifetime_seconds", "", 60, 604_800);
 pub(crate) const PAGE_LIMIT: Number = Number::new("limit", "", 1, 1000);
 
 /// The same refusal, of what is given to a call and not to a configuration.

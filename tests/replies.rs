@@ -41,11 +41,12 @@ fn a_status_is_the_number_that_the_service_answered() {
 /// A call of a route that the hosted service has not.
 type OptionalCall = fn(&Client) -> Result<(), Error>;
 
-const OPTIONAL_CALLS: [OptionalCall; 10] = [
+const OPTIONAL_CALLS: [OptionalCall; 11] = [
     |client| client.find_service("example.com").map(drop),
     |client| client.page_services(1, None).map(drop),
     |client| client.unlock_user("s", "u"),
     |client| client.begin_totp("s", "u").map(drop),
+    |client| client.create_totp_link("s", "u", 60).map(drop),
     |client| client.confirm_totp("s", "u", "123456"),
     |client| client.totp("s", "u").map(drop),
     |client| client.delete_totp("s", "u"),

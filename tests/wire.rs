@@ -239,6 +239,18 @@ fn enrol_an_authenticator_app() {
     assert_sent(&received, &format!("GET {TOTP} HTTP/1.1"), None);
     assert_eq!((state.confirmed, state.pending), (false, true));
 
+    let url = "https://login.example.com/enrol/dG9rZW4";
+    let body =
+        format!(r#"{{"url":"{url}","expires_at":"2027-01-15T08:00:00.000Z","replaced":true}}"#);
+    let (link, received) = sent(201, &body, |client| {
+        client.create_totp_link("s1", "u1", 3600).unwrap()
+    });
+    assert_eq!(received.line, format!("POST {TOTP}/link HTTP/1.1"));
+    assert_eq!(received.body, r#"{"lifetime":3600}"#);
+    assert_eq!((link.url.as_str(), link.replaced), (url, true));
+    assert_eq!(link.expires_at, "2027-01-15T08:00:00.000Z");
+    assert!(!format!("{link:?}").contains("enrol/"), "{link:?}");
+
     let (result, received) = sent(202, "ignored", |client| client.delete_totp("s1", "u1"));
     assert_sent(&received, &format!("DELETE {TOTP} HTTP/1.1"), None);
     result.unwrap();

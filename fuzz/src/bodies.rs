@@ -3,8 +3,8 @@
 use serde_json::Value;
 use verigator::fuzzing::Reply;
 use verigator::{
-    Challenge, Enrolment, RecoveryCodes, Service, ServiceList, TotpState, User, UserList,
-    Verification,
+    Challenge, Enrolment, EnrolmentLink, RecoveryCodes, Service, ServiceList, TotpState, User,
+    UserList, Verification,
 };
 
 /// Reads a body as every noun of the contract.
@@ -32,6 +32,10 @@ pub fn reply_bodies(body: &[u8]) {
     if let Some(enrolment) = Enrolment::read(body) {
         assert!(!enrolment.secret.is_empty() && enrolment.uri.starts_with("otpauth://"));
         check_texts([&*enrolment.secret, &*enrolment.uri, &*enrolment.qr_svg]);
+    }
+    if let Some(link) = EnrolmentLink::read(body) {
+        assert!(link.url.starts_with("https://") || link.url.starts_with("http://"));
+        check_texts([&*link.url, &link.expires_at]);
     }
     if let Some(made) = RecoveryCodes::read(body) {
         // Each can be sent as a token.

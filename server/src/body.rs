@@ -16,6 +16,22 @@ pub const LIMIT: usize = 64 * 1024;
 pub struct Fields(Map<String, Value>);
 
 impl Fields {
+    /// The object in a request body that may be left out.
+    pub async fn if_any<S: Send + Sync>(request: Request, state: &S) -> Result<Self, ApiError> {
+        let bytes = bytes(request, state).await?;
+        match bytes.is_empty() {
+            true => Ok(Self(Map::new())),
+            false => Self::parse(&bytes),
+        }
+    }
+
+    fn parse(bytes: &[u8]) -> Result<Self, ApiError> {
+        match parse(bytes)? {
+            Value::Object(fields) => Ok(Self(fields)),
+            _ => Err(ApiError::invalid("the body must be a JSON object")),
+        }
+    }
+
     /// The text under a key.
     pub fn required(&self, key: &str) -> Result<&str, ApiError> {
         self.optional(key)?
@@ -75,17 +91,17 @@ impl<S: Send + Sync> FromRequest<S> for Fields {
     type Rejection = ApiError;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
-        match json(request, state).await? {
-            Value::Object(fields) => Ok(Self(fields)),
-            _ => Err(ApiError::invalid("the body must be a JSON object")),
-        }
+        Self::parse(&bytes(request, state).await?)
     }
 }
 
 /// Reads a body of any JSON.
 pub async fn json<S: Send + Sync>(request: Request, state: &S) -> Result<Value, ApiError> {
-    let bytes = bytes(request, state).await?;
-    serde_json::from_slice(&bytes)
+    parse(&bytes(request, state).await?)
+}
+
+fn parse(bytes: &[u8]) -> Result<Value, ApiError> {
+    serde_json::from_slice(bytes)
         .map_err(|error| ApiError::invalid(format!("the body is not JSON: {error}")))
 }
 

@@ -13,6 +13,7 @@
 //! | [`extract`], [`body`] | who asks (by [`accounts`], [`password`], [`guesses`], [`turns`]), about what, with which values |
 //! | [`handlers`] | decode, decide, encode |
 //! | [`authentication`] | decides how a login goes, by [`otp`], [`pin`], [`recovery_code`], [`token`] and [`throttle`] |
+//! | [`enrolment_link`], [`enrolment_page`] | a link by which a user sets an app up, and the page behind it |
 //! | [`delivery`] | takes messages to gateways |
 //! | [`secrets`] | encrypts what is secret of it |
 //! | [`storage`] | keeps what was decided, each operation atomically |
@@ -55,11 +56,14 @@ pub mod deadline;
 pub mod delivery;
 pub mod endpoint;
 pub mod enrolment;
+pub mod enrolment_link;
+pub mod enrolment_page;
 pub mod error;
 pub mod extract;
 pub mod guesses;
 pub mod handlers;
 pub mod histogram;
+pub mod html;
 pub mod invisible;
 pub mod keys;
 pub mod limits;
@@ -83,6 +87,7 @@ pub mod phone;
 pub mod pin;
 pub mod proxies;
 pub mod proxy_protocol;
+pub mod public_url;
 pub mod randomness;
 pub mod readiness;
 pub mod recovery_code;

@@ -120,6 +120,7 @@ struct Counters {
     sends_by_country: BTreeMap<Country, u64>,
     verified_by_country: BTreeMap<Country, u64>,
     sends_refused: BTreeMap<&'static str, u64>,
+    enrolment_links: BTreeMap<&'static str, u64>,
 }
 
 impl Metrics {
@@ -212,6 +213,11 @@ impl Metrics {
         self.change(|counters| *counters.reports.entry((gateway, outcome)).or_default() += 1);
     }
 
+    /// Counts what was done with a link by which a user sets an app up, or why it was not.
+    pub fn enrolment_link(&self, outcome: &'static str) {
+        self.change(|counters| *counters.enrolment_links.entry(outcome).or_default() += 1);
+    }
+
     fn change(&self, change: impl FnOnce(&mut Counters)) {
         change(&mut self.counters.lock().unwrap_or_else(PoisonError::into_inner));
     }
@@ -222,6 +228,15 @@ impl Metrics {
         let counters = self.counters.lock().unwrap_or_else(PoisonError::into_inner);
         render_logins(&counters, &mut text);
         render_drifts(&counters.drifts, &mut text);
+        by(
+            &mut text,
+            (
+                "verigator_enrolment_links_total",
+                "What became of links by which users set their apps up, by outcome.",
+            ),
+            "outcome",
+            &counters.enrolment_links,
+        );
         render_messages(&counters, seen, &mut text);
         drop(counters);
         self.render_server(&mut text);
@@ -547,6 +562,7 @@ mod tests {
         }
         metrics.miss(Some(Miss::Used));
         metrics.miss(None);
+        metrics.enrolment_link("unknown");
         metrics.send(Country::of("+37250000000"));
         metrics.send_verified(Country::of("+37250000000"));
         metrics.send_refused("phone-day");
@@ -574,6 +590,7 @@ mod tests {
             "verigator_verifications_total{method=\"sms\",outcome=\"verified\"} 1",
             "verigator_login_seconds_bucket{method=\"sms\",le=\"20\"} 0",
             "verigator_login_seconds_bucket{method=\"sms\",le=\"30\"} 1",
+            "verigator_enrolment_links_total{outcome=\"unknown\"} 1",
             "verigator_sends_total 1",
             "verigator_sends_by_country_total{country=\"+372\"} 1",
             "verigator_sends_verified_by_country_total{country=\"+372\"} 1",

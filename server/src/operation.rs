@@ -25,6 +25,7 @@ pub enum Operation {
     ConfirmEnrolment,
     GetEnrolment,
     RemoveEnrolment,
+    MakeEnrolmentLink,
     MakeRecoveryCodes,
     CountRecoveryCodes,
     RemoveRecoveryCodes,
@@ -33,7 +34,7 @@ pub enum Operation {
 
 impl Operation {
     /// All of them: the contract's nine first.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 20] = [
         Self::CreateService,
         Self::GetService,
         Self::DeleteService,
@@ -49,6 +50,7 @@ impl Operation {
         Self::ConfirmEnrolment,
         Self::GetEnrolment,
         Self::RemoveEnrolment,
+        Self::MakeEnrolmentLink,
         Self::MakeRecoveryCodes,
         Self::CountRecoveryCodes,
         Self::RemoveRecoveryCodes,
@@ -73,6 +75,7 @@ impl Operation {
             Self::ConfirmEnrolment => "confirm-enrolment",
             Self::GetEnrolment => "get-enrolment",
             Self::RemoveEnrolment => "remove-enrolment",
+            Self::MakeEnrolmentLink => "make-enrolment-link",
             Self::MakeRecoveryCodes => "make-recovery-codes",
             Self::CountRecoveryCodes => "count-recovery-codes",
             Self::RemoveRecoveryCodes => "remove-recovery-codes",

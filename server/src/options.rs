@@ -7,11 +7,12 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::chaos::Rule;
 use crate::delivery::configuration::{self, ChannelName};
-use crate::delivery::public_url::PublicUrl;
 use crate::delivery::{Delivery, Domain, Route, Texts, Wording};
+use crate::enrolment_page::texts::PageTexts;
 use crate::limits::options::LimitOptions;
 use crate::listen_options::ListenOptions;
 use crate::logging::{Format, Level};
+use crate::public_url::PublicUrl;
 use crate::secrets::KeyPlace;
 use crate::sites::{Host, Origin};
 use crate::storage::{CONNECTIONS, Location};
@@ -117,6 +118,11 @@ pub struct ServeOptions {
     #[arg(long, value_name = "ORIGIN")]
     pub allowed_origin: Vec<Origin>,
 
+    /// File (TOML) with what the page says by which users set up their apps, for another language; page-texts
+    /// prints the English one, to start from
+    #[arg(long, value_name = "PATH")]
+    pub page_texts: Option<PathBuf>,
+
     /// Judge the options and all files that they name, tell what the server would do, and end. Nothing is
     /// made, and nothing is sent
     #[arg(long)]
@@ -177,6 +183,16 @@ impl ServeOptions {
         Ok(delivery)
     }
 
+    /// What the page says by which users set up their apps.
+    ///
+    /// # Errors
+    ///
+    /// The file cannot be used.
+    pub fn page_texts(&self) -> Result<PageTexts, String> {
+        let from_file = self.page_texts.as_deref().map(PageTexts::from_file);
+        from_file.unwrap_or_else(|| Ok(PageTexts::default()))
+    }
+
     fn usual_delivery(&self) -> Result<Delivery, String> {
         let route = match (self.sms.sms.is_empty(), self.no_sms, self.dev) {
             (false, ..) => return self.sms.delivery(),
@@ -211,8 +227,9 @@ pub struct SmsOptions {
     #[arg(long, value_name = "PATH")]
     pub webhook_secret_file: Option<PathBuf>,
 
-    /// Where gateways reach this server, as in `https://login.example.com`: they are asked to report there,
-    /// under /delivery-reports/, what becomes of messages. Without it no reports are asked for
+    /// Where this server is reached from outside, as in `https://login.example.com`: gateways are asked to
+    /// report there, under /delivery-reports/, what becomes of messages, and links by which users set up
+    /// their apps lead there, under /enrol/. Without it there are neither
     #[arg(long, value_name = "URL")]
     pub public_url: Option<PublicUrl>,
 
@@ -400,6 +417,9 @@ pub enum Command {
     Key(KeyCommand),
     /// Send a test message by the channels named, as the server would, and tell each step
     SendTest(SendTestOptions),
+    /// Print what the page says by which users set up their apps, as a file for --page-texts to start a
+    /// translation from
+    PageTexts,
     /// Write the manual pages and the completions of shells into a folder: for those who install this
     /// program or make packages of it
     Documents {

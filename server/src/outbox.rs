@@ -1,6 +1,7 @@
 //! The outbox, for a person to read: a page that shows what was "sent".
 
 use crate::clock::rfc3339;
+use crate::html::escaped;
 use crate::storage::Message;
 
 /// What stands in place of a PIN where it may not be seen.
@@ -45,15 +46,6 @@ fn row(message: &Message) -> String {
         escaped(&message.text),
         escaped(&message.state)
     )
-}
-
-/// A text that HTML shows as it is.
-fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
-        .replace('"', "&quot;")
-        .replace('\'', "&#39;")
 }
 
 #[cfg(test)]

@@ -7,13 +7,15 @@ use axum::middleware::{from_fn_with_state, map_response};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, delete, get, post, put};
 
+use crate::enrolment_page::STYLE_NAME;
 use crate::error::ApiError;
 use crate::handlers::{
-    authentication, development, enrolment, operations, recovery_codes, reports, services, users,
+    authentication, development, enrolment, enrolment_links, operations, recovery_codes, reports,
+    services, users,
 };
 use crate::operation::Operation;
 use crate::state::Shared;
-use crate::{body, middleware};
+use crate::{body, enrolment_link, middleware};
 
 /// The paths of the contract: the documented one, and the one that an example in the
 /// documentation uses. No id is the word `service`, so the two do not meet.
@@ -103,6 +105,10 @@ fn contract(state: &Shared) -> Vec<Route> {
                         .merge(on(Operation::RemoveEnrolment, delete(enrolment::remove))),
                 ),
                 (
+                    format!("{user}/totp/link"),
+                    on(Operation::MakeEnrolmentLink, post(enrolment_links::make)),
+                ),
+                (
                     format!("{user}/recovery_codes"),
                     on(Operation::MakeRecoveryCodes, post(recovery_codes::make))
                         .merge(on(
@@ -127,6 +133,16 @@ fn contract(state: &Shared) -> Vec<Route> {
 /// What is not part of the contract.
 fn around_the_contract(state: &Shared) -> Vec<Route> {
     let mut routes = administration(state);
+    routes.extend([
+        (
+            format!("{}{{link}}", enrolment_link::PATH),
+            get(enrolment_links::open).post(enrolment_links::post),
+        ),
+        (
+            format!("{}{STYLE_NAME}", enrolment_link::PATH),
+            get(enrolment_links::style),
+        ),
+    ]);
     routes.extend(
         [
             ("/healthz", get(operations::health)),

@@ -15,10 +15,12 @@ use crate::conversation::{Accepted, Conversations, Terms};
 use crate::delivery::worker::Worker;
 use crate::delivery::{Delivery, Route};
 use crate::endpoint::Endpoint;
+use crate::enrolment_page::texts::PageTexts;
 use crate::listener::Listener;
 use crate::metrics::{Counter, Metrics};
 use crate::opening::Opening;
 use crate::password::HashCost;
+use crate::public_url::PublicUrl;
 use crate::randomness::{Randomness, SystemRandomness};
 use crate::readiness::Readiness;
 use crate::recovery_code::RecoveryHasher;
@@ -60,6 +62,10 @@ pub struct Settings {
     pub allowed_hosts: Vec<Host>,
     /// Where pages may be from that ask for those routes by another name than their own.
     pub allowed_origins: Vec<Origin>,
+    /// Where the server is reached from outside. If nothing is said, one for development is reached where it listens.
+    pub public_url: Option<PublicUrl>,
+    /// What the page behind an enrolment link says.
+    pub page_texts: PageTexts,
     /// Which status codes successes have.
     pub success_codes: SuccessCodes,
     /// How the server misbehaves, if it may.
@@ -93,6 +99,8 @@ impl Settings {
             administration: Administration::Closed,
             allowed_hosts: Vec::new(),
             allowed_origins: Vec::new(),
+            public_url: None,
+            page_texts: PageTexts::default(),
             success_codes: SuccessCodes::Documented,
             chaos: None,
             request_timeout: Duration::from_secs(30),
@@ -136,6 +144,8 @@ impl From<Settings> for State {
                 hosts: settings.allowed_hosts,
                 origins: settings.allowed_origins,
             },
+            public_url: settings.public_url,
+            page_texts: settings.page_texts,
             success_codes: settings.success_codes,
             request_timeout: settings.request_timeout,
         }
@@ -178,6 +188,10 @@ impl Server {
         state.sites.ports = addresses(&listeners)
             .map(|address| address.port())
             .collect();
+        if state.public_url.is_none() && state.administration.is_development() {
+            let urls = urls(&listeners, &opening);
+            state.public_url = urls.iter().find_map(|url| url.parse().ok());
+        }
         let state = Arc::new(state);
         let connections = Connections::new(max_connections, state.metrics.connections.clone());
         Ok(Self {
@@ -199,19 +213,7 @@ impl Server {
 
     /// Where the server can be reached.
     pub fn urls(&self) -> Vec<String> {
-        let scheme = match self.opening.certificates {
-            Some(_) => "https",
-            None => "http",
-        };
-        let endpoints = self
-            .listeners
-            .iter()
-            .filter_map(|listener| listener.endpoint().ok());
-        let url = |endpoint| match endpoint {
-            Endpoint::Network(address) => format!("{scheme}://{address}"),
-            socket => socket.to_string(),
-        };
-        endpoints.map(url).collect()
+        urls(&self.listeners, &self.opening)
     }
 
     /// What is asked whether logins can be answered.
@@ -252,6 +254,21 @@ impl Server {
         }
         write_refusals_down(&self.state).await;
     }
+}
+
+fn urls(listeners: &[Listener], opening: &Opening) -> Vec<String> {
+    let scheme = match opening.certificates {
+        Some(_) => "https",
+        None => "http",
+    };
+    let endpoints = listeners
+        .iter()
+        .filter_map(|listener| listener.endpoint().ok());
+    let url = |endpoint| match endpoint {
+        Endpoint::Network(address) => format!("{scheme}://{address}"),
+        socket => socket.to_string(),
+    };
+    endpoints.map(url).collect()
 }
 
 fn addresses(listeners: &[Listener]) -> impl Iterator<Item = SocketAddr> {

@@ -9,7 +9,9 @@ use crate::accounts::Accounts;
 use crate::chaos::Chaos;
 use crate::clock::{AdjustableClock, Clock, UnixMilliseconds};
 use crate::delivery::Delivery;
+use crate::enrolment_page::texts::PageTexts;
 use crate::metrics::Metrics;
+use crate::public_url::PublicUrl;
 use crate::randomness::Randomness;
 use crate::readiness::Readiness;
 use crate::recovery_code::RecoveryHasher;
@@ -48,6 +50,10 @@ pub struct State {
     pub administration: Administration,
     /// Whose pages may ask for them.
     pub sites: Sites,
+    /// Where users reach the server, if that is known.
+    pub public_url: Option<PublicUrl>,
+    /// What the page behind an enrolment link says.
+    pub page_texts: PageTexts,
     /// Which status codes successes have.
     pub success_codes: SuccessCodes,
     /// How long a request may take.

@@ -16,14 +16,14 @@ use super::queue::verigator_queue;
 use super::recovery_codes::{self, verigator_recovery_codes};
 use super::service::{self, verigator_service, verigator_services};
 use super::status::{VERIGATOR_INVALID_HANDLE, VERIGATOR_OK, VERIGATOR_PENDING, verigator_status};
-use super::totp::{self, verigator_enrolment, verigator_totp_state};
+use super::totp::{self, verigator_enrolment, verigator_enrolment_link, verigator_totp_state};
 use super::user::{self, verigator_user, verigator_users};
 use crate::answer::Noun;
 use crate::call::Call;
 use crate::error::Result;
 use crate::model::{
-    Challenge, Enrolment, RecoveryCodes, RecoveryCodesLeft, Service, ServiceList, TotpState, User,
-    UserList, Verification,
+    Challenge, Enrolment, EnrolmentLink, RecoveryCodes, RecoveryCodesLeft, Service, ServiceList,
+    TotpState, User, UserList, Verification,
 };
 use crate::operation::Operation;
 use crate::table::Table;
@@ -405,6 +405,30 @@ pub unsafe extern "C" fn verigator_call_totp_begin(
     make(ctx, out, || unsafe { totp::begin(service_id, user_id) })
 }
 
+/// Makes a call that makes a link by which the user sets an app up: as verigator_totp_link_create.
+///
+/// What is wrong with an argument is said here, and nothing is sent yet. `*out_call` is for
+/// verigator_call_free; its answer is for verigator_call_enrolment_link. Since 1.0.
+///
+/// # Safety
+///
+/// The strings are NUL-terminated; `out_call` is valid for writing.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn verigator_call_totp_link_create(
+    ctx: *const verigator_ctx,
+    service_id: *const c_char,
+    user_id: *const c_char,
+    lifetime_seconds: i64,
+    out_call: *mut *mut verigator_call,
+) -> verigator_status {
+    // SAFETY: as the caller promises.
+    let out = unsafe { Output::new(out_call) };
+    // SAFETY: as the caller promises.
+    let create = || unsafe { totp::create_link(service_id, user_id, lifetime_seconds) };
+    make(ctx, out, create)
+}
+
 /// Makes a call that confirms an enrolment by a token: as verigator_totp_confirm.
 ///
 /// What is wrong with an argument is said here, and nothing is sent yet. `*out_call` is for
@@ -758,6 +782,17 @@ pub extern "C" fn verigator_call_verification(
 #[unsafe(no_mangle)]
 pub extern "C" fn verigator_call_enrolment(call: *mut verigator_call) -> *mut verigator_enrolment {
     answer::<Enrolment, _>(call)
+}
+
+/// Returns the link that the call was answered with, or NULL.
+///
+/// It is handed over once, for verigator_enrolment_link_free: later calls return NULL, as for a call that
+/// failed, has not ended, or has another kind of answer. Since 1.0.
+#[unsafe(no_mangle)]
+pub extern "C" fn verigator_call_enrolment_link(
+    call: *mut verigator_call,
+) -> *mut verigator_enrolment_link {
+    answer::<EnrolmentLink, _>(call)
 }
 
 /// Returns the state of an enrolment that the call was answered with, or NULL.

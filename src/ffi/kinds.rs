@@ -2,8 +2,8 @@
 
 use super::{
     verigator_call, verigator_challenge, verigator_config, verigator_ctx, verigator_enrolment,
-    verigator_error, verigator_queue, verigator_recovery_codes, verigator_service,
-    verigator_services, verigator_totp_state, verigator_user, verigator_users,
+    verigator_enrolment_link, verigator_error, verigator_queue, verigator_recovery_codes,
+    verigator_service, verigator_services, verigator_totp_state, verigator_user, verigator_users,
     verigator_verification,
 };
 
@@ -64,4 +64,5 @@ numbered! {
     verigator_enrolment = 12,
     verigator_totp_state = 13,
     verigator_recovery_codes = 14,
+    verigator_enrolment_link = 15,
 }

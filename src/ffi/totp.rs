@@ -12,7 +12,7 @@ use super::text;
 use super::truth;
 use super::user::ids;
 use crate::error::Result;
-use crate::model::{Confirmation, Enrolment, TotpState};
+use crate::model::{Confirmation, Enrolment, EnrolmentLink, TotpState};
 use crate::operation::Operation;
 use crate::table::Table;
 
@@ -22,6 +22,15 @@ use crate::table::Table;
 /// verigator_enrolment_free ends it, and wipes it. All of its strings are the secret in some form: they are
 /// shown to their user once, and not logged. It does not change, and any thread may read it.
 pub struct verigator_enrolment {
+    _opaque: [u8; 0],
+}
+
+/// A link by which a user sets an authenticator app up.
+///
+/// verigator_totp_link_create makes it; verigator_enrolment_link_url is for the user; verigator_enrolment_link_free
+/// ends it, and wipes it. The link itself works on. Whoever opens it sets an app up, so that it is given to its user
+/// alone, and not logged. It does not change, and any thread may read it.
+pub struct verigator_enrolment_link {
     _opaque: [u8; 0],
 }
 
@@ -41,7 +50,15 @@ pub(super) struct EnrolmentText {
     replaced: bool,
 }
 
+/// The same of a link.
+pub(super) struct LinkText {
+    url: CString,
+    expires_at: CString,
+    replaced: bool,
+}
+
 static ENROLMENTS: Table<EnrolmentText> = Table::new();
+static LINKS: Table<LinkText> = Table::new();
 static STATES: Table<TotpState> = Table::new();
 
 impl Kind for verigator_enrolment {
@@ -49,6 +66,14 @@ impl Kind for verigator_enrolment {
 
     fn table() -> &'static Table<EnrolmentText> {
         &ENROLMENTS
+    }
+}
+
+impl Kind for verigator_enrolment_link {
+    type Value = LinkText;
+
+    fn table() -> &'static Table<LinkText> {
+        &LINKS
     }
 }
 
@@ -71,6 +96,16 @@ impl From<Enrolment> for EnrolmentText {
     }
 }
 
+impl From<EnrolmentLink> for LinkText {
+    fn from(link: EnrolmentLink) -> Self {
+        Self {
+            url: text::output(link.url.as_str()),
+            expires_at: text::output(link.expires_at.as_str()),
+            replaced: link.replaced,
+        }
+    }
+}
+
 fn read(
     enrolment: *const verigator_enrolment,
     field: impl FnOnce(&EnrolmentText) -> &CString,
@@ -79,6 +114,13 @@ fn read(
         ptr::null(),
         || Ok(field(&*handle::get(enrolment)?).as_ptr()),
     )
+}
+
+fn read_link(
+    link: *const verigator_enrolment_link,
+    field: impl FnOnce(&LinkText) -> &CString,
+) -> *const c_char {
+    boundary::read(ptr::null(), || Ok(field(&*handle::get(link)?).as_ptr()))
 }
 
 fn read_state(state: *const verigator_totp_state, field: impl FnOnce(&TotpState) -> bool) -> i32 {
@@ -95,6 +137,19 @@ pub(super) unsafe fn begin(
     // SAFETY: as the caller promises.
     let (service_id, user_id) = unsafe { ids(service_id, user_id) }?;
     Operation::begin_totp(service_id, user_id)
+}
+
+/// # Safety
+///
+/// The strings are NUL-terminated.
+pub(super) unsafe fn create_link(
+    service_id: *const c_char,
+    user_id: *const c_char,
+    lifetime_seconds: i64,
+) -> Result<Operation<EnrolmentLink>> {
+    // SAFETY: as the caller promises.
+    let (service_id, user_id) = unsafe { ids(service_id, user_id) }?;
+    Operation::create_totp_link(service_id, user_id, lifetime_seconds)
 }
 
 /// # Safety
@@ -162,6 +217,39 @@ pub unsafe extern "C" fn verigator_totp_begin(
         // SAFETY: as the caller promises.
         let answer = client.run(unsafe { begin(service_id, user_id) }?)?;
         out.write_answer(EnrolmentText::from(answer))
+    })
+}
+
+/// Makes a link by which the user sets an authenticator app up (POST /v1/service/service/{sid}/users/{uid}/totp/link).
+///
+/// The ids are 1 to 1024 bytes; the link is good for `lifetime_seconds`, 60 to 604800 (a week), and once. `*out_link`
+/// (may be NULL) is for verigator_enrolment_link_free. The user opens its URL in a browser, scans the QR code there
+/// and types the app's first token; until then logins are as they were. A link that was made before ends, and so does
+/// an enrolment that was begun and not confirmed, so it is never sent twice.
+///
+/// verigator-server has this call; the hosted service has not (VERIGATOR_NOT_SUPPORTED).
+/// VERIGATOR_NOT_FOUND: no such service or user; VERIGATOR_CONFLICT: the server does not know by which address users
+/// reach it. Since 1.0.
+///
+/// # Safety
+///
+/// The strings are NUL-terminated; `out_link` is NULL or valid for writing.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn verigator_totp_link_create(
+    ctx: *const verigator_ctx,
+    service_id: *const c_char,
+    user_id: *const c_char,
+    lifetime_seconds: i64,
+    out_link: *mut *mut verigator_enrolment_link,
+) -> verigator_status {
+    // SAFETY: as the caller promises.
+    let out = unsafe { Output::new(out_link) };
+    boundary::call(|| {
+        let client = client(ctx)?;
+        // SAFETY: as the caller promises.
+        let operation = unsafe { create_link(service_id, user_id, lifetime_seconds) }?;
+        out.write_answer(LinkText::from(client.run(operation)?))
     })
 }
 
@@ -293,6 +381,45 @@ pub extern "C" fn verigator_enrolment_qr_svg(
 #[unsafe(no_mangle)]
 pub extern "C" fn verigator_enrolment_replaced(enrolment: *const verigator_enrolment) -> i32 {
     boundary::read(0, || Ok(truth::output(handle::get(enrolment)?.replaced)))
+}
+
+/// Frees a link and wipes its URL. NULL does nothing.
+///
+/// VERIGATOR_INVALID_HANDLE for one that was freed before. The link works on: verigator_totp_delete ends it, or a
+/// new one. Any thread. Since 1.0.
+#[unsafe(no_mangle)]
+pub extern "C" fn verigator_enrolment_link_free(
+    link: *mut verigator_enrolment_link,
+) -> verigator_status {
+    boundary::call(|| handle::free(link))
+}
+
+/// Returns the URL that the user opens, https (http at a server for development); NULL if `link` is not a live handle.
+///
+/// The string is the link's, and a secret. Since 1.0.
+#[unsafe(no_mangle)]
+pub extern "C" fn verigator_enrolment_link_url(
+    link: *const verigator_enrolment_link,
+) -> *const c_char {
+    read_link(link, |link| &link.url)
+}
+
+/// Returns when the link ends, as the server says it (RFC 3339); NULL if `link` is not a live handle.
+///
+/// The string is the link's. Since 1.0.
+#[unsafe(no_mangle)]
+pub extern "C" fn verigator_enrolment_link_expires_at(
+    link: *const verigator_enrolment_link,
+) -> *const c_char {
+    read_link(link, |link| &link.expires_at)
+}
+
+/// Returns whether the link ended another one that was good, or an enrolment that was not confirmed: 1 or 0.
+///
+/// 0 also if `link` is not a live handle. Since 1.0.
+#[unsafe(no_mangle)]
+pub extern "C" fn verigator_enrolment_link_replaced(link: *const verigator_enrolment_link) -> i32 {
+    boundary::read(0, || Ok(truth::output(handle::get(link)?.replaced)))
 }
 
 /// Frees the state of an enrolment. NULL does nothing.

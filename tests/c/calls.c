@@ -48,6 +48,7 @@ static void handles_that_are_none(void) {
     CHECK(verigator_call_status(call) == VERIGATOR_PENDING && verigator_call_error(call) == NULL);
     CHECK(verigator_call_service(call) == NULL && verigator_call_tag(call) == 0);
     CHECK(verigator_call_enrolment(call) == NULL && verigator_call_remaining(call) == -1);
+    CHECK(verigator_call_enrolment_link(call) == NULL);
     CHECK_STATUS(verigator_call_set_timeout_ms(call, 0), VERIGATOR_INVALID_ARGUMENT);
     CHECK_STATUS(verigator_call_submit(call, NULL, 1), VERIGATOR_INVALID_HANDLE);
     CHECK_STATUS(verigator_call_submit(call, (verigator_queue *)ctx, 1), VERIGATOR_INVALID_HANDLE);

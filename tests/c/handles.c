@@ -22,6 +22,8 @@ static void nothing_is_read_from(const void *handle) {
     CHECK(!verigator_services_ctime(handle, 0) && !verigator_services_next_cursor(handle));
     CHECK(!verigator_enrolment_secret(handle) && !verigator_enrolment_uri(handle));
     CHECK(!verigator_enrolment_qr_svg(handle) && !verigator_enrolment_replaced(handle));
+    CHECK(!verigator_enrolment_link_url(handle) && !verigator_enrolment_link_expires_at(handle));
+    CHECK(!verigator_enrolment_link_replaced(handle));
     CHECK(!verigator_totp_state_confirmed(handle) && !verigator_totp_state_pending(handle));
     CHECK(verigator_recovery_codes_count(handle) == 0);
     CHECK(!verigator_recovery_codes_get(handle, 0));
@@ -67,6 +69,7 @@ static void nothing_is_freed_of(void *handle) {
     CHECK_STATUS(verigator_users_free(handle), VERIGATOR_INVALID_HANDLE);
     CHECK_STATUS(verigator_services_free(handle), VERIGATOR_INVALID_HANDLE);
     CHECK_STATUS(verigator_enrolment_free(handle), VERIGATOR_INVALID_HANDLE);
+    CHECK_STATUS(verigator_enrolment_link_free(handle), VERIGATOR_INVALID_HANDLE);
     CHECK_STATUS(verigator_totp_state_free(handle), VERIGATOR_INVALID_HANDLE);
     CHECK_STATUS(verigator_recovery_codes_free(handle), VERIGATOR_INVALID_HANDLE);
     CHECK_STATUS(verigator_challenge_free(handle), VERIGATOR_INVALID_HANDLE);
@@ -82,6 +85,7 @@ static void freeing_null_does_nothing(void) {
     CHECK_STATUS(verigator_users_free(NULL), VERIGATOR_OK);
     CHECK_STATUS(verigator_services_free(NULL), VERIGATOR_OK);
     CHECK_STATUS(verigator_enrolment_free(NULL), VERIGATOR_OK);
+    CHECK_STATUS(verigator_enrolment_link_free(NULL), VERIGATOR_OK);
     CHECK_STATUS(verigator_totp_state_free(NULL), VERIGATOR_OK);
     CHECK_STATUS(verigator_recovery_codes_free(NULL), VERIGATOR_OK);
     CHECK_STATUS(verigator_challenge_free(NULL), VERIGATOR_OK);

@@ -125,6 +125,27 @@ static void an_app_is_enrolled(const verigator_ctx *ctx, char *secret, size_t si
     CHECK_STATUS(verigator_totp_confirm(ctx, service_id, user_id, code), VERIGATOR_CONFLICT);
 }
 
+/* Makes a link, in place of an enrolment that was begun; and another one. */
+static void a_link_is_made(const verigator_ctx *ctx) {
+    verigator_enrolment_link *first = NULL, *second = NULL;
+    CHECK_STATUS(verigator_totp_begin(ctx, service_id, user_id, NULL), VERIGATOR_OK);
+    CHECK(totp_state(ctx) == 11);
+    CHECK_STATUS(verigator_totp_link_create(ctx, service_id, user_id, 60, &first), VERIGATOR_OK);
+    CHECK(verigator_enrolment_link_replaced(first) == 1 && totp_state(ctx) == 10);
+    CHECK_STATUS(verigator_totp_link_create(ctx, service_id, user_id, 604800, &second),
+                 VERIGATOR_OK);
+    CHECK(strstr(verigator_enrolment_link_url(first), "/enrol/"));
+    CHECK(strcmp(verigator_enrolment_link_url(first), verigator_enrolment_link_url(second)) != 0);
+    CHECK(strcmp(verigator_enrolment_link_expires_at(first),
+                 verigator_enrolment_link_expires_at(second)) < 0);
+    CHECK_STATUS(verigator_enrolment_link_free(first), VERIGATOR_OK);
+    CHECK(verigator_enrolment_link_url(first) == NULL);
+    CHECK_STATUS(verigator_enrolment_link_free(second), VERIGATOR_OK);
+    CHECK_STATUS(verigator_totp_link_create(ctx, service_id, user_id, 59, &first),
+                 VERIGATOR_INVALID_ARGUMENT);
+    CHECK(first == NULL);
+}
+
 static void the_app_logs_in(const verigator_ctx *ctx, const char *secret) {
     verigator_method method = 0;
     char code[7];
@@ -185,6 +206,13 @@ static void the_same_by_calls(const verigator_ctx *ctx) {
     CHECK_STATUS(verigator_enrolment_free(enrolment), VERIGATOR_OK);
     verigator_call_free(call);
 
+    made = verigator_call_totp_link_create(ctx, service_id, user_id, 60, &call);
+    verigator_enrolment_link *link = verigator_call_enrolment_link(ran(made, call));
+    CHECK(verigator_enrolment_link_url(link) && verigator_call_enrolment_link(call) == NULL);
+    CHECK(verigator_enrolment_link_replaced(link) == 1);
+    CHECK_STATUS(verigator_enrolment_link_free(link), VERIGATOR_OK);
+    verigator_call_free(call);
+
     made = verigator_call_recovery_codes_create(ctx, service_id, user_id, &call);
     verigator_recovery_codes *codes = verigator_call_recovery_codes(ran(made, call));
     int64_t count = (int64_t)verigator_recovery_codes_count(codes);
@@ -199,7 +227,7 @@ static void the_same_by_calls(const verigator_ctx *ctx) {
 
     made = verigator_call_totp_get(ctx, service_id, user_id, &call);
     verigator_totp_state *state = verigator_call_totp_state(ran(made, call));
-    CHECK(verigator_totp_state_confirmed(state) == 1 && verigator_totp_state_pending(state) == 1);
+    CHECK(verigator_totp_state_confirmed(state) == 1 && verigator_totp_state_pending(state) == 0);
     CHECK_STATUS(verigator_totp_state_free(state), VERIGATOR_OK);
     verigator_call_free(call);
 
@@ -239,6 +267,8 @@ static void what_is_not_there(const verigator_ctx *ctx) {
     int64_t left = 77;
     CHECK_STATUS(verigator_user_unlock(ctx, service_id, nobody), VERIGATOR_NOT_FOUND);
     CHECK_STATUS(verigator_totp_begin(ctx, service_id, nobody, NULL), VERIGATOR_NOT_FOUND);
+    CHECK_STATUS(verigator_totp_link_create(ctx, service_id, nobody, 60, NULL),
+                 VERIGATOR_NOT_FOUND);
     CHECK_STATUS(verigator_totp_confirm(ctx, service_id, user_id, "123456"), VERIGATOR_NOT_FOUND);
     CHECK_STATUS(verigator_recovery_codes_remaining(ctx, nobody, user_id, &left),
                  VERIGATOR_NOT_FOUND);
@@ -267,6 +297,7 @@ int main(int argc, char **argv) {
     users_are_paged(ctx);
     what_is_not_there(ctx);
     an_app_is_enrolled(ctx, secret, sizeof secret);
+    a_link_is_made(ctx);
     the_app_logs_in(ctx, secret);
     a_locked_user_is_unlocked(ctx, secret);
     a_recovery_code_is_good_once(ctx);

@@ -225,6 +225,11 @@ def test_no_secret_is_shown(scripted):
     enrolment = client.begin_totp("s", "u")
     assert enrolment.secret == "JBSWY3DP"
     assert repr(enrolment) == "Enrolment(replaced=True)"
+    url, expires_at = "https://login.example.com/enrol/x", "2027-01-15T08:00:00.000Z"
+    scripted.says(201, {"url": url, "expires_at": expires_at, "replaced": False})
+    link = client.create_totp_link("s", "u", 60)
+    assert link.url == url
+    assert repr(link) == f"EnrolmentLink(expires_at={expires_at!r}, replaced=False)"
     scripted.says(201, {"recovery_codes": ["k7wq4-m2xhd"]})
     codes = client.create_recovery_codes("s", "u")
     assert list(codes) == ["k7wq4-m2xhd"]

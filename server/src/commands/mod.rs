@@ -13,6 +13,7 @@ mod upkeep;
 use std::io::{self, Write};
 use std::time::Duration;
 
+use crate::enrolment_page::texts::ENGLISH;
 use crate::log_writer::LogWriter;
 use crate::options::{Command, DatabaseOptions, KeyOptions, Options};
 use crate::secrets::KeyPlace;
@@ -44,6 +45,7 @@ pub fn run(options: Options, log: &LogWriter) -> Result<(), Problem> {
                 keys,
             }) => backup::restore(&file, &database, &keys),
             Some(Command::Documents { folder }) => documents::write(&folder),
+            Some(Command::PageTexts) => tell(ENGLISH.trim_end()),
             Some(Command::VoidPending { database, keys }) => {
                 backup::void_pending(&database, &keys).await
             }

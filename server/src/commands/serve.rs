@@ -49,6 +49,7 @@ pub(super) async fn run(options: ServeOptions, log: &LogWriter) -> Result<(), Pr
     let keys = options.keys.place(&location)?;
     // Before anything is made: a database would be left behind.
     let delivery = options.delivery()?;
+    let page_texts = options.page_texts()?;
     let administration = administration(&options)?;
     if options.check_config {
         return check_config::run(&listen, &location, &keys, &delivery);
@@ -78,6 +79,7 @@ pub(super) async fn run(options: ServeOptions, log: &LogWriter) -> Result<(), Pr
         max_connections,
         log_lines_dropped: log.dropped(),
         delivery,
+        page_texts,
         administration,
         ..settings(options, storage)
     };
@@ -214,6 +216,7 @@ fn settings(options: ServeOptions, storage: Storage) -> Settings {
     Settings {
         allowed_hosts: options.allowed_host,
         allowed_origins: options.allowed_origin,
+        public_url: options.sms.public_url,
         success_codes,
         chaos: options
             .chaos

@@ -8,9 +8,9 @@ use super::command::Program;
 use super::gateway_url::GatewayUrl;
 use super::http::Http;
 use super::http::preset::Preset;
-use super::public_url::PublicUrl;
 use super::signature::Secrets;
 use super::webhook::Webhook;
+use crate::public_url::PublicUrl;
 
 /// The most channels there may be.
 const MOST_CHANNELS: usize = 16;

@@ -14,7 +14,7 @@
 //! | [`webhook`], [`signature`] | a channel: a signed request to an URL |
 //! | [`http`] | a channel: a request that is made from a template |
 //! | [`gateway_client`], [`gateway_url`], [`retry_after`] | requests of both, and what their answers mean |
-//! | [`reports`], [`public_url`] | what gateways report of messages, and where |
+//! | [`reports`] | what gateways report of messages |
 //! | [`configuration`] | channels as an operator writes them |
 //! | [`text`], [`segments`] | what a message says, and how many SMS that is |
 //! | [`send_test`] | tries the channels out for an operator |
@@ -26,7 +26,6 @@ pub mod configuration;
 pub mod gateway_client;
 pub mod gateway_url;
 pub mod http;
-pub mod public_url;
 pub mod reports;
 pub mod retry_after;
 pub mod schedule;

@@ -6,18 +6,17 @@ use zeroize::Zeroizing;
 
 use super::{Reply, created, ok, removed};
 use crate::body::Fields;
-use crate::clock::rfc3339;
+use crate::clock::{UnixMilliseconds, rfc3339};
 use crate::enrolment::Enrolment;
 use crate::error::ApiError;
 use crate::extract::Asked;
-use crate::otp;
-use crate::state::Shared;
+use crate::otp::{self, Miss};
+use crate::state::{Shared, State as ServerState};
 use crate::token::Token;
 
 /// Begins an enrolment.
 pub async fn begin(asked: Asked, State(state): State<Shared>) -> Reply {
-    let mut secret = Zeroizing::new(vec![0; otp::SECRET_BYTES]);
-    state.randomness.fill(secret.as_mut_slice());
+    let secret = drawn_secret(&state);
     let now = state.now();
     let (service, user, replaced) = state
         .storage
@@ -25,6 +24,23 @@ pub async fn begin(asked: Asked, State(state): State<Shared>) -> Reply {
         .await?;
     let enrolment = Enrolment::new(&service, &user, &secret, replaced, now);
     created(&state, &enrolment)
+}
+
+/// A secret for an app.
+pub(super) fn drawn_secret(state: &ServerState) -> Zeroizing<Vec<u8>> {
+    let mut secret = Zeroizing::new(vec![0; otp::SECRET_BYTES]);
+    state.randomness.fill(secret.as_mut_slice());
+    secret
+}
+
+/// Finds the step of the first code that an app shows, for its secret at some time, or what is known of the code.
+pub(super) fn matching_step(
+    code: Token,
+) -> impl Fn(&[u8], UnixMilliseconds) -> Result<i64, Option<Miss>> + Send + 'static {
+    move |secret, now| {
+        let step = otp::matching_step(secret, &code, now, -1);
+        step.ok_or_else(|| otp::miss(secret, &code, now, -1))
+    }
 }
 
 /// Confirms an enrolment by its first code.
@@ -35,11 +51,7 @@ pub async fn confirm(asked: Asked, State(state): State<Shared>, fields: Fields) 
         Some(token) => token,
         None => fields.required("token")?,
     };
-    let token = Token::typed(token);
-    let matching_step = move |secret: &[u8], now| {
-        let step = otp::matching_step(secret, &token, now, -1);
-        step.ok_or_else(|| otp::miss(secret, &token, now, -1))
-    };
+    let matching_step = matching_step(Token::typed(token));
     let confirmed = state
         .storage
         .confirm_enrolment(

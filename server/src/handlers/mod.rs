@@ -3,6 +3,7 @@
 pub mod authentication;
 pub mod development;
 pub mod enrolment;
+pub mod enrolment_links;
 pub mod operations;
 pub mod recovery_codes;
 pub mod reports;

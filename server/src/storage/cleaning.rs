@@ -3,6 +3,7 @@
 use super::transaction::{Row, Transaction, Value, values};
 use super::{Result, Storage};
 use crate::clock::UnixMilliseconds;
+use crate::enrolment_link;
 use crate::limits::Kind;
 use crate::pin;
 
@@ -40,6 +41,12 @@ impl Storage {
             "DELETE FROM outbox WHERE sequence IN
                  (SELECT sequence FROM outbox WHERE ctime <= $1 LIMIT $2)",
             [now - OUTBOX_RETENTION],
+        )
+        .await?;
+        self.in_steps(
+            "DELETE FROM enrolment_links WHERE user_id IN
+                 (SELECT user_id FROM enrolment_links WHERE expires <= $1 LIMIT $2)",
+            [now - enrolment_link::RETENTION],
         )
         .await?;
         for kind in Kind::ALL {

@@ -8,7 +8,7 @@ use super::sealed::{CANDIDATE, SECRET};
 use super::services::service;
 use super::transaction::{Query, Row, Transaction, values};
 use super::users::user;
-use super::{Error, Result, Storage, Target, found};
+use super::{Error, Result, Storage, Target, enrolment_links, found};
 use crate::clock::{UnixMilliseconds, as_optional_rfc3339};
 use crate::model::{Enrolment, Service, User};
 use crate::otp::{self, Miss};
@@ -74,9 +74,80 @@ pub(super) fn end_block(
     Ok(changed > 0)
 }
 
+/// Begins an enrolment of a user, in place of one not confirmed, and writes it down as an operation of some name.
+/// Says whether one was replaced.
+pub(super) fn begin(
+    tx: &mut dyn Transaction,
+    event: &Event,
+    operation: &str,
+    user_id: &str,
+    secret: &[u8],
+) -> Result<bool> {
+    let sql = "SELECT 1 FROM enrolments WHERE user_id = $1 AND candidate IS NOT NULL";
+    let replaced = tx.query_one(sql, values![user_id])?.is_some();
+    let secret = CANDIDATE.seal(tx.secrets(), user_id, secret)?;
+    tx.execute(
+        "INSERT INTO enrolments (user_id, candidate) VALUES ($1, $2)
+         ON CONFLICT (user_id) DO UPDATE SET candidate = excluded.candidate",
+        values![user_id, secret.as_slice()],
+    )?;
+    let outcome = if replaced { "begun again" } else { "begun" };
+    record(tx, event, operation, outcome)?;
+    Ok(replaced)
+}
+
+/// Ends an enrolment that was begun and not confirmed; says whether there was one.
+pub(super) fn end_begun(tx: &mut dyn Transaction, user_id: &str) -> Result<bool> {
+    let sql = "DELETE FROM enrolments WHERE user_id = $1 AND secret IS NULL";
+    let removed = tx.execute(sql, values![user_id])?;
+    let sql = "UPDATE enrolments SET candidate = NULL WHERE user_id = $1 AND candidate IS NOT NULL";
+    let ended = tx.execute(sql, values![user_id])?;
+    Ok(removed + ended > 0)
+}
+
+/// Confirms the enrolment of a user that was begun, if `matching_step` finds the step of the code for its secret,
+/// and writes it down as an operation of some name. A link to it is used up then. Says whether it did, or what is
+/// known of the code.
+pub(super) fn confirm(
+    tx: &mut dyn Transaction,
+    target: &Target,
+    operation: &str,
+    user_id: &str,
+    now: &impl Fn() -> UnixMilliseconds,
+    matching_step: &impl Fn(&[u8], UnixMilliseconds) -> std::result::Result<i64, Option<Miss>>,
+) -> Result<std::result::Result<(), Option<Miss>>> {
+    let sql = format!(
+        "SELECT candidate FROM enrolments WHERE user_id = $1{}",
+        tx.for_update()
+    );
+    let row = tx.query_one(&sql, values![user_id])?;
+    let candidate: Option<Vec<u8>> = row.ok_or(Error::NotFound("enrolment"))?.take()?;
+    let already = Error::Conflict("the enrolment was confirmed already");
+    let candidate = candidate.ok_or(already)?;
+    let candidate = CANDIDATE.open(tx.secrets(), user_id, &candidate)?;
+    let now = now();
+    let outcome = matching_step(&candidate, now);
+    if let Ok(step) = outcome {
+        let secret = SECRET.seal(tx.secrets(), user_id, &candidate)?;
+        tx.execute(
+            "UPDATE enrolments SET secret = $1, candidate = NULL, last_step = $2
+             WHERE user_id = $3",
+            values![secret.as_slice(), step, user_id],
+        )?;
+        enrolment_links::spend(tx, user_id)?;
+    }
+    let told = match outcome {
+        Ok(_) => "confirmed".to_owned(),
+        Err(miss) => Miss::told("wrong code", miss),
+    };
+    let event = Event::of(target, now).user(user_id);
+    record(tx, &event, operation, &told)?;
+    Ok(outcome.map(drop))
+}
+
 impl Storage {
-    /// Begins an enrolment, in place of one not confirmed; one that is confirmed works on. Gives
-    /// whose it is, and whether one was replaced.
+    /// Begins an enrolment, in place of one not confirmed and of a link to one; one that is confirmed works on.
+    /// Gives whose it is, and whether one not confirmed was replaced.
     pub async fn begin_enrolment(
         &self,
         target: Target,
@@ -87,17 +158,9 @@ impl Storage {
         self.write(move |tx| {
             let service = service(tx, &target)?;
             let user = user(tx, &target, &user_id)?;
-            let sql = "SELECT 1 FROM enrolments WHERE user_id = $1 AND candidate IS NOT NULL";
-            let replaced = tx.query_one(sql, values![&user_id])?.is_some();
-            let secret = CANDIDATE.seal(tx.secrets(), &user_id, &secret)?;
-            tx.execute(
-                "INSERT INTO enrolments (user_id, candidate) VALUES ($1, $2)
-                 ON CONFLICT (user_id) DO UPDATE SET candidate = excluded.candidate",
-                values![&user_id, secret.as_slice()],
-            )?;
+            enrolment_links::remove(tx, &user_id)?;
             let event = Event::of(&target, now).user(&user_id);
-            let outcome = if replaced { "begun again" } else { "begun" };
-            record(tx, &event, "begin-enrolment", outcome)?;
+            let replaced = begin(tx, &event, "begin-enrolment", &user_id, &secret)?;
             Ok((service, user, replaced))
         })
         .await
@@ -116,32 +179,14 @@ impl Storage {
     ) -> Result<std::result::Result<(), Option<Miss>>> {
         self.write(move |tx| {
             user(tx, &target, &user_id)?;
-            let sql = format!(
-                "SELECT candidate FROM enrolments WHERE user_id = $1{}",
-                tx.for_update()
-            );
-            let row = tx.query_one(&sql, values![&user_id])?;
-            let candidate: Option<Vec<u8>> = row.ok_or(Error::NotFound("enrolment"))?.take()?;
-            let already = Error::Conflict("the enrolment was confirmed already");
-            let candidate = candidate.ok_or(already)?;
-            let candidate = CANDIDATE.open(tx.secrets(), &user_id, &candidate)?;
-            let now = now();
-            let outcome = matching_step(&candidate, now);
-            if let Ok(step) = outcome {
-                let secret = SECRET.seal(tx.secrets(), &user_id, &candidate)?;
-                tx.execute(
-                    "UPDATE enrolments SET secret = $1, candidate = NULL, last_step = $2
-                     WHERE user_id = $3",
-                    values![secret.as_slice(), step, &user_id],
-                )?;
-            }
-            let told = match outcome {
-                Ok(_) => "confirmed".to_owned(),
-                Err(miss) => Miss::told("wrong code", miss),
-            };
-            let event = Event::of(&target, now).user(&user_id);
-            record(tx, &event, "confirm-enrolment", &told)?;
-            Ok(outcome.map(drop))
+            confirm(
+                tx,
+                &target,
+                "confirm-enrolment",
+                &user_id,
+                &now,
+                &matching_step,
+            )
         })
         .await
     }
@@ -171,7 +216,7 @@ impl Storage {
         .await
     }
 
-    /// Removes the enrolment, confirmed or not.
+    /// Removes the enrolment, confirmed or not, and a link to one.
     pub async fn remove_enrolment(
         &self,
         target: Target,
@@ -180,8 +225,9 @@ impl Storage {
     ) -> Result<()> {
         self.write(move |tx| {
             user(tx, &target, &user_id)?;
+            let links = enrolment_links::remove(tx, &user_id)?;
             let sql = "DELETE FROM enrolments WHERE user_id = $1";
-            found(tx.execute(sql, values![&user_id])?, "enrolment")?;
+            found(tx.execute(sql, values![&user_id])? + links, "enrolment")?;
             let event = Event::of(&target, now).user(&user_id);
             record(tx, &event, "remove-enrolment", "removed")
         })

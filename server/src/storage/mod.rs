@@ -5,7 +5,7 @@
 //!
 //! | module | what it does |
 //! |---|---|
-//! | `accounts`, `services`, `users`, `logins`, `enrolments`, `recovery_codes`, `messages`, `delivery`, `audit`, `cleaning`, `replays` | the operations, each written once, as one transaction |
+//! | `accounts`, `services`, `users`, `logins`, `enrolments`, `enrolment_links`, `recovery_codes`, `messages`, `delivery`, `audit`, `cleaning`, `replays` | the operations, each written once, as one transaction |
 //! | `sends` | how many messages were sent lately, for the limits |
 //! | `moves`, `transfer` | a database that is moved to another one |
 //! | `sealed` | which columns are encrypted |
@@ -25,6 +25,7 @@ mod audit;
 mod cleaning;
 mod counters;
 mod delivery;
+mod enrolment_links;
 mod enrolments;
 mod location;
 mod logins;
@@ -55,6 +56,7 @@ pub use accounts::Account;
 pub use audit::AuditRow;
 pub use counters::DatabaseCounters;
 pub use delivery::{Claim, GivenTo, Settled};
+pub use enrolment_links::{ClosedLink, OpenLink, WhyClosed};
 pub use enrolments::EnrolmentState;
 pub use location::Location;
 pub use logins::Verified;

@@ -6,8 +6,8 @@ use super::{Result, Storage};
 use crate::clock::UnixMilliseconds;
 use crate::otp;
 
-/// Ends what is under way: logins and their PINs, messages, enrolments that were not confirmed, recovery
-/// codes, and the codes that apps show now. Writes to the audit trail why.
+/// Ends what is under way: logins and their PINs, messages, enrolments that were not confirmed and links to
+/// them, recovery codes, and the codes that apps show now. Writes to the audit trail why.
 pub(super) fn void(tx: &mut dyn Transaction, why: &str, now: UnixMilliseconds) -> Result<()> {
     tx.execute("UPDATE challenges SET spent = 1, pin = NULL", &[])?;
     tx.execute("DELETE FROM outbox", &[])?;
@@ -15,6 +15,7 @@ pub(super) fn void(tx: &mut dyn Transaction, why: &str, now: UnixMilliseconds) -
     tx.execute("UPDATE enrolments SET candidate = NULL", &[])?;
     // Which of them were used since, nobody knows.
     tx.execute("DELETE FROM recovery_codes", &[])?;
+    tx.execute("DELETE FROM enrolment_links", &[])?;
     // No code that was used since is accepted again, nor one that could have been.
     tx.execute(
         "UPDATE enrolments SET last_step = $1 WHERE last_step < $1",

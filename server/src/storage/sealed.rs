@@ -178,8 +178,12 @@ mod tests {
     use super::*;
     use crate::storage::Storage;
 
-    /// Columns of bytes that are not encrypted: what waits to be, and hashes of recovery codes.
-    const OTHERS: [&str; 2] = ["plain_values.bytes", "recovery_codes.hash"];
+    /// Columns of bytes that are not encrypted: what waits to be, and hashes.
+    const OTHERS: [&str; 3] = [
+        "enrolment_links.hash",
+        "plain_values.bytes",
+        "recovery_codes.hash",
+    ];
 
     #[tokio::test]
     async fn every_column_of_bytes_is_encrypted_or_has_a_reason_not_to_be() {

@@ -18,6 +18,7 @@ mod described;
 #[cfg(target_os = "linux")]
 mod disk_faults;
 mod enrolment;
+mod enrolment_links;
 #[cfg(target_os = "linux")]
 mod floods;
 mod full_disk;

@@ -58,6 +58,7 @@ fn help_explains_the_program_and_every_option() {
         "--sms-origin",
         "--no-sms",
         "send-test",
+        "--page-texts",
         "--max-connections",
         "--log",
         "--log-format",

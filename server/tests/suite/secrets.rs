@@ -90,7 +90,11 @@ fn holds(bytes: &[u8], needle: &[u8]) -> bool {
 /// The columns whose values are encrypted.
 fn sealed_columns(files: &Files) -> Vec<String> {
     let mut columns = files.database.columns_of_bytes();
-    let others = ["plain_values.bytes", "recovery_codes.hash"];
+    let others = [
+        "enrolment_links.hash",
+        "plain_values.bytes",
+        "recovery_codes.hash",
+    ];
     columns.retain(|column| !others.contains(&column.as_str()));
     columns
 }

@@ -21,6 +21,8 @@ mod delivery_reports;
 mod described;
 #[path = "../suite/enrolment.rs"]
 mod enrolment;
+#[path = "../suite/enrolment_links.rs"]
+mod enrolment_links;
 mod failover;
 mod full_disk;
 #[path = "../suite/gateway.rs"]

@@ -10,7 +10,7 @@
 /* The arguments of any operation; those of others are NULL. */
 struct arguments {
     char *fqdn, *name, *service_id, *phone_number, *id_in_service, *user_id, *token, *cursor;
-    int64_t limit;
+    int64_t limit, lifetime_seconds;
     verigator_method method;
     verigator_challenge *challenge;
 };
@@ -120,6 +120,13 @@ static cJSON *begin_totp(const verigator_ctx *ctx, const struct arguments *given
     return status ? describe_failure(status, answer == NULL) : describe_enrolment(answer);
 }
 
+static cJSON *create_totp_link(const verigator_ctx *ctx, const struct arguments *given) {
+    verigator_enrolment_link *answer = GARBAGE;
+    verigator_status status = verigator_totp_link_create(ctx, given->service_id, given->user_id,
+                                                         given->lifetime_seconds, &answer);
+    return status ? describe_failure(status, answer == NULL) : describe_enrolment_link(answer);
+}
+
 static cJSON *confirm_totp(const verigator_ctx *ctx, const struct arguments *given) {
     verigator_status status =
         verigator_totp_confirm(ctx, given->service_id, given->user_id, given->token);
@@ -175,6 +182,7 @@ static const struct {
     {"page_users", page_users, NULL},
     {"unlock_user", unlock_user, NULL},
     {"begin_totp", begin_totp, NULL},
+    {"create_totp_link", create_totp_link, NULL},
     {"confirm_totp", confirm_totp, NULL},
     {"get_totp", get_totp, NULL},
     {"delete_totp", delete_totp, NULL},
@@ -269,6 +277,8 @@ static struct arguments read_arguments(const cJSON *arguments) {
     given.cursor = text(arguments, "cursor");
     const cJSON *limit = get(arguments, "limit");
     given.limit = limit ? (int64_t)limit->valuedouble : 0;
+    const cJSON *lifetime = get(arguments, "lifetime_seconds");
+    given.lifetime_seconds = lifetime ? (int64_t)lifetime->valuedouble : 0;
     given.method = method(get(arguments, "method"));
     return given;
 }

@@ -108,6 +108,14 @@ cJSON *describe_enrolment(verigator_enrolment *enrolment) {
     return outcome("value", value, verigator_enrolment_free(enrolment));
 }
 
+cJSON *describe_enrolment_link(verigator_enrolment_link *link) {
+    cJSON *value = cJSON_CreateObject();
+    add_text(value, "url", verigator_enrolment_link_url(link));
+    add_text(value, "expires_at", verigator_enrolment_link_expires_at(link));
+    cJSON_AddBoolToObject(value, "replaced", verigator_enrolment_link_replaced(link));
+    return outcome("value", value, verigator_enrolment_link_free(link));
+}
+
 cJSON *describe_totp_state(verigator_totp_state *state) {
     cJSON *value = cJSON_CreateObject();
     cJSON_AddBoolToObject(value, "confirmed", verigator_totp_state_confirmed(state));

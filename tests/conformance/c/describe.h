@@ -20,6 +20,7 @@ cJSON *describe_user(verigator_user *user);
 cJSON *describe_users(verigator_users *users);
 cJSON *describe_services(verigator_services *services);
 cJSON *describe_enrolment(verigator_enrolment *enrolment);
+cJSON *describe_enrolment_link(verigator_enrolment_link *link);
 cJSON *describe_totp_state(verigator_totp_state *state);
 cJSON *describe_recovery_codes(verigator_recovery_codes *codes);
 cJSON *describe_remaining(int64_t remaining);

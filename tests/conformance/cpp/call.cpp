@@ -75,7 +75,8 @@ class arguments {
   public:
     explicit arguments(const json &given) : given_(given) {
         for (const auto &[name, value] : given.items()) {
-            if (name != "method" && name != "challenge" && name != "limit") {
+            if (name != "method" && name != "challenge" && name != "limit" &&
+                name != "lifetime_seconds") {
                 texts_[name] = text(value);
             }
         }
@@ -94,6 +95,10 @@ class arguments {
 
     std::int64_t limit() const {
         return given_.at("limit").get<std::int64_t>();
+    }
+
+    std::int64_t lifetime_seconds() const {
+        return given_.at("lifetime_seconds").get<std::int64_t>();
     }
 
     std::optional<std::string_view> cursor() const {
@@ -237,6 +242,15 @@ const std::map<std::string, operation> OPERATIONS = {
       },
       [](const context &context, const arguments &given) {
           return outcome(context.try_begin_totp(given["service_id"], given["user_id"]));
+      }}},
+    {"create_totp_link",
+     {[](const context &context, const arguments &given) {
+          return describe(context.create_totp_link(given["service_id"], given["user_id"],
+                                                   given.lifetime_seconds()));
+      },
+      [](const context &context, const arguments &given) {
+          return outcome(context.try_create_totp_link(given["service_id"], given["user_id"],
+                                                      given.lifetime_seconds()));
       }}},
     {"confirm_totp",
      {[](const context &context, const arguments &given) {

@@ -83,6 +83,10 @@ json describe(const verigator::enrolment &enrolment) {
             {"replaced", enrolment.replaced()}};
 }
 
+json describe(const verigator::enrolment_link &link) {
+    return {{"url", link.url()}, {"expires_at", link.expires_at()}, {"replaced", link.replaced()}};
+}
+
 json describe(const verigator::totp_state &state) {
     return {{"confirmed", state.confirmed()}, {"pending", state.pending()}};
 }

@@ -13,6 +13,7 @@ json describe(const verigator::user &user);
 json describe(const verigator::users &users);
 json describe(const verigator::services &services);
 json describe(const verigator::enrolment &enrolment);
+json describe(const verigator::enrolment_link &link);
 json describe(const verigator::totp_state &state);
 json describe(const verigator::recovery_codes &codes);
 json describe(std::int64_t remaining);

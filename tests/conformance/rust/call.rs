@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use verigator::{
-    Challenge, Client, Config, Enrolment, Error, Method, RecoveryCodes, Result, Service,
-    ServiceList, TotpState, User, UserList, Verification,
+    Challenge, Client, Config, Enrolment, EnrolmentLink, Error, Method, RecoveryCodes, Result,
+    Service, ServiceList, TotpState, User, UserList, Verification,
 };
 
 /// `{"value": ...}` or `{"error": ...}`, with everything that is known of it.
@@ -116,6 +116,10 @@ fn self_service(client: &Client, operation: &str, arguments: &Value) -> Result<V
         "page_users" => users(&client.page_users(&service_id(), limit(), cursor.as_deref())?),
         "unlock_user" => client.unlock_user(&service_id(), &user_id()).map(done)?,
         "begin_totp" => enrolment(&client.begin_totp(&service_id(), &user_id())?),
+        "create_totp_link" => {
+            let lifetime = arguments["lifetime_seconds"].as_i64().unwrap();
+            enrolment_link(&client.create_totp_link(&service_id(), &user_id(), lifetime)?)
+        }
         "confirm_totp" => client
             .confirm_totp(&service_id(), &user_id(), &text("token"))
             .map(done)?,
@@ -188,6 +192,14 @@ fn services(list: ServiceList) -> Value {
         "services": list.services.into_iter().map(service).collect::<Vec<_>>(),
         "total": list.total,
         "next_cursor": list.next_cursor,
+    })
+}
+
+fn enrolment_link(link: &EnrolmentLink) -> Value {
+    json!({
+        "url": link.url.as_str(),
+        "expires_at": link.expires_at,
+        "replaced": link.replaced,
     })
 }
 

@@ -118,6 +118,15 @@ pub fn call_enrolment<'local>(env: EnvUnowned<'local>, _: JClass<'local>, call: 
 }
 
 #[jni_mangle("com.messente.verigator.Native")]
+pub fn call_enrolment_link<'local>(
+    env: EnvUnowned<'local>,
+    _: JClass<'local>,
+    call: jlong,
+) -> jlong {
+    answer(env, call, ffi::verigator_call_enrolment_link)
+}
+
+#[jni_mangle("com.messente.verigator.Native")]
 pub fn call_totp_state<'local>(env: EnvUnowned<'local>, _: JClass<'local>, call: jlong) -> jlong {
     answer(env, call, ffi::verigator_call_totp_state)
 }

@@ -25,6 +25,31 @@ pub fn call_totp_begin<'local>(
 }
 
 #[jni_mangle("com.messente.verigator.Native")]
+pub fn call_totp_link_create<'local>(
+    env: EnvUnowned<'local>,
+    _: JClass<'local>,
+    ctx: jlong,
+    service_id: JString<'local>,
+    user_id: JString<'local>,
+    lifetime_seconds: jlong,
+) -> jlong {
+    boundary::call(env, |env| {
+        let service_id = text::input(env, &service_id);
+        let user_id = text::input(env, &user_id);
+        // SAFETY: the strings are NUL-terminated, and the output is valid for writing.
+        handle::make(env, |out| unsafe {
+            ffi::verigator_call_totp_link_create(
+                handle::input(ctx),
+                service_id.as_ptr(),
+                user_id.as_ptr(),
+                lifetime_seconds,
+                out,
+            )
+        })
+    })
+}
+
+#[jni_mangle("com.messente.verigator.Native")]
 pub fn call_totp_confirm<'local>(
     env: EnvUnowned<'local>,
     _: JClass<'local>,
@@ -123,6 +148,38 @@ pub fn enrolment_replaced<'local>(
     enrolment: jlong,
 ) -> jboolean {
     handle::is_true(env, enrolment, ffi::verigator_enrolment_replaced)
+}
+
+#[jni_mangle("com.messente.verigator.Native")]
+pub fn enrolment_link_free<'local>(env: EnvUnowned<'local>, _: JClass<'local>, link: jlong) {
+    handle::free(env, link, ffi::verigator_enrolment_link_free)
+}
+
+#[jni_mangle("com.messente.verigator.Native")]
+pub fn enrolment_link_url<'local>(
+    env: EnvUnowned<'local>,
+    _: JClass<'local>,
+    link: jlong,
+) -> JString<'local> {
+    text::of(env, link, ffi::verigator_enrolment_link_url)
+}
+
+#[jni_mangle("com.messente.verigator.Native")]
+pub fn enrolment_link_expires_at<'local>(
+    env: EnvUnowned<'local>,
+    _: JClass<'local>,
+    link: jlong,
+) -> JString<'local> {
+    text::of(env, link, ffi::verigator_enrolment_link_expires_at)
+}
+
+#[jni_mangle("com.messente.verigator.Native")]
+pub fn enrolment_link_replaced<'local>(
+    env: EnvUnowned<'local>,
+    _: JClass<'local>,
+    link: jlong,
+) -> jboolean {
+    handle::is_true(env, link, ffi::verigator_enrolment_link_replaced)
 }
 
 #[jni_mangle("com.messente.verigator.Native")]

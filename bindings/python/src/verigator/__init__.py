@@ -43,6 +43,7 @@ from verigator.errors import (
 from verigator.models import (
     Challenge,
     Enrolment,
+    EnrolmentLink,
     Method,
     RecoveryCodes,
     Service,
@@ -66,6 +67,7 @@ __all__ = [
     "DeadlineExceededError",
     "DisconnectedError",
     "Enrolment",
+    "EnrolmentLink",
     "ForbiddenError",
     "InternalError",
     "InvalidArgumentError",

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from verigator.models import (
         Challenge,
         Enrolment,
+        EnrolmentLink,
         RecoveryCodes,
         Service,
         ServiceList,
@@ -136,6 +137,16 @@ def begin_totp(service_id: str, user_id: str) -> Operation[Enrolment]:
     """See `Client.begin_totp`."""
     arguments = (*_who(service_id, user_id),)
     return Operation(_results.ENROLMENT, library.verigator_call_totp_begin, *arguments)
+
+
+def create_totp_link(
+    service_id: str, user_id: str, lifetime_seconds: int
+) -> Operation[EnrolmentLink]:
+    """See `Client.create_totp_link`."""
+    lifetime = fitting(64, integer_in("lifetime_seconds", lifetime_seconds))
+    arguments = *_who(service_id, user_id), lifetime
+    make = library.verigator_call_totp_link_create
+    return Operation(_results.ENROLMENT_LINK, make, *arguments)
 
 
 def confirm_totp(service_id: str, user_id: str, token: str) -> Operation[None]:

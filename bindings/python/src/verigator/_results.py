@@ -12,6 +12,7 @@ from verigator.errors import InternalError, InvalidArgumentError
 from verigator.models import (
     Challenge,
     Enrolment,
+    EnrolmentLink,
     Method,
     RecoveryCodes,
     Service,
@@ -117,6 +118,14 @@ def _enrolment(handle: int) -> Enrolment:
     )
 
 
+def _enrolment_link(handle: int) -> EnrolmentLink:
+    return EnrolmentLink(
+        url=text_out(library.verigator_enrolment_link_url(handle)),
+        expires_at=text_out(library.verigator_enrolment_link_expires_at(handle)),
+        replaced=library.verigator_enrolment_link_replaced(handle) == 1,
+    )
+
+
 def _totp_state(handle: int) -> TotpState:
     return TotpState(
         confirmed=library.verigator_totp_state_confirmed(handle) == 1,
@@ -159,6 +168,11 @@ USER = Result(library.verigator_call_user, _user, library.verigator_user_free)
 USERS = Result(library.verigator_call_users, _users, library.verigator_users_free)
 SERVICES = Result(library.verigator_call_services, _services, library.verigator_services_free)
 ENROLMENT = Result(library.verigator_call_enrolment, _enrolment, library.verigator_enrolment_free)
+ENROLMENT_LINK = Result(
+    library.verigator_call_enrolment_link,
+    _enrolment_link,
+    library.verigator_enrolment_link_free,
+)
 TOTP_STATE = Result(
     library.verigator_call_totp_state, _totp_state, library.verigator_totp_state_free
 )

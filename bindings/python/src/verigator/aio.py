@@ -27,6 +27,7 @@ from verigator.client import Client
 from verigator.models import (
     Challenge,
     Enrolment,
+    EnrolmentLink,
     Method,
     RecoveryCodes,
     Service,
@@ -184,6 +185,13 @@ class AsyncClient:
     async def begin_totp(self, service_id: str, user_id: str) -> Enrolment:
         """Begins the enrolment of an authenticator app; see `Client.begin_totp`."""
         return await self._run(_operations.begin_totp(service_id, user_id))
+
+    async def create_totp_link(
+        self, service_id: str, user_id: str, lifetime_seconds: int = 3600
+    ) -> EnrolmentLink:
+        """Makes a link by which the user sets an app up; see `Client.create_totp_link`."""
+        operation = _operations.create_totp_link(service_id, user_id, lifetime_seconds)
+        return await self._run(operation)
 
     async def confirm_totp(self, service_id: str, user_id: str, token: str) -> None:
         """Confirms an enrolment by a token of the app; see `Client.confirm_totp`."""

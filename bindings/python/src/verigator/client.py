@@ -18,6 +18,7 @@ from verigator._typing import Self, Unpack
 from verigator.models import (
     Challenge,
     Enrolment,
+    EnrolmentLink,
     Method,
     RecoveryCodes,
     Service,
@@ -309,6 +310,23 @@ class Client:
             NotSupportedError: The server has no such route, as the hosted service.
         """
         return self._run(_operations.begin_totp(service_id, user_id))
+
+    def create_totp_link(
+        self, service_id: str, user_id: str, lifetime_seconds: int = 3600
+    ) -> EnrolmentLink:
+        """Makes a link by which the user sets an authenticator app up, once.
+
+        The user opens it in a browser, scans the QR code there and types the app's first token;
+        until then logins are as they were. It is good for 60 to 604800 seconds (a week). It ends a
+        link that was made before and an enrolment that was not confirmed, so it is never sent
+        twice. verigator-server has this call; the hosted service has not.
+
+        Raises:
+            NotFoundError, ForbiddenError: No such service or user, or another account's.
+            ConflictError: The server does not know by which address users reach it.
+            NotSupportedError: The server has no such route, as the hosted service.
+        """
+        return self._run(_operations.create_totp_link(service_id, user_id, lifetime_seconds))
 
     def confirm_totp(self, service_id: str, user_id: str, token: str) -> None:
         """Confirms an enrolment by a token of the app.

@@ -129,6 +129,21 @@ class Enrolment:
 
 
 @dataclass(frozen=True)
+class EnrolmentLink:
+    """A link by which a user sets an authenticator app up.
+
+    Whoever opens it sets an app up: it is given to its user alone, and is not in the `repr()`.
+    """
+
+    url: str = field(repr=False)
+    """Where the user opens it: https, or http at a server for development."""
+    expires_at: str
+    """When it ends, as the server says it (RFC 3339)."""
+    replaced: bool = False
+    """Whether it ended a link that was good, or an enrolment that was not confirmed."""
+
+
+@dataclass(frozen=True)
 class TotpState:
     """How far the enrolment of a user's authenticator app has come."""
 

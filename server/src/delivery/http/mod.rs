@@ -26,9 +26,9 @@ use self::template::Template;
 use self::values::Values;
 use super::channel::{Again, Outcome, Outgoing};
 use super::gateway_client::{self, GatewayClient};
-use super::public_url::PublicUrl;
 use super::reports::Reports;
 use crate::pin::LIFETIME_MILLISECONDS;
+use crate::public_url::PublicUrl;
 
 /// How much of an answer is read.
 const LONGEST_ANSWER: usize = 64 * 1024;

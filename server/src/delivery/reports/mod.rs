@@ -12,9 +12,9 @@ use axum::http::HeaderMap;
 use serde::Deserialize;
 use zeroize::Zeroizing;
 
-use super::public_url::PublicUrl;
 use super::state::MessageState;
 use crate::clock::UnixMilliseconds;
+use crate::public_url::PublicUrl;
 
 /// How far the time in a report may be from now, either way: as long as messages are kept. Gateways try for
 /// hours to hand one over, and not all say in which zone their times are.

@@ -197,6 +197,7 @@ impl Case {
             | "count_recovery_codes"
             | "delete_recovery_codes" => &["service_id", "user_id"],
             "confirm_totp" => &["service_id", "user_id", "token"],
+            "create_totp_link" => &["service_id", "user_id", "lifetime_seconds"],
             "find_service" => &["fqdn"],
             "page_services" => &["limit"],
             "page_users" => &["service_id", "limit"],

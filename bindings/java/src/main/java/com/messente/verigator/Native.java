@@ -117,6 +117,8 @@ final class Native {
 
     static native long callEnrolment(long call) throws VerigatorException;
 
+    static native long callEnrolmentLink(long call) throws VerigatorException;
+
     static native long callTotpState(long call) throws VerigatorException;
 
     static native long callRecoveryCodes(long call) throws VerigatorException;
@@ -208,6 +210,10 @@ final class Native {
     static native long callTotpBegin(long ctx, String serviceId, String userId)
             throws VerigatorException;
 
+    static native long callTotpLinkCreate(
+            long ctx, String serviceId, String userId, long lifetimeSeconds)
+            throws VerigatorException;
+
     static native long callTotpConfirm(long ctx, String serviceId, String userId, String token)
             throws VerigatorException;
 
@@ -226,6 +232,14 @@ final class Native {
     static native String enrolmentQrSvg(long enrolment);
 
     static native boolean enrolmentReplaced(long enrolment);
+
+    static native void enrolmentLinkFree(long link);
+
+    static native String enrolmentLinkUrl(long link);
+
+    static native String enrolmentLinkExpiresAt(long link);
+
+    static native boolean enrolmentLinkReplaced(long link);
 
     static native void totpStateFree(long state);
 

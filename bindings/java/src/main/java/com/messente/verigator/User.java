@@ -3,6 +3,7 @@ package com.messente.verigator;
 import com.messente.verigator.exceptions.InvalidInvocationError;
 import com.messente.verigator.exceptions.VerigatorException;
 import com.messente.verigator.serializers.AuthenticationResponse;
+import com.messente.verigator.serializers.EnrolmentLinkResponse;
 import com.messente.verigator.serializers.EnrolmentResponse;
 import com.messente.verigator.serializers.TotpStateResponse;
 import com.messente.verigator.serializers.VerificationResponse;
@@ -322,6 +323,43 @@ public class User {
     }
 
     /**
+     * Makes a link by which the user sets an authenticator app up, once.
+     *
+     * <p>The user opens it in a browser, scans the QR code there and types the app's first token;
+     * until then logins are as they were. It ends a link that was made before and an enrolment that
+     * was not confirmed, so it is never sent twice.
+     *
+     * <p>{@code verigator-server} has this call; the hosted service has not.
+     *
+     * @param lifetimeSeconds how long it is good: 60 to 604800 (a week)
+     * @return what to give to the user alone
+     * @throws VerigatorException if the call fails, such as {@link
+     *     com.messente.verigator.exceptions.NotSupportedException}, or {@link
+     *     com.messente.verigator.exceptions.ResourceAlreadyExists} if the server does not know by
+     *     which address users reach it
+     */
+    public EnrolmentLinkResponse createTotpLink(long lifetimeSeconds) throws VerigatorException {
+        return call(linking(lifetimeSeconds));
+    }
+
+    /**
+     * Makes a link by which the user sets an authenticator app up like {@link #createTotpLink},
+     * without waiting for it.
+     *
+     * @param lifetimeSeconds how long it is good: 60 to 604800 (a week)
+     * @return what to give to the user alone
+     */
+    public CompletableFuture<EnrolmentLinkResponse> createTotpLinkAsync(long lifetimeSeconds) {
+        return submit(linking(lifetimeSeconds));
+    }
+
+    private Operation<EnrolmentLinkResponse> linking(long lifetimeSeconds) {
+        return new Operation<>(
+                ctx -> Native.callTotpLinkCreate(ctx, serviceId(), id, lifetimeSeconds),
+                call -> readEnrolmentLink(Native.callEnrolmentLink(call)));
+    }
+
+    /**
      * Confirms an enrolment by a token of the app.
      *
      * <p>When it returns, the enrolment is confirmed, and logins use the app from now on. It is
@@ -516,6 +554,17 @@ public class User {
 
     private Operation<Void> unlocking() {
         return Operation.withoutAnswer(ctx -> Native.callUserUnlock(ctx, serviceId(), id));
+    }
+
+    private static EnrolmentLinkResponse readEnrolmentLink(long link) {
+        try {
+            return new EnrolmentLinkResponse(
+                    Native.enrolmentLinkUrl(link),
+                    Native.enrolmentLinkExpiresAt(link),
+                    Native.enrolmentLinkReplaced(link));
+        } finally {
+            Native.enrolmentLinkFree(link);
+        }
     }
 
     private static EnrolmentResponse readEnrolment(long enrolment) {

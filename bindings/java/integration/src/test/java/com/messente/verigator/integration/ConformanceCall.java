@@ -10,6 +10,7 @@ import com.messente.verigator.Verigator;
 import com.messente.verigator.VerigatorBuilder;
 import com.messente.verigator.exceptions.VerigatorException;
 import com.messente.verigator.serializers.AuthenticationResponse;
+import com.messente.verigator.serializers.EnrolmentLinkResponse;
 import com.messente.verigator.serializers.EnrolmentResponse;
 import com.messente.verigator.serializers.GetServicesResponse;
 import com.messente.verigator.serializers.GetUsersResponse;
@@ -163,6 +164,9 @@ final class ConformanceCall {
         switch (operation) {
             case "begin_totp":
                 return enrolment(user.beginTotp());
+            case "create_totp_link":
+                return enrolmentLink(
+                        user.createTotpLink(arguments.get("lifetime_seconds").getAsLong()));
             case "confirm_totp":
                 user.confirmTotp(text("token"));
                 return JsonNull.INSTANCE;
@@ -287,6 +291,14 @@ final class ConformanceCall {
         value.addProperty("uri", enrolment.getUri());
         value.addProperty("qr_svg", enrolment.getQrSvg());
         value.addProperty("replaced", enrolment.isReplaced());
+        return value;
+    }
+
+    private static JsonObject enrolmentLink(EnrolmentLinkResponse link) {
+        JsonObject value = new JsonObject();
+        value.addProperty("url", link.getUrl());
+        value.addProperty("expires_at", link.getExpiresAt());
+        value.addProperty("replaced", link.isReplaced());
         return value;
     }
 

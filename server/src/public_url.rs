@@ -4,9 +4,9 @@ use std::str::FromStr;
 
 use reqwest::Url;
 
-use super::gateway_url::is_this_machine;
+use crate::delivery::gateway_url::is_this_machine;
 
-/// The address that a gateway reaches the server by, without a slash at its end. It is what an operator says
+/// The address that others reach the server by, without a slash at its end. It is what an operator says
 /// that it is: of a request, neither `Host` nor what a proxy adds counts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PublicUrl(Url);
