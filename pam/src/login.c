@@ -88,7 +88,7 @@ static void wait_until(int64_t moment) {
 /* What is to be done when the service said neither yes nor no. */
 static enum verdict give_up(const struct login *login, const struct progress *progress, const char *doing,
                             enum outcome outcome, const struct problem *problem) {
-    if (outcome == OUTCOME_AWAY && login->settings->fail_safe && !progress->started) {
+    if (outcome == OUTCOME_AWAY && login->settings->fail_safe && !progress->started && !login->is_unmapped) {
         report(LOG_ALERT, "LET IN WITHOUT A SECOND FACTOR, since failmode is safe and the service is away: "
                           "%s failed: %s",
                doing, problem->text);

@@ -3,7 +3,7 @@
  * account and talks to the service, so that neither is in a process that belongs to others.
  *
  *   verigator-pam               speaks with a host, on its standard input
- *   verigator-pam check [LOGIN] says what is wrong with the configuration
+ *   verigator-pam check         says what is wrong with the configuration
  *   verigator-pam map           writes a map file of all users of the service
  */
 #include <errno.h>
@@ -171,6 +171,7 @@ static bool believe_no_more_than_is_sure(struct asked *asked, struct problem *pr
         return wrong(problem, "%s gave options, which only root may", QUOTED(own));
     asked->user = asked->caller = own;
     asked->address = "";
+    asked->host = "verigator-login";
     return true;
 }
 
@@ -288,31 +289,44 @@ static bool check_login(const struct login *login, const char *name, struct prob
     return outcome == OUTCOME_DONE;
 }
 
-/* For an administrator, on a terminal. */
-static int advise(const char *command, const char *name) {
+/* What an administrator wants to know of a configuration, and maybe of a login. */
+static bool check(const struct login *login, const char *name, struct problem *problem) {
+    char why[64] = "";
+    bool is_exempt;
+
+    if (!exempts(login->settings, name == NULL ? "" : name, "", &is_exempt, why, sizeof why, problem) ||
+        service_try(&login->service, problem) != OUTCOME_DONE)
+        return false;
+    if (name != NULL && is_exempt)
+        printf("%s is not asked for a second factor: %s\n", name, why);
+    else if (name != NULL && !check_login(login, name, problem))
+        return false;
+    puts("all is well");
+    return true;
+}
+
+/* For an administrator, on a terminal: the words are a login's name, and options of the module. */
+static int advise(bool makes_map, char **words) {
     struct asked asked = {.option_count = 0};
     struct settings settings;
     struct login login = {.settings = &settings};
     struct problem problem = {""};
-    bool is_exempt, is_right;
-    char why[64] = "";
+    const char *name = NULL;
+    bool is_right;
 
+    for (; *words != NULL && asked.option_count < MOST_OPTIONS; words++)
+        if (strchr(*words, '=') != NULL)
+            asked.options[asked.option_count++] = *words;
+        else
+            name = *words;
     report_open(true);
     settings_begin(&settings);
-    login.service.deadline = deadline_now() + 60000;
-    is_right = take_settings(&asked, &settings, &problem) &&
-               exempts(&settings, name == NULL ? "" : name, "", &is_exempt, why, sizeof why, &problem) &&
-               service_open(&login.service, &settings, &problem);
-    if (is_right && strcmp(command, "map") == 0)
+    is_right = take_settings(&asked, &settings, &problem) && service_open(&login.service, &settings, &problem);
+    login.service.deadline = deadline_now() + settings.timeout_seconds * 1000;
+    if (is_right && makes_map)
         is_right = service_list_users(&login.service, write_map_line, NULL, &problem) == OUTCOME_DONE;
-    else if (is_right) {
-        is_right = service_try(&login.service, &problem) == OUTCOME_DONE &&
-                   (name == NULL || check_login(&login, name, &problem));
-        if (is_right && is_exempt)
-            printf("%s is not asked for a second factor: %s\n", name, why);
-        if (is_right)
-            puts("all is well");
-    }
+    else if (is_right)
+        is_right = check(&login, name, &problem);
     if (!is_right)
         report(LOG_ERR, "%s", problem.text);
     service_close(&login.service);
@@ -330,9 +344,14 @@ static bool is_host(int fd) {
 int main(int argc, char **argv) {
     if (argc < 2 && is_host(STDIN_FILENO))
         return serve();
-    if (is_trusted_caller() && ((argc == 2 && strcmp(argv[1], "map") == 0) ||
-                                ((argc == 2 || argc == 3) && strcmp(argv[1], "check") == 0)))
-        return advise(argv[1], argc == 3 ? argv[2] : NULL);
-    fputs("usage: verigator-pam check [LOGIN], or verigator-pam map, as root; else PAM runs it\n", stderr);
+    if (argc > 1 && is_trusted_caller()) {
+        if (strcmp(argv[1], "check") == 0)
+            return advise(false, argv + 2);
+        if (strcmp(argv[1], "map") == 0)
+            return advise(true, argv + 2);
+    }
+    fputs("usage: verigator-pam check [LOGIN] [OPTION=VALUE ...], or verigator-pam map [OPTION=VALUE ...], as root.\n"
+          "Without arguments, the PAM module and verigator-login run it.\n",
+          stderr);
     return 2;
 }

@@ -304,3 +304,23 @@ def authenticate(user: str, *answers: str, host: str = "verigator", items: dict[
     """pamtester."""
     chosen = [f"-I{name}={value}" for name, value in (items or {}).items()]
     return talk(["pamtester", *chosen, host, user, "authenticate", "setcred"], *answers)
+
+
+DENIED, MAX_TRIES, IGNORED = 7, 11, 25
+
+
+@dataclass
+class HostOutcome:
+    """What the hard host says."""
+
+    prompts: list[str]
+    results: list[int]
+    left_children: bool
+
+
+def in_host(user: str, *answers: str, mode: str = "plain", host: str = "verigator", **options: object) -> HostOutcome:
+    """tests/host.c: every prompt alone and shown as it is typed."""
+    said = run("/usr/local/bin/host", mode, host, user, *answers, timeout=60, **options)
+    prompts = re.findall(r"^1 message of style 2: (.*)$", said, re.M)
+    assert len(prompts) == said.count(" of style "), said
+    return HostOutcome(prompts, [int(n) for n in re.findall(r"^result (\d+)", said, re.M)], "children 1" in said)
