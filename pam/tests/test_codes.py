@@ -28,20 +28,9 @@ def test_a_code_is_taken_as_apps_show_it(site: Site) -> None:
 
 def test_enter_sends_one_message_whose_code_lets_in(site: Site) -> None:
     alice = site.user("alice")
-    child_prompts = []
-    # The PIN is known only once Enter was pressed, so the login goes on from here.
-    import pexpect
-    from conftest import PROMPT
-
-    child = pexpect.spawn("pamtester", ["verigator", "alice", "authenticate"], timeout=30, encoding="utf-8")
-    for answer in (lambda: "", lambda: alice.messages()[-1]):
-        child.expect(PROMPT)
-        child_prompts.append(child.after)
-        child.sendline(answer())
-    child.expect(pexpect.EOF)
-    child.close()
-    assert child.exitstatus == 0
-    assert child_prompts == [FIRST, SENT]
+    outcome = authenticate("alice", "", lambda: alice.messages()[-1])
+    assert outcome.let_in
+    assert outcome.prompts == [FIRST, SENT]
     assert len(alice.messages()) == 1
     site.log.expect("verified by a code of an SMS")
 

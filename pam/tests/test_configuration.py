@@ -62,12 +62,12 @@ def test_what_is_no_file(safe: Site, make: object) -> None:
 @pytest.mark.parametrize(
     ("line", "why"),
     [
-        ("no divider", 'line 8: expected "name = value"'),
-        ("prompts =", 'line 8: there is no value after the "="'),
-        ("= 3", 'line 8: there is no name before the "="'),
-        ("Prompts = 3", r"line 8: there is no option "),
-        ("passwort = geheim", "line 8: there is no option"),
-        ("url = https://localhost", "line 8: url was set before"),
+        ("no divider", 'line 7: expected "name = value"'),
+        ("prompts =", 'line 7: there is no value after the "="'),
+        ("= 3", 'line 7: there is no name before the "="'),
+        ("Prompts = 3", r"line 7: there is no option "),
+        ("passwort = geheim", "line 7: there is no option"),
+        ("url = https://localhost", "line 7: url was set before"),
         ("prompts = 6", "must be a number from 1 to 5"),
         ("prompts = +3", "must be a number from 1 to 5"),
         ("prompts = 99999999999999999999", "must be a number from 1 to 5"),
