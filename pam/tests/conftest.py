@@ -7,6 +7,7 @@ import hashlib
 import hmac
 import http.client
 import json
+import os
 import re
 import socket
 import ssl
@@ -72,6 +73,12 @@ class Log:
             )
         assert found, f"no line of the log has {text!r}:\n" + "\n".join(self.lines)
         return found
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """SHARD=0/4 runs every fourth test, beginning with the first: another machine runs the others."""
+    number, of = map(int, os.environ.get("SHARD", "0/1").split("/"))
+    items[:] = items[number::of]
 
 
 @pytest.fixture(scope="session")
@@ -245,6 +252,9 @@ def machine() -> None:
     """People with passwords, and a directory for the configuration."""
     for person in PEOPLE:
         run("useradd", "--create-home", "--shell", "/bin/bash", person)
+    # As many as log in at once.
+    with Path("/etc/passwd").open("a") as passwd:
+        passwd.writelines(f"user{n}:x:{2000 + n}:2000::/tmp:/bin/sh\n" for n in range(50))
     run("chpasswd", input="".join(f"{person}:{PASSWORD}\n" for person in PEOPLE))
     stack("verigator", "auth requisite pam_verigator.so")
 

@@ -56,7 +56,7 @@ static void reap_everything(int number) {
 
 static void prepare(const char *mode) {
     static struct sigaction reaper = {.sa_handler = reap_everything, .sa_flags = SA_RESTART};
-    static const struct rlimit few_files = {4, 4}, little_memory = {64 << 20, 64 << 20};
+    static const struct rlimit few_files = {6, 6}, little_memory = {64 << 20, 64 << 20};
     pthread_t thread;
 
     if (strcmp(mode, "ignores-children") == 0)
