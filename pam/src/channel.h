@@ -1,9 +1,9 @@
 /*
  * Messages between a host (the PAM module, verigator-login) and the program verigator-pam.
  *
- * One message is one packet of a SOCK_SEQPACKET socket: a letter for its kind, then what it says. The
- * host begins with a request; then the program prompts and the host answers, until the program gives
- * its verdict. Whoever has nothing more to say closes its end.
+ * One message is one packet of a SOCK_SEQPACKET socket: a letter for its kind, then what it says.
+ * The host begins with a request; then the program prompts and the host answers, until the program
+ * gives its verdict. Whoever has nothing more to say closes its end.
  */
 #ifndef CHANNEL_H
 #define CHANNEL_H
@@ -49,8 +49,8 @@ struct message {
 bool channel_send(int fd, enum message_kind kind, const char *text, size_t length);
 
 /*
- * Waits for a message until `deadline`, a time of deadline_now(), or without end if that is negative.
- * Returns its kind, MESSAGE_NONE if there is none.
+ * Waits for a message until `deadline`, a time of deadline_now(), or without end if that is
+ * negative. Returns its kind, MESSAGE_NONE if there is none.
  */
 enum message_kind channel_receive(int fd, int64_t deadline, struct message *message);
 

@@ -74,7 +74,8 @@ static bool contains(const struct network *network, const unsigned char address[
 }
 
 /* A name, or nothing, is never in the list: whoever owns a name can make it lead anywhere. */
-static bool is_listed_address(char *rest, const char *address, bool *listed, struct problem *problem) {
+static bool is_listed_address(char *rest, const char *address, bool *listed,
+                              struct problem *problem) {
     unsigned char bytes[16];
     bool is_v4, is_address = parse_address(address, bytes, &is_v4);
     struct network network;
@@ -95,8 +96,8 @@ static bool is_listed_address(char *rest, const char *address, bool *listed, str
 /* The groups of a user, for free(); NULL if the system does not know the user. */
 static gid_t *groups_of(const char *user, int *count) {
     /*
-     * By the name that the system itself has for it: asked for by another form of it, a directory may
-     * know the user and none of the groups.
+     * By the name that the system itself has for it: asked for by another form of it, a directory
+     * may know the user and none of the groups.
      */
     const struct passwd *entry = getpwnam(user);
     gid_t *groups = NULL, *larger;
@@ -119,8 +120,9 @@ static gid_t *groups_of(const char *user, int *count) {
 }
 
 /*
- * Writes whether the user is in one of the groups. A group that is not there is a problem: it may have
- * been mistyped, or the directory that has it may be away, and then nobody would seem to be in it.
+ * Writes whether the user is in one of the groups. A group that is not there is a problem: it may
+ * have been mistyped, or the directory that has it may be away, and then nobody would seem to be in
+ * it.
  */
 static bool is_member(const char *filter, char *rest, const gid_t *groups, int count, bool *member,
                       struct problem *problem) {
@@ -140,10 +142,10 @@ static bool is_member(const char *filter, char *rest, const gid_t *groups, int c
 }
 
 /* Runs a check on a copy of a list, which it takes apart. */
-#define ON_COPY_OF(list, check)                                                                        \
-    char *copy = strdup(list);                                                                         \
-    bool is_right = copy != NULL ? (check) : wrong(problem, "there is no memory for a filter");        \
-    free(copy);                                                                                        \
+#define ON_COPY_OF(list, check)                                                                    \
+    char *copy = strdup(list);                                                                     \
+    bool is_right = copy != NULL ? (check) : wrong(problem, "there is no memory for a filter");    \
+    free(copy);                                                                                    \
     return is_right
 
 static bool is_from_listed_address(const char *list, const char *address, bool *listed,
@@ -167,8 +169,8 @@ static bool exempts_by_group(const struct settings *settings, const char *user, 
     if (settings->groups != NULL)
         is_right = is_in_listed_group("groups", settings->groups, groups, count, &asked, problem);
     if (is_right && settings->exempt_groups != NULL)
-        is_right = is_in_listed_group("exempt-groups", settings->exempt_groups, groups, count, &excepted,
-                                      problem);
+        is_right = is_in_listed_group("exempt-groups", settings->exempt_groups, groups, count,
+                                      &excepted, problem);
     free(groups);
     /* Whom the system does not know has no groups, and is asked. */
     if (is_right && is_known && (excepted || !asked)) {

@@ -1,8 +1,8 @@
 /*
  * Who is not asked for a code: by their groups, or by the address that they come from.
  *
- * In doubt somebody is asked. A filter that cannot be read as it was meant is a problem, not a filter
- * that fits nobody.
+ * In doubt somebody is asked. A filter that cannot be read as it was meant is a problem, not a
+ * filter that fits nobody.
  */
 #ifndef EXEMPTIONS_H
 #define EXEMPTIONS_H

@@ -47,10 +47,11 @@ static void become_program(int socket) {
     if (null < 0 || dup2(null, STDOUT_FILENO) < 0 || dup2(null, STDERR_FILENO) < 0)
         _exit(127);
     /*
-     * su and sudo are root by their effective id only; the program trusts whoever is root by the real
-     * one. The system call itself, since that of the C library looks for other threads.
+     * su and sudo are root by their effective id only; the program trusts whoever is root by the
+     * real one. The system call itself, since that of the C library looks for other threads.
      */
-    if (geteuid() == 0 && (syscall(SYS_setresgid, 0, 0, 0) != 0 || syscall(SYS_setresuid, 0, 0, 0) != 0))
+    if (geteuid() == 0 &&
+        (syscall(SYS_setresgid, 0, 0, 0) != 0 || syscall(SYS_setresuid, 0, 0, 0) != 0))
         _exit(127);
     execve(VERIGATOR_PAM, arguments, environment);
     _exit(127);
@@ -65,7 +66,8 @@ static bool answer(int socket, const char *text, host_prompt prompt, void *perso
         size_t length = strlen(said);
 
         /* What is too long is no code; the program counts it as a wrong one. */
-        sent = channel_send(socket, MESSAGE_ANSWER, said, length > CHANNEL_MAX ? CHANNEL_MAX : length);
+        sent =
+            channel_send(socket, MESSAGE_ANSWER, said, length > CHANNEL_MAX ? CHANNEL_MAX : length);
         explicit_bzero(said, length);
         free(said);
     }
@@ -123,8 +125,8 @@ enum verdict host_run(const struct request *request, host_prompt prompt, void *p
     verdict = converse(sockets[0], request, prompt, person, problem);
     close(sockets[0]);
     /*
-     * The verdict came by the socket. How the program ended is of no account, since a host that reaps
-     * its children, or ignores SIGCHLD, may be told of it in our place.
+     * The verdict came by the socket. How the program ended is of no account, since a host that
+     * reaps its children, or ignores SIGCHLD, may be told of it in our place.
      */
     while (waitpid(program, NULL, 0) < 0 && errno == EINTR)
         ;

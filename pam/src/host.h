@@ -1,8 +1,8 @@
 /*
  * The host's side: starts the program verigator-pam and lets it talk with a person.
  *
- * It is all that runs inside a foreign process, so it does little: no file, no network, no thread, no
- * environment, no signal handler, nothing kept from one call to the next.
+ * It is all that runs inside a foreign process, so it does little: no file, no network, no thread,
+ * no environment, no signal handler, nothing kept from one call to the next.
  */
 #ifndef HOST_H
 #define HOST_H
@@ -26,8 +26,8 @@ void request_add(struct request *request, const char *name, const char *value);
 typedef char *(*host_prompt)(void *person, const char *prompt);
 
 /*
- * Runs the program with a request. `*problem` becomes NULL, or what was in the way of a verdict; the
- * verdict is then VERDICT_DENIED.
+ * Runs the program with a request. `*problem` becomes NULL, or what was in the way of a verdict;
+ * the verdict is then VERDICT_DENIED.
  */
 enum verdict host_run(const struct request *request, host_prompt prompt, void *person,
                       const char **problem);

@@ -8,8 +8,8 @@
 #include "report.h"
 
 /*
- * An answer that does not let in is not told of before this: it takes the service longer to look at a
- * code of somebody whom it knows.
+ * An answer that does not let in is not told of before this: it takes the service longer to look at
+ * a code of somebody whom it knows.
  */
 #define LEAST_ANSWER_MS 1000
 
@@ -39,8 +39,9 @@ static void write_prompt(const struct login *login, const struct progress *progr
     char no[128] = "";
 
     if (progress->was_wrong)
-        snprintf(no, sizeof no, "Not accepted: wrong, used before, or too early after wrong ones. "
-                                "%d %s left. ",
+        snprintf(no, sizeof no,
+                 "Not accepted: wrong, used before, or too early after wrong ones. "
+                 "%d %s left. ",
                  progress->tries_left, progress->tries_left == 1 ? "try" : "tries");
     if (progress->by_sms)
         ask = "If your phone is known here, a verification code is on its way to it by SMS. "
@@ -49,23 +50,26 @@ static void write_prompt(const struct login *login, const struct progress *progr
         ask = "Verification code, or press Enter to get one by SMS: ";
     else if (method == METHOD_SMS)
         ask = "Press Enter to get a verification code by SMS: ";
-    snprintf(prompt, size, "%s%s", no, progress->was_wrong && progress->by_sms ? "Verification code: " : ask);
+    snprintf(prompt, size, "%s%s", no,
+             progress->was_wrong && progress->by_sms ? "Verification code: " : ask);
 }
 
 /* Asks, and writes the answer without its blanks; false if there is none. */
-static bool ask(const struct login *login, const struct progress *progress, char answer[CODE_MAX + 1]) {
+static bool ask(const struct login *login, const struct progress *progress,
+                char answer[CODE_MAX + 1]) {
     struct message message;
     char prompt[512];
     size_t length = 0;
     bool is_answer, is_code = true;
 
     write_prompt(login, progress, prompt, sizeof prompt);
-    is_answer = channel_send(login->channel, MESSAGE_PROMPT, prompt, strlen(prompt)) &&
-                channel_receive(login->channel, login->service.deadline, &message) == MESSAGE_ANSWER;
+    is_answer =
+        channel_send(login->channel, MESSAGE_PROMPT, prompt, strlen(prompt)) &&
+        channel_receive(login->channel, login->service.deadline, &message) == MESSAGE_ANSWER;
     for (const char *byte = message.text; is_answer && *byte != '\0'; byte++) {
         if (strchr(" \t\r\n", *byte) != NULL)
             continue;
-        is_code = is_code && length < CODE_MAX && *byte > ' ' && *byte < 0x7f;
+        is_code = is_code && length<CODE_MAX && * byte> ' ' && *byte < 0x7f;
         if (is_code)
             answer[length++] = *byte;
     }
@@ -86,11 +90,14 @@ static void wait_until(int64_t moment) {
 }
 
 /* What is to be done when the service said neither yes nor no. */
-static enum verdict give_up(const struct login *login, const struct progress *progress, const char *doing,
-                            enum outcome outcome, const struct problem *problem) {
-    if (outcome == OUTCOME_AWAY && login->settings->fail_safe && !progress->started && !login->is_unmapped) {
-        report(LOG_ALERT, "LET IN WITHOUT A SECOND FACTOR, since failmode is safe and the service is away: "
-                          "%s failed: %s",
+static enum verdict give_up(const struct login *login, const struct progress *progress,
+                            const char *doing, enum outcome outcome,
+                            const struct problem *problem) {
+    if (outcome == OUTCOME_AWAY && login->settings->fail_safe && !progress->started &&
+        !login->is_unmapped) {
+        report(LOG_ALERT,
+               "LET IN WITHOUT A SECOND FACTOR, since failmode is safe and the service is away: "
+               "%s failed: %s",
                doing, problem->text);
         return VERDICT_PASSED;
     }
@@ -98,8 +105,10 @@ static enum verdict give_up(const struct login *login, const struct progress *pr
     return VERDICT_DENIED;
 }
 
-/* Finds the user, once; somebody whom the service does not know becomes nobody, whom it does not either. */
-static enum outcome look_up(struct login *login, struct progress *progress, struct problem *problem) {
+/* Finds the user, once; somebody whom the service does not know becomes nobody, whom it does not
+ * either. */
+static enum outcome look_up(struct login *login, struct progress *progress,
+                            struct problem *problem) {
     enum outcome outcome = OUTCOME_DONE;
     bool has_app = true;
 
@@ -167,8 +176,8 @@ static enum step check(struct login *login, struct progress *progress, const cha
                        enum verdict *verdict) {
     struct problem problem = {""};
     struct checked checked;
-    enum outcome outcome = service_check(&login->service, &login->user, progress->challenge, code,
-                                         &checked, &problem);
+    enum outcome outcome =
+        service_check(&login->service, &login->user, progress->challenge, code, &checked, &problem);
 
     if (checked.verified) {
         report(LOG_INFO, "verified by a code of %s", method_name(checked.method));
@@ -182,8 +191,8 @@ static enum step check(struct login *login, struct progress *progress, const cha
         return STEP_VERDICT;
     }
     report(LOG_NOTICE, "the code was not accepted%s",
-           checked.throttled  ? ": there were too many wrong ones; a locked user has to be unlocked"
-           : checked.expired  ? ": it, or the login that it was for, had expired"
+           checked.throttled ? ": there were too many wrong ones; a locked user has to be unlocked"
+           : checked.expired ? ": it, or the login that it was for, had expired"
            : outcome != OUTCOME_DONE ? ": no login was under way for it"
                                      : ": it was wrong, or used before");
     return STEP_WRONG;
@@ -194,8 +203,8 @@ static enum step send_sms(struct login *login, struct progress *progress, enum v
     struct problem problem = {""};
     /* A person without an app has been sent one already, for a code that could not be the app's. */
     bool was_sent = verigator_challenge_method(progress->challenge) == VERIGATOR_METHOD_SMS;
-    enum outcome outcome = was_sent ? OUTCOME_DONE
-                                    : start(login, progress, VERIGATOR_METHOD_SMS, &problem);
+    enum outcome outcome =
+        was_sent ? OUTCOME_DONE : start(login, progress, VERIGATOR_METHOD_SMS, &problem);
 
     progress->by_sms = true;
     if (outcome == OUTCOME_DONE || outcome == OUTCOME_REFUSED)

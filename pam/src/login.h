@@ -2,8 +2,8 @@
  * One login: prompts, starts, checks, and the verdict.
  *
  * A person is asked before anything is started, so that nothing is sent to a phone because somebody
- * has only connected. Everybody is asked in the same words and at the same pace, whether the service
- * knows them or not.
+ * has only connected. Everybody is asked in the same words and at the same pace, whether the
+ * service knows them or not.
  */
 #ifndef LOGIN_H
 #define LOGIN_H

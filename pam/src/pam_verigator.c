@@ -41,8 +41,8 @@ static const char *item(pam_handle_t *pamh, int kind) {
 }
 
 /*
- * Who called, for `ask = caller`. The real user of a set-uid program knows better than PAM_RUSER, which
- * some hosts fill with what a client says.
+ * Who called, for `ask = caller`. The real user of a set-uid program knows better than PAM_RUSER,
+ * which some hosts fill with what a client says.
  */
 static const char *caller(pam_handle_t *pamh) {
     if (getuid() != 0) {

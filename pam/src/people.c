@@ -7,7 +7,8 @@
 
 #include "report.h"
 
-/* The whole map is read, so that what is wrong with it is known before the login that it concerns. */
+/* The whole map is read, so that what is wrong with it is known before the login that it concerns.
+ */
 static enum outcome search(char *rest, const char *map, const char *login, struct user *user,
                            struct problem *problem) {
     struct line line = {.number = 0};
@@ -21,7 +22,8 @@ static enum outcome search(char *rest, const char *map, const char *login, struc
         if (strcmp(line.name, login) != 0)
             continue;
         if (outcome == OUTCOME_DONE) {
-            wrong(problem, "%s, line %d: %s has another line before", map, line.number, QUOTED(login));
+            wrong(problem, "%s, line %d: %s has another line before", map, line.number,
+                  QUOTED(login));
             return OUTCOME_FAILED;
         }
         strcpy(user->id, line.value);

@@ -1,6 +1,6 @@
 /*
- * What is told to the system's log: one line, that a person understands, and that nobody who chooses
- * a name can forge.
+ * What is told to the system's log: one line, that a person understands, and that nobody who
+ * chooses a name can forge.
  */
 #ifndef REPORT_H
 #define REPORT_H

@@ -40,12 +40,12 @@ static bool configure(verigator_config *config, const struct settings *settings)
            verigator_config_set_user_agent_suffix(config, "pam_verigator") == VERIGATOR_OK;
 }
 
-bool service_open(struct service *service, const struct settings *settings, struct problem *problem) {
+bool service_open(struct service *service, const struct settings *settings,
+                  struct problem *problem) {
     verigator_config *config = NULL;
-    bool is_open = verigator_config_new(settings->username, settings->password, &config) ==
-                       VERIGATOR_OK &&
-                   configure(config, settings) &&
-                   verigator_ctx_new(config, &service->ctx) == VERIGATOR_OK;
+    bool is_open =
+        verigator_config_new(settings->username, settings->password, &config) == VERIGATOR_OK &&
+        configure(config, settings) && verigator_ctx_new(config, &service->ctx) == VERIGATOR_OK;
 
     if (!is_open)
         refused(problem);
@@ -60,9 +60,10 @@ void service_close(struct service *service) {
 }
 
 /*
- * Only what a service does that is away. Not TLS, where somebody may stand in between; not a refusal
- * of the account, which is a wrong configuration; not 429, which a guesser can bring about; not a
- * reply that cannot be believed; not what this machine is out of, which a local user can bring about.
+ * Only what a service does that is away. Not TLS, where somebody may stand in between; not a
+ * refusal of the account, which is a wrong configuration; not 429, which a guesser can bring about;
+ * not a reply that cannot be believed; not what this machine is out of, which a local user can
+ * bring about.
  */
 static enum outcome outcome_of(verigator_status status) {
     switch (status) {
@@ -92,10 +93,11 @@ static void tell(verigator_call *call, struct problem *problem) {
     verigator_error *error = verigator_call_error(call);
     const char *message = verigator_error_message(error);
 
-    wrong(problem, "%s%s", message,
-          strstr(message, "ermission denied") == NULL
-              ? ""
-              : " (if SELinux is on, it may keep this program from that port: see pam_verigator(8))");
+    wrong(
+        problem, "%s%s", message,
+        strstr(message, "ermission denied") == NULL
+            ? ""
+            : " (if SELinux is on, it may keep this program from that port: see pam_verigator(8))");
     verigator_error_free(error);
 }
 
@@ -113,7 +115,8 @@ static enum outcome run(const struct service *service, verigator_status made, ve
         wrong(problem, "the login's time is over");
         return OUTCOME_FAILED;
     }
-    if (verigator_call_set_timeout_ms(call, left < CALL_MAX_MS ? left : CALL_MAX_MS) != VERIGATOR_OK) {
+    if (verigator_call_set_timeout_ms(call, left < CALL_MAX_MS ? left : CALL_MAX_MS) !=
+        VERIGATOR_OK) {
         refused(problem);
         return OUTCOME_FAILED;
     }
@@ -181,7 +184,8 @@ enum outcome service_find_user(const struct service *service, const char *name, 
     if (outcome != OUTCOME_DONE)
         return outcome;
     if (search.found > 1) {
-        wrong(problem, "%d users of the service have the id_in_service %s", search.found, QUOTED(name));
+        wrong(problem, "%d users of the service have the id_in_service %s", search.found,
+              QUOTED(name));
         return OUTCOME_FAILED;
     }
     return user->id[0] == '\0' ? OUTCOME_NOT_THERE : OUTCOME_DONE;

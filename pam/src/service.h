@@ -39,7 +39,8 @@ struct user {
 };
 
 /* Makes a context. Reads the files that the settings name, so it takes root. */
-bool service_open(struct service *service, const struct settings *settings, struct problem *problem);
+bool service_open(struct service *service, const struct settings *settings,
+                  struct problem *problem);
 
 void service_close(struct service *service);
 

@@ -43,7 +43,8 @@ static bool is_trusted(const char *path, const struct stat *status, enum readers
         return wrong(problem, "%s belongs to user %u; make it root's: chown root %s", path,
                      (unsigned)status->st_uid, path);
     if (readers == READERS_ROOT && (status->st_mode & (S_IRWXG | S_IRWXO)) != 0)
-        return wrong(problem, "%s has a password in it and mode %03o; make it root's alone: chmod 600 %s",
+        return wrong(problem,
+                     "%s has a password in it and mode %03o; make it root's alone: chmod 600 %s",
                      path, (unsigned)status->st_mode & 0777, path);
     if ((status->st_mode & (S_IWGRP | S_IWOTH)) != 0)
         return wrong(problem, "%s has mode %03o, so that others can write it: chmod go-w %s", path,
@@ -105,7 +106,8 @@ static char *trimmed(char *text) {
     return text + strspn(text, blanks);
 }
 
-bool next_line(char **rest, bool last, struct line *line, const char *path, struct problem *problem) {
+bool next_line(char **rest, bool last, struct line *line, const char *path,
+               struct problem *problem) {
     char *text, *divider;
 
     problem->text[0] = '\0';
@@ -194,8 +196,8 @@ static int word(const char *words, const char *value) {
 static bool set_word(int *number, const char *words, const struct option *option, const char *value,
                      struct problem *problem) {
     *number = word(words, value);
-    return *number >= 0 || wrong(problem, "%s is %s; it must be one of %s", option->name,
-                                 QUOTED(value), words);
+    return *number >= 0 ||
+           wrong(problem, "%s is %s; it must be one of %s", option->name, QUOTED(value), words);
 }
 
 static bool set_number(int *number, const struct option *option, const char *value,
@@ -278,7 +280,8 @@ static bool take_lines(struct settings *settings, char *rest, const char *path,
             return wrong(problem, "%s, line %d: there is no option %s", path, line.number,
                          QUOTED(line.name));
         if (taken[option - options])
-            return wrong(problem, "%s, line %d: %s was set before", path, line.number, option->name);
+            return wrong(problem, "%s, line %d: %s was set before", path, line.number,
+                         option->name);
         taken[option - options] = true;
         if (!set(settings, option, line.value, &what))
             return wrong(problem, "%s, line %d: %.300s", path, line.number, what.text);
@@ -320,10 +323,12 @@ bool settings_check(const struct settings *settings, struct problem *problem) {
     if (settings->username == NULL || settings->password == NULL)
         return wrong(problem, "username and password of the account must be set");
     if (settings->service == NULL)
-        return wrong(problem, "service must be set, to the id of the service whose users log in here");
+        return wrong(problem,
+                     "service must be set, to the id of the service whose users log in here");
     if ((settings->client_certificate == NULL) != (settings->client_key == NULL))
         return wrong(problem, "client-certificate and client-key must be set together");
-    if (settings->proxy == NULL && (settings->proxy_username != NULL || settings->proxy_password != NULL))
+    if (settings->proxy == NULL &&
+        (settings->proxy_username != NULL || settings->proxy_password != NULL))
         return wrong(problem, "proxy must be set beside proxy-username and proxy-password");
     return true;
 }

@@ -59,7 +59,8 @@ struct line {
  * Takes the next line that says something out of `*rest`, which is changed. False at the end, with
  * an empty problem, and where a line is wrong. The last "=" divides if `last`, otherwise the first.
  */
-bool next_line(char **rest, bool last, struct line *line, const char *path, struct problem *problem);
+bool next_line(char **rest, bool last, struct line *line, const char *path,
+               struct problem *problem);
 
 /* Begins with the defaults. */
 void settings_begin(struct settings *settings);

@@ -1,6 +1,7 @@
 /*
- * verigator-login, for sshd's ForceCommand: asks for a second factor on the terminal, then becomes what
- * the person came for. Nothing goes to its standard output, which is another program's protocol.
+ * verigator-login, for sshd's ForceCommand: asks for a second factor on the terminal, then becomes
+ * what the person came for. Nothing goes to its standard output, which is another program's
+ * protocol.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -23,8 +24,9 @@ static char *prompt(void *person, const char *text) {
     ssize_t length;
 
     if (terminal == NULL) {
-        fputs("verigator-login: there is no terminal to ask for a code on. Use ssh -t, or send a code in "
-              CODE_VARIABLE ", if this machine takes that.\n", stderr);
+        fputs("verigator-login: there is no terminal to ask for a code on. Use ssh -t, or send a "
+              "code in " CODE_VARIABLE ", if this machine takes that.\n",
+              stderr);
         return NULL;
     }
     fputs(text, terminal);

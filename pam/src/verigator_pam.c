@@ -34,14 +34,15 @@
 
 #define DEFAULT_RUN_AS "nobody"
 #define MOST_OPTIONS 64
-/* Beyond the login's own time, for what has no deadline: a directory of users that does not answer. */
+/* Beyond the login's own time, for what has no deadline: a directory of users that does not answer.
+ */
 #define WATCHDOG_SECONDS 10
 
 extern char **environ;
 
 /*
- * Root by its real id: a host that is root, or root at a shell. Anybody else runs this program by its
- * set-uid bit, and is believed nothing.
+ * Root by its real id: a host that is root, or root at a shell. Anybody else runs this program by
+ * its set-uid bit, and is believed nothing.
  */
 static bool is_trusted_caller(void) {
     return getuid() == 0;
@@ -60,8 +61,8 @@ static void restore_limit(__rlimit_resource_t resource, rlim_t least) {
 }
 
 /*
- * Leaves what was inherited behind. The limits too: without descriptors or memory a call fails as if
- * the service were away, and whoever called su or sudo set them.
+ * Leaves what was inherited behind. The limits too: without descriptors or memory a call fails as
+ * if the service were away, and whoever called su or sudo set them.
  */
 static void be_independent(void) {
     static const int unlimited[] = {RLIMIT_AS, RLIMIT_CPU, RLIMIT_DATA, RLIMIT_RSS};
@@ -104,7 +105,8 @@ static bool drop_privileges(const struct settings *settings, struct problem *pro
                      entry == NULL ? "no user of this machine" : "root");
     if (setgroups(0, NULL) != 0 || setresgid(entry->pw_gid, entry->pw_gid, entry->pw_gid) != 0 ||
         setresuid(entry->pw_uid, entry->pw_uid, entry->pw_uid) != 0 || setuid(0) == 0)
-        return wrong(problem, "run-as: this program cannot become %s: %s", QUOTED(name), strerror(errno));
+        return wrong(problem, "run-as: this program cannot become %s: %s", QUOTED(name),
+                     strerror(errno));
     (void)prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
     return true;
 }
@@ -126,7 +128,8 @@ static const char *value_of(const char *field, const char *name) {
 
 static bool take_field(struct asked *asked, const char *field) {
     static const char *const names[] = {"user", "caller", "address", "host", "code"};
-    const char **values[] = {&asked->user, &asked->caller, &asked->address, &asked->host, &asked->code};
+    const char **values[] = {&asked->user, &asked->caller, &asked->address, &asked->host,
+                             &asked->code};
     const char *option = value_of(field, "option");
 
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
@@ -176,7 +179,8 @@ static bool believe_no_more_than_is_sure(struct asked *asked, struct problem *pr
 }
 
 /* "config=" is the one option that is no setting: it says where these are. */
-static bool take_settings(const struct asked *asked, struct settings *settings, struct problem *problem) {
+static bool take_settings(const struct asked *asked, struct settings *settings,
+                          struct problem *problem) {
     const char *path = CONFIGURATION;
 
     for (size_t i = 0; i < asked->option_count; i++) {
@@ -196,19 +200,20 @@ static bool take_settings(const struct asked *asked, struct settings *settings, 
 }
 
 /* Who is asked: whose account is entered, or who enters it. */
-static bool choose_name(const struct settings *settings, const struct asked *asked, const char **name,
-                        struct problem *problem) {
+static bool choose_name(const struct settings *settings, const struct asked *asked,
+                        const char **name, struct problem *problem) {
     *name = settings->ask_caller ? asked->caller : asked->user;
-    return (*name)[0] != '\0' || wrong(problem, "ask is caller, and the host does not say who that is");
+    return (*name)[0] != '\0' ||
+           wrong(problem, "ask is caller, and the host does not say who that is");
 }
 
 /* Reads all that takes root, so that none of it is needed later. */
-static bool prepare(const struct asked *asked, struct settings *settings, struct login *login,
+static bool prepare(struct asked *asked, struct settings *settings, struct login *login,
                     bool *is_exempt, struct problem *problem) {
     char why[64] = "";
     enum outcome outcome;
 
-    if (!is_trusted_caller() && !believe_no_more_than_is_sure((struct asked *)asked, problem))
+    if (!is_trusted_caller() && !believe_no_more_than_is_sure(asked, problem))
         return false;
     if (!take_settings(asked, settings, problem))
         return false;
@@ -280,7 +285,8 @@ static void write_map_line(void *data, const char *id, const char *id_in_service
 
 static bool check_login(const struct login *login, const char *name, struct problem *problem) {
     struct user user = {""};
-    enum outcome outcome = people_find(&login->service, login->settings->users, name, &user, problem);
+    enum outcome outcome =
+        people_find(&login->service, login->settings->users, name, &user, problem);
 
     if (outcome == OUTCOME_NOT_THERE)
         return wrong(problem, "no user of the service is %s", QUOTED(name));
@@ -294,7 +300,8 @@ static bool check(const struct login *login, const char *name, struct problem *p
     char why[64] = "";
     bool is_exempt;
 
-    if (!exempts(login->settings, name == NULL ? "" : name, "", &is_exempt, why, sizeof why, problem) ||
+    if (!exempts(login->settings, name == NULL ? "" : name, "", &is_exempt, why, sizeof why,
+                 problem) ||
         service_try(&login->service, problem) != OUTCOME_DONE)
         return false;
     if (name != NULL && is_exempt)
@@ -321,10 +328,12 @@ static int advise(bool makes_map, char **words) {
             name = *words;
     report_open(true);
     settings_begin(&settings);
-    is_right = take_settings(&asked, &settings, &problem) && service_open(&login.service, &settings, &problem);
+    is_right = take_settings(&asked, &settings, &problem) &&
+               service_open(&login.service, &settings, &problem);
     login.service.deadline = deadline_now() + settings.timeout_seconds * 1000;
     if (is_right && makes_map)
-        is_right = service_list_users(&login.service, write_map_line, NULL, &problem) == OUTCOME_DONE;
+        is_right =
+            service_list_users(&login.service, write_map_line, NULL, &problem) == OUTCOME_DONE;
     else if (is_right)
         is_right = check(&login, name, &problem);
     if (!is_right)
@@ -350,7 +359,8 @@ int main(int argc, char **argv) {
         if (strcmp(argv[1], "map") == 0)
             return advise(true, argv + 2);
     }
-    fputs("usage: verigator-pam check [LOGIN] [OPTION=VALUE ...], or verigator-pam map [OPTION=VALUE ...], as root.\n"
+    fputs("usage: verigator-pam check [LOGIN] [OPTION=VALUE ...], or verigator-pam map "
+          "[OPTION=VALUE ...], as root.\n"
           "Without arguments, the PAM module and verigator-login run it.\n",
           stderr);
     return 2;

@@ -124,7 +124,12 @@ class Server:
                 "/usr/local/bin/verigator-server",
                 *("--dev", "--chaos", "--database", ":memory:"),
                 *("--listen", "127.0.0.1:0"),
-                *("--tls-certificate", str(KEYS / "server.pem"), "--tls-key", str(KEYS / "server.key")),
+                *(
+                    "--tls-certificate",
+                    str(KEYS / "server.pem"),
+                    "--tls-key",
+                    str(KEYS / "server.key"),
+                ),
             ],
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -192,7 +197,9 @@ class User:
 
     def enrol(self) -> None:
         self.secret = self.server.ask("POST", self.path + "/totp")["secret"]
-        self.server.ask("PUT", self.path + "/totp", {"token": code_at(self.secret, self.server.now())})
+        self.server.ask(
+            "PUT", self.path + "/totp", {"token": code_at(self.secret, self.server.now())}
+        )
         self.server.advance(30)
 
     def code(self) -> str:
@@ -235,7 +242,9 @@ class Site:
                 self.settings.pop(name, None)
             else:
                 self.settings[name] = value
-        write_private(CONFIGURATION, "".join(f"{name} = {value}\n" for name, value in self.settings.items()))
+        write_private(
+            CONFIGURATION, "".join(f"{name} = {value}\n" for name, value in self.settings.items())
+        )
 
 
 Site.phones = 0  # type: ignore[attr-defined]
@@ -319,7 +328,9 @@ def talk(command: list[str], *answers: Answer, **options: object) -> Outcome:
     return Outcome(status, prompts, said)
 
 
-def authenticate(user: str, *answers: Answer, host: str = "verigator", items: dict[str, str] | None = None) -> Outcome:
+def authenticate(
+    user: str, *answers: Answer, host: str = "verigator", items: dict[str, str] | None = None
+) -> Outcome:
     """pamtester."""
     chosen = [f"-I{name}={value}" for name, value in (items or {}).items()]
     return talk(["pamtester", *chosen, host, user, "authenticate", "setcred"], *answers)
@@ -337,9 +348,13 @@ class HostOutcome:
     left_children: bool
 
 
-def in_host(user: str, *answers: str, mode: str = "plain", host: str = "verigator", **options: object) -> HostOutcome:
+def in_host(
+    user: str, *answers: str, mode: str = "plain", host: str = "verigator", **options: object
+) -> HostOutcome:
     """tests/host.c: every prompt alone and shown as it is typed."""
     said = run("/usr/local/bin/host", mode, host, user, *answers, timeout=60, **options)
     prompts = re.findall(r"^1 message of style 2: (.*)$", said, re.M)
     assert len(prompts) == said.count(" of style "), said
-    return HostOutcome(prompts, [int(n) for n in re.findall(r"^result (\d+)", said, re.M)], "children 1" in said)
+    return HostOutcome(
+        prompts, [int(n) for n in re.findall(r"^result (\d+)", said, re.M)], "children 1" in said
+    )

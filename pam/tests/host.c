@@ -23,8 +23,8 @@ static pam_handle_t *handle;
 static int converse(int count, const struct pam_message **messages, struct pam_response **responses,
                     void *data) {
     (void)data;
-    dprintf(out, "%d message%s of style %d: %s\n", count, count == 1 ? "" : "s", messages[0]->msg_style,
-            messages[0]->msg);
+    dprintf(out, "%d message%s of style %d: %s\n", count, count == 1 ? "" : "s",
+            messages[0]->msg_style, messages[0]->msg);
     if (count != 1 || *answers == NULL)
         return PAM_CONV_ERR;
     *responses = calloc(1, sizeof **responses);

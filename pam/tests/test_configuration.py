@@ -51,7 +51,9 @@ def test_a_link_to_a_file_of_somebody_else(safe: Site) -> None:
     denied(safe, "belongs to user 1000")
 
 
-@pytest.mark.parametrize("make", [lambda: CONFIGURATION.mkdir(), lambda: os.mkfifo(CONFIGURATION, 0o600)])
+@pytest.mark.parametrize(
+    "make", [lambda: CONFIGURATION.mkdir(), lambda: os.mkfifo(CONFIGURATION, 0o600)]
+)
 def test_what_is_no_file(safe: Site, make: object) -> None:
     CONFIGURATION.unlink()
     make()  # type: ignore[operator]

@@ -15,7 +15,14 @@ from conftest import DENIED, Site, in_host, run, stack
 
 @pytest.mark.parametrize(
     "mode",
-    ["plain", "ignores-children", "reaps-children", "closed-descriptors", "in-thread", "blocked-signals"],
+    [
+        "plain",
+        "ignores-children",
+        "reaps-children",
+        "closed-descriptors",
+        "in-thread",
+        "blocked-signals",
+    ],
 )
 def test_a_login_in_a_host_that(site: Site, mode: str) -> None:
     alice = site.user("alice")
@@ -69,17 +76,24 @@ def test_nobody_else_learns_the_password_of_the_account(site: Site) -> None:
     from conftest import PROMPT
 
     site.user("alice")
-    child = pexpect.spawn("pamtester", ["verigator", "alice", "authenticate"], timeout=30, encoding="utf-8")
+    child = pexpect.spawn(
+        "pamtester", ["verigator", "alice", "authenticate"], timeout=30, encoding="utf-8"
+    )
     child.expect(PROMPT)
     program = run("pgrep", "-x", "verigator-pam").split()[0]
     status = Path(f"/proc/{program}/status").read_text()
     nobody = run("id", "-u", "nobody").strip()
     assert re.search(rf"^Uid:\s+{nobody}\s+{nobody}\s+{nobody}\s+{nobody}$", status, re.M), status
-    assert re.search(r"^Groups:\s*$", status, re.M) and "NoNewPrivs:\t1" in status and "CapEff:\t0000000000000000" in status
+    assert (
+        re.search(r"^Groups:\s*$", status, re.M)
+        and "NoNewPrivs:\t1" in status
+        and "CapEff:\t0000000000000000" in status
+    )
     assert Path(f"/proc/{program}/environ").read_bytes() == b""
     assert sorted(os.listdir(f"/proc/{program}/fd"))[:3] == ["0", "1", "2"]
     as_nobody = subprocess.run(
-        ["setpriv", f"--reuid={nobody}", "--clear-groups", "cat", f"/proc/{program}/environ"], capture_output=True
+        ["setpriv", f"--reuid={nobody}", "--clear-groups", "cat", f"/proc/{program}/environ"],
+        capture_output=True,
     )
     assert as_nobody.returncode != 0
     child.close(force=True)
@@ -90,7 +104,9 @@ def test_the_program_ends_with_its_host(site: Site) -> None:
     from conftest import PROMPT
 
     site.user("alice")
-    child = pexpect.spawn("pamtester", ["verigator", "alice", "authenticate"], timeout=30, encoding="utf-8")
+    child = pexpect.spawn(
+        "pamtester", ["verigator", "alice", "authenticate"], timeout=30, encoding="utf-8"
+    )
     child.expect(PROMPT)
     assert run("pgrep", "-x", "verigator-pam")
     child.close(force=True)
@@ -153,7 +169,12 @@ def test_with_the_set_uid_bit_people_choose_nothing(site: Site, set_uid: None) -
 
 def test_the_program_does_nothing_at_a_shell(machine: None, set_uid: None) -> None:
     for words in ([], ["check"], ["map"]):
-        done = subprocess.run([*AS_BOB, str(PROGRAM), *words], capture_output=True, text=True, stdin=subprocess.DEVNULL)
+        done = subprocess.run(
+            [*AS_BOB, str(PROGRAM), *words],
+            capture_output=True,
+            text=True,
+            stdin=subprocess.DEVNULL,
+        )
         assert done.returncode == 2 and done.stdout == "" and "usage" in done.stderr
 
 
@@ -163,7 +184,13 @@ def test_memory(site: Site) -> None:
     code = alice.code()
     done = subprocess.run(
         [
-            *("valgrind", "--quiet", "--trace-children=yes", "--error-exitcode=99", "--leak-check=full"),
+            *(
+                "valgrind",
+                "--quiet",
+                "--trace-children=yes",
+                "--error-exitcode=99",
+                "--leak-check=full",
+            ),
             *("--vgdb=no", "--suppressions=/run/pam/tests/valgrind-suppressions"),
             *("--errors-for-leak-kinds=definite", "--log-file=/tmp/valgrind.%p"),
             *("/usr/local/bin/host", "plain", "verigator", "alice", "000000", "", code),

@@ -18,7 +18,12 @@ OPTIONS = [
 ]
 
 
-def ssh(user: str, *answers: object, command: tuple[str, ...] = ("id -un",), options: tuple[str, ...] = ()) -> Outcome:
+def ssh(
+    user: str,
+    *answers: object,
+    command: tuple[str, ...] = ("id -un",),
+    options: tuple[str, ...] = (),
+) -> Outcome:
     return talk(["ssh", *OPTIONS, "-p", PORT, *options, f"{user}@127.0.0.1", *command], *answers)
 
 
@@ -41,13 +46,20 @@ class Sshd:
 
     def start(self, *options: str) -> None:
         lines = [
-            *(f"Port {PORT}", "ListenAddress 127.0.0.1", "HostKey /etc/ssh/test_host_key", "UsePAM yes"),
+            *(
+                f"Port {PORT}",
+                "ListenAddress 127.0.0.1",
+                "HostKey /etc/ssh/test_host_key",
+                "UsePAM yes",
+            ),
             *("StrictModes no", "UseDNS no", "PidFile none", "MaxStartups 200", "PrintMotd no"),
             *("Subsystem sftp /usr/lib/openssh/sftp-server", *options),
         ]
         Path("/etc/ssh/test_config").write_text("\n".join(lines) + "\n")
         process = subprocess.Popen(
-            ["/usr/sbin/sshd", "-D", "-e", "-f", "/etc/ssh/test_config"], stderr=subprocess.PIPE, text=True
+            ["/usr/sbin/sshd", "-D", "-e", "-f", "/etc/ssh/test_config"],
+            stderr=subprocess.PIPE,
+            text=True,
         )
         self.processes.append(process)
         assert process.stderr is not None
@@ -68,7 +80,10 @@ def sshd(site: Site, keys: None) -> Iterator[Sshd]:
     sshd.stop()
 
 
-KEY_AND_CODE = ("AuthenticationMethods publickey,keyboard-interactive", "KbdInteractiveAuthentication yes")
+KEY_AND_CODE = (
+    "AuthenticationMethods publickey,keyboard-interactive",
+    "KbdInteractiveAuthentication yes",
+)
 CODE_ONLY = ("AuthenticationMethods keyboard-interactive", "KbdInteractiveAuthentication yes")
 
 
@@ -84,7 +99,9 @@ def test_a_code_of_the_app(site: Site, sshd: Sshd, methods: tuple[str, ...]) -> 
         "Not accepted: wrong, used before, or too early after wrong ones. 2 tries left. "
         "Verification code, or press Enter to get one by SMS: ",
     ]
-    site.log.expect('"sshd": login of "alice" from "127.0.0.1": verified by a code of the authenticator app')
+    site.log.expect(
+        '"sshd": login of "alice" from "127.0.0.1": verified by a code of the authenticator app'
+    )
 
 
 def test_a_code_by_sms(site: Site, sshd: Sshd) -> None:
@@ -124,7 +141,11 @@ def test_the_method_password_sends_nothing(site: Site, sshd: Sshd, method: str) 
     alice = site.user("alice", app=False)
     site.configure(method=method)
     stack("sshd", "auth requisite pam_unix.so", "auth requisite pam_verigator.so")
-    sshd.start("AuthenticationMethods password", "PasswordAuthentication yes", "KbdInteractiveAuthentication no")
+    sshd.start(
+        "AuthenticationMethods password",
+        "PasswordAuthentication yes",
+        "KbdInteractiveAuthentication no",
+    )
     outcome = ssh("alice", PASSWORD, PASSWORD, PASSWORD)
     assert outcome.status == 255 and "Permission denied" in outcome.said
     assert alice.messages() == []
@@ -171,7 +192,9 @@ def test_fifty_logins_at_once(site: Site, sshd: Sshd) -> None:
     now = site.server.now()
     sshd.start(*CODE_ONLY)
     with ThreadPoolExecutor(50) as pool:
-        outcomes = list(pool.map(lambda n: ssh(f"user{n}", code_at(users[n].secret, now)), range(50)))
+        outcomes = list(
+            pool.map(lambda n: ssh(f"user{n}", code_at(users[n].secret, now)), range(50))
+        )
     assert [n for n, outcome in enumerate(outcomes) if not outcome.let_in] == []
 
 
@@ -191,9 +214,18 @@ def forced(site: Site, sshd: Sshd) -> Iterator[Site]:
 
 
 def without_terminal(*command: str, code: str | None = None) -> subprocess.CompletedProcess[bytes]:
-    variables = {"PATH": "/usr/bin:/bin", "HOME": "/root", **({"VERIGATOR_CODE": code} if code else {})}
+    variables = {
+        "PATH": "/usr/bin:/bin",
+        "HOME": "/root",
+        **({"VERIGATOR_CODE": code} if code else {}),
+    }
     return subprocess.run(
-        [*command], capture_output=True, stdin=subprocess.DEVNULL, env=variables, start_new_session=True, timeout=60
+        [*command],
+        capture_output=True,
+        stdin=subprocess.DEVNULL,
+        env=variables,
+        start_new_session=True,
+        timeout=60,
     )
 
 
@@ -210,7 +242,9 @@ def test_a_forced_command_asks_and_becomes_the_shell(forced: Site) -> None:
     import pexpect
     from conftest import PROMPT
 
-    child = pexpect.spawn("ssh", [*OPTIONS, "-tt", "-p", PORT, "alice@127.0.0.1"], timeout=30, encoding="utf-8")
+    child = pexpect.spawn(
+        "ssh", [*OPTIONS, "-tt", "-p", PORT, "alice@127.0.0.1"], timeout=30, encoding="utf-8"
+    )
     child.expect(PROMPT)
     child.sendline(alice.code())
     child.expect(r"\$ ")
@@ -227,7 +261,9 @@ def test_a_forced_command_that_is_interrupted_lets_nobody_in(forced: Site) -> No
     from conftest import PROMPT
 
     forced.user("alice")
-    child = pexpect.spawn("ssh", [*OPTIONS, "-tt", "-p", PORT, "alice@127.0.0.1"], timeout=30, encoding="utf-8")
+    child = pexpect.spawn(
+        "ssh", [*OPTIONS, "-tt", "-p", PORT, "alice@127.0.0.1"], timeout=30, encoding="utf-8"
+    )
     child.expect(PROMPT)
     child.send("\x03")
     child.expect(pexpect.EOF)
@@ -241,11 +277,18 @@ def test_a_forced_command_without_a_terminal_is_denied_and_breaks_no_protocol(fo
     done = without_terminal("ssh", *OPTIONS, "-p", PORT, "alice@127.0.0.1", "id")
     assert (done.returncode, done.stdout) == (77, b"")
     assert b"there is no terminal to ask for a code on" in done.stderr
-    assert without_terminal("scp", *OPTIONS, "-P", PORT, "alice@127.0.0.1:/etc/hostname", "/tmp/x").returncode != 0
+    assert (
+        without_terminal(
+            "scp", *OPTIONS, "-P", PORT, "alice@127.0.0.1:/etc/hostname", "/tmp/x"
+        ).returncode
+        != 0
+    )
     assert not Path("/tmp/x").exists()
     # A code of the environment is not taken unless that is allowed.
     bob = forced.user("bob")
-    done = without_terminal("ssh", *OPTIONS, *SEND, "-p", PORT, "bob@127.0.0.1", "id", code=bob.code())
+    done = without_terminal(
+        "ssh", *OPTIONS, *SEND, "-p", PORT, "bob@127.0.0.1", "id", code=bob.code()
+    )
     assert done.returncode == 77
     assert alice.messages() == []
 
@@ -263,7 +306,13 @@ def test_programs_send_their_code_in_the_environment(forced: Site) -> None:
             ["scp", "-O", *OPTIONS, *SEND, "-P", PORT, source, "/tmp/scp-O"],
             ["rsync", "-e", transport, source, "/tmp/rsync"],
             ["sftp", *OPTIONS, *SEND, "-P", PORT, source, "/tmp/sftp"],
-            ["git", "-c", f"core.sshCommand={transport}", "ls-remote", "alice@127.0.0.1:repository"],
+            [
+                "git",
+                "-c",
+                f"core.sshCommand={transport}",
+                "ls-remote",
+                "alice@127.0.0.1:repository",
+            ],
         ]
     ):
         done = without_terminal(*command, code=alice.code())
@@ -271,7 +320,11 @@ def test_programs_send_their_code_in_the_environment(forced: Site) -> None:
     for name in ("scp", "scp-O", "rsync", "sftp"):
         assert Path("/tmp", name).read_text() == Path("/etc/passwd").read_text()
     # It is not handed on, and a wrong one is no way in.
-    done = without_terminal("ssh", *OPTIONS, *SEND, "-p", PORT, "alice@127.0.0.1", "env", code=alice.code())
+    done = without_terminal(
+        "ssh", *OPTIONS, *SEND, "-p", PORT, "alice@127.0.0.1", "env", code=alice.code()
+    )
     assert done.returncode == 0 and b"VERIGATOR_CODE" not in done.stdout
-    done = without_terminal("ssh", *OPTIONS, *SEND, "-p", PORT, "alice@127.0.0.1", "env", code="000000")
+    done = without_terminal(
+        "ssh", *OPTIONS, *SEND, "-p", PORT, "alice@127.0.0.1", "env", code="000000"
+    )
     assert done.returncode == 77 and done.stdout == b""

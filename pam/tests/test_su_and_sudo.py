@@ -45,13 +45,18 @@ def test_sudo_asks_who_runs_it(site: Site, words: list[str], ask: str) -> None:
     site.user("root")
     stack("sudo", f"auth requisite pam_verigator.so ask={ask}")
     outcome = talk([*AS_CAROL, "sudo", *words], "000000", carol.code())
-    assert outcome.let_in and outcome.said.split()[-1] == ("bob" if "bob" in words else "root"), outcome.said
+    assert outcome.let_in and outcome.said.split()[-1] == ("bob" if "bob" in words else "root"), (
+        outcome.said
+    )
 
 
 def test_sudo_that_may_not_ask_is_denied(site: Site) -> None:
     carol = site.user("carol", app=False)
     done = subprocess.run(
-        [*AS_CAROL, "sudo", "-n", "id", "-un"], capture_output=True, text=True, stdin=subprocess.DEVNULL,
+        [*AS_CAROL, "sudo", "-n", "id", "-un"],
+        capture_output=True,
+        text=True,
+        stdin=subprocess.DEVNULL,
         start_new_session=True,
     )
     assert done.returncode != 0 and done.stdout == ""
@@ -61,8 +66,12 @@ def test_sudo_that_may_not_ask_is_denied(site: Site) -> None:
 def test_su_without_a_terminal_is_denied_at_once(site: Site) -> None:
     bob = site.user("bob", app=False)
     done = subprocess.run(
-        [*AS_CAROL, "su", "bob", "-c", "id -un"], capture_output=True, text=True, stdin=subprocess.DEVNULL,
-        start_new_session=True, timeout=20,
+        [*AS_CAROL, "su", "bob", "-c", "id -un"],
+        capture_output=True,
+        text=True,
+        stdin=subprocess.DEVNULL,
+        start_new_session=True,
+        timeout=20,
     )
     assert done.returncode != 0 and done.stdout == ""
     assert bob.messages() == []
@@ -73,7 +82,11 @@ def test_ctrl_c_three_times_is_no_way_in(site: Site, command: list[str]) -> None
     site.user("bob")
     site.user("carol")
     # As some distributions write it, in which a module that has no opinion is passed over.
-    lines = ("auth [success=1 default=ignore] pam_verigator.so", "auth requisite pam_deny.so", "auth required pam_permit.so")
+    lines = (
+        "auth [success=1 default=ignore] pam_verigator.so",
+        "auth requisite pam_deny.so",
+        "auth required pam_permit.so",
+    )
     for host in ("su", "sudo"):
         stack(host, *lines)
     child = pexpect.spawn(AS_CAROL[0], [*AS_CAROL[1:], *command], timeout=20, encoding="utf-8")
