@@ -34,7 +34,7 @@ PROMPT = r"[^\r\n]*(?:erification code|by SMS|[Pp]assword[^\r\n]*): "
 
 def run(*command: str, **options: object) -> str:
     """What a command that must succeed says."""
-    done = subprocess.run(command, capture_output=True, text=True, **options)  # type: ignore[call-overload]
+    done = subprocess.run(command, check=False, capture_output=True, text=True, **options)  # type: ignore[call-overload]
     assert done.returncode == 0, f"{command}: {done.stdout}{done.stderr}"
     return str(done.stdout)
 
@@ -68,9 +68,7 @@ class Log:
     def expect(self, text: str) -> str:
         """The first line with this text; what has been sent is there soon."""
         with self.changed:
-            found = self.changed.wait_for(
-                lambda: next((line for line in self.lines if text in line), None), timeout=3
-            )
+            found = self.changed.wait_for(lambda: next((line for line in self.lines if text in line), None), timeout=3)
         assert found, f"no line of the log has {text!r}:\n" + "\n".join(self.lines)
         return found
 
@@ -95,22 +93,14 @@ def log(the_log: Log) -> Log:
 def make_certificate() -> None:
     """An authority, and a certificate by it for localhost."""
     KEYS.mkdir(parents=True)
-    run(
-        *"openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=tests"
-        " -keyout ca.key -out ca.pem".split(),
-        cwd=KEYS,
-    )
-    run(
-        *"openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=localhost"
-        " -keyout server.key -out server.csr".split(),
-        cwd=KEYS,
-    )
     (KEYS / "names").write_text("subjectAltName = DNS:localhost")
-    run(
-        *"openssl x509 -req -in server.csr -CA ca.pem -CAkey ca.key -days 2 -extfile names"
-        " -out server.pem".split(),
-        cwd=KEYS,
-    )
+    key = "-newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes"
+    for command in (
+        f"req -x509 {key} -days 2 -subj /CN=tests -keyout ca.key -out ca.pem",
+        f"req {key} -subj /CN=localhost -keyout server.key -out server.csr",
+        "x509 -req -in server.csr -CA ca.pem -CAkey ca.key -days 2 -extfile names -out server.pem",
+    ):
+        run("openssl", *command.split(), cwd=KEYS)
 
 
 class Server:
@@ -197,9 +187,7 @@ class User:
 
     def enrol(self) -> None:
         self.secret = self.server.ask("POST", self.path + "/totp")["secret"]
-        self.server.ask(
-            "PUT", self.path + "/totp", {"token": code_at(self.secret, self.server.now())}
-        )
+        self.server.ask("PUT", self.path + "/totp", {"token": code_at(self.secret, self.server.now())})
         self.server.advance(30)
 
     def code(self) -> str:
@@ -228,23 +216,21 @@ class Site:
     def user(self, name: str, *, app: bool = True) -> User:
         Site.phones += 1
         body = {"phone_number": f"+3725{Site.phones:06}", "id_in_service": name}
-        id = self.server.ask("POST", f"/v1/service/service/{self.service}/users", body)["id"]
-        user = User(self.server, self.service, id)
+        made = self.server.ask("POST", f"/v1/service/service/{self.service}/users", body)
+        user = User(self.server, self.service, made["id"])
         if app:
             user.enrol()
         return user
 
     def configure(self, **settings: str | None) -> None:
         """Sets options, with - for _; None takes one away."""
-        for name, value in settings.items():
-            name = name.replace("_", "-")
+        for key, value in settings.items():
+            name = key.replace("_", "-")
             if value is None:
                 self.settings.pop(name, None)
             else:
                 self.settings[name] = value
-        write_private(
-            CONFIGURATION, "".join(f"{name} = {value}\n" for name, value in self.settings.items())
-        )
+        write_private(CONFIGURATION, "".join(f"{name} = {value}\n" for name, value in self.settings.items()))
 
 
 Site.phones = 0  # type: ignore[attr-defined]
@@ -328,9 +314,7 @@ def talk(command: list[str], *answers: Answer, **options: object) -> Outcome:
     return Outcome(status, prompts, said)
 
 
-def authenticate(
-    user: str, *answers: Answer, host: str = "verigator", items: dict[str, str] | None = None
-) -> Outcome:
+def authenticate(user: str, *answers: Answer, host: str = "verigator", items: dict[str, str] | None = None) -> Outcome:
     """pamtester."""
     chosen = [f"-I{name}={value}" for name, value in (items or {}).items()]
     return talk(["pamtester", *chosen, host, user, "authenticate", "setcred"], *answers)
@@ -348,13 +332,9 @@ class HostOutcome:
     left_children: bool
 
 
-def in_host(
-    user: str, *answers: str, mode: str = "plain", host: str = "verigator", **options: object
-) -> HostOutcome:
+def in_host(user: str, *answers: str, mode: str = "plain", host: str = "verigator", **options: object) -> HostOutcome:
     """tests/host.c: every prompt alone and shown as it is typed."""
     said = run("/usr/local/bin/host", mode, host, user, *answers, timeout=60, **options)
     prompts = re.findall(r"^1 message of style 2: (.*)$", said, re.M)
     assert len(prompts) == said.count(" of style "), said
-    return HostOutcome(
-        prompts, [int(n) for n in re.findall(r"^result (\d+)", said, re.M)], "children 1" in said
-    )
+    return HostOutcome(prompts, [int(n) for n in re.findall(r"^result (\d+)", said, re.M)], "children 1" in said)

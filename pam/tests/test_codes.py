@@ -5,7 +5,8 @@ from __future__ import annotations
 import time
 
 import pytest
-from conftest import DENIED, MAX_TRIES, Site, authenticate, in_host, stack
+
+from conftest import DENIED, MAP, MAX_TRIES, Site, authenticate, in_host, stack, write_private
 
 FIRST = "Verification code, or press Enter to get one by SMS: "
 NO = "Not accepted: wrong, used before, or too early after wrong ones. "
@@ -148,13 +149,12 @@ def test_somebody_unknown_is_asked_in_the_same_words_at_the_same_pace(site: Site
     known, unknown = transcript("alice"), transcript("mallory")
     assert known[:2] == unknown[:2]
     # Each answer takes a second, whatever the service does in it.
-    assert known[2] > 4 and unknown[2] > 4
+    assert known[2] > 4
+    assert unknown[2] > 4
     site.log.expect('no user of the service is "mallory"')
 
 
 def test_the_map_tells_whose_user_a_login_is(site: Site) -> None:
-    from conftest import MAP, write_private
-
     jane = site.user("jane@example.com")
     site.user("alice")
     write_private(MAP, f"# people\n\nalice = {jane.id}\ncn=bob,o=x = {jane.id}\n")
@@ -188,7 +188,8 @@ def test_a_hostile_name_is_nobody_and_forges_no_line(site: Site, name: str) -> N
     outcome = in_host(name, "000000")
     assert outcome.results == [DENIED]
     for line in site.log.ours().splitlines():
-        assert '": verified' not in line and "\x1b" not in line
+        assert '": verified' not in line
+        assert "\x1b" not in line
         assert "pam_verigator" in line, "a line of its own"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from conftest import DENIED, IGNORED, Site, authenticate, in_host, run, stack
 
 
@@ -69,9 +70,7 @@ def test_whom_the_system_does_not_know_is_asked(site: Site) -> None:
 def test_by_address(site: Site, listed: str, address: str, exempt: bool) -> None:
     site.configure(exempt_addresses=listed)
     stack("exempt", "auth requisite pam_verigator.so", "auth required pam_permit.so")
-    outcome = authenticate(
-        "alice", *([] if exempt else ["000000"] * 3), host="exempt", items={"rhost": address}
-    )
+    outcome = authenticate("alice", *([] if exempt else ["000000"] * 3), host="exempt", items={"rhost": address})
     assert outcome.let_in is exempt
     assert bool(outcome.prompts) is not exempt
 
@@ -97,9 +96,7 @@ def test_what_a_stack_makes_of_it(site: Site, control: str, then: str, let_in: b
     assert (in_host("bob", host="flags").results == [0]) is let_in
 
 
-@pytest.mark.parametrize(
-    "control", ["required", "requisite", "[success=ok ignore=ignore default=die]"]
-)
+@pytest.mark.parametrize("control", ["required", "requisite", "[success=ok ignore=ignore default=die]"])
 def test_an_interrupted_prompt_is_a_no(site: Site, control: str) -> None:
     stack("flags", f"auth {control} pam_verigator.so", "auth required pam_permit.so")
     assert in_host("alice", host="flags").results == [DENIED]

@@ -7,8 +7,10 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import pexpect
 import pytest
-from conftest import PASSWORD, Outcome, Site, code_at, run, stack, talk
+
+from conftest import PASSWORD, PROMPT, Outcome, Site, code_at, run, stack, talk
 
 KEY = Path("/root/test-key")
 PORT = "2222"
@@ -99,9 +101,7 @@ def test_a_code_of_the_app(site: Site, sshd: Sshd, methods: tuple[str, ...]) -> 
         "Not accepted: wrong, used before, or too early after wrong ones. 2 tries left. "
         "Verification code, or press Enter to get one by SMS: ",
     ]
-    site.log.expect(
-        '"sshd": login of "alice" from "127.0.0.1": verified by a code of the authenticator app'
-    )
+    site.log.expect('"sshd": login of "alice" from "127.0.0.1": verified by a code of the authenticator app')
 
 
 def test_a_code_by_sms(site: Site, sshd: Sshd) -> None:
@@ -115,14 +115,16 @@ def test_after_all_tries_nobody_is_asked_again(site: Site, sshd: Sshd) -> None:
     site.user("alice")
     sshd.start(*CODE_ONLY)
     outcome = ssh("alice", "000000", "000000", "000000")
-    assert outcome.status == 255 and "Permission denied" in outcome.said
+    assert outcome.status == 255
+    assert "Permission denied" in outcome.said
 
 
 def test_without_the_key_nobody_is_asked(site: Site, sshd: Sshd) -> None:
     site.user("carol")
     sshd.start(*KEY_AND_CODE)
     outcome = ssh("carol")
-    assert outcome.status == 255 and outcome.prompts == []
+    assert outcome.status == 255
+    assert outcome.prompts == []
 
 
 @pytest.mark.parametrize("user", ["alice", "mallory"])
@@ -131,7 +133,8 @@ def test_known_or_not_the_transcript_is_the_same(site: Site, sshd: Sshd, user: s
     sshd.start(*CODE_ONLY)
     outcome = ssh(user, "000000", "", "000000", "000000")
     said = outcome.said.replace(user, "USER").splitlines()
-    assert outcome.status == 255 and len(outcome.prompts) == 4
+    assert outcome.status == 255
+    assert len(outcome.prompts) == 4
     Site.transcripts = {*getattr(Site, "transcripts", set()), "\n".join(said)}  # type: ignore[attr-defined]
     assert len(Site.transcripts) == 1  # type: ignore[attr-defined]
 
@@ -147,7 +150,8 @@ def test_the_method_password_sends_nothing(site: Site, sshd: Sshd, method: str) 
         "KbdInteractiveAuthentication no",
     )
     outcome = ssh("alice", PASSWORD, PASSWORD, PASSWORD)
-    assert outcome.status == 255 and "Permission denied" in outcome.said
+    assert outcome.status == 255
+    assert "Permission denied" in outcome.said
     assert alice.messages() == []
     site.log.expect("denied: nobody answered the prompt")
 
@@ -166,7 +170,8 @@ def test_an_exempt_address(site: Site, sshd: Sshd) -> None:
     assert not ssh("alice").let_in
     stack("sshd", "auth requisite pam_verigator.so", "auth required pam_permit.so")
     outcome = ssh("alice")
-    assert outcome.let_in and outcome.prompts == []
+    assert outcome.let_in
+    assert outcome.prompts == []
 
 
 def test_a_login_that_sshd_cuts_off_leaves_no_program(site: Site, sshd: Sshd) -> None:
@@ -181,9 +186,10 @@ def test_a_login_that_sshd_cuts_off_leaves_no_program(site: Site, sshd: Sshd) ->
         env={"SSH_ASKPASS": "/bin/cat", "SSH_ASKPASS_REQUIRE": "force", "PATH": "/usr/bin:/bin"},
     )
     # `cat` with the prompt for an argument fails, so it is as if nobody answered; or the time is over.
-    assert child.communicate(timeout=20) and child.returncode == 255
+    assert child.communicate(timeout=20)
+    assert child.returncode == 255
     site.log.expect("denied: ")
-    assert subprocess.run(["pgrep", "-x", "verigator-pam"]).returncode == 1
+    assert subprocess.run(["pgrep", "-x", "verigator-pam"], check=False).returncode == 1
 
 
 def test_fifty_logins_at_once(site: Site, sshd: Sshd) -> None:
@@ -192,9 +198,7 @@ def test_fifty_logins_at_once(site: Site, sshd: Sshd) -> None:
     now = site.server.now()
     sshd.start(*CODE_ONLY)
     with ThreadPoolExecutor(50) as pool:
-        outcomes = list(
-            pool.map(lambda n: ssh(f"user{n}", code_at(users[n].secret, now)), range(50))
-        )
+        outcomes = list(pool.map(lambda n: ssh(f"user{n}", code_at(users[n].secret, now)), range(50)))
     assert [n for n, outcome in enumerate(outcomes) if not outcome.let_in] == []
 
 
@@ -221,6 +225,7 @@ def without_terminal(*command: str, code: str | None = None) -> subprocess.Compl
     }
     return subprocess.run(
         [*command],
+        check=False,
         capture_output=True,
         stdin=subprocess.DEVNULL,
         env=variables,
@@ -237,14 +242,10 @@ def test_a_forced_command_asks_and_becomes_the_shell(forced: Site) -> None:
     outcome = ssh("alice", alice.code, options=("-tt",), command=("id -un; exit 7",))
     assert outcome.status == 7 and "\nalice" in outcome.said, outcome.said
     denied = ssh("alice", "000000", "000000", "000000", options=("-tt",))
-    assert denied.status == 77 and "\nalice" not in denied.said
+    assert denied.status == 77
+    assert "\nalice" not in denied.said
     # Without a command it is a login shell.
-    import pexpect
-    from conftest import PROMPT
-
-    child = pexpect.spawn(
-        "ssh", [*OPTIONS, "-tt", "-p", PORT, "alice@127.0.0.1"], timeout=30, encoding="utf-8"
-    )
+    child = pexpect.spawn("ssh", [*OPTIONS, "-tt", "-p", PORT, "alice@127.0.0.1"], timeout=30, encoding="utf-8")
     child.expect(PROMPT)
     child.sendline(alice.code())
     child.expect(r"\$ ")
@@ -257,13 +258,8 @@ def test_a_forced_command_asks_and_becomes_the_shell(forced: Site) -> None:
 
 
 def test_a_forced_command_that_is_interrupted_lets_nobody_in(forced: Site) -> None:
-    import pexpect
-    from conftest import PROMPT
-
     forced.user("alice")
-    child = pexpect.spawn(
-        "ssh", [*OPTIONS, "-tt", "-p", PORT, "alice@127.0.0.1"], timeout=30, encoding="utf-8"
-    )
+    child = pexpect.spawn("ssh", [*OPTIONS, "-tt", "-p", PORT, "alice@127.0.0.1"], timeout=30, encoding="utf-8")
     child.expect(PROMPT)
     child.send("\x03")
     child.expect(pexpect.EOF)
@@ -277,18 +273,11 @@ def test_a_forced_command_without_a_terminal_is_denied_and_breaks_no_protocol(fo
     done = without_terminal("ssh", *OPTIONS, "-p", PORT, "alice@127.0.0.1", "id")
     assert (done.returncode, done.stdout) == (77, b"")
     assert b"there is no terminal to ask for a code on" in done.stderr
-    assert (
-        without_terminal(
-            "scp", *OPTIONS, "-P", PORT, "alice@127.0.0.1:/etc/hostname", "/tmp/x"
-        ).returncode
-        != 0
-    )
+    assert without_terminal("scp", *OPTIONS, "-P", PORT, "alice@127.0.0.1:/etc/hostname", "/tmp/x").returncode != 0
     assert not Path("/tmp/x").exists()
     # A code of the environment is not taken unless that is allowed.
     bob = forced.user("bob")
-    done = without_terminal(
-        "ssh", *OPTIONS, *SEND, "-p", PORT, "bob@127.0.0.1", "id", code=bob.code()
-    )
+    done = without_terminal("ssh", *OPTIONS, *SEND, "-p", PORT, "bob@127.0.0.1", "id", code=bob.code())
     assert done.returncode == 77
     assert alice.messages() == []
 
@@ -320,11 +309,9 @@ def test_programs_send_their_code_in_the_environment(forced: Site) -> None:
     for name in ("scp", "scp-O", "rsync", "sftp"):
         assert Path("/tmp", name).read_text() == Path("/etc/passwd").read_text()
     # It is not handed on, and a wrong one is no way in.
-    done = without_terminal(
-        "ssh", *OPTIONS, *SEND, "-p", PORT, "alice@127.0.0.1", "env", code=alice.code()
-    )
-    assert done.returncode == 0 and b"VERIGATOR_CODE" not in done.stdout
-    done = without_terminal(
-        "ssh", *OPTIONS, *SEND, "-p", PORT, "alice@127.0.0.1", "env", code="000000"
-    )
-    assert done.returncode == 77 and done.stdout == b""
+    done = without_terminal("ssh", *OPTIONS, *SEND, "-p", PORT, "alice@127.0.0.1", "env", code=alice.code())
+    assert done.returncode == 0
+    assert b"VERIGATOR_CODE" not in done.stdout
+    done = without_terminal("ssh", *OPTIONS, *SEND, "-p", PORT, "alice@127.0.0.1", "env", code="000000")
+    assert done.returncode == 77
+    assert done.stdout == b""

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pexpect
 import pytest
+
 from conftest import PROMPT, Site, stack, talk
 
 AS_CAROL = ["setpriv", "--reuid=carol", "--regid=carol", "--init-groups"]
@@ -45,21 +46,21 @@ def test_sudo_asks_who_runs_it(site: Site, words: list[str], ask: str) -> None:
     site.user("root")
     stack("sudo", f"auth requisite pam_verigator.so ask={ask}")
     outcome = talk([*AS_CAROL, "sudo", *words], "000000", carol.code())
-    assert outcome.let_in and outcome.said.split()[-1] == ("bob" if "bob" in words else "root"), (
-        outcome.said
-    )
+    assert outcome.let_in and outcome.said.split()[-1] == ("bob" if "bob" in words else "root"), outcome.said
 
 
 def test_sudo_that_may_not_ask_is_denied(site: Site) -> None:
     carol = site.user("carol", app=False)
     done = subprocess.run(
         [*AS_CAROL, "sudo", "-n", "id", "-un"],
+        check=False,
         capture_output=True,
         text=True,
         stdin=subprocess.DEVNULL,
         start_new_session=True,
     )
-    assert done.returncode != 0 and done.stdout == ""
+    assert done.returncode != 0
+    assert done.stdout == ""
     assert carol.messages() == []
 
 
@@ -67,13 +68,15 @@ def test_su_without_a_terminal_is_denied_at_once(site: Site) -> None:
     bob = site.user("bob", app=False)
     done = subprocess.run(
         [*AS_CAROL, "su", "bob", "-c", "id -un"],
+        check=False,
         capture_output=True,
         text=True,
         stdin=subprocess.DEVNULL,
         start_new_session=True,
         timeout=20,
     )
-    assert done.returncode != 0 and done.stdout == ""
+    assert done.returncode != 0
+    assert done.stdout == ""
     assert bob.messages() == []
 
 
