@@ -82,11 +82,9 @@ def sshd(site: Site, keys: None) -> Iterator[Sshd]:
     sshd.stop()
 
 
-KEY_AND_CODE = (
-    "AuthenticationMethods publickey,keyboard-interactive",
-    "KbdInteractiveAuthentication yes",
-)
-CODE_ONLY = ("AuthenticationMethods keyboard-interactive", "KbdInteractiveAuthentication yes")
+NO_PASSWORD = "PasswordAuthentication no"
+KEY_AND_CODE = ("AuthenticationMethods publickey,keyboard-interactive", "KbdInteractiveAuthentication yes", NO_PASSWORD)
+CODE_ONLY = ("AuthenticationMethods keyboard-interactive", "KbdInteractiveAuthentication yes", NO_PASSWORD)
 
 
 @pytest.mark.parametrize("methods", [KEY_AND_CODE, CODE_ONLY])
@@ -143,13 +141,13 @@ def test_known_or_not_the_transcript_is_the_same(site: Site, sshd: Sshd, user: s
 def test_the_method_password_sends_nothing(site: Site, sshd: Sshd, method: str) -> None:
     alice = site.user("alice", app=False)
     site.configure(method=method)
-    stack("sshd", "auth requisite pam_unix.so", "auth requisite pam_verigator.so")
+    stack("sshd", "auth requisite pam_unix.so nodelay", "auth requisite pam_verigator.so")
     sshd.start(
         "AuthenticationMethods password",
         "PasswordAuthentication yes",
         "KbdInteractiveAuthentication no",
     )
-    outcome = ssh("alice", PASSWORD, PASSWORD, PASSWORD)
+    outcome = ssh("alice", PASSWORD, options=("-o", "NumberOfPasswordPrompts=1"))
     assert outcome.status == 255
     assert "Permission denied" in outcome.said
     assert alice.messages() == []
@@ -158,7 +156,7 @@ def test_the_method_password_sends_nothing(site: Site, sshd: Sshd, method: str) 
 
 def test_password_and_code_by_keyboard(site: Site, sshd: Sshd) -> None:
     alice = site.user("alice")
-    stack("sshd", "auth requisite pam_unix.so", "auth requisite pam_verigator.so")
+    stack("sshd", "auth requisite pam_unix.so nodelay", "auth requisite pam_verigator.so")
     sshd.start(*CODE_ONLY)
     assert ssh("alice", PASSWORD, alice.code).let_in
 
