@@ -29,8 +29,6 @@ enum message_kind {
 /* What it comes to. A host takes a letter that is not here for DENIED. */
 enum verdict {
     VERDICT_DENIED = 'd',
-    /* All tries are used up: denied, and no use in asking again. */
-    VERDICT_TRIES_USED_UP = 't',
     VERDICT_VERIFIED = 'v',
     /* The person is not asked for a code: by group or address. */
     VERDICT_EXEMPT = 'e',

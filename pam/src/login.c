@@ -267,7 +267,7 @@ static enum verdict converse(struct login *login, struct progress *progress) {
         wait_until(answered + LEAST_ANSWER_MS);
     }
     report(LOG_NOTICE, "denied: all tries are used up");
-    return VERDICT_TRIES_USED_UP;
+    return VERDICT_DENIED;
 }
 
 enum verdict login_run(struct login *login) {

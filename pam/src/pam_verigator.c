@@ -62,9 +62,9 @@ static int result(pam_handle_t *pamh, enum verdict verdict, const char *problem)
         return PAM_SUCCESS;
     case VERDICT_EXEMPT:
         return PAM_IGNORE;
-    case VERDICT_TRIES_USED_UP:
-        return PAM_MAXTRIES;
     default:
+        /* Not PAM_MAXTRIES, after which sshd offers no method at all, and ssh asks for a password.
+         */
         return PAM_AUTH_ERR;
     }
 }

@@ -320,7 +320,7 @@ def authenticate(user: str, *answers: Answer, host: str = "verigator", items: di
     return talk(["pamtester", *chosen, host, user, "authenticate", "setcred"], *answers)
 
 
-DENIED, MAX_TRIES, IGNORED = 7, 11, 25
+DENIED, IGNORED = 7, 25
 
 
 @dataclass

@@ -82,6 +82,8 @@ def sshd(site: Site, keys: None) -> Iterator[Sshd]:
     sshd.stop()
 
 
+# ssh begins anew three times.
+ONE_ROUND = ("-o", "NumberOfPasswordPrompts=1")
 NO_PASSWORD = "PasswordAuthentication no"
 KEY_AND_CODE = ("AuthenticationMethods publickey,keyboard-interactive", "KbdInteractiveAuthentication yes", NO_PASSWORD)
 CODE_ONLY = ("AuthenticationMethods keyboard-interactive", "KbdInteractiveAuthentication yes", NO_PASSWORD)
@@ -109,10 +111,10 @@ def test_a_code_by_sms(site: Site, sshd: Sshd) -> None:
     assert len(alice.messages()) == 1
 
 
-def test_after_all_tries_nobody_is_asked_again(site: Site, sshd: Sshd) -> None:
+def test_after_all_tries_the_login_is_over(site: Site, sshd: Sshd) -> None:
     site.user("alice")
     sshd.start(*CODE_ONLY)
-    outcome = ssh("alice", "000000", "000000", "000000")
+    outcome = ssh("alice", "000000", "000000", "000000", options=ONE_ROUND)
     assert outcome.status == 255
     assert "Permission denied" in outcome.said
 
@@ -129,7 +131,7 @@ def test_without_the_key_nobody_is_asked(site: Site, sshd: Sshd) -> None:
 def test_known_or_not_the_transcript_is_the_same(site: Site, sshd: Sshd, user: str) -> None:
     site.user("alice")
     sshd.start(*CODE_ONLY)
-    outcome = ssh(user, "000000", "", "000000", "000000")
+    outcome = ssh(user, "000000", "", "000000", "000000", options=ONE_ROUND)
     said = outcome.said.replace(user, "USER").splitlines()
     assert outcome.status == 255
     assert len(outcome.prompts) == 4
@@ -147,7 +149,7 @@ def test_the_method_password_sends_nothing(site: Site, sshd: Sshd, method: str) 
         "PasswordAuthentication yes",
         "KbdInteractiveAuthentication no",
     )
-    outcome = ssh("alice", PASSWORD, options=("-o", "NumberOfPasswordPrompts=1"))
+    outcome = ssh("alice", PASSWORD, options=ONE_ROUND)
     assert outcome.status == 255
     assert "Permission denied" in outcome.said
     assert alice.messages() == []
