@@ -182,6 +182,7 @@ def test_the_map_tells_whose_user_a_login_is(site: Site) -> None:
         "\x1b[2J",
         "ALICE",
     ],
+    ids=lambda name: f"{name[:16]!a}",
 )
 def test_a_hostile_name_is_nobody_and_forges_no_line(site: Site, name: str) -> None:
     site.user("alice")

@@ -132,6 +132,7 @@ def test_an_argument_that_cannot_be(safe: Site, argument: str, why: str) -> None
         ("alice = 1\n", 0o664, "so that others can write it"),
         ("alice = " + "1" * 1025, 0o644, "the id is too long"),
     ],
+    ids=["twice", "no divider", "mode", "long"],
 )
 def test_a_map_that_cannot_be(safe: Site, text: str, mode: int, why: str) -> None:
     write_private(MAP, text)
