@@ -58,6 +58,11 @@ class Log:
                 self.changed.notify_all()
 
     def clear(self) -> None:
+        """Forgets what was sent so far, also what is still on its way."""
+        mark = f"mark {time.monotonic_ns()}"
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as sender:
+            sender.sendto(mark.encode(), "/dev/log")
+        self.expect(mark)
         with self.changed:
             self.lines.clear()
 
