@@ -4,9 +4,9 @@ CARGO ?= cargo
 .DEFAULT_GOAL := help
 
 .PHONY: help demo test bench bench-quick bench-server sanitize fuzz mutants soak release install uninstall dist
-.PHONY: install-server uninstall-server
+.PHONY: install-server uninstall-server pam install-pam uninstall-pam
 .PHONY: dist-reproducible packages header abi-check abi-baseline library fmt lint docs clean
-.PHONY: test-rust test-openapi test-python test-java test-bench test-install test-deployment summary lint-rust lint-c lint-shell
+.PHONY: test-rust test-openapi test-python test-java test-bench test-install test-deployment test-pam summary lint-rust lint-c lint-shell
 
 ifeq ($(shell uname -s),Linux)
 LIBRARY = target/library/libverigator.so
@@ -20,7 +20,7 @@ help: ## list the commands
 demo: ## build in release mode and log a user in, from end to end
 	@scripts/demo
 
-test: lint docs abi-check test-rust test-openapi test-python test-java test-bench summary demo test-install test-deployment ## everything: formatting, lints, and all tests in all languages
+test: lint docs abi-check test-rust test-openapi test-python test-java test-bench summary demo test-install test-deployment test-pam ## everything: formatting, lints, and all tests in all languages
 	@echo "All tests passed."
 
 bench: ## measure the library beside others; see bench/README.md
@@ -60,6 +60,16 @@ install-server: target/server/verigator-server ## install the server, its units,
 
 uninstall-server: ## remove what was installed of the server, with the same PREFIX, DESTDIR, ...
 	scripts/install-server --uninstall
+
+pam: $(LIBRARY) ## the PAM module with its program, in target/pam, for PREFIX, LIBEXECDIR and SYSCONFDIR; see pam/README.md
+	@scripts/need --tell cc libpam
+	@$(MAKE) --no-print-directory -C pam
+
+install-pam: pam ## install the PAM module, its program, manual page and examples; see scripts/install-pam
+	scripts/install-pam target/pam
+
+uninstall-pam: ## remove what was installed of the PAM module, with the same PREFIX, DESTDIR, ...
+	scripts/install-pam --uninstall
 
 packages: ## after `make dist`: pack the wheels and the jar for all platforms, and try them
 	@scripts/packages/all
@@ -126,7 +136,7 @@ BENCH = ../target/bench/venv/bin/python -m runner
 
 # The generated header has its own formatter.
 C_SOURCES = $(filter-out include/verigator.h,$(shell git ls-files '*.c' '*.h' '*.cpp' '*.hpp'))
-SHELL_SOURCES = $(shell git ls-files scripts) tests/deployment/life .ci/run $(wildcard bindings/*/check* bench/build bench/build-server bench/check server/tests/openapi/check)
+SHELL_SOURCES = $(shell git ls-files scripts) tests/deployment/life .ci/run $(wildcard bindings/*/check* bench/build bench/build-server bench/check server/tests/openapi/check pam/check)
 
 test-rust:
 	@scripts/need cargo cc g++ clang clang++ nm cJSON nlohmann-json libuv libevent valgrind \
@@ -155,6 +165,10 @@ test-install: demo
 test-deployment: demo
 	scripts/test-deployment
 	scripts/test-container
+
+# Logins to sshd, sudo, su and login.
+test-pam: demo
+	pam/check
 
 # Which language passes which conformance case.
 summary:
