@@ -12,7 +12,7 @@ use crate::clock::rfc3339;
 use crate::error::ApiError;
 use crate::extract::{Asked, Caller};
 use crate::model::Service;
-use crate::page;
+use crate::list_page;
 use crate::state::Shared;
 use crate::storage::ListPlace;
 
@@ -51,7 +51,7 @@ pub async fn list(
     Query(query): Query<HashMap<String, String>>,
 ) -> Reply {
     let storage = &state.storage;
-    let page = page::asked(&query)?.unwrap_or_default();
+    let page = list_page::asked(&query)?.unwrap_or_default();
     if let Some(fqdn) = query.get("fqdn") {
         let fqdn = host_name(fqdn)?.to_owned();
         return ok(&json(&storage.service_named(account, fqdn).await?));

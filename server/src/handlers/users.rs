@@ -14,10 +14,10 @@ use crate::clock::rfc3339;
 use crate::error::ApiError;
 use crate::extract::Asked;
 use crate::model::User;
-use crate::page::Page;
+use crate::list_page::Page;
 use crate::state::Shared;
 use crate::storage::{ListPlace, Storage, Target};
-use crate::{page, phone, reply};
+use crate::{list_page, phone, reply};
 
 const LONGEST_ID_IN_SERVICE: usize = 255;
 
@@ -50,7 +50,7 @@ pub async fn list(
     State(state): State<Shared>,
     Query(query): Query<HashMap<String, String>>,
 ) -> Reply {
-    match page::asked(&query)? {
+    match list_page::asked(&query)? {
         Some(page) => page_of(&state.storage, asked.target, page).await,
         None => all(state.storage.clone(), asked.target).await,
     }
