@@ -78,6 +78,7 @@ pub mod option_sources;
 pub mod options;
 pub mod otp;
 pub mod outbox;
+pub mod page;
 pub mod password;
 pub mod phone;
 pub mod pin;

@@ -12,6 +12,7 @@ use crate::handlers::{
     authentication, development, enrolment, operations, recovery_codes, reports, services, users,
 };
 use crate::operation::Operation;
+use crate::page::assets;
 use crate::state::Shared;
 use crate::{body, middleware};
 
@@ -26,8 +27,8 @@ type Route = (String, MethodRouter<Shared>);
 
 /// All routes.
 pub fn router(state: Shared) -> Router {
-    routes(&state)
-        .into_iter()
+    let all = routes(&state).into_iter().chain(pages());
+    all
         .fold(Router::new(), |router, (path, methods)| {
             router.route(&path, methods)
         })
@@ -44,13 +45,24 @@ pub fn router(state: Shared) -> Router {
         .with_state(state)
 }
 
-/// All paths, to hold the description of the API against.
+/// All paths of the API, to hold the description of the API against.
 pub fn paths(state: &Shared) -> Vec<String> {
     routes(state).into_iter().map(|(path, _)| path).collect()
 }
 
 fn routes(state: &Shared) -> Vec<Route> {
     [contract(state), around_the_contract(state)].concat()
+}
+
+/// What is for people to look at, and no part of the API.
+fn pages() -> Vec<Route> {
+    [
+        ("/assets/page.css", get(assets::style)),
+        ("/assets/page.js", get(assets::script)),
+        ("/assets/icon.svg", get(assets::icon)),
+    ]
+    .map(|(path, methods)| (path.to_owned(), methods))
+    .into()
 }
 
 /// The contract's nine operations, and what else an account can do for itself.
