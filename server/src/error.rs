@@ -12,7 +12,7 @@ use crate::storage;
 use crate::turns::Busy;
 
 /// A reply that is not a success.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct ApiError {
     status: StatusCode,
     message: String,
@@ -64,6 +64,16 @@ impl ApiError {
         Self::new(StatusCode::SERVICE_UNAVAILABLE, message).retry_after(1)
     }
 
+    /// Its status.
+    pub fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    /// What a person should know.
+    pub fn message(&self) -> &str {
+        &self.message
+    }
+
     /// Adds a `Retry-After` header.
     pub fn retry_after(mut self, seconds: u64) -> Self {
         self.retry_after_seconds = Some(seconds);
@@ -74,8 +84,8 @@ impl ApiError {
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         let mut body = json!({ "message": self.message });
-        if let Some(missing) = self.missing {
-            body["missing"] = missing.into();
+        if let Some(missing) = &self.missing {
+            body["missing"] = missing.as_str().into();
         }
         let mut response = reply::json(self.status, &body);
         if let Some(seconds) = self.retry_after_seconds {
@@ -83,6 +93,8 @@ impl IntoResponse for ApiError {
                 .headers_mut()
                 .insert(RETRY_AFTER, HeaderValue::from(seconds));
         }
+        // Where a person asked, it is told on a page.
+        response.extensions_mut().insert(self);
         response
     }
 }

@@ -13,6 +13,7 @@
 //! | [`extract`], [`body`] | who asks (by [`accounts`], [`password`], [`guesses`], [`turns`]), about what, with which values |
 //! | [`handlers`] | decode, decide, encode |
 //! | [`authentication`] | decides how a login goes, by [`otp`], [`pin`], [`recovery_code`], [`token`] and [`throttle`] |
+//! | [`page`], [`live`] | what people look at, and that there is anything new |
 //! | [`delivery`] | takes messages to gateways |
 //! | [`secrets`] | encrypts what is secret of it |
 //! | [`storage`] | keeps what was decided, each operation atomically |
@@ -66,6 +67,7 @@ pub mod limits;
 pub mod list_page;
 pub mod listen_options;
 pub mod listener;
+pub mod live;
 pub mod log_path;
 pub mod log_writer;
 pub mod logging;

@@ -38,6 +38,18 @@ impl Page {
         self.limit + 1
     }
 
+    /// Those that are on the page, of what was found.
+    pub fn of<'a, T>(&self, found: &'a [T]) -> &'a [T] {
+        &found[..found.len().min(self.limit as usize)]
+    }
+
+    /// The cursor to the page after this one, if there is one.
+    pub fn next<T>(&self, found: &[T], place: impl Fn(&T) -> ListPlace) -> Option<String> {
+        let on_it = self.of(found);
+        let last = on_it.last().filter(|_| found.len() > on_it.len());
+        last.map(|last| cursor(&place(last)))
+    }
+
     /// The reply with the page: of what was found as many as it takes, as `json` shows them, under their name;
     /// how many there are in all; and, unless the list ends there, a cursor to the `place` after the last one.
     pub fn reply<T>(
@@ -48,11 +60,10 @@ impl Page {
         json: impl Fn(&T) -> Value,
         place: impl Fn(&T) -> ListPlace,
     ) -> Value {
-        let (entries, next) = found.split_at(found.len().min(self.limit as usize));
-        let entries_shown: Vec<_> = entries.iter().map(json).collect();
-        let mut reply = json!({ name: entries_shown, "total": total });
-        if let Some(last) = entries.last().filter(|_| !next.is_empty()) {
-            reply["next_cursor"] = cursor(&place(last)).into();
+        let entries: Vec<_> = self.of(found).iter().map(json).collect();
+        let mut reply = json!({ name: entries, "total": total });
+        if let Some(cursor) = self.next(found, place) {
+            reply["next_cursor"] = cursor.into();
         }
         reply
     }

@@ -11,11 +11,16 @@ use crate::enrolment::Enrolment;
 use crate::error::ApiError;
 use crate::extract::Asked;
 use crate::otp;
-use crate::state::Shared;
+use crate::state::{Shared, State as ServerState};
 use crate::token::Token;
 
 /// Begins an enrolment.
 pub async fn begin(asked: Asked, State(state): State<Shared>) -> Reply {
+    created(&state, &make(&state, asked).await?)
+}
+
+/// Makes an enrolment: what an app has to be told.
+pub async fn make(state: &ServerState, asked: Asked) -> Result<Enrolment, ApiError> {
     let mut secret = Zeroizing::new(vec![0; otp::SECRET_BYTES]);
     state.randomness.fill(secret.as_mut_slice());
     let now = state.now();
@@ -23,8 +28,7 @@ pub async fn begin(asked: Asked, State(state): State<Shared>) -> Reply {
         .storage
         .begin_enrolment(asked.target, asked.user, secret.clone(), now)
         .await?;
-    let enrolment = Enrolment::new(&service, &user, &secret, replaced, now);
-    created(&state, &enrolment)
+    Ok(Enrolment::new(&service, &user, &secret, replaced, now))
 }
 
 /// Confirms an enrolment by its first code.
@@ -35,6 +39,18 @@ pub async fn confirm(asked: Asked, State(state): State<Shared>, fields: Fields) 
         Some(token) => token,
         None => fields.required("token")?,
     };
+    match is_confirmed(&state, asked, token).await? {
+        true => ok(&json!({ "confirmed": true })),
+        false => Err(ApiError::invalid(format!(
+            "\"token\" is not what the app shows now: check that the app was given the secret of the \
+             enrolment begun last, and the clock of the phone (here it is {}), then try the next code",
+            rfc3339(state.now())
+        ))),
+    }
+}
+
+/// Whether the code is what the app shows: then its enrolment is confirmed.
+pub async fn is_confirmed(state: &Shared, asked: Asked, token: &str) -> Result<bool, ApiError> {
     let token = Token::typed(token);
     let matching_step = move |secret: &[u8], now| {
         let step = otp::matching_step(secret, &token, now, -1);
@@ -49,17 +65,10 @@ pub async fn confirm(asked: Asked, State(state): State<Shared>, fields: Fields) 
             matching_step,
         )
         .await?;
-    match confirmed {
-        Ok(()) => ok(&json!({ "confirmed": true })),
-        Err(miss) => {
-            state.metrics.miss(miss);
-            Err(ApiError::invalid(format!(
-                "\"token\" is not what the app shows now: check that the app was given the secret of the \
-                 enrolment begun last, and the clock of the phone (here it is {}), then try the next code",
-                rfc3339(state.now())
-            )))
-        }
+    if let Err(miss) = confirmed {
+        state.metrics.miss(miss);
     }
+    Ok(confirmed.is_ok())
 }
 
 /// Says how far an enrolment has come.

@@ -13,9 +13,9 @@ use crate::body::Fields;
 use crate::clock::rfc3339;
 use crate::error::ApiError;
 use crate::extract::Asked;
-use crate::model::User;
 use crate::list_page::Page;
-use crate::state::Shared;
+use crate::model::User;
+use crate::state::{Shared, State as ServerState};
 use crate::storage::{ListPlace, Storage, Target};
 use crate::{list_page, phone, reply};
 
@@ -27,6 +27,12 @@ const PART: u32 = 200;
 
 /// Registers a user.
 pub async fn register(asked: Asked, State(state): State<Shared>, fields: Fields) -> Reply {
+    let user = make(&state, asked.target, &fields).await?;
+    created(&state, &json(&user))
+}
+
+/// Makes a user of what somebody gave.
+pub async fn make(state: &ServerState, target: Target, fields: &Fields) -> Result<User, ApiError> {
     let phone_number = phone::normalise(fields.required("phone_number")?)
         .map_err(|problem| ApiError::invalid(format!("\"phone_number\" {problem}")))?;
     let id_in_service = fields
@@ -39,9 +45,8 @@ pub async fn register(asked: Asked, State(state): State<Shared>, fields: Fields)
         id_in_service,
         ctime: state.now(),
     };
-    let body = json(&user);
-    state.storage.register_user(asked.target, &user).await?;
-    created(&state, &body)
+    state.storage.register_user(target, &user).await?;
+    Ok(user)
 }
 
 /// Lists the users of a service: a page of them, or all.

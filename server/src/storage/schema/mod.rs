@@ -12,6 +12,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("5.sql"),
     include_str!("6.sql"),
     include_str!("7.sql"),
+    include_str!("8.sql"),
 ];
 
 /// The version that this program knows.
