@@ -387,7 +387,7 @@ document.addEventListener("submit", async (event) => {
   const form = event.target;
   if (!form.dataset.inline || event.defaultPrevented) return;
   event.preventDefault();
-  const response = await fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)) });
+  const response = await fetch(location.href, { method: "POST", body: new URLSearchParams(new FormData(form)) });
   const fresh = new DOMParser().parseFromString(await response.text(), "text/html");
   const place = document.getElementById(form.dataset.inline);
   const answer = fresh.getElementById(form.dataset.inline);
