@@ -1,5 +1,6 @@
 """A server of this tree, its API, and what stands before it."""
 
+import http.client
 import json
 import signal
 import subprocess
@@ -77,6 +78,17 @@ class Server:
         path = f"/v1/service/service/{service}/users"
         body = {"phone_number": number, "id_in_service": id_in_service}
         return User(self, service, str(self.ask("POST", path, body)["id"]))
+
+    def start_often(self, user: User, times: int) -> None:
+        """Starts so many logins of a user, over one connection."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port)
+        headers = {"X-Service-Auth": ACCOUNT}
+        for _ in range(times):
+            connection.request("POST", f"{user.path}/auth", '{"method":"sms"}', headers)
+            answer = connection.getresponse()
+            answer.read()
+            assert answer.status == 201
+        connection.close()
 
     def stop(self) -> float:
         """Has it end, and says how long that took, in seconds."""
