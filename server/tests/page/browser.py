@@ -65,7 +65,8 @@ class Browser:
 
     def find(self, selector: str) -> WebElement:
         """The first element that a selector finds, once there is one."""
-        return self.until(lambda: (self.all(selector) or [None])[0])
+        found: WebElement = self.until(lambda: next(iter(self.all(selector)), None))
+        return found
 
     def all(self, selector: str) -> list[WebElement]:
         """What a selector finds now."""
@@ -90,7 +91,7 @@ class Browser:
 
     def text(self, selector: str = "main") -> str:
         """What can be read in an element."""
-        return self.until(lambda: self.find(selector).text or " ")
+        return str(self.until(lambda: self.find(selector).text or " "))
 
     def until(self, condition: Callable[[], Any], limit: float = 15) -> Any:
         """Waits until something is so, and gives it."""
@@ -143,8 +144,12 @@ class Browser:
     def violations(self) -> list[str]:
         """What the policy of the page was broken by, and what the console complains of."""
         told = list(self.run("return window.violations || []"))
-        severe = [entry["message"] for entry in self.driver.get_log("browser") if is_severe(entry)]
-        return told + severe
+        return told + [entry["message"] for entry in self.console() if is_severe(entry)]
+
+    def console(self) -> list[dict[str, Any]]:
+        """What the console has been told since it was asked last."""
+        told: list[dict[str, Any]] = self.driver.get_log("browser")  # type: ignore[no-untyped-call]
+        return told
 
     def picture(self, path: Path) -> Path:
         """Takes a screenshot of the window."""
@@ -200,8 +205,9 @@ def code(server: Server, secret: str, steps: int = 0) -> str:
     return f"{number % 1_000_000:06}"
 
 
-DOCS = REPOSITORY / "docs" / "server-page"
 WORK = REPOSITORY / "target" / "page"
+# What the README shows: see the check.
+DOCS = WORK / "pictures" / "docs"
 
 
 def moment() -> float:

@@ -22,7 +22,7 @@ def browser(shared: Browser) -> Iterator[Browser]:
     shared.prefer()
     shared.width(1100)
     shared.driver.delete_all_cookies()
-    shared.driver.get_log("browser")
+    shared.console()
     yield shared
     assert shared.violations() == []
     shared.open("about:blank")

@@ -55,7 +55,7 @@ def test_a_click_copies_the_pin(browser: Browser, server: Server) -> None:
 
 
 def test_a_search_finds_as_one_types(browser: Browser, server: Server) -> None:
-    """By parts of names and by whole phone numbers; what is new is there only if it is like that."""
+    """By parts of names and by whole phone numbers; what is new, if it fits."""
     service = server.service("example.com")
     jane = server.user(service, "jane", "+37255550001")
     joe = server.user(service, "100%_joe", "+37255550002")
@@ -116,7 +116,7 @@ def test_eight_tabs_are_all_told(browser: Browser, server: Server) -> None:
 def test_a_proxy_that_buffers_and_a_path_before_all(
     browser: Browser, server: Server, tmp_path: Path
 ) -> None:
-    """nginx as it is by default, and with gzip; links, forms, styles and events stay in its folder."""
+    """As nginx does by default, and with gzip; all stays in its folder."""
     user = server.user(server.service("example.com"), "jane@example.com")
     port = free_port()
     with running("--dev", "--allowed-origin", f"http://127.0.0.1:{port}") as inner:
@@ -183,7 +183,7 @@ def test_without_a_script(server: Server) -> None:
 
 
 def test_by_keyboard_alone(browser: Browser, server: Server) -> None:
-    """From the top of the page to a copied PIN, and the focus stays where it is while others arrive."""
+    """From the top to a copied PIN; the focus stays where it is while others arrive."""
     user = server.user(server.service("example.com"), "jane")
     pin = user.start()
     browser.open(f"{server.url}/_/")

@@ -52,7 +52,7 @@ def test_an_app_is_enrolled_by_its_qr_code(browser: Browser, server: Server) -> 
 def test_a_qr_code_is_read_whatever_surrounds_it(
     browser: Browser, server: Server, width: int, features: dict[str, str], tmp_path: Path
 ) -> None:
-    """In the light and in the dark, in forced colours, on a phone; of names with all that may be in them."""
+    """In the dark, in forced colours, on a phone; with names that have everything in them."""
     browser.width(width)
     browser.prefer(**features)
     names = [("Mueller & Co: Buero+1", "a+b c:d@example.com"), ("🔑" * 50, "x" * 200)]
