@@ -284,7 +284,7 @@ function listen(address) {
     source.onmessage = (event) => tell(event.data);
     source.onerror = () => {
       // Some answers make a browser give up.
-      if (source.readyState === EventSource.CLOSED) setTimeout(() => source.close() ?? open(tell), POLL);
+      if (source.readyState === EventSource.CLOSED) setTimeout(() => open(tell), POLL);
     };
   };
 
