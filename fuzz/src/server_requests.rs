@@ -12,6 +12,7 @@ use tokio::runtime::Runtime;
 use tower_service::Service;
 use verigator_server::chaos::Chaos;
 use verigator_server::clock::ManualClock;
+use verigator_server::limits::Limits;
 use verigator_server::password::{HashCost, hash_password};
 use verigator_server::randomness::SeededRandomness;
 use verigator_server::routes;
@@ -75,6 +76,8 @@ impl Server {
         settings.administration = Administration::Development;
         settings.chaos = Some(Chaos::default());
         settings.hash_cost = HashCost::Least;
+        // A day of these runs is over in a second.
+        settings.delivery.limits = Arc::new(Limits::none());
         let mut server = Self {
             router: routes::router(Arc::new(State::from(settings))),
             storage,
@@ -103,7 +106,7 @@ impl Server {
 
     fn run(&mut self, route: u8, body: &[u8]) {
         self.runs += 1;
-        // Far enough for every limit on attempts and messages to be forgotten.
+        // Far enough for every limit on attempts to be forgotten.
         self.clock.advance(3600);
         let user = format!("/v1/service/service/{}", self.user);
         let auth = format!("{user}/auth");
