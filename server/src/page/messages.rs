@@ -38,7 +38,8 @@ pub async fn show(
         // Nobody has to see them but who develops.
         with_pins: state.administration.is_development(),
     };
-    let offset = wanted.offset;
+    // Beyond that there is nothing to look at.
+    let offset = wanted.offset.min(MOST_LISTED);
     let listed = state.storage.message_list(wanted, state.now()).await?;
     let main = html! {
         h1 { "Messages" }
