@@ -16,18 +16,14 @@ use crate::token::Token;
 
 /// Begins an enrolment.
 pub async fn begin(asked: Asked, State(state): State<Shared>) -> Reply {
-    created(&state, &make(&state, asked).await?)
-}
-
-/// Makes an enrolment: what an app has to be told.
-pub async fn make(state: &ServerState, asked: Asked) -> Result<Enrolment, ApiError> {
-    let secret = drawn_secret(state);
+    let secret = drawn_secret(&state);
     let now = state.now();
     let (service, user, replaced) = state
         .storage
         .begin_enrolment(asked.target, asked.user, secret.clone(), now)
         .await?;
-    Ok(Enrolment::new(&service, &user, &secret, replaced, now))
+    let enrolment = Enrolment::new(&service, &user, &secret, replaced, now);
+    created(&state, &enrolment)
 }
 
 /// A secret for an app.
@@ -55,18 +51,6 @@ pub async fn confirm(asked: Asked, State(state): State<Shared>, fields: Fields) 
         Some(token) => token,
         None => fields.required("token")?,
     };
-    match is_confirmed(&state, asked, token).await? {
-        true => ok(&json!({ "confirmed": true })),
-        false => Err(ApiError::invalid(format!(
-            "\"token\" is not what the app shows now: check that the app was given the secret of the \
-             enrolment begun last, and the clock of the phone (here it is {}), then try the next code",
-            rfc3339(state.now())
-        ))),
-    }
-}
-
-/// Whether the code is what the app shows: then its enrolment is confirmed.
-pub async fn is_confirmed(state: &Shared, asked: Asked, token: &str) -> Result<bool, ApiError> {
     let matching_step = matching_step(Token::typed(token));
     let confirmed = state
         .storage
@@ -77,10 +61,17 @@ pub async fn is_confirmed(state: &Shared, asked: Asked, token: &str) -> Result<b
             matching_step,
         )
         .await?;
-    if let Err(miss) = confirmed {
-        state.metrics.miss(miss);
+    match confirmed {
+        Ok(()) => ok(&json!({ "confirmed": true })),
+        Err(miss) => {
+            state.metrics.miss(miss);
+            Err(ApiError::invalid(format!(
+                "\"token\" is not what the app shows now: check that the app was given the secret of the \
+                 enrolment begun last, and the clock of the phone (here it is {}), then try the next code",
+                rfc3339(state.now())
+            )))
+        }
     }
-    Ok(confirmed.is_ok())
 }
 
 /// Says how far an enrolment has come.

@@ -34,7 +34,6 @@ mod old_database;
 mod openapi;
 mod operations;
 mod origins;
-mod pages;
 mod phones;
 mod process;
 mod program;
