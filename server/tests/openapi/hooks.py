@@ -11,9 +11,9 @@ from hypothesis import strategies
 LABEL = strategies.from_regex(r"[a-zõ字0-9_]([a-zõ字0-9_-]{0,20}[a-zõ字0-9_])?", fullmatch=True)
 
 
-def cursor(milliseconds: int, identifier: str) -> str:
+def cursor(milliseconds: int, total: int, identifier: str) -> str:
     """What a page may have said of the next one."""
-    place = f"{milliseconds}:{identifier}".encode()
+    place = f"{milliseconds}:{total}:{identifier}".encode()
     return base64.urlsafe_b64encode(place).decode().rstrip("=")
 
 
@@ -21,7 +21,13 @@ schemathesis.openapi.format(
     "idn-hostname", strategies.lists(LABEL, min_size=1, max_size=8).map(".".join)
 )
 schemathesis.openapi.format(
-    "cursor", strategies.builds(cursor, strategies.integers(0, 2**53), strategies.uuids().map(str))
+    "cursor",
+    strategies.builds(
+        cursor,
+        strategies.integers(0, 2**53),
+        strategies.integers(0, 2**53),
+        strategies.uuids().map(str),
+    ),
 )
 
 
