@@ -69,7 +69,7 @@ static bool ask(const struct login *login, const struct progress *progress,
     for (const char *byte = message.text; is_answer && *byte != '\0'; byte++) {
         if (strchr(" \t\r\n", *byte) != NULL)
             continue;
-        is_code = is_code && length<CODE_MAX && * byte> ' ' && *byte < 0x7f;
+        is_code = is_code && *byte > ' ' && *byte < 0x7f && length < CODE_MAX;
         if (is_code)
             answer[length++] = *byte;
     }
