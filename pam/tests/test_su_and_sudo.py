@@ -50,25 +50,10 @@ def test_sudo_asks_who_runs_it(site: Site, words: list[str], ask: str) -> None:
     assert outcome.let_in and outcome.said.split()[-1] == ("bob" if "bob" in words else "root"), outcome.said
 
 
-def test_sudo_that_may_not_ask_is_denied(site: Site) -> None:
-    carol = site.user("carol", app=False)
+def deny_at_once(*command: str) -> None:
+    """Runs a command as carol, who has no terminal to be asked at, and is let in nowhere."""
     done = subprocess.run(
-        [*AS_CAROL, "sudo", "-n", "id", "-un"],
-        check=False,
-        capture_output=True,
-        text=True,
-        stdin=subprocess.DEVNULL,
-        start_new_session=True,
-    )
-    assert done.returncode != 0
-    assert done.stdout == ""
-    assert carol.messages() == []
-
-
-def test_su_without_a_terminal_is_denied_at_once(site: Site) -> None:
-    bob = site.user("bob", app=False)
-    done = subprocess.run(
-        [*AS_CAROL, "su", "bob", "-c", "id -un"],
+        [*AS_CAROL, *command],
         check=False,
         capture_output=True,
         text=True,
@@ -78,6 +63,17 @@ def test_su_without_a_terminal_is_denied_at_once(site: Site) -> None:
     )
     assert done.returncode != 0
     assert done.stdout == ""
+
+
+def test_sudo_that_may_not_ask_is_denied(site: Site) -> None:
+    carol = site.user("carol", app=False)
+    deny_at_once("sudo", "-n", "id", "-un")
+    assert carol.messages() == []
+
+
+def test_su_without_a_terminal_is_denied_at_once(site: Site) -> None:
+    bob = site.user("bob", app=False)
+    deny_at_once("su", "bob", "-c", "id -un")
     assert bob.messages() == []
 
 

@@ -212,11 +212,7 @@ async fn a_user_sets_an_app_up_by_a_link_once() {
     user.start("totp").await.expect(201);
     user.accepted(&harness.code(&secret, 0), "totp").await;
 
-    let rows = harness
-        .storage
-        .audit(Some("mine".to_owned()))
-        .await
-        .unwrap();
+    let rows = harness.trail().await;
     let told: Vec<_> = rows
         .iter()
         .filter(|row| row.operation.contains("enrolment"))

@@ -13,7 +13,7 @@ use verigator_server::otp;
 use verigator_server::password::{HashCost, hash_password};
 use verigator_server::server::{Server, Settings};
 use verigator_server::state::Administration;
-use verigator_server::storage::{Storage, Target};
+use verigator_server::storage::{AuditRow, Storage, Target};
 
 use crate::database;
 use crate::described::assert_described;
@@ -112,6 +112,11 @@ impl Harness {
     /// A service with one user, and that user's login.
     pub async fn user(&self) -> User {
         User::register(self.client(), "example.com").await
+    }
+
+    /// The audit trail of the account whose services these are, oldest first.
+    pub async fn trail(&self) -> Vec<AuditRow> {
+        self.storage.audit(Some("mine".to_owned())).await.unwrap()
     }
 
     /// The PIN that the user was sent last.

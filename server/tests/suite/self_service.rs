@@ -119,11 +119,7 @@ async fn an_account_enrols_its_users_and_the_trail_says_so() {
     user.accepted(&harness.code(secret, 0), "totp").await;
     client.delete(&path).await.expect(202);
     assert_eq!(user.start("totp").await.expect(201)["method"], "sms");
-    let rows = harness
-        .storage
-        .audit(Some("mine".to_owned()))
-        .await
-        .unwrap();
+    let rows = harness.trail().await;
     let told: Vec<_> = rows
         .iter()
         .filter(|row| row.operation.ends_with("-enrolment"))
@@ -264,22 +260,14 @@ async fn an_account_unlocks_its_user() {
     assert_eq!(answer.expect(200), json!({}));
     user.start("totp").await.expect(201);
     user.accepted(&harness.code(&secret, 0), "totp").await;
-    let rows = harness
-        .storage
-        .audit(Some("mine".to_owned()))
-        .await
-        .unwrap();
+    let rows = harness.trail().await;
     let row = rows.iter().find(|row| row.operation == "unlock").unwrap();
     assert_eq!(row.outcome, "unlocked");
 }
 
 /// What the trail says of the latest check of a code.
 async fn told(harness: &Harness, operation: &str) -> String {
-    let rows = harness
-        .storage
-        .audit(Some("mine".to_owned()))
-        .await
-        .unwrap();
+    let rows = harness.trail().await;
     let row = rows.into_iter().rfind(|row| row.operation == operation);
     row.unwrap().outcome
 }
