@@ -5,6 +5,7 @@ use axum::extract::{FromRequest, Request};
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use serde_json::{Map, Value};
+use url::form_urlencoded;
 
 use crate::error::ApiError;
 use crate::invisible;
@@ -85,6 +86,20 @@ pub fn checked<'a>(key: &str, text: &'a str, limit: usize) -> Result<&'a str, Ap
         return Err(ApiError::invalid(problem));
     }
     Ok(text)
+}
+
+/// The fields of a form that a page sent, all of them text.
+pub struct Form(pub Fields);
+
+impl<S: Send + Sync> FromRequest<S> for Form {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
+        let bytes = bytes(request, state).await?;
+        let fields = form_urlencoded::parse(&bytes);
+        let fields = fields.map(|(name, value)| (name.into_owned(), Value::from(value)));
+        Ok(Self(Fields(fields.collect())))
+    }
 }
 
 impl<S: Send + Sync> FromRequest<S> for Fields {

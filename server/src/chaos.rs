@@ -159,6 +159,16 @@ impl Rule {
         Ok(self)
     }
 
+    /// The name of the operation that it is for.
+    pub fn operation(&self) -> &'static str {
+        self.operation.name()
+    }
+
+    /// How many more requests it applies to, if not to all.
+    pub fn times(&self) -> Option<u64> {
+        self.times
+    }
+
     /// The answer that takes the place of processing the request, if the rule has one.
     fn answer(&self) -> Option<Response> {
         let status = StatusCode::from_u16(self.status?).ok()?;
@@ -353,6 +363,28 @@ impl Chaos {
     /// Replaces all rules.
     pub fn replace(&self, rules: Vec<Rule>) {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = rules;
+    }
+
+    /// Adds a rule behind all others.
+    pub fn add(&self, rule: Rule) {
+        let mut rules = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        rules.push(rule);
+    }
+
+    /// Removes the rule at a place, if it is still the one that is meant, however often that applies by now.
+    pub fn remove(&self, place: usize, meant: &Rule) {
+        let mut rules = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_meant = |rule: &Rule| {
+            let times = rule.times;
+            *rule
+                == Rule {
+                    times,
+                    ..meant.clone()
+                }
+        };
+        if rules.get(place).is_some_and(is_meant) {
+            rules.remove(place);
+        }
     }
 
     /// The rule for a request, which counts as one of its times.

@@ -19,6 +19,8 @@ const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC
 /// The most characters of a name that an app is told. Each may take 12 bytes, and three names at their
 /// longest still fit into a QR code.
 const LONGEST_NAME: usize = 64;
+/// What is left of a service's name at least, where its host name is long.
+const SHORTEST_NAME: usize = 16;
 /// The least width and height of the QR code, in pixels.
 const QR_PIXELS: u32 = 240;
 
@@ -49,7 +51,7 @@ impl Enrolment {
         now: UnixMilliseconds,
     ) -> Self {
         let secret = BASE32_NOPAD.encode(secret);
-        let uri = uri(&service.name, &user.id_in_service, &secret);
+        let uri = uri(&issuer(service), &user.id_in_service, &secret);
         let qr_svg = qr_svg(&uri);
         Self {
             secret,
@@ -61,11 +63,25 @@ impl Enrolment {
     }
 }
 
+/// Who an app says that an account is with: apps keep one entry for an issuer and an account, and of services by
+/// one name there may be several.
+fn issuer(service: &Service) -> String {
+    let (name, fqdn) = (&service.name, &service.fqdn);
+    match name.contains(fqdn.as_str()) {
+        true => name.clone(),
+        // What is cut off is never what tells them apart.
+        false => {
+            let room = LONGEST_NAME.saturating_sub(fqdn.chars().count() + 3);
+            format!("{} ({fqdn})", shortened(name, room.max(SHORTEST_NAME)))
+        }
+    }
+}
+
 /// The key URI format that authenticator apps read.
 fn uri(issuer: &str, account: &str, secret: &str) -> String {
-    // A colon would end the issuer, encoded or not.
-    let issuer = shortened(&issuer.replace(':', " "));
-    let account = shortened(account);
+    // A colon would end the issuer, encoded or not, and some apps look for the last one.
+    let issuer = shortened(&issuer.replace(':', " "), LONGEST_NAME);
+    let account = shortened(&account.replace(':', " "), LONGEST_NAME);
     let issuer = utf8_percent_encode(&issuer, ESCAPED);
     let account = utf8_percent_encode(&account, ESCAPED);
     let (digits, period) = (otp::DIGITS, otp::PERIOD_SECONDS);
@@ -76,10 +92,10 @@ fn uri(issuer: &str, account: &str, secret: &str) -> String {
 }
 
 /// A name, cut if it is too long to be told.
-fn shortened(name: &str) -> String {
-    match name.chars().count() {
-        0..=LONGEST_NAME => name.to_owned(),
-        _ => name.chars().take(LONGEST_NAME - 1).chain(['…']).collect(),
+fn shortened(name: &str, longest: usize) -> String {
+    match name.chars().count() <= longest {
+        true => name.to_owned(),
+        false => name.chars().take(longest - 1).chain(['…']).collect(),
     }
 }
 
@@ -115,11 +131,29 @@ mod tests {
         assert_eq!(enrolment.secret, "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ");
         assert_eq!(
             enrolment.uri,
-            "otpauth://totp/Ex%20%20%26%20Co:jane%40example.com\
-             ?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=Ex%20%20%26%20Co\
+            "otpauth://totp/Ex%20%20%26%20Co%20%28example.com%29:jane%40example.com\
+             ?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=Ex%20%20%26%20Co%20%28example.com%29\
              &algorithm=SHA1&digits=6&period=30"
         );
         assert!(enrolment.qr_svg.contains("<svg"));
+    }
+
+    #[test]
+    fn services_by_one_name_are_told_apart_and_no_colon_splits_an_account() {
+        let service = |name: &str, fqdn: &str| Service {
+            id: String::new(),
+            fqdn: fqdn.to_owned(),
+            name: name.to_owned(),
+            ctime: 0,
+        };
+        assert_eq!(issuer(&service("Mail", "a.example")), "Mail (a.example)");
+        assert_eq!(issuer(&service("a.example", "a.example")), "a.example");
+        let long = issuer(&service(&"x".repeat(255), "a.example"));
+        assert!(
+            long.ends_with("… (a.example)") && long.chars().count() == 64,
+            "{long}"
+        );
+        assert!(uri("Mail", "a:b", "A").starts_with("otpauth://totp/Mail:a%20b?"));
     }
 
     #[test]

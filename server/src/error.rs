@@ -16,7 +16,7 @@ use crate::turns::Busy;
 const CHALLENGE: HeaderValue = HeaderValue::from_static("X-Service-Auth");
 
 /// A reply that is not a success.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct ApiError {
     status: StatusCode,
     message: String,
@@ -73,6 +73,11 @@ impl ApiError {
         self.status
     }
 
+    /// What a person should know.
+    pub fn message(&self) -> &str {
+        &self.message
+    }
+
     /// Adds a `Retry-After` header.
     pub fn retry_after(mut self, seconds: u64) -> Self {
         self.retry_after_seconds = Some(seconds);
@@ -83,8 +88,8 @@ impl ApiError {
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         let mut body = json!({ "message": self.message });
-        if let Some(missing) = self.missing {
-            body["missing"] = missing.into();
+        if let Some(missing) = &self.missing {
+            body["missing"] = missing.as_str().into();
         }
         let mut response = reply::json(self.status, &body);
         if self.status == StatusCode::UNAUTHORIZED {
@@ -96,6 +101,8 @@ impl IntoResponse for ApiError {
                 .headers_mut()
                 .insert(RETRY_AFTER, HeaderValue::from(seconds));
         }
+        // Where a person asked, it is told on a page.
+        response.extensions_mut().insert(self);
         response
     }
 }

@@ -14,6 +14,7 @@
 //! | [`handlers`] | decode, decide, encode |
 //! | [`authentication`] | decides how a login goes, by [`otp`], [`pin`], [`recovery_code`], [`token`] and [`throttle`] |
 //! | [`enrolment_link`], [`enrolment_page`] | a link by which a user sets an app up, and the page behind it |
+//! | [`page`], [`live`] | what people look at, and that there is anything new |
 //! | [`delivery`] | takes messages to gateways |
 //! | [`secrets`] | encrypts what is secret of it |
 //! | [`storage`] | keeps what was decided, each operation atomically |
@@ -67,8 +68,10 @@ pub mod html;
 pub mod invisible;
 pub mod keys;
 pub mod limits;
+pub mod list_page;
 pub mod listen_options;
 pub mod listener;
+pub mod live;
 pub mod log_path;
 pub mod log_writer;
 pub mod logging;

@@ -3,6 +3,8 @@
 use std::time::Instant;
 
 use axum::extract::{MatchedPath, Request, State};
+use axum::http::header::AUTHORIZATION;
+use axum::http::request::Parts;
 use axum::http::{HeaderValue, Method};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
@@ -15,7 +17,7 @@ use crate::error::ApiError;
 use crate::extract::{Administrator, address_of};
 use crate::log_path;
 use crate::operation::Operation;
-use crate::state::Shared;
+use crate::state::{Shared, State as ServerState};
 
 /// The methods that a log may hold; any other is the client's own text.
 const METHODS: [Method; 5] = [
@@ -102,23 +104,34 @@ async fn in_time(state: &Shared, request: Request, next: Next) -> Response {
 /// Lets nobody but administrators through, and of their pages only the server's own; to others, there is
 /// nothing here.
 pub async fn administrators(State(state): State<Shared>, request: Request, next: Next) -> Response {
-    let header = request
-        .headers()
-        .get("authorization")
-        .map(|value| value.as_bytes());
-    if state.administration.admits(header) {
-        let (mut parts, body) = request.into_parts();
-        return match state.sites.check(&parts) {
-            Ok(()) => {
-                parts.extensions.insert(Administrator);
-                next.run(Request::from_parts(parts, body)).await
-            }
-            Err(refusal) => refusal.into_response(),
-        };
+    let (mut parts, body) = request.into_parts();
+    if !is_administrator(&state, &parts) {
+        return nothing_here().into_response();
     }
+    match state.sites.check(&parts) {
+        Ok(()) => {
+            parts.extensions.insert(Administrator);
+            next.run(Request::from_parts(parts, body)).await
+        }
+        Err(refusal) => refusal.into_response(),
+    }
+}
+
+/// Whether a request has the token, or is one of a session that was begun with it, or needs neither.
+pub fn is_administrator(state: &ServerState, request: &Parts) -> bool {
+    let header = request.headers.get(AUTHORIZATION);
+    let has_session = || {
+        let key = state.administration.session_key();
+        key.is_some_and(|key| key.admits(request, state.now()))
+    };
+    let header = header.map(|value| value.as_bytes());
+    state.administration.admits(header) || has_session()
+}
+
+/// What others than administrators are told.
+pub fn nothing_here() -> ApiError {
     ApiError::not_found(
         "there is nothing here: the routes under /_/ need a server with --dev, or with \
          --admin-token-file and that token in Authorization: Bearer",
     )
-    .into_response()
 }

@@ -97,13 +97,13 @@ pub struct ServeOptions {
     pub no_sms: bool,
 
     /// Development: creates the account demo with the password demo-password, and opens the routes
-    /// under /_/ (outbox with PINs, clock, enrolment) to everybody. Messages have no limits unless these
+    /// under /_/ (pages, outbox with PINs, clock, enrolment) to everybody. Messages have no limits unless these
     /// are given. Loopback only
     #[arg(long, conflicts_with = "admin_token_file")]
     pub dev: bool,
 
     /// File with a token of at least 16 characters that opens the routes under /_/ (without PINs
-    /// and clock) to whoever sends it in Authorization: Bearer
+    /// and clock) to whoever sends it in Authorization: Bearer, or logs in with it on the page there
     #[arg(long, value_name = "PATH")]
     pub admin_token_file: Option<PathBuf>,
 

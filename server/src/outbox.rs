@@ -1,7 +1,5 @@
-//! The outbox, for a person to read: a page that shows what was "sent".
+//! What of the outbox may be seen without `--dev`.
 
-use crate::clock::rfc3339;
-use crate::html::escaped;
 use crate::storage::Message;
 
 /// What stands in place of a PIN where it may not be seen.
@@ -15,37 +13,6 @@ pub fn redacted(message: Message) -> Message {
         phone_number: crate::phone::masked(&message.phone_number),
         ..message
     }
-}
-
-/// An HTML page with the messages, newest first, that keeps itself up to date.
-pub fn page(messages: &[Message]) -> String {
-    let rows: String = messages.iter().rev().map(row).collect();
-    let rows = match rows.is_empty() {
-        true => "<tr><td colspan=\"4\">Nothing was sent yet.</td></tr>".to_owned(),
-        false => rows,
-    };
-    format!(
-        "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
-         <meta http-equiv=\"refresh\" content=\"2\">\n<title>Outbox</title>\n\
-         <style>\
-         body {{ font: 16px system-ui, sans-serif; margin: 2rem auto; max-width: 60rem; \
-         padding: 0 1rem; color-scheme: light dark }} \
-         table {{ border-collapse: collapse; width: 100% }} \
-         th, td {{ text-align: left; padding: .5rem; border-bottom: 1px solid #8884 }}\
-         </style>\n</head>\n<body>\n<h1>Outbox</h1>\n<table>\n\
-         <thead><tr><th>Sent</th><th>To</th><th>Message</th><th>State</th></tr></thead>\n\
-         <tbody>\n{rows}</tbody>\n</table>\n</body>\n</html>\n"
-    )
-}
-
-fn row(message: &Message) -> String {
-    format!(
-        "<tr><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>\n",
-        rfc3339(message.ctime),
-        escaped(&message.phone_number),
-        escaped(&message.text),
-        escaped(&message.state)
-    )
 }
 
 #[cfg(test)]
@@ -66,14 +33,6 @@ mod tests {
             gateway_id: None,
             ctime: 0,
         }
-    }
-
-    #[test]
-    fn the_page_shows_messages_as_text() {
-        let page = page(&[message()]);
-        assert!(!page.contains("<script>"));
-        assert!(page.contains("<td>shown</td>"), "{page}");
-        assert!(page.contains("&lt;script&gt;alert(&#39;&amp;&quot;&#39;)&lt;/script&gt;"));
     }
 
     #[test]

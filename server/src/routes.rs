@@ -14,6 +14,7 @@ use crate::handlers::{
     services, users,
 };
 use crate::operation::Operation;
+use crate::page::{self, assets, login, messages, service, user, visit};
 use crate::state::Shared;
 use crate::{body, enrolment_link, middleware};
 
@@ -24,35 +25,75 @@ const SERVICE_PATHS: [&str; 2] = ["/v1/service/service", "/v1/service"];
 const USER_PATHS: [&str; 2] = ["users", "user"];
 
 /// A path, and what answers it by which method.
-type Route = (String, MethodRouter<Shared>);
+pub type Route = (String, MethodRouter<Shared>);
 
 /// All routes.
 pub fn router(state: Shared) -> Router {
-    routes(&state)
-        .into_iter()
-        .fold(Router::new(), |router, (path, methods)| {
-            router.route(&path, methods)
-        })
-        .fallback(async || ApiError::not_found("there is no such route"))
-        .method_not_allowed_fallback(async || {
-            ApiError::new(
-                StatusCode::METHOD_NOT_ALLOWED,
-                "this route has no such method",
-            )
-        })
-        .layer(DefaultBodyLimit::max(body::LIMIT))
-        .layer(map_response(no_store))
-        .layer(from_fn_with_state(state.clone(), middleware::log))
-        .with_state(state)
+    let all = routes(&state).into_iter().chain(pages(&state));
+    all.fold(Router::new(), |router, (path, methods)| {
+        router.route(&path, methods)
+    })
+    .fallback(async || ApiError::not_found("there is no such route"))
+    .method_not_allowed_fallback(async || {
+        ApiError::new(
+            StatusCode::METHOD_NOT_ALLOWED,
+            "this route has no such method",
+        )
+    })
+    .layer(DefaultBodyLimit::max(body::LIMIT))
+    .layer(map_response(no_store))
+    .layer(from_fn_with_state(state.clone(), middleware::log))
+    .with_state(state)
 }
 
-/// All paths, to hold the description of the API against.
+/// All paths of the API, to hold the description of the API against.
 pub fn paths(state: &Shared) -> Vec<String> {
     routes(state).into_iter().map(|(path, _)| path).collect()
 }
 
 fn routes(state: &Shared) -> Vec<Route> {
     [contract(state), around_the_contract(state)].concat()
+}
+
+/// What is for people to look at, and no part of the API.
+pub fn pages(state: &Shared) -> Vec<Route> {
+    let visitors = from_fn_with_state(state.clone(), visit::visitors);
+    let administrators = [
+        ("/_/", get(messages::show).post(messages::clear)),
+        ("/_/events", get(messages::events)),
+        (
+            "/_/services",
+            get(page::services::show).post(page::services::make),
+        ),
+        (
+            "/_/services/{service}",
+            get(service::show).post(service::change),
+        ),
+        (
+            "/_/services/{service}/users/{user}",
+            get(user::show).post(user::change),
+        ),
+        (
+            "/_/development",
+            get(page::development::show).post(page::development::change),
+        ),
+    ];
+    let administrators =
+        administrators.map(|(path, methods)| (path, methods.route_layer(visitors.clone())));
+    let everybody = [
+        ("/_", get(visit::without_slash)),
+        ("/_/login", get(login::show).post(login::log_in)),
+        ("/_/logout", post(login::log_out)),
+        ("/assets/page.css", get(assets::style)),
+        ("/assets/page.js", get(assets::script)),
+        ("/assets/icon.svg", get(assets::icon)),
+    ];
+    let limit_time = from_fn_with_state(state.clone(), middleware::limit_time);
+    administrators
+        .into_iter()
+        .chain(everybody)
+        .map(|(path, methods)| (path.to_owned(), methods.route_layer(limit_time.clone())))
+        .collect()
 }
 
 /// The contract's nine operations, and what else an account can do for itself.
@@ -167,8 +208,6 @@ fn around_the_contract(state: &Shared) -> Vec<Route> {
 fn administration(state: &Shared) -> Vec<Route> {
     let administrators = from_fn_with_state(state.clone(), middleware::administrators);
     [
-        ("/_", get(development::outbox_page)),
-        ("/_/", get(development::outbox_page)),
         (
             "/_/outbox",
             get(development::outbox).delete(development::clear_outbox),

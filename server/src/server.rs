@@ -17,6 +17,7 @@ use crate::delivery::{Delivery, Route};
 use crate::endpoint::Endpoint;
 use crate::enrolment_page::texts::PageTexts;
 use crate::listener::Listener;
+use crate::live::{self, Live};
 use crate::metrics::{Counter, Metrics};
 use crate::opening::Opening;
 use crate::password::HashCost;
@@ -147,6 +148,7 @@ impl From<Settings> for State {
             public_url: settings.public_url,
             page_texts: settings.page_texts,
             success_codes: settings.success_codes,
+            live: Live::default(),
             request_timeout: settings.request_timeout,
         }
     }
@@ -229,6 +231,7 @@ impl Server {
             router: routes::router(self.state.clone()),
         });
         let cleaning = tokio::spawn(clean_regularly(self.state.clone()));
+        let watching = tokio::spawn(live::watch(self.state.clone()));
         let worker = Worker::start(&self.state);
         let listeners = self.listeners.iter();
         let accepting = future::join_all(
@@ -240,6 +243,9 @@ impl Server {
         }
         drop(self.listeners);
         cleaning.abort();
+        watching.abort();
+        // They would never end by themselves.
+        self.state.live.end();
         let finish = async {
             conversations.end().await;
             if let Some(worker) = worker {

@@ -4,13 +4,16 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use sha2::{Digest, Sha256};
+use zeroize::Zeroizing;
 
 use crate::accounts::Accounts;
 use crate::chaos::Chaos;
 use crate::clock::{AdjustableClock, Clock, UnixMilliseconds};
 use crate::delivery::Delivery;
 use crate::enrolment_page::texts::PageTexts;
+use crate::live::Live;
 use crate::metrics::Metrics;
+use crate::page::session::SessionKey;
 use crate::public_url::PublicUrl;
 use crate::randomness::Randomness;
 use crate::readiness::Readiness;
@@ -56,6 +59,8 @@ pub struct State {
     pub page_texts: PageTexts,
     /// Which status codes successes have.
     pub success_codes: SuccessCodes,
+    /// Who is told when there is anything new to look at.
+    pub live: Live,
     /// How long a request may take.
     pub request_timeout: Duration,
 }
@@ -77,8 +82,8 @@ impl State {
 pub enum Administration {
     /// Nobody.
     Closed,
-    /// Whoever has the token with this SHA-256.
-    Token(Token),
+    /// Whoever has the token with this SHA-256, or a session that was begun with it.
+    Token(Token, SessionKey),
     /// Everybody, and they may see PINs and move the clock: development.
     Development,
 }
@@ -86,7 +91,8 @@ pub enum Administration {
 impl Administration {
     /// Access with a token.
     pub fn with_token(token: &str) -> Self {
-        Self::Token(digest(token.as_bytes()))
+        let digest = Zeroizing::new(<[u8; 32]>::from(Sha256::digest(token.as_bytes())));
+        Self::Token(Token::new(*digest), SessionKey::of(digest.as_slice()))
     }
 
     /// Whether this is a development server.
@@ -94,12 +100,20 @@ impl Administration {
         matches!(self, Self::Development)
     }
 
+    /// What a session of a page is signed with, where it takes a token to have one.
+    pub fn session_key(&self) -> Option<&SessionKey> {
+        match self {
+            Self::Token(_, key) => Some(key),
+            Self::Closed | Self::Development => None,
+        }
+    }
+
     /// Whether an `Authorization` header gives access.
     pub fn admits(&self, header: Option<&[u8]>) -> bool {
         match self {
             Self::Closed => false,
             Self::Development => true,
-            Self::Token(expected) => {
+            Self::Token(expected, _) => {
                 let token = header.and_then(bearer_token);
                 token.is_some_and(|token| digest(token).equals(expected))
             }

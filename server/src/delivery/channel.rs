@@ -45,7 +45,7 @@ pub enum Outcome {
     HandedOver(Option<String>),
     /// The channel definitely did not send it.
     Refused {
-        /// Why, for a log: it repeats nothing of the message.
+        /// Why, for a log and the outbox: it repeats nothing of the message.
         reason: String,
         /// Whether the same channel may be asked again.
         again: Again,
@@ -61,6 +61,14 @@ impl Outcome {
             Self::HandedOver(_) => "handed-over",
             Self::Refused { .. } => "refused",
             Self::Unknown(_) => "unknown",
+        }
+    }
+
+    /// Why the channel did not take the message, or may not have.
+    pub fn problem(&self) -> Option<&str> {
+        match self {
+            Self::HandedOver(_) => None,
+            Self::Refused { reason, .. } | Self::Unknown(reason) => Some(reason),
         }
     }
 }

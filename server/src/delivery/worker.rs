@@ -128,6 +128,7 @@ async fn send(state: Shared, claim: Claim, _slot: OwnedSemaphorePermit) {
     }
     let given_to = GivenTo {
         channel: channel.kind(),
+        problem: outcome.problem().map(str::to_owned),
         gateway_id: match outcome {
             Outcome::HandedOver(id) => id,
             _ => None,

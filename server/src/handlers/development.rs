@@ -3,9 +3,6 @@
 use std::collections::HashMap;
 
 use axum::extract::{Query, Request, State};
-use axum::http::HeaderValue;
-use axum::http::header::CONTENT_SECURITY_POLICY;
-use axum::response::{Html, IntoResponse};
 use serde_json::{Value, json};
 
 use super::{Reply, filter, nothing, ok};
@@ -24,17 +21,6 @@ pub async fn outbox(
 ) -> Reply {
     let messages = messages(&state, filter(&query, "user_id")).await?;
     ok(&json!({ "messages": messages }))
-}
-
-/// The outbox as a page.
-pub async fn outbox_page(State(state): State<Shared>) -> Reply {
-    let page = outbox::page(&messages(&state, None).await?);
-    let mut response = Html(page).into_response();
-    let policy = HeaderValue::from_static("default-src 'none'; style-src 'unsafe-inline'");
-    response
-        .headers_mut()
-        .insert(CONTENT_SECURITY_POLICY, policy);
-    Ok(response)
 }
 
 /// Empties the outbox.
@@ -61,7 +47,17 @@ pub async fn clock(State(state): State<Shared>) -> Reply {
 /// Moves the clock, by `advance` seconds or to `now`.
 pub async fn set_clock(State(state): State<Shared>, fields: Fields) -> Reply {
     development_only(&state)?;
-    let milliseconds = match (fields.number("advance")?, fields.number("now")?) {
+    move_clock(&state, fields.number("advance")?, fields.number("now")?)?;
+    ok(&shown(&state))
+}
+
+/// Moves the clock, by so many seconds or to a time.
+pub fn move_clock(
+    state: &ServerState,
+    advance: Option<f64>,
+    now: Option<f64>,
+) -> Result<(), ApiError> {
+    let milliseconds = match (advance, now) {
         (Some(advance), None) => state.now() as f64 + advance * 1000.0,
         (None, Some(now)) => now * 1000.0,
         _ => {
@@ -76,7 +72,7 @@ pub async fn set_clock(State(state): State<Shared>, fields: Fields) -> Reply {
         return Err(ApiError::invalid(problem));
     }
     state.clock.set(milliseconds as i64);
-    ok(&shown(&state))
+    Ok(())
 }
 
 /// Sets the clock back to real time.
@@ -93,7 +89,8 @@ fn shown(state: &ServerState) -> Value {
     })
 }
 
-fn development_only(state: &ServerState) -> Result<(), ApiError> {
+/// Refuses what only a development server does.
+pub fn development_only(state: &ServerState) -> Result<(), ApiError> {
     match state.administration.is_development() {
         true => Ok(()),
         false => Err(ApiError::not_found(
@@ -128,7 +125,8 @@ pub async fn clear_chaos(State(state): State<Shared>) -> Reply {
     ok(&nothing())
 }
 
-fn chaos_of(state: &ServerState) -> Result<&Chaos, ApiError> {
+/// The rules of misbehaviour, if there may be any.
+pub fn chaos_of(state: &ServerState) -> Result<&Chaos, ApiError> {
     let missing = || ApiError::not_found("the server was not started with --chaos");
     state.chaos.as_ref().ok_or_else(missing)
 }

@@ -16,14 +16,18 @@ use crate::token::Token;
 
 /// Begins an enrolment.
 pub async fn begin(asked: Asked, State(state): State<Shared>) -> Reply {
-    let secret = drawn_secret(&state);
+    created(&state, &make(&state, asked).await?)
+}
+
+/// Makes an enrolment: what an app has to be told.
+pub async fn make(state: &ServerState, asked: Asked) -> Result<Enrolment, ApiError> {
+    let secret = drawn_secret(state);
     let now = state.now();
     let (service, user, replaced) = state
         .storage
         .begin_enrolment(asked.target, asked.user, secret.clone(), now)
         .await?;
-    let enrolment = Enrolment::new(&service, &user, &secret, replaced, now);
-    created(&state, &enrolment)
+    Ok(Enrolment::new(&service, &user, &secret, replaced, now))
 }
 
 /// A secret for an app.
@@ -51,6 +55,18 @@ pub async fn confirm(asked: Asked, State(state): State<Shared>, fields: Fields) 
         Some(token) => token,
         None => fields.required("token")?,
     };
+    match is_confirmed(&state, asked, token).await? {
+        true => ok(&json!({ "confirmed": true })),
+        false => Err(ApiError::invalid(format!(
+            "\"token\" is not what the app shows now: check that the app was given the secret of the \
+             enrolment begun last, and the clock of the phone (here it is {}), then try the next code",
+            rfc3339(state.now())
+        ))),
+    }
+}
+
+/// Whether the code is what the app shows: then its enrolment is confirmed.
+pub async fn is_confirmed(state: &Shared, asked: Asked, token: &str) -> Result<bool, ApiError> {
     let matching_step = matching_step(Token::typed(token));
     let confirmed = state
         .storage
@@ -61,17 +77,10 @@ pub async fn confirm(asked: Asked, State(state): State<Shared>, fields: Fields) 
             matching_step,
         )
         .await?;
-    match confirmed {
-        Ok(()) => ok(&json!({ "confirmed": true })),
-        Err(miss) => {
-            state.metrics.miss(miss);
-            Err(ApiError::invalid(format!(
-                "\"token\" is not what the app shows now: check that the app was given the secret of the \
-                 enrolment begun last, and the clock of the phone (here it is {}), then try the next code",
-                rfc3339(state.now())
-            )))
-        }
+    if let Err(miss) = confirmed {
+        state.metrics.miss(miss);
     }
+    Ok(confirmed.is_ok())
 }
 
 /// Says how far an enrolment has come.

@@ -4,19 +4,26 @@ use axum::extract::State;
 use serde_json::json;
 
 use super::{Reply, created, ok, removed};
+use crate::error::ApiError;
 use crate::extract::Asked;
 use crate::recovery_code::{CODES, RecoveryCode};
-use crate::state::Shared;
+use crate::state::{Shared, State as ServerState};
 
 /// Makes codes, in place of those before, and shows them: nobody can see them again.
 pub async fn make(asked: Asked, State(state): State<Shared>) -> Reply {
+    let shown = draw(&state, asked).await?;
+    created(&state, &json!({ "recovery_codes": shown }))
+}
+
+/// Makes codes, in place of those before, and gives them as they are shown.
+pub async fn draw(state: &ServerState, asked: Asked) -> Result<Vec<String>, ApiError> {
     // Before hashes are made for nobody.
     let (target, user) = (asked.target, asked.user);
     state.storage.user(target.clone(), user.clone()).await?;
     let codes: Vec<_> = (0..CODES)
         .map(|_| RecoveryCode::draw(&*state.randomness))
         .collect();
-    let shown: Vec<_> = codes.iter().map(RecoveryCode::shown).collect();
+    let shown = codes.iter().map(RecoveryCode::shown).collect();
     let account = target.account.as_deref();
     let hashes = state.recovery.hashes(account, &user, codes).await?;
     let now = state.now();
@@ -24,7 +31,7 @@ pub async fn make(asked: Asked, State(state): State<Shared>) -> Reply {
         .storage
         .set_recovery_codes(target, user, hashes, now)
         .await?;
-    created(&state, &json!({ "recovery_codes": shown }))
+    Ok(shown)
 }
 
 /// Says how many codes are left.

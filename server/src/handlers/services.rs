@@ -11,10 +11,10 @@ use crate::client_address::ClientAddress;
 use crate::clock::rfc3339;
 use crate::error::ApiError;
 use crate::extract::{Asked, Caller};
+use crate::list_page;
 use crate::model::Service;
-use crate::page;
-use crate::state::Shared;
-use crate::storage::ListPlace;
+use crate::state::{Shared, State as ServerState};
+use crate::storage::{ListPlace, Target};
 
 /// The longest host name (RFC 1035 section 2.3.4, without the final dot).
 const LONGEST_FQDN: usize = 253;
@@ -28,6 +28,17 @@ pub async fn create(
     State(state): State<Shared>,
     fields: Fields,
 ) -> Reply {
+    let service = make(&state, &account, address, &fields).await?;
+    created(&state, &json(&service))
+}
+
+/// Makes a service of what somebody gave.
+pub async fn make(
+    state: &ServerState,
+    account: &str,
+    address: ClientAddress,
+    fields: &Fields,
+) -> Result<Service, ApiError> {
     let fqdn = host_name(fields.required("fqdn")?)?.to_owned();
     let name = fields.text("name", LONGEST_NAME)?.to_owned();
     let service = Service {
@@ -36,12 +47,11 @@ pub async fn create(
         name,
         ctime: state.now(),
     };
-    let body = json(&service);
     let storage = &state.storage;
     storage
-        .create_service(&account, Some(address), &service)
+        .create_service(account, Some(address), &service)
         .await?;
-    created(&state, &body)
+    Ok(service)
 }
 
 /// Lists the services of the account, a page at a time; or finds the one with an fqdn.
@@ -51,7 +61,7 @@ pub async fn list(
     Query(query): Query<HashMap<String, String>>,
 ) -> Reply {
     let storage = &state.storage;
-    let page = page::asked(&query)?.unwrap_or_default();
+    let page = list_page::asked(&query)?.unwrap_or_default();
     if let Some(fqdn) = query.get("fqdn") {
         let fqdn = host_name(fqdn)?.to_owned();
         return ok(&json(&storage.service_named(account, fqdn).await?));
@@ -69,12 +79,18 @@ pub async fn read(asked: Asked, State(state): State<Shared>) -> Reply {
 
 /// Deletes a service.
 pub async fn delete(asked: Asked, State(state): State<Shared>) -> Reply {
+    remove(&state, asked.target).await?;
+    removed()
+}
+
+/// Deletes a service, and has the rest of it removed.
+pub async fn remove(state: &ServerState, target: Target) -> Result<(), ApiError> {
     let now = state.now();
-    state.storage.delete_service(asked.target, now).await?;
+    state.storage.delete_service(target, now).await?;
     let storage = state.storage.clone();
     // If it does not come to its end, the regular cleaning goes on with it.
     tokio::spawn(async move { storage.purge().await });
-    removed()
+    Ok(())
 }
 
 fn json(service: &Service) -> Value {

@@ -13,11 +13,11 @@ use crate::body::Fields;
 use crate::clock::rfc3339;
 use crate::error::ApiError;
 use crate::extract::Asked;
+use crate::list_page::Page;
 use crate::model::User;
-use crate::page::Page;
-use crate::state::Shared;
+use crate::state::{Shared, State as ServerState};
 use crate::storage::{ListPlace, Storage, Target};
-use crate::{page, phone, reply};
+use crate::{list_page, phone, reply};
 
 const LONGEST_ID_IN_SERVICE: usize = 255;
 
@@ -27,6 +27,12 @@ const PART: u32 = 200;
 
 /// Registers a user.
 pub async fn register(asked: Asked, State(state): State<Shared>, fields: Fields) -> Reply {
+    let user = make(&state, asked.target, &fields).await?;
+    created(&state, &json(&user))
+}
+
+/// Makes a user of what somebody gave.
+pub async fn make(state: &ServerState, target: Target, fields: &Fields) -> Result<User, ApiError> {
     let phone_number = phone::normalise(fields.required("phone_number")?)
         .map_err(|problem| ApiError::invalid(format!("\"phone_number\" {problem}")))?;
     let id_in_service = fields
@@ -39,9 +45,8 @@ pub async fn register(asked: Asked, State(state): State<Shared>, fields: Fields)
         id_in_service,
         ctime: state.now(),
     };
-    let body = json(&user);
-    state.storage.register_user(asked.target, &user).await?;
-    created(&state, &body)
+    state.storage.register_user(target, &user).await?;
+    Ok(user)
 }
 
 /// Lists the users of a service: a page of them, or all.
@@ -50,7 +55,7 @@ pub async fn list(
     State(state): State<Shared>,
     Query(query): Query<HashMap<String, String>>,
 ) -> Reply {
-    match page::asked(&query)? {
+    match list_page::asked(&query)? {
         Some(page) => page_of(&state.storage, asked.target, page).await,
         None => all(state.storage.clone(), asked.target).await,
     }

@@ -155,6 +155,24 @@ impl Storage {
         .await
     }
 
+    /// The latest rows about a user of the target's service, of all trails; newest first.
+    pub async fn audit_of_user(
+        &self,
+        target: Target,
+        user_id: String,
+        limit: u32,
+    ) -> Result<Vec<AuditRow>> {
+        self.read(move |tx| {
+            let rows = tx.query(
+                "SELECT ctime, account, operation, service_id, user_id, outcome, address, count
+                 FROM audit WHERE user_id = $1 AND service_id = $2 ORDER BY sequence DESC LIMIT $3",
+                values![&user_id, &target.service, limit],
+            )?;
+            rows.into_iter().map(row_from).collect()
+        })
+        .await
+    }
+
     /// Writes down which logins were refused.
     pub async fn record_refusals(&self, refusals: Vec<(Kind, Count)>) -> Result<()> {
         self.write(move |tx| {

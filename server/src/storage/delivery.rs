@@ -41,6 +41,8 @@ pub struct GivenTo {
     pub channel: &'static str,
     /// The gateway's own id of the message, if it told one.
     pub gateway_id: Option<String>,
+    /// Why it did not take the message, or may not have.
+    pub problem: Option<String>,
 }
 
 /// A message that nobody sends any more.
@@ -252,10 +254,12 @@ impl Storage {
         self.write(move |tx| {
             let a_try = (claim.sequence, claim.tries);
             tx.execute(
-                "UPDATE outbox SET channel = $1, gateway_id = $2 WHERE sequence = $3 AND tries = $4",
+                "UPDATE outbox SET channel = $1, gateway_id = $2, problem = $3
+                 WHERE sequence = $4 AND tries = $5",
                 values![
                     given_to.channel,
                     given_to.gateway_id.as_ref(),
+                    given_to.problem.as_ref(),
                     claim.sequence,
                     claim.tries
                 ],

@@ -133,7 +133,12 @@ fn consume(tx: &mut dyn Transaction, user_id: &str, method: Method, proof: &Proo
     let spent = tx.execute(spend, values![user_id, method.as_str()])?;
     found(spent, "pending verification")?;
     match proof {
-        Proof::Pin => Ok(()),
+        Proof::Pin => {
+            let used = "UPDATE outbox SET used = 1 WHERE id =
+                            (SELECT id FROM challenges WHERE user_id = $1 AND method = $2)";
+            tx.execute(used, values![user_id, method.as_str()])?;
+            Ok(())
+        }
         Proof::Code(step) => enrolments::advance(tx, user_id, *step),
         Proof::RecoveryCode(code) => recovery_codes::consume(tx, user_id, code),
     }

@@ -6,6 +6,7 @@
 //! | module | what it does |
 //! |---|---|
 //! | `accounts`, `services`, `users`, `logins`, `enrolments`, `enrolment_links`, `recovery_codes`, `messages`, `delivery`, `audit`, `cleaning`, `replays` | the operations, each written once, as one transaction |
+//! | `message_list`, `standing`, `search`, `changes` | what people look at, and whether there is anything new |
 //! | `sends` | how many messages were sent lately, for the limits |
 //! | `moves`, `transfer` | a database that is moved to another one |
 //! | `sealed` | which columns are encrypted |
@@ -22,6 +23,7 @@
 
 mod accounts;
 mod audit;
+mod changes;
 mod cleaning;
 mod counters;
 mod delivery;
@@ -29,6 +31,7 @@ mod enrolment_links;
 mod enrolments;
 mod location;
 mod logins;
+mod message_list;
 mod messages;
 mod moves;
 mod operation;
@@ -41,9 +44,11 @@ mod reports;
 mod rotation;
 mod schema;
 mod sealed;
+mod search;
 mod sends;
 mod services;
 mod sqlite;
+mod standing;
 mod transaction;
 mod transfer;
 mod unlock;
@@ -60,12 +65,15 @@ pub use enrolment_links::{ClosedLink, OpenLink, WhyClosed};
 pub use enrolments::EnrolmentState;
 pub use location::Location;
 pub use logins::Verified;
+pub use message_list::{Listed, Listing, MOST_LISTED, MessageRow, PinState};
 pub use messages::Message;
 pub use moves::Move;
 pub use postgres::{CONNECTIONS, PASSWORD_VARIABLE};
 pub use reports::Reported;
 pub use rotation::{Rotation, RotationError};
+pub use search::Search;
 pub use sqlite::{BackupError, RestoreError, back_up, restore};
+pub use standing::{LoginUnderWay, UserStanding};
 pub use transfer::{Progress, TransferError, transfer};
 pub use unlock::KnownKey;
 pub use users::ListPlace;

@@ -1,6 +1,7 @@
 //! Services, and who may touch them.
 
 use super::audit::{Event, record};
+use super::search::Search;
 use super::transaction::{Query, Row, Transaction, values};
 use super::users::ListPlace;
 use super::{Error, Result, Storage, Target, conflict, found};
@@ -124,6 +125,36 @@ impl Storage {
                 values![&account, after.ctime, &after.id, limit],
             )?;
             rows.into_iter().map(listed).collect()
+        })
+        .await
+    }
+
+    /// So many of the services of all accounts, each with its account, oldest first, from a place in the list
+    /// on; those that are looked for.
+    pub async fn services_of_all(
+        &self,
+        search: Option<Search>,
+        after: Option<ListPlace>,
+        limit: u32,
+    ) -> Result<Vec<(Service, String)>> {
+        self.read(move |tx| {
+            let beginning = ListPlace::default();
+            let after = after.as_ref().unwrap_or(&beginning);
+            let pattern = search.as_ref().map(Search::pattern);
+            let rows = tx.query(
+                r"SELECT account, id, fqdn, name, ctime FROM services
+                 WHERE (CAST($1 AS TEXT) IS NULL OR lower(name) LIKE $1 ESCAPE '\'
+                        OR lower(fqdn) LIKE $1 ESCAPE '\' OR lower(account) LIKE $1 ESCAPE '\'
+                        OR id LIKE $1 ESCAPE '\')
+                     AND (ctime, id) > ($2, $3) AND deleted = 0
+                 ORDER BY ctime, id LIMIT $4",
+                values![pattern.as_ref(), after.ctime, &after.id, limit],
+            )?;
+            let owned = |mut row: Row| {
+                let account = row.take()?;
+                Ok((listed(row)?, account))
+            };
+            rows.into_iter().map(owned).collect()
         })
         .await
     }

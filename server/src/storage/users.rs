@@ -2,6 +2,7 @@
 
 use super::audit::{Event, record};
 use super::sealed::PHONE_NUMBER;
+use super::search::Search;
 use super::services::{count_in, service, service_from, service_query};
 use super::transaction::{Query, Row, Transaction, values};
 use super::{Error, Result, Storage, Target, conflict};
@@ -177,6 +178,39 @@ impl Storage {
                 "SELECT id, phone_number, id_in_service, ctime FROM users
                  WHERE service_id = $1 AND (ctime, id) > ($2, $3) ORDER BY ctime, id LIMIT $4",
                 values![&target.service, after.ctime, &after.id, limit],
+            )?;
+            let user = |row| user_from(tx.secrets(), row);
+            rows.into_iter().map(user).collect()
+        })
+        .await
+    }
+
+    /// So many of the users of a service that are looked for, oldest first, from a place in the list on.
+    pub async fn users_found(
+        &self,
+        target: Target,
+        search: Search,
+        after: Option<ListPlace>,
+        limit: u32,
+    ) -> Result<Vec<User>> {
+        self.read(move |tx| {
+            service(tx, &target)?;
+            let beginning = ListPlace::default();
+            let after = after.as_ref().unwrap_or(&beginning);
+            let (pattern, phone_key) = (search.pattern(), search.phone_key(tx.secrets())?);
+            let rows = tx.query(
+                r"SELECT id, phone_number, id_in_service, ctime FROM users
+                 WHERE service_id = $1 AND (lower(id_in_service) LIKE $2 ESCAPE '\'
+                        OR id LIKE $2 ESCAPE '\' OR phone_number_key = $3)
+                     AND (ctime, id) > ($4, $5) ORDER BY ctime, id LIMIT $6",
+                values![
+                    &target.service,
+                    &pattern,
+                    &phone_key,
+                    after.ctime,
+                    &after.id,
+                    limit
+                ],
             )?;
             let user = |row| user_from(tx.secrets(), row);
             rows.into_iter().map(user).collect()

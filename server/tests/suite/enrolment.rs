@@ -25,7 +25,7 @@ async fn an_enrolment_is_begun_confirmed_and_removed() {
     assert_eq!(secret.len(), 32, "160 bits in base32");
     let uri = begun["uri"].as_str().unwrap();
     assert!(
-        uri.starts_with("otpauth://totp/Example:jane?secret="),
+        uri.starts_with("otpauth://totp/Example%20%28example.com%29:jane?secret="),
         "{uri}"
     );
     assert!(

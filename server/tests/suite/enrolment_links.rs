@@ -183,7 +183,7 @@ async fn a_user_sets_an_app_up_by_a_link_once() {
     let uri = page.scanned();
     let secret = page.secret();
     assert!(
-        uri.starts_with("otpauth://totp/Example:jane?secret="),
+        uri.starts_with("otpauth://totp/Example%20%28example.com%29:jane?secret="),
         "{uri}"
     );
     assert!(uri.contains(&format!("secret={secret}&")), "{uri}");
@@ -618,12 +618,16 @@ async fn an_app_reads_every_name_off_the_qr_code() {
         (
             "Mueller & Co: Buero+1",
             "jane+test@example.com",
-            "Mueller%20%26%20Co%20%20Buero%2B1:jane%2Btest%40example.com",
+            "Mueller%20%26%20Co%20%20Buero%2B1%20%28example.com%29:jane%2Btest%40example.com",
         ),
-        ("Büro 🔑", "a:b", "B%C3%BCro%20%F0%9F%94%91:a%3Ab"),
+        (
+            "Büro 🔑",
+            "a:b",
+            "B%C3%BCro%20%F0%9F%94%91%20%28example.com%29:a%20b",
+        ),
         (&long, &long, ""),
         (&emoji, &emoji, ""),
-        ("Example", "jane", "Example:jane"),
+        ("Example", "jane", "Example%20%28example.com%29:jane"),
     ] {
         let user = named(&client, service, user_id).await;
         let page = link(&user).await.show().await;

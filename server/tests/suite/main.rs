@@ -34,6 +34,7 @@ mod old_database;
 mod openapi;
 mod operations;
 mod origins;
+mod pages;
 mod phones;
 mod process;
 mod program;

@@ -13,6 +13,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("6.sql"),
     include_str!("7.sql"),
     include_str!("8.sql"),
+    include_str!("9.sql"),
 ];
 
 /// The version that this program knows.

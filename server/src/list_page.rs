@@ -30,8 +30,8 @@ pub struct Page {
 pub struct Continuation {
     /// After which entry.
     pub place: ListPlace,
-    /// How many there were in all when the list began: it is not counted again for every page of it.
-    pub total: i64,
+    /// How many there were in all when the list began, if they were counted: that is not done for every page of it.
+    pub total: Option<i64>,
 }
 
 impl Default for Page {
@@ -57,10 +57,28 @@ impl Page {
 
     /// How many entries there are in all, which `count` counts for the first page.
     pub async fn total(&self, count: impl Future<Output = Counted>) -> Counted {
-        match &self.after {
-            Some(continuation) => Ok(continuation.total),
+        match self.after.as_ref().and_then(|after| after.total) {
+            Some(total) => Ok(total),
             None => count.await,
         }
+    }
+
+    /// Those that are on the page, of what was found.
+    pub fn of<'a, T>(&self, found: &'a [T]) -> &'a [T] {
+        &found[..found.len().min(self.limit as usize)]
+    }
+
+    /// The cursor to the page after this one, if there is one; with how many there are in all, if they were counted.
+    pub fn next<T>(
+        &self,
+        found: &[T],
+        total: Option<i64>,
+        place: impl Fn(&T) -> ListPlace,
+    ) -> Option<String> {
+        let on_it = self.of(found);
+        let last = on_it.last().filter(|_| found.len() > on_it.len())?;
+        let place = place(last);
+        Some(cursor(&Continuation { place, total }))
     }
 
     /// The reply with the page: of what was found as many as it takes, as `json` shows them, under their name;
@@ -73,12 +91,10 @@ impl Page {
         json: impl Fn(&T) -> Value,
         place: impl Fn(&T) -> ListPlace,
     ) -> Value {
-        let (entries, next) = found.split_at(found.len().min(self.limit as usize));
-        let entries_shown: Vec<_> = entries.iter().map(json).collect();
-        let mut reply = json!({ name: entries_shown, "total": total });
-        if let Some(last) = entries.last().filter(|_| !next.is_empty()) {
-            let place = place(last);
-            reply["next_cursor"] = cursor(&Continuation { place, total }).into();
+        let entries: Vec<_> = self.of(found).iter().map(json).collect();
+        let mut reply = json!({ name: entries, "total": total });
+        if let Some(cursor) = self.next(found, Some(total), place) {
+            reply["next_cursor"] = cursor.into();
         }
         reply
     }
@@ -112,6 +128,7 @@ pub fn asked(query: &HashMap<String, String>) -> Result<Option<Page>, ApiError> 
 /// What a client gives back to have the next page; what is in it is not its business.
 fn cursor(Continuation { place, total }: &Continuation) -> String {
     let ListPlace { ctime, id } = place;
+    let total = total.map(|total| total.to_string()).unwrap_or_default();
     BASE64URL_NOPAD.encode(format!("{ctime}:{total}:{id}").as_bytes())
 }
 
@@ -124,7 +141,10 @@ fn continuation(cursor: &str) -> Option<Continuation> {
         ctime: ctime.parse().ok()?,
         id: id.to_owned(),
     };
-    let total = total.parse().ok().filter(|total| *total >= 0)?;
+    let total = match total {
+        "" => None,
+        total => Some(total.parse().ok().filter(|total| *total >= 0)?),
+    };
     Some(Continuation { place, total }).filter(|found| !found.place.id.contains('\0'))
 }
 
@@ -134,17 +154,17 @@ mod tests {
 
     #[test]
     fn a_cursor_leads_back_to_its_place() {
-        let there = || Continuation {
-            place: ListPlace {
-                ctime: 1_800_000_000_000,
-                id: "4f1c86b5-0d6a-4f43-8a0e-6f6a3f3a9f10".to_owned(),
-            },
-            total: 2500,
-        };
-        assert_eq!(continuation(&cursor(&there())), Some(there()));
-        for text in [
-            "", "123", ":", "::", "1:2", "1::x", ":1:x", "1:-1:x", "1:1:\0",
-        ] {
+        for total in [None, Some(0), Some(2500)] {
+            let there = || Continuation {
+                place: ListPlace {
+                    ctime: 1_800_000_000_000,
+                    id: "4f1c86b5-0d6a-4f43-8a0e-6f6a3f3a9f10".to_owned(),
+                },
+                total,
+            };
+            assert_eq!(continuation(&cursor(&there())), Some(there()));
+        }
+        for text in ["", "123", ":", "::", "1:2", ":1:x", "1:-1:x", "1:1:\0"] {
             let wrong = BASE64URL_NOPAD.encode(text.as_bytes());
             assert_eq!(continuation(&wrong), None, "{text:?}");
         }
