@@ -2,7 +2,7 @@
 
 use std::io::{self, IsTerminal, Write};
 use std::sync::mpsc::{self, RecvTimeoutError, Sender};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
@@ -15,74 +15,99 @@ const PATIENCE: Duration = Duration::from_secs(1);
 const ON_A_TERMINAL: Duration = Duration::from_millis(200);
 const ELSEWHERE: Duration = Duration::from_secs(10);
 
+/// Takes a terminal's line away.
+const CLEAR: &str = "\r\x1b[K";
+
 /// Stderr.
 #[derive(Debug, Clone, Copy)]
 pub struct Notes {
     is_silent: bool,
     on_terminal: bool,
+    shows_progress: bool,
 }
 
 impl Notes {
     /// What these options leave of them. What reads JSON may read stderr, too: so then only a person is told.
     pub fn of(options: &CommonOptions) -> Self {
         let on_terminal = io::stderr().is_terminal();
+        let is_silent = options.quiet || (options.json && !on_terminal);
+        // Results that come as they come would stand in its line.
+        let is_in_the_way = options.json && io::stdout().is_terminal();
         Self {
-            is_silent: options.quiet || (options.json && !on_terminal),
+            is_silent,
             on_terminal,
+            shows_progress: !is_silent && !is_in_the_way,
         }
     }
 
     /// Tells something.
     pub fn tell(self, text: &str) {
         if !self.is_silent {
-            let before = if self.on_terminal { "\r\x1b[K" } else { "" };
-            write(&format!("{before}verigator: {}\n", plain::line(text)));
+            self.insist(&format!("verigator: {text}"));
         }
+    }
+
+    /// Tells something to those, too, who want to know of nothing else.
+    pub fn insist(self, text: &str) {
+        let before = if self.on_terminal { CLEAR } else { "" };
+        write(&format!("{before}{}\n", plain::line(text)));
     }
 
     /// Tells that something is under way, if it takes long, until the end of what is returned.
     pub fn under_way(self, what: impl Into<String>) -> UnderWay {
-        let what = Arc::new(Mutex::new(what.into()));
+        let what = Arc::new(Mutex::new(Some(what.into())));
         let watched = Arc::clone(&what);
         let (end, ended) = mpsc::channel();
         let watch = move || {
             let mut wait = PATIENCE;
             while ended.recv_timeout(wait) == Err(RecvTimeoutError::Timeout) {
-                wait = self.show(&watched.lock().unwrap_or_else(PoisonError::into_inner));
-            }
-            if wait != PATIENCE && self.on_terminal {
-                write("\r\x1b[K");
+                wait = self.show(locked(&watched).as_deref());
             }
         };
         UnderWay {
+            notes: self,
             what,
-            watch: (!self.is_silent).then(|| (end, thread::spawn(watch))),
+            watch: self.shows_progress.then(|| (end, thread::spawn(watch))),
         }
     }
 
-    /// Shows what is under way, and says after how long it is to be shown again.
-    fn show(self, what: &str) -> Duration {
-        let what = plain::line(what);
-        if self.on_terminal {
-            write(&format!("\r\x1b[K{what} ..."));
-            ON_A_TERMINAL
-        } else {
-            write(&format!("verigator: {what} ...\n"));
-            ELSEWHERE
+    /// Shows what is under way, if anything, and says after how long it is to be shown again.
+    fn show(self, what: Option<&str>) -> Duration {
+        match (what.map(plain::line), self.on_terminal) {
+            (None, _) => ON_A_TERMINAL,
+            (Some(what), true) => {
+                write(&format!("{CLEAR}{what} ..."));
+                ON_A_TERMINAL
+            }
+            (Some(what), false) => {
+                write(&format!("verigator: {what} ...\n"));
+                ELSEWHERE
+            }
         }
     }
 }
 
 /// Something that is under way.
 pub struct UnderWay {
-    what: Arc<Mutex<String>>,
+    notes: Notes,
+    /// What that is, while there is something to wait for.
+    what: Arc<Mutex<Option<String>>>,
     watch: Option<(Sender<()>, JoinHandle<()>)>,
 }
 
 impl UnderWay {
-    /// Says how far it has come.
+    /// Says what there is to wait for now.
     pub fn say(&self, what: String) {
-        *self.what.lock().unwrap_or_else(PoisonError::into_inner) = what;
+        *locked(&self.what) = Some(what);
+    }
+
+    /// Leaves the terminal to others until there is something to wait for again.
+    pub fn pause(&self) {
+        let mut what = locked(&self.what);
+        *what = None;
+        if self.watch.is_some() && self.notes.on_terminal {
+            write(CLEAR);
+        }
     }
 }
 
@@ -91,11 +116,18 @@ impl Drop for UnderWay {
         if let Some((end, watch)) = self.watch.take() {
             drop(end);
             let _ = watch.join();
+            if self.notes.on_terminal {
+                write(CLEAR);
+            }
         }
     }
 }
 
-/// Nobody can be told that stderr cannot be written.
+fn locked(what: &Mutex<Option<String>>) -> MutexGuard<'_, Option<String>> {
+    what.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Writes to stderr. Nobody can be told that this cannot be written.
 pub fn write(text: &str) {
     let _ = io::stderr().lock().write_all(text.as_bytes());
 }

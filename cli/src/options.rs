@@ -73,11 +73,21 @@ pub struct CommonOptions {
     pub ca_file: Option<PathBuf>,
 
     /// Seconds that a call may take, with its retries; also VERIGATOR_TIMEOUT. Unless given, 30
-    #[arg(long, value_name = "SECONDS", global = true, help_heading = "Connection")]
+    #[arg(
+        long,
+        value_name = "SECONDS",
+        global = true,
+        help_heading = "Connection"
+    )]
     pub timeout: Option<String>,
 
     /// How often a call that can safely be repeated is; also VERIGATOR_MAX_RETRIES. Unless given, 2
-    #[arg(long, value_name = "NUMBER", global = true, help_heading = "Connection")]
+    #[arg(
+        long,
+        value_name = "NUMBER",
+        global = true,
+        help_heading = "Connection"
+    )]
     pub max_retries: Option<String>,
 
     /// Allow http to another machine, where anybody on the way can read the password and answer "verified"
@@ -93,7 +103,13 @@ pub struct CommonOptions {
     pub quiet: bool,
 
     /// Tell on stderr of every call and attempt
-    #[arg(long, short, global = true, conflicts_with = "quiet", help_heading = "Output")]
+    #[arg(
+        long,
+        short,
+        global = true,
+        conflicts_with = "quiet",
+        help_heading = "Output"
+    )]
     pub verbose: bool,
 }
 

@@ -4,6 +4,7 @@ use std::ops::ControlFlow;
 
 use verigator::{Service, User};
 
+use crate::notes::UnderWay;
 use crate::problem::{Problem, Result};
 use crate::session::Session;
 
@@ -11,13 +12,14 @@ use crate::session::Session;
 const LIMIT: i64 = 1000;
 
 /// Looks at each user of a service, from a place in the list on, until `look` has seen enough; says what it broke
-/// off with. `turn` is told the place after each page.
+/// off with. `turn` is told the place after each page, and `under_way` how many there were.
 ///
 /// # Errors
 ///
 /// A page could not be had, or `look` failed.
 pub fn users_from<T>(
     session: &Session,
+    under_way: &UnderWay,
     service_id: &str,
     place: Option<String>,
     mut look: impl FnMut(User) -> Result<ControlFlow<T>>,
@@ -25,11 +27,10 @@ pub fn users_from<T>(
 ) -> Result<Option<T>> {
     let (mut cursor, mut seen) = (place, 0_u64);
     loop {
-        let waiting = session.under_way(format!("read {seen} users so far"));
-        let page = session
-            .client()
-            .page_users(service_id, LIMIT, cursor.as_deref());
-        drop(waiting);
+        under_way.say(format!("{seen} users read"));
+        let client = session.client();
+        let page = client.page_users(service_id, LIMIT, cursor.as_deref());
+        under_way.pause();
         let page = page.map_err(|error| session.problem(error))?;
         seen += page.users.len() as u64;
         for user in page.users {
@@ -55,7 +56,8 @@ pub fn users<T>(
     service_id: &str,
     look: impl FnMut(User) -> Result<ControlFlow<T>>,
 ) -> Result<Option<T>> {
-    users_from(session, service_id, None, look, |_| Ok(()))
+    let under_way = session.under_way("reading users");
+    users_from(session, &under_way, service_id, None, look, |_| Ok(()))
 }
 
 /// Looks at each service of the account.

@@ -50,10 +50,8 @@ impl Formatter for Escaping {
                     write!(writer, "\\u{unit:04x}")?;
                 }
             } else {
-                CompactFormatter.write_string_fragment(
-                    writer,
-                    character.encode_utf8(&mut [0; 4]),
-                )?;
+                CompactFormatter
+                    .write_string_fragment(writer, character.encode_utf8(&mut [0; 4]))?;
             }
         }
         Ok(())
@@ -67,7 +65,10 @@ mod tests {
     #[test]
     fn what_would_do_something_is_written_out() {
         assert_eq!(line("a\x1b[31m\r\nb"), r"a\u{1b}[31m\u{d}\u{a}b");
-        assert_eq!(line("\u{9b}31m\u{202e}x\u{feff}"), r"\u{9b}31m\u{202e}x\u{feff}");
+        assert_eq!(
+            line("\u{9b}31m\u{202e}x\u{feff}"),
+            r"\u{9b}31m\u{202e}x\u{feff}"
+        );
         assert_eq!(line("O'Brien \"Õ\" 権限"), "O'Brien \"Õ\" 権限");
     }
 

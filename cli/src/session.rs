@@ -127,7 +127,11 @@ pub fn left_open() -> &'static str {
 
 /// Tells of what takes time: the library's own words, and that repeating does no harm, of which it sees to itself.
 fn listen(config: &mut Config, notes: Notes, verbose: bool) {
-    let most = if verbose { LogLevel::Debug } else { LogLevel::Warn };
+    let most = if verbose {
+        LogLevel::Debug
+    } else {
+        LogLevel::Warn
+    };
     config.set_log(most, move |level, line| match level {
         // It is told as what the command came to.
         LogLevel::Error if !verbose => (),

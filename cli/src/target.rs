@@ -30,9 +30,8 @@ pub fn service(session: &Session, named: &str) -> Result<Service> {
     // The first one is about the form that the text has.
     let problem = refusal.unwrap_or_else(|| Problem::said("there is no such service"));
     Err(match &problem {
-        Problem::Call { error, .. } if error.status() == Status::NOT_SUPPORTED => problem.or_advise(
-            "It cannot be asked for a service by its host name: pass the service's id",
-        ),
+        Problem::Call { error, .. } if error.status() == Status::NOT_SUPPORTED => problem
+            .or_advise("It cannot be asked for a service by its host name: pass the service's id"),
         _ => unknown(
             "service",
             named,

@@ -41,7 +41,9 @@ pub fn ask(question: &str) -> Result<Option<Zeroizing<String>>> {
 pub fn ask_hidden(question: &str, otherwise: &str) -> Result<Zeroizing<String>> {
     let answer = settings::kept(|| rpassword::prompt_password(plain::line(question)));
     let answer = answer.map_err(|error| {
-        Problem::said(format!("there is no terminal to ask at ({error}): {otherwise}"))
+        Problem::said(format!(
+            "there is no terminal to ask at ({error}): {otherwise}"
+        ))
     })?;
     Ok(Zeroizing::new(answer))
 }
@@ -59,7 +61,11 @@ pub fn confirm(what: &str) -> Result<()> {
         )));
     }
     let answer = ask(&format!("{what}? It cannot be undone [y/N] "))?;
-    match answer.as_deref().map(|answer| answer.to_lowercase()).as_deref() {
+    match answer
+        .as_deref()
+        .map(|answer| answer.to_lowercase())
+        .as_deref()
+    {
         Some("y" | "yes") => Ok(()),
         _ => Err(Problem::said("nothing was done")),
     }
@@ -145,7 +151,10 @@ mod settings {
         if let (Some(settings), Some(terminal)) = (&*settings, terminal()) {
             let _ = tcsetattr(terminal, OptionalActions::Now, settings);
         }
-        notes::write(&format!("\nverigator: interrupted{}\n", session::left_open()));
+        notes::write(&format!(
+            "\nverigator: interrupted{}\n",
+            session::left_open()
+        ));
         if signal == SIGINT {
             std::process::exit(crate::COULD_NOT);
         }

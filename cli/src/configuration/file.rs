@@ -35,9 +35,8 @@ impl File {
     pub fn find(options: &CommonOptions) -> Result<Self> {
         let variable = layer::text_of("VERIGATOR_CONFIG")?.map(PathBuf::from);
         if let Some(path) = options.config.clone().or(variable) {
-            return Self::read(&path)?.ok_or_else(|| {
-                Problem::said(format!("there is no file {}", path.display()))
-            });
+            return Self::read(&path)?
+                .ok_or_else(|| Problem::said(format!("there is no file {}", path.display())));
         }
         let Some(folder) = folder() else {
             return Ok(Self::default());
@@ -99,7 +98,10 @@ impl File {
                 for (name, settings) in named {
                     let place = format!("profile {name} of {}", path.display());
                     let Value::Table(settings) = settings else {
-                        return Err(wrong(path, &format!("profile.{name} is no table: write [profile.{name}]")));
+                        return Err(wrong(
+                            path,
+                            &format!("profile.{name} is no table: write [profile.{name}]"),
+                        ));
                     };
                     profiles.insert(name, layer_of(path, &place, settings)?);
                 }
@@ -131,7 +133,9 @@ fn layer_of(path: &Path, place: &str, table: Table) -> Result<Layer> {
     for (key, value) in table {
         let Some(name) = NAMES.into_iter().find(|name| *name == key) else {
             let known = NAMES.join(", ");
-            let why = format!("{key:?} is no setting; there are {known}, default-profile and [profile.NAME]");
+            let why = format!(
+                "{key:?} is no setting; there are {known}, default-profile and [profile.NAME]"
+            );
             return Err(wrong(path, &why));
         };
         layer.insert(name, text_of(path, name, value)?, place.to_owned());
@@ -157,5 +161,8 @@ fn beside(path: &Path, named: &str) -> String {
 }
 
 fn wrong(path: &Path, why: &str) -> Problem {
-    Problem::said(format!("the settings in {} cannot be used: {why}", path.display()))
+    Problem::said(format!(
+        "the settings in {} cannot be used: {why}",
+        path.display()
+    ))
 }

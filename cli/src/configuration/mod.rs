@@ -6,7 +6,6 @@ mod layer;
 mod private;
 
 use std::env;
-use std::fmt::Write as _;
 use std::path::Path;
 use std::time::Duration;
 
@@ -47,6 +46,18 @@ pub struct Found<'a> {
     pub value: &'a str,
     /// Where it came from, for people.
     pub source: &'a str,
+}
+
+/// Where the password is.
+enum PasswordPlace<'a> {
+    /// In the setting itself.
+    Here(Found<'a>),
+    /// In a file that the setting names.
+    File(Found<'a>),
+    /// On the first line of stdin, as the setting says.
+    Stdin(Found<'a>),
+    /// In somebody's head.
+    Typed,
 }
 
 /// The settings that were found.
@@ -106,16 +117,18 @@ impl Settings {
         Ok(config)
     }
 
-    /// Judges the settings without asking for a password.
+    /// Judges the settings without asking anybody for a password.
     ///
     /// # Errors
     ///
-    /// As [`config`](Self::config).
+    /// As [`config`](Self::config), but for a username that is missing.
     pub fn check(&self) -> Result<()> {
         let username = self.get("username").map_or("not-set", |found| found.value);
-        let password = match self.origin_of_password()? {
-            Some(found) if found.1 != "-" || found.0 == "password" => self.password(username)?,
-            _ => Zeroizing::new("not-known".to_owned()),
+        let password = match self.password_place()? {
+            PasswordPlace::Typed | PasswordPlace::Stdin(_) => {
+                Zeroizing::new("not-known".to_owned())
+            }
+            _ => self.password(username)?,
         };
         let mut config = Config::new(username, &password)?;
         self.apply(&mut config)?;
@@ -123,49 +136,52 @@ impl Settings {
         Ok(())
     }
 
-    /// Where the credentials came from, said when they were refused.
+    /// Where the credentials came from: said when they were refused.
     pub fn origin_of_credentials(&self) -> String {
-        let mut said = String::new();
-        if let Some(username) = self.get("username") {
-            let _ = write!(said, "The username is from {}", username.source);
-        }
-        match self.origin_of_password() {
-            Ok(Some((_, _, source))) => {
-                let _ = write!(said, ", the password from {source}");
-            }
-            _ => said.push_str(", the password was typed"),
-        }
-        said
+        let username = self.get("username").map_or("nowhere", |found| found.source);
+        let password = match self.password_place() {
+            Ok(PasswordPlace::Here(found) | PasswordPlace::File(found)) => found.source,
+            Ok(PasswordPlace::Stdin(_)) => "stdin",
+            _ => "the terminal",
+        };
+        format!("The username came from {username}, the password from {password}")
     }
 
-    /// Which of the two settings has the password, what that is, and its source.
-    fn origin_of_password(&self) -> Result<Option<(&'static str, &str, &str)>> {
+    /// Where the password is. Of the places that are named, the one that goes before the others.
+    fn password_place(&self) -> Result<PasswordPlace<'_>> {
         for layer in &self.layers {
-            match (layer.get("password"), layer.get("password-file")) {
-                (Some(password), Some(_)) => {
+            return Ok(match (layer.get("password"), layer.get("password-file")) {
+                (None, None) => continue,
+                (Some(found), None) => PasswordPlace::Here(found),
+                (None, Some(found)) if found.value == "-" => PasswordPlace::Stdin(found),
+                (None, Some(found)) => PasswordPlace::File(found),
+                (Some(password), Some(file)) => {
+                    let (one, other) = (password.source, file.source);
+                    let both = if one == other {
+                        one.to_owned()
+                    } else {
+                        format!("{one} and {other}")
+                    };
                     return Err(Problem::said(format!(
-                        "{} has both a password and a file with one; leave one of them out",
-                        password.source
+                        "there are a password and a file with one in {both}: leave one of them out"
                     )));
                 }
-                (Some(found), None) => return Ok(Some(("password", found.value, found.source))),
-                (None, Some(found)) => {
-                    return Ok(Some(("password-file", found.value, found.source)));
-                }
-                (None, None) => (),
-            }
+            });
         }
-        Ok(None)
+        Ok(PasswordPlace::Typed)
     }
 
     fn password(&self, username: &str) -> Result<Zeroizing<String>> {
-        match self.origin_of_password()? {
-            Some(("password", password, _)) => Ok(Zeroizing::new(password.to_owned())),
-            Some((_, "-", _)) => terminal::ask("")?.ok_or_else(|| {
-                Problem::said("stdin has no line with the password, which --password-file - reads")
+        match self.password_place()? {
+            PasswordPlace::Here(found) => Ok(Zeroizing::new(found.value.to_owned())),
+            PasswordPlace::File(found) => private::password(Path::new(found.value), found.source),
+            PasswordPlace::Stdin(found) => terminal::ask("")?.ok_or_else(|| {
+                Problem::said(format!(
+                    "stdin has no line with the password, which {} - reads",
+                    found.source
+                ))
             }),
-            Some((_, path, source)) => private::password(Path::new(path), source),
-            None => {
+            PasswordPlace::Typed => {
                 let question = format!("Password of {username} at {}: ", self.base_url());
                 terminal::ask_hidden(&question, PASSWORD_ADVICE)
             }

@@ -76,10 +76,7 @@ fn described(options: Command) -> Command {
 /// another (<https://github.com/clap-rs/clap/issues/6386>).
 fn mended(name: &str, script: &str) -> String {
     match name.contains('-') {
-        true => script.replace(
-            &name.replace('-', "__subcmd__"),
-            &name.replace('-', "__"),
-        ),
+        true => script.replace(&name.replace('-', "__subcmd__"), &name.replace('-', "__")),
         false => script.to_owned(),
     }
 }
@@ -96,7 +93,9 @@ impl Pages {
         let name = command.get_display_name().unwrap_or(command.get_name());
         let page = self.page(command, name)?;
         fs::write(folder.join(format!("{name}.{}", self.section)), page)?;
-        let mut inner = command.get_subcommands().filter(|inner| !inner.is_hide_set());
+        let mut inner = command
+            .get_subcommands()
+            .filter(|inner| !inner.is_hide_set());
         inner.try_for_each(|command| self.write(command, folder))
     }
 

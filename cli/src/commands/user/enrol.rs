@@ -85,9 +85,9 @@ fn draw(session: &Session, uri: &str) -> Result<()> {
             Ok(())
         }
         None => {
-            session.notes.tell(
-                "the link is too long for a QR code: type the secret into the app",
-            );
+            session
+                .notes
+                .tell("the link is too long for a QR code: type the secret into the app");
             Ok(())
         }
     }

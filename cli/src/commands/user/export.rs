@@ -65,8 +65,10 @@ fn to_file(session: &Session, service: &Service, path: &std::path::Path) -> Resu
             Some(cursor)
         }
     };
+    let under_way = session.under_way("reading users");
     pages::users_from(
         session,
+        &under_way,
         &service.id,
         cursor,
         |user| {

@@ -28,7 +28,8 @@ pub fn run(session: &Session, command: &RecoveryCodesCommand) -> Result<()> {
         }
         RecoveryCodesCommand::Count(target) => {
             let (service, user) = target::both(session, target)?;
-            let count = |client: &verigator::Client| client.count_recovery_codes(&service.id, &user.id);
+            let count =
+                |client: &verigator::Client| client.count_recovery_codes(&service.id, &user.id);
             session.output.print(&Left {
                 remaining: session.ask(count)?,
             })
@@ -57,7 +58,10 @@ impl Outcome for Made<'_> {
     }
 
     fn brief(&self) -> Vec<String> {
-        self.recovery_codes.iter().map(ToString::to_string).collect()
+        self.recovery_codes
+            .iter()
+            .map(ToString::to_string)
+            .collect()
     }
 }
 

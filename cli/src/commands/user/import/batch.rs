@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 use std::ops::ControlFlow;
 
-use verigator::Service;
+use verigator::{Service, User};
 
 use super::lines::{Line, Lines, Refused};
 use super::registration::{Outcome, register_all};
@@ -78,7 +78,10 @@ impl Batch {
         at_once: usize,
         report: &mut Report<'_>,
     ) -> Result<()> {
-        let open = self.lines.into_iter().map(|line| Open { line, doubt: None });
+        let open = self
+            .lines
+            .into_iter()
+            .map(|line| Open { line, doubt: None });
         let mut open: Vec<Open> = open.collect();
         for _ in 0..ROUNDS {
             open = without_known(session, service, open, report)?;
@@ -102,7 +105,8 @@ fn without_known(
     let places: HashMap<String, usize> = (open.iter().flatten().enumerate())
         .map(|(place, open)| (open.line.id_in_service.clone(), place))
         .collect();
-    pages::users(session, &service.id, |user| {
+    let under_way = report.under_way;
+    let look = |user: User| {
         let place = places.get(&user.id_in_service);
         if let Some(known) = place.and_then(|place| open[*place].take()) {
             match known.doubt {
@@ -111,7 +115,8 @@ fn without_known(
             }
         }
         Ok(ControlFlow::<()>::Continue(()))
-    })?;
+    };
+    pages::users_from(session, under_way, &service.id, None, look, |_| Ok(()))?;
     Ok(open.into_iter().flatten().collect())
 }
 

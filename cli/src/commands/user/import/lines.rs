@@ -100,7 +100,9 @@ impl Lines {
             return Ok(None);
         }
         let number = self.record.position().map_or(0, csv::Position::line);
-        Ok(Some(self.line(number).map_err(|why| Refused { number, why })))
+        Ok(Some(
+            self.line(number).map_err(|why| Refused { number, why }),
+        ))
     }
 
     fn line(&self, number: u64) -> std::result::Result<Line, String> {
@@ -113,7 +115,8 @@ impl Lines {
         }
         let field = |place: usize, column: &str| {
             let text = str::from_utf8(&self.record[place]);
-            let text = text.map_err(|_| format!("{column} is not UTF-8: save the file as CSV in UTF-8"))?;
+            let text =
+                text.map_err(|_| format!("{column} is not UTF-8: save the file as CSV in UTF-8"))?;
             Ok::<_, String>(text.trim())
         };
         let id_in_service = field(self.name, NAME)?;
@@ -134,7 +137,9 @@ impl Lines {
     fn broken_off(&self, error: csv::Error) -> Problem {
         let line = self.reader.position().line();
         unreadable(error).or_said(|why| {
-            format!("{why}; the line that begins there, {line}, and what comes after it were not read")
+            format!(
+                "{why}; the line that begins there, {line}, and what comes after it were not read"
+            )
         })
     }
 }
@@ -186,7 +191,9 @@ fn headless(head: &[&str]) -> String {
     } else {
         ""
     };
-    format!("the first line must name the columns {NAME} and {PHONE}{advice}. Nothing was registered")
+    format!(
+        "the first line must name the columns {NAME} and {PHONE}{advice}. Nothing was registered"
+    )
 }
 
 fn unreadable(error: csv::Error) -> Problem {
@@ -246,7 +253,12 @@ mod tests {
             b"\"id_in_service\",\"phone_number\"\n\"a\",\"+3725000001\"\n\"b\",\" +3725000002 \"\n",
         ] {
             let expected = [line(2, "a", "+3725000001"), line(3, "b", "+3725000002")];
-            assert_eq!(read(text), expected.map(Ok), "{}", String::from_utf8_lossy(text));
+            assert_eq!(
+                read(text),
+                expected.map(Ok),
+                "{}",
+                String::from_utf8_lossy(text)
+            );
         }
     }
 

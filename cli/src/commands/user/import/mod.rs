@@ -25,7 +25,8 @@ use crate::target;
 pub fn run(session: &Session, options: &ImportOptions) -> Result<Answer> {
     let service = target::service(session, &options.service)?;
     let mut lines = Lines::open(&options.file, options.delimiter)?;
-    let mut report = Report::new(session);
+    let under_way = session.under_way("reading");
+    let mut report = Report::new(session, &under_way);
     let done = loop {
         match batch::next(&mut lines, &mut report) {
             Ok(batch) if batch.is_empty() => break Ok(()),

@@ -6,15 +6,14 @@ use super::lines::{Line, Refused};
 use crate::commands::Answer;
 use crate::notes::UnderWay;
 use crate::output::{Form, Outcome};
-use crate::plain;
 use crate::problem::Result;
 use crate::session::Session;
-use crate::notes;
 
 /// What is told of an import.
 pub struct Report<'a> {
+    /// What shows how far it is.
+    pub under_way: &'a UnderWay,
     session: &'a Session,
-    under_way: UnderWay,
     sums: Sums,
 }
 
@@ -29,10 +28,10 @@ struct Sums {
 
 impl<'a> Report<'a> {
     /// Nothing is known of any line yet.
-    pub fn new(session: &'a Session) -> Self {
+    pub fn new(session: &'a Session, under_way: &'a UnderWay) -> Self {
         Self {
+            under_way,
             session,
-            under_way: session.under_way("reading"),
             sums: Sums::default(),
         }
     }
@@ -67,7 +66,7 @@ impl<'a> Report<'a> {
         let Refused { number, why } = refused;
         if self.session.output.form != Form::Json {
             // Whoever is quiet about all else wants to know of these.
-            notes::write(&format!("line {number}: {}\n", plain::line(&why)));
+            self.session.notes.insist(&format!("line {number}: {why}"));
         }
         self.line(&LineReport {
             line: number,
@@ -84,18 +83,13 @@ impl<'a> Report<'a> {
     ///
     /// What broke it off, or stdout cannot be written.
     pub fn end(self, done: Result<()>) -> Result<Answer> {
-        let Self {
-            session,
-            under_way,
-            sums,
-        } = self;
-        drop(under_way);
-        let summary = Summary { summary: sums };
-        session.output.print(&summary)?;
+        let summary = Summary { summary: self.sums };
+        self.under_way.pause();
+        self.session.output.print(&summary)?;
         done.map_err(|problem| {
             problem.or_advise("The same command goes on where this one was broken off")
         })?;
-        Ok((sums.refused == 0).into())
+        Ok((self.sums.refused == 0).into())
     }
 
     fn user(&mut self, line: &Line, outcome: Word, id: &str) -> Result<()> {

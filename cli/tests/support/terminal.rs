@@ -1,0 +1,138 @@
+//! A terminal with the program in it, and somebody who types.
+
+use std::fs::File;
+use std::io::{Read, Write};
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::{self, Receiver};
+use std::thread;
+
+use rustix::fs::{Mode, OFlags, open};
+use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
+use rustix::termios::{LocalModes, Winsize, tcgetattr, tcsetwinsize};
+
+use super::app::PATIENCE;
+use super::{Cli, built};
+
+/// A terminal, and what runs in it.
+pub struct Terminal {
+    /// The side of who sits there.
+    person: File,
+    /// The other one, kept open so that nothing is lost.
+    program: File,
+    child: Child,
+    shown: Receiver<Vec<u8>>,
+    bytes: Vec<u8>,
+    /// How much of that was waited for.
+    seen: usize,
+}
+
+impl Terminal {
+    /// Runs the program in a terminal of this width.
+    pub fn run(cli: &Cli, arguments: &[&str], columns: u16) -> Self {
+        let flags = OpenptFlags::RDWR | OpenptFlags::NOCTTY;
+        let person = openpt(flags).unwrap();
+        grantpt(&person).unwrap();
+        unlockpt(&person).unwrap();
+        let name = ptsname(&person, Vec::new()).unwrap();
+        let program = open(&*name, OFlags::RDWR | OFlags::NOCTTY, Mode::empty()).unwrap();
+        let size = Winsize {
+            ws_row: 60,
+            ws_col: columns,
+            ws_xpixel: 0,
+            ws_ypixel: 0,
+        };
+        tcsetwinsize(&program, size).unwrap();
+        let (person, program) = (File::from(person), File::from(program));
+        let side = || Stdio::from(program.try_clone().unwrap());
+        // Makes it the terminal that Ctrl-C comes from.
+        let mut command = Command::new("setsid");
+        cli.prepare(&mut command)
+            .args(["--ctty", "--wait"])
+            .arg(built("verigator"))
+            .args(arguments)
+            .stdin(side())
+            .stdout(side())
+            .stderr(side());
+        let child = command.spawn().unwrap();
+        let shown = read(person.try_clone().unwrap());
+        Self {
+            person,
+            program,
+            child,
+            shown,
+            bytes: Vec::new(),
+            seen: 0,
+        }
+    }
+
+    /// Waits until it shows this, after what was waited for before.
+    #[track_caller]
+    pub fn wait_for(&mut self, text: &str) -> &mut Self {
+        loop {
+            let unseen = &self.bytes[self.seen..];
+            let mut places = unseen.windows(text.len());
+            if let Some(place) = places.position(|place| place == text.as_bytes()) {
+                self.seen += place + text.len();
+                return self;
+            }
+            match self.shown.recv_timeout(PATIENCE) {
+                Ok(bytes) => self.bytes.extend(bytes),
+                Err(_) => panic!("{text:?} does not come: {:?}", self.text()),
+            }
+        }
+    }
+
+    /// What it showed until now.
+    pub fn text(&self) -> String {
+        String::from_utf8_lossy(&self.bytes).into_owned()
+    }
+
+    pub fn type_in(&mut self, text: &str) -> &mut Self {
+        self.person.write_all(text.as_bytes()).unwrap();
+        self
+    }
+
+    /// Waits until it no longer shows what is typed.
+    pub fn wait_until_silent(&mut self) -> &mut Self {
+        while self.echoes() {
+            thread::yield_now();
+        }
+        self
+    }
+
+    /// Whether it shows what is typed.
+    pub fn echoes(&self) -> bool {
+        let modes = tcgetattr(&self.program).unwrap().local_modes;
+        modes.contains(LocalModes::ECHO)
+    }
+
+    /// Waits until the program ends, and gives its exit code.
+    pub fn ended(&mut self) -> Option<i32> {
+        let code = self.child.wait().unwrap().code();
+        // What it showed last may still be on its way.
+        self.program.write_all(b"(end)").unwrap();
+        self.wait_for("(end)");
+        assert!(!self.text().contains("panicked"), "{}", self.text());
+        code
+    }
+}
+
+impl Drop for Terminal {
+    fn drop(&mut self) {
+        drop(self.child.kill());
+        drop(self.child.wait());
+    }
+}
+
+fn read(mut person: File) -> Receiver<Vec<u8>> {
+    let (sender, shown) = mpsc::channel();
+    thread::spawn(move || {
+        let mut buffer = [0; 4096];
+        while let Ok(length @ 1..) = person.read(&mut buffer) {
+            if sender.send(buffer[..length].to_vec()).is_err() {
+                return;
+            }
+        }
+    });
+    shown
+}
