@@ -55,59 +55,71 @@ impl Notes {
 
     /// Tells that something is under way, if it takes long, until the end of what is returned.
     pub fn under_way(self, what: impl Into<String>) -> UnderWay {
-        let what = Arc::new(Mutex::new(Some(what.into())));
-        let watched = Arc::clone(&what);
+        let state = Arc::new(Mutex::new(State {
+            what: Some(what.into()),
+            is_shown: false,
+        }));
+        let watched = Arc::clone(&state);
         let (end, ended) = mpsc::channel();
         let watch = move || {
             let mut wait = PATIENCE;
             while ended.recv_timeout(wait) == Err(RecvTimeoutError::Timeout) {
-                wait = self.show(locked(&watched).as_deref());
+                wait = self.show(&mut locked(&watched));
             }
         };
         UnderWay {
-            notes: self,
-            what,
+            state,
             watch: self.shows_progress.then(|| (end, thread::spawn(watch))),
         }
     }
 
     /// Shows what is under way, if anything, and says after how long it is to be shown again.
-    fn show(self, what: Option<&str>) -> Duration {
-        match (what.map(plain::line), self.on_terminal) {
-            (None, _) => ON_A_TERMINAL,
-            (Some(what), true) => {
-                write(&format!("{CLEAR}{what} ..."));
-                ON_A_TERMINAL
-            }
-            (Some(what), false) => {
-                write(&format!("verigator: {what} ...\n"));
-                ELSEWHERE
-            }
+    fn show(self, state: &mut State) -> Duration {
+        let Some(what) = state.what.as_deref().map(plain::line) else {
+            return ON_A_TERMINAL;
+        };
+        if !self.on_terminal {
+            write(&format!("verigator: {what} ...\n"));
+            return ELSEWHERE;
         }
+        write(&format!("{CLEAR}{what} ..."));
+        state.is_shown = true;
+        ON_A_TERMINAL
     }
 }
 
 /// Something that is under way.
 pub struct UnderWay {
-    notes: Notes,
-    /// What that is, while there is something to wait for.
-    what: Arc<Mutex<Option<String>>>,
+    state: Arc<Mutex<State>>,
     watch: Option<(Sender<()>, JoinHandle<()>)>,
+}
+
+struct State {
+    /// What that is, while there is something to wait for.
+    what: Option<String>,
+    /// Whether a terminal shows it.
+    is_shown: bool,
+}
+
+impl State {
+    fn hide(&mut self) {
+        if std::mem::take(&mut self.is_shown) {
+            write(CLEAR);
+        }
+    }
 }
 
 impl UnderWay {
     /// Says what there is to wait for now.
     pub fn say(&self, what: String) {
-        *locked(&self.what) = Some(what);
+        locked(&self.state).what = Some(what);
     }
 
     /// Leaves the terminal to others until there is something to wait for again.
     pub fn pause(&self) {
-        let mut what = locked(&self.what);
-        *what = None;
-        if self.watch.is_some() && self.notes.on_terminal {
-            write(CLEAR);
-        }
+        let mut state = locked(&self.state);
+        state.what = None;
+        state.hide();
     }
 }
 
@@ -116,15 +128,13 @@ impl Drop for UnderWay {
         if let Some((end, watch)) = self.watch.take() {
             drop(end);
             let _ = watch.join();
-            if self.notes.on_terminal {
-                write(CLEAR);
-            }
+            locked(&self.state).hide();
         }
     }
 }
 
-fn locked(what: &Mutex<Option<String>>) -> MutexGuard<'_, Option<String>> {
-    what.lock().unwrap_or_else(PoisonError::into_inner)
+fn locked(state: &Mutex<State>) -> MutexGuard<'_, State> {
+    state.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Writes to stderr. Nobody can be told that this cannot be written.

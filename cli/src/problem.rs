@@ -16,6 +16,8 @@ pub enum Problem {
     Call {
         /// What the library says.
         error: Box<Error>,
+        /// Whether it was to change what the service keeps.
+        changes: bool,
         /// What a person does about it, beyond that; may be empty.
         advice: String,
     },
@@ -44,11 +46,25 @@ impl Problem {
     /// The same, with what to do about it if nothing better is known.
     pub fn or_advise(self, advice: impl Into<String>) -> Self {
         match self {
-            Self::Call { error, advice: old } if old.is_empty() => Self::Call {
+            Self::Call {
                 error,
+                changes,
+                advice: old,
+            } if old.is_empty() => Self::Call {
+                error,
+                changes,
                 advice: advice.into(),
             },
             other => other,
+        }
+    }
+
+    /// A call that was to change what the service keeps came to nothing.
+    pub fn of_change(error: Error) -> Self {
+        Self::Call {
+            error: Box::new(error),
+            changes: true,
+            advice: String::new(),
         }
     }
 
@@ -78,6 +94,7 @@ impl From<Error> for Problem {
     fn from(error: Error) -> Self {
         Self::Call {
             error: Box::new(error),
+            changes: false,
             advice: String::new(),
         }
     }
@@ -86,8 +103,13 @@ impl From<Error> for Problem {
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Call { error, advice } => {
-                let parts = [error.message(), what_became_of_it(error), advice];
+            Self::Call {
+                error,
+                changes,
+                advice,
+            } => {
+                let became = what_became_of_it(error, *changes);
+                let parts = [error.message(), became, advice];
                 let parts = parts.iter().filter(|part| !part.is_empty());
                 let parts: Vec<&str> = parts.map(|part| part.trim_end_matches('.')).collect();
                 f.write_str(&parts.join(". "))
@@ -99,11 +121,12 @@ impl fmt::Display for Problem {
 }
 
 /// Whether a request that failed may have been carried out all the same. What the service answered itself says so.
-fn what_became_of_it(error: &Error) -> &'static str {
+fn what_became_of_it(error: &Error, changes: bool) -> &'static str {
     match (error.maybe_sent(), error.retry_safe(), error.kind()) {
         (_, _, ErrorKind::Usage) => "",
         (false, ..) => "Nothing was sent, so nothing was done",
         (true, true, ErrorKind::Service) => "",
+        _ if !changes => "It was to be read only, so nothing was changed",
         (true, true, _) => "It may have been carried out, but doing it again does no harm",
         (true, false, _) => "It may have been carried out all the same",
     }

@@ -69,10 +69,12 @@ impl Session {
         advice: &str,
         call: impl FnOnce(&Client) -> verigator::Result<T>,
     ) -> Result<T> {
-        let answer = self.ask(|client| changing(client, call));
-        answer.map_err(|problem| match &problem {
-            Problem::Call { error, .. } if !error.retry_safe() => problem.or_advise(advice),
-            _ => problem,
+        let waiting = self.under_way(format!("waiting for {}", self.settings.base_url()));
+        let answer = changing(&self.client, call);
+        drop(waiting);
+        answer.map_err(|error| match error.retry_safe() {
+            true => self.explained(Problem::of_change(error)),
+            false => Problem::of_change(error).or_advise(advice),
         })
     }
 
@@ -91,13 +93,18 @@ impl Session {
         self.settings.base_url()
     }
 
-    /// What is said of a call that came to nothing.
+    /// What is said of a question that came to nothing.
     pub fn problem(&self, error: verigator::Error) -> Problem {
-        let is_refused = error.http_status() == Some(401);
-        let problem = Problem::from(error);
-        match is_refused {
-            true => problem.or_advise(self.settings.origin_of_credentials()),
-            false => problem,
+        self.explained(Problem::from(error))
+    }
+
+    /// Says where the credentials came from, if it was they that were refused.
+    pub fn explained(&self, problem: Problem) -> Problem {
+        match &problem {
+            Problem::Call { error, .. } if error.http_status() == Some(401) => {
+                problem.or_advise(self.settings.origin_of_credentials())
+            }
+            _ => problem,
         }
     }
 }

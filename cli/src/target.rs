@@ -23,7 +23,7 @@ pub fn service(session: &Session, named: &str) -> Result<Service> {
     let mut refusal = None;
     for find in finds {
         match find(session, named) {
-            Err(problem) if says_unknown(&problem) => refusal = Some(problem),
+            Err(problem) if says_unknown(&problem) => drop(refusal.get_or_insert(problem)),
             found => return found,
         }
     }

@@ -129,6 +129,7 @@ fn recovery_codes_are_made_counted_used_and_removed() {
     let left = cli.json("recovery_codes_left", &codes("count"))["remaining"].clone();
     assert_eq!(left, made.len());
     let code = made[0].as_str().unwrap();
+    cli.prints(&["start", &service, "kaisa"]);
     let verified = cli.run_with(&["verify", &service, "kaisa", "--json"], code);
     let verified = results("verdict", &verified.succeeded().stdout).remove(0);
     assert_eq!(verified["method"], "recovery_code");

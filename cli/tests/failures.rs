@@ -82,6 +82,15 @@ fn a_connection_that_breaks_may_have_carried_it_out_and_each_says_what_to_do() {
 }
 
 #[test]
+fn a_question_changes_nothing_whatever_becomes_of_it() {
+    let service = Scripted::start(|_| None);
+    let cli = Cli::told(&service.base_url);
+    let get = ["service", "get", "s", "--max-retries", "0"];
+    let asked = cli.run(&get).could_not("so nothing was changed");
+    assert!(!asked.stderr.contains("carried out"), "{}", asked.stderr);
+}
+
+#[test]
 fn a_time_out_says_so_too() {
     let service = changing(|_| {
         std::thread::sleep(std::time::Duration::from_secs(2));

@@ -147,7 +147,7 @@ fn what_is_wrong_is_told_with_its_place_and_without_the_secret() {
             "username = \"x\"\npassword = \"hunter2\"hunter2\"\n",
             "line 2 is not TOML",
         ),
-        ("password = 'hunter2\nhunter2'\n", "line 1 is not TOML"),
+        ("password = 'hunter2\nhunter2'\n", "is not TOML"),
         ("password = 42424242\n", "password must be a text in quotes"),
         ("timeout = \"hunter2\"\n", "a number of seconds"),
         ("profile = 3\n", "write [profile.NAME]"),

@@ -6,6 +6,7 @@ pub mod app;
 pub mod build;
 pub mod scripted;
 #[path = "../../../tests/support/server.rs"]
+#[allow(dead_code)]
 pub mod server;
 pub mod terminal;
 

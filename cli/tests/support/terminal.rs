@@ -13,6 +13,9 @@ use rustix::termios::{LocalModes, Winsize, tcgetattr, tcsetwinsize};
 use super::app::PATIENCE;
 use super::{Cli, built};
 
+/// Says how the program ended, and stays: with whoever came first the terminal would go, and its settings.
+const SHELL: &str = r#"trap : INT; "$@"; echo "(ended with $?)"; until read -r line && [ "$line" = bye ]; do :; done"#;
+
 /// A terminal, and what runs in it.
 pub struct Terminal {
     /// The side of who sits there.
@@ -47,7 +50,7 @@ impl Terminal {
         // Makes it the terminal that Ctrl-C comes from.
         let mut command = Command::new("setsid");
         cli.prepare(&mut command)
-            .args(["--ctty", "--wait"])
+            .args(["--ctty", "sh", "-c", SHELL, "sh"])
             .arg(built("verigator"))
             .args(arguments)
             .stdin(side())
@@ -107,13 +110,15 @@ impl Terminal {
     }
 
     /// Waits until the program ends, and gives its exit code.
+    #[track_caller]
     pub fn ended(&mut self) -> Option<i32> {
-        let code = self.child.wait().unwrap().code();
-        // What it showed last may still be on its way.
-        self.program.write_all(b"(end)").unwrap();
-        self.wait_for("(end)");
+        self.wait_for("(ended with ").wait_for(")");
         assert!(!self.text().contains("panicked"), "{}", self.text());
-        code
+        let end = self.text()[..self.seen]
+            .rsplit("(ended with ")
+            .next()
+            .map(str::to_owned);
+        end?.trim_end_matches(')').parse().ok()
     }
 }
 

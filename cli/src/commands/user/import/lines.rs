@@ -69,7 +69,11 @@ impl Lines {
             .delimiter(delimiter)
             .has_headers(false)
             .flexible(true)
-            .from_reader(Bounded { source, read });
+            .from_reader(Bounded {
+                source,
+                read,
+                last: b'\n',
+            });
         let mut record = ByteRecord::new();
         let is_there = reader.read_byte_record(&mut record).map_err(unreadable)?;
         let head: Vec<&str> = (record.iter())
@@ -95,11 +99,12 @@ impl Lines {
     /// The file cannot be read any further.
     pub fn next(&mut self) -> Result<Option<std::result::Result<Line, Refused>>> {
         self.reader.get_ref().read.set(0);
+        let before = self.reader.position().line();
         let read = self.reader.read_byte_record(&mut self.record);
-        if !read.map_err(|error| self.broken_off(error))? {
+        if !read.map_err(|error| broken_off(error, before))? {
             return Ok(None);
         }
-        let number = self.record.position().map_or(0, csv::Position::line);
+        let number = self.number();
         Ok(Some(
             self.line(number).map_err(|why| Refused { number, why }),
         ))
@@ -134,22 +139,10 @@ impl Lines {
         })
     }
 
-    fn broken_off(&self, error: csv::Error) -> Problem {
-        let line = self.reader.position().line();
-        unreadable(error).or_said(|why| {
-            format!(
-                "{why}; the line that begins there, {line}, and what comes after it were not read"
-            )
-        })
-    }
-}
-
-impl Problem {
-    fn or_said(self, say: impl FnOnce(&str) -> String) -> Self {
-        match self {
-            Self::Said(text) => Self::Said(say(&text)),
-            other => other,
-        }
+    /// Where the line begins that was read last: all of its line ends were counted, and those before it.
+    fn number(&self) -> u64 {
+        let within = self.record.as_slice().iter().filter(|byte| **byte == b'\n');
+        self.reader.position().line() - 1 - within.count() as u64
     }
 }
 
@@ -196,6 +189,14 @@ fn headless(head: &[&str]) -> String {
     )
 }
 
+/// What is said of a file that cannot be read from a line on.
+fn broken_off(error: csv::Error, line: u64) -> Problem {
+    Problem::said(format!(
+        "{}; the line that begins there, {line}, and what comes after it were not read",
+        unreadable(error)
+    ))
+}
+
 fn unreadable(error: csv::Error) -> Problem {
     let why = match error.into_kind() {
         csv::ErrorKind::Io(error) => error.to_string(),
@@ -204,22 +205,59 @@ fn unreadable(error: csv::Error) -> Problem {
     Problem::said(format!("the file cannot be read any further: {why}"))
 }
 
-/// Reads no more than a line may have until somebody has seen a line.
+/// Reads no more than a line may have until somebody has seen a line; and makes one kind of line end of all that there
+/// are, also at the end of the file, so that lines are counted as editors count them.
 struct Bounded {
     source: Box<dyn Read>,
     read: Rc<Cell<usize>>,
+    /// What was read last, before it was changed.
+    last: u8,
 }
 
 impl Read for Bounded {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        if self.read.get() > LONGEST {
-            return Err(io::Error::other(
-                "a line is longer than 64 KiB, as if a quote were missing at its end",
-            ));
+        loop {
+            if self.read.get() > LONGEST {
+                return Err(io::Error::other(
+                    "a line is longer than 64 KiB, as if a quote were missing at its end",
+                ));
+            }
+            let length = self.source.read(buffer)?;
+            self.read.set(self.read.get() + length);
+            let kept = match length {
+                0 => self.end(buffer),
+                _ => self.with_one_kind_of_line_end(&mut buffer[..length]),
+            };
+            // What was read may have been half of a line end.
+            if kept > 0 || length == 0 {
+                return Ok(kept);
+            }
         }
-        let length = self.source.read(buffer)?;
-        self.read.set(self.read.get() + length);
-        Ok(length)
+    }
+}
+
+impl Bounded {
+    fn with_one_kind_of_line_end(&mut self, bytes: &mut [u8]) -> usize {
+        let mut kept = 0;
+        for place in 0..bytes.len() {
+            let byte = bytes[place];
+            if !(byte == b'\n' && self.last == b'\r') {
+                bytes[kept] = if byte == b'\r' { b'\n' } else { byte };
+                kept += 1;
+            }
+            self.last = byte;
+        }
+        kept
+    }
+
+    /// The line end that the file may lack.
+    fn end(&mut self, buffer: &mut [u8]) -> usize {
+        if buffer.is_empty() || matches!(self.last, b'\n' | b'\r') {
+            return 0;
+        }
+        self.last = b'\n';
+        buffer[0] = b'\n';
+        1
     }
 }
 
@@ -250,6 +288,7 @@ mod tests {
             &b"id_in_service,phone_number\na,+3725000001\nb,+3725000002\n"[..],
             b"\xef\xbb\xbfid_in_service,phone_number\na,+3725000001\nb,+3725000002",
             b"id_in_service,phone_number\r\na,+3725000001\r\nb,+3725000002\r\n",
+            b"id_in_service,phone_number\ra,+3725000001\rb,+3725000002",
             b"\"id_in_service\",\"phone_number\"\n\"a\",\"+3725000001\"\n\"b\",\" +3725000002 \"\n",
         ] {
             let expected = [line(2, "a", "+3725000001"), line(3, "b", "+3725000002")];

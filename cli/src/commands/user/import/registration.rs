@@ -66,7 +66,7 @@ pub fn register_all(
                     unknown += usize::from(matches!(outcome, Outcome::Unknown(_)));
                     tell(place, outcome)
                 }
-                Err(error) => Err(session.problem(*error)),
+                Err(error) => Err(session.explained(Problem::of_change(*error))),
             };
             let told = told.and_then(|()| not_too_many(unknown));
             if told.is_err() {
@@ -162,7 +162,7 @@ fn came_to(error: Error) -> std::result::Result<Outcome, Box<Error>> {
         Status::CONFLICT => Ok(Outcome::Taken(why)),
         Status::INVALID_DATA | Status::INVALID_ARGUMENT => Ok(Outcome::Refused(why)),
         _ if error.http_status() == Some(400) => Ok(Outcome::Refused(why)),
-        _ if !error.retry_safe() => Ok(Outcome::Unknown(Problem::from(error).to_string())),
+        _ if !error.retry_safe() => Ok(Outcome::Unknown(Problem::of_change(error).to_string())),
         _ => Err(Box::new(error)),
     }
 }
