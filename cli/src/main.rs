@@ -60,9 +60,15 @@ fn main() -> ExitCode {
 
 /// Shows help, or what is wrong with the command line, also where nobody reads it.
 fn tell(shown: &clap::Error) -> ExitCode {
-    let text = shown.render();
+    let text = shown.render().to_string();
     if shown.use_stderr() {
-        notes::write(&text.to_string());
+        // What is wrong may be before it.
+        let json = std::env::args_os().any(|argument| argument == "--json");
+        let problem = Problem::said(text.trim_end().trim_start_matches("error: "));
+        notes::write(&match json {
+            true => format!("{}\n", plain::json(&problem.json())),
+            false => text,
+        });
         return could_not();
     }
     let _ = write!(io::stdout(), "{text}");

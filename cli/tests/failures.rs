@@ -179,3 +179,15 @@ fn a_list_that_leads_to_itself_is_left() {
     let cli = Cli::told(&service.base_url);
     cli.run(&["user", "list", "s"]).could_not("no end");
 }
+
+#[test]
+fn an_option_that_is_wrong_is_told_as_json_too() {
+    let error = error_of(&Cli::new(), &["ping", "--bas-url", "x"], "");
+    assert!(
+        error["message"].as_str().unwrap().contains("--base-url"),
+        "{error}"
+    );
+    Cli::new()
+        .run(&["ping", "--bas-url", "x"])
+        .could_not("error: ");
+}

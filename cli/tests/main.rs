@@ -8,6 +8,7 @@ mod failures;
 mod import;
 mod login;
 mod output;
+mod readme;
 mod schema;
 mod settings;
 mod support;
