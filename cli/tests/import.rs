@@ -298,6 +298,18 @@ fn credentials_that_are_refused_end_it_at_once_with_what_was_done() {
 }
 
 #[test]
+fn an_import_of_which_nobody_reads_the_end_is_no_success() {
+    let server = Server::start();
+    let cli = begin(&server);
+    let file = cli.write("users.csv", users(400));
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    let mut command = cli.command(&["user", "import", SERVICE, &file, "--json"]);
+    let ran = Ran::of(command.stdout(writer).output().unwrap());
+    ran.could_not("The same command goes on");
+}
+
+#[test]
 fn a_file_may_come_by_stdin_and_its_trouble_is_told_by_line() {
     let server = Server::start();
     let cli = begin(&server);

@@ -54,16 +54,40 @@ pub fn run(options: Options) -> Result<Answer> {
     Ok(Answer::Yes)
 }
 
-/// Something that was done to what has an id, and nothing else is to be said of.
+/// What was done to something, of which nothing else is to be said.
 #[derive(Serialize)]
 struct Done {
     id: String,
-    done: &'static str,
+    done: Deed,
+}
+
+/// What was done.
+#[derive(Clone, Copy, Serialize)]
+#[serde(rename_all = "snake_case")]
+enum Deed {
+    Deleted,
+    Unlocked,
+    Enrolled,
+    Unenrolled,
+    RecoveryCodesDeleted,
+}
+
+impl Deed {
+    /// The end of a sentence about what it was done to.
+    fn words(self) -> &'static str {
+        match self {
+            Self::Deleted => "is deleted",
+            Self::Unlocked => "is unlocked",
+            Self::Enrolled => "is enrolled",
+            Self::Unenrolled => "has no app any more",
+            Self::RecoveryCodesDeleted => "has no recovery codes any more",
+        }
+    }
 }
 
 impl Outcome for Done {
     fn lines(&self) -> Vec<String> {
-        vec![format!("{} is {}.", self.id, self.done)]
+        vec![format!("{} {}.", self.id, self.done.words())]
     }
 
     fn brief(&self) -> Vec<String> {

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use verigator::Service;
 
-use crate::commands::Done;
+use crate::commands::{Deed, Done};
 use crate::options::ServiceCommand;
 use crate::output::Outcome;
 use crate::problem::Result;
@@ -53,7 +53,7 @@ fn delete(session: &Session, named: &str, yes: bool) -> Result<()> {
     session.change("", |client| client.delete_service(&service.id))?;
     session.output.print(&Done {
         id: service.id,
-        done: "deleted",
+        done: Deed::Deleted,
     })
 }
 

@@ -5,7 +5,7 @@ use std::io::{self, IsTerminal};
 use serde::Serialize;
 use verigator::{Enrolment, Service, Status, User};
 
-use crate::commands::{Answer, Done};
+use crate::commands::{Answer, Deed, Done};
 use crate::options::{EnrolOptions, Target};
 use crate::output::{Form, Outcome};
 use crate::problem::{Problem, Result};
@@ -42,7 +42,7 @@ pub fn remove(session: &Session, target: &Target) -> Result<()> {
     session.change("", |client| client.delete_totp(&service.id, &user.id))?;
     session.output.print(&Done {
         id: user.id,
-        done: "without an app",
+        done: Deed::Unenrolled,
     })
 }
 
@@ -111,7 +111,7 @@ fn confirm(session: &Session, service: &Service, user: User) -> Result<Answer> {
             Ok(()) => {
                 session.output.print(&Done {
                     id: user.id,
-                    done: "enrolled",
+                    done: Deed::Enrolled,
                 })?;
                 return Ok(Answer::Yes);
             }

@@ -10,7 +10,7 @@ use std::ops::ControlFlow;
 use serde::Serialize;
 use verigator::User;
 
-use crate::commands::{Answer, Done};
+use crate::commands::{Answer, Deed, Done};
 use crate::options::{Target, UserCommand};
 use crate::output::Outcome;
 use crate::problem::Result;
@@ -74,7 +74,7 @@ fn delete(session: &Session, target: &Target, yes: bool) -> Result<()> {
     session.change("", |client| client.delete_user(&service.id, &user.id))?;
     session.output.print(&Done {
         id: user.id,
-        done: "deleted",
+        done: Deed::Deleted,
     })
 }
 
@@ -83,7 +83,7 @@ fn unlock(session: &Session, target: &Target) -> Result<()> {
     session.change("", |client| client.unlock_user(&service.id, &user.id))?;
     session.output.print(&Done {
         id: user.id,
-        done: "unlocked",
+        done: Deed::Unlocked,
     })
 }
 

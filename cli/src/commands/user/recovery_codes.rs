@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::commands::Done;
+use crate::commands::{Deed, Done};
 use crate::options::RecoveryCodesCommand;
 use crate::output::Outcome;
 use crate::problem::Result;
@@ -41,7 +41,7 @@ pub fn run(session: &Session, command: &RecoveryCodesCommand) -> Result<()> {
             })?;
             session.output.print(&Done {
                 id: user.id,
-                done: "without recovery codes",
+                done: Deed::RecoveryCodesDeleted,
             })
         }
     }

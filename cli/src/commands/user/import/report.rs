@@ -6,8 +6,11 @@ use super::lines::{Line, Refused};
 use crate::commands::Answer;
 use crate::notes::UnderWay;
 use crate::output::{Form, Outcome};
-use crate::problem::Result;
+use crate::problem::{Problem, Result};
 use crate::session::Session;
+
+/// What to do where an import was broken off.
+const GO_ON: &str = "The same command goes on where this one was broken off";
 
 /// What is told of an import.
 pub struct Report<'a> {
@@ -85,10 +88,9 @@ impl<'a> Report<'a> {
     pub fn end(self, done: Result<()>) -> Result<Answer> {
         let summary = Summary { summary: self.sums };
         self.under_way.pause();
-        self.session.output.print(&summary)?;
-        done.map_err(|problem| {
-            problem.or_advise("The same command goes on where this one was broken off")
-        })?;
+        let printed = self.session.output.print(&summary);
+        done.map_err(|problem| problem.or_advise(GO_ON))?;
+        printed.map_err(unread)?;
         Ok((self.sums.refused == 0).into())
     }
 
@@ -105,7 +107,17 @@ impl<'a> Report<'a> {
     fn line(&mut self, report: &LineReport<'_>) -> Result<()> {
         self.sums.lines += 1;
         self.under_way.say(self.sums.words());
-        self.session.output.add(report)
+        self.session.output.add(report).map_err(unread)
+    }
+}
+
+/// An import of which nobody reads what became of it has not come to its end quietly.
+fn unread(problem: Problem) -> Problem {
+    match problem {
+        Problem::NobodyReads => Problem::said(format!(
+            "nobody reads the results any more, so it was broken off. {GO_ON}"
+        )),
+        other => other,
     }
 }
 
