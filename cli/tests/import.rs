@@ -235,6 +235,37 @@ fn a_reply_that_is_lost_is_looked_up_before_anybody_is_registered_again() {
     assert_eq!(careless.registered.lock().unwrap().len(), 1);
 }
 
+/// Somebody else registers the user between the look at the list and the request.
+#[test]
+fn who_turns_out_to_be_registered_meanwhile_is_there_already() {
+    let asked = AtomicUsize::new(0);
+    let service = Scripted::start(move |line| {
+        let user = json!({ "id": "u", "id_in_service": "user0@example.com", "ctime": "2026" });
+        if line.starts_with("POST") {
+            asked.fetch_add(1, Ordering::Relaxed);
+            return Some((409, "{}".into()));
+        }
+        let users = if asked.load(Ordering::Relaxed) == 0 {
+            vec![]
+        } else {
+            vec![user]
+        };
+        Some((
+            200,
+            match line.contains("/users?") {
+                true => json!({ "users": users, "total": users.len() }),
+                false => json!({ "id": "s", "name": "Shop", "ctime": "2026" }),
+            }
+            .to_string(),
+        ))
+    });
+    let cli = Cli::told(&service.base_url);
+    let file = cli.write("users.csv", users(1));
+    let ran = cli.run(&["user", "import", "s", &file, "--json"]);
+    let (lines, _) = told(&ran.succeeded());
+    assert_eq!(lines[0]["outcome"], "there_already");
+}
+
 #[test]
 fn a_service_that_has_no_time_is_waited_for() {
     let asked = AtomicUsize::new(0);
