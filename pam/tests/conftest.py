@@ -70,10 +70,12 @@ class Log:
         with self.changed:
             return "\n".join(line for line in self.lines if "pam_verigator" in line)
 
-    def expect(self, text: str) -> str:
+    def expect(self, text: str, *, seconds: int = 3) -> str:
         """The first line with this text; what has been sent is there soon."""
         with self.changed:
-            found = self.changed.wait_for(lambda: next((line for line in self.lines if text in line), None), timeout=3)
+            found = self.changed.wait_for(
+                lambda: next((line for line in self.lines if text in line), None), timeout=seconds
+            )
         assert found, f"no line of the log has {text!r}:\n" + "\n".join(self.lines)
         return found
 

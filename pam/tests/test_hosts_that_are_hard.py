@@ -95,6 +95,26 @@ def test_nobody_else_learns_the_password_of_the_account(site: Site) -> None:
     child.close(force=True)
 
 
+def test_limits_of_the_caller_are_not_those_of_the_program(site: Site) -> None:
+    """Whoever calls su or sudo sets them; a service must not seem away for want of descriptors, say."""
+    site.user("alice")
+    limits = ["--nofile=32:64", "--nproc=100:200", "--stack=1048576:2097152", "--as=1000000000:2000000000"]
+    limits += ["--data=1000000000:2000000000", "--rss=1000000000:2000000000", "--cpu=100:200", "--core=unlimited"]
+    command = ["prlimit", *limits, "pamtester", "verigator", "alice", "authenticate"]
+    child = pexpect.spawn(command[0], command[1:], timeout=30, encoding="utf-8")
+    child.expect(PROMPT)
+    program = run("pgrep", "-x", "verigator-pam").split()[0]
+    lines = Path(f"/proc/{program}/limits").read_text().splitlines()[1:]
+    found = {line[:26].strip(): tuple(line[26:].split()[:2]) for line in lines}
+    child.close(force=True)
+    assert found["Max open files"] == ("256", "256")
+    assert found["Max processes"] == ("4096", "4096")
+    assert found["Max stack size"] == ("8388608", "8388608")
+    assert found["Max core file size"] == ("0", "0")
+    for name in ("Max address space", "Max data size", "Max resident set", "Max cpu time"):
+        assert found[name] == ("unlimited", "unlimited"), name
+
+
 def test_the_program_ends_with_its_host(site: Site) -> None:
     site.user("alice")
     child = pexpect.spawn("pamtester", ["verigator", "alice", "authenticate"], timeout=30, encoding="utf-8")
