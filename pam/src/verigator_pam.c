@@ -48,15 +48,22 @@ static bool is_trusted_caller(void) {
     return getuid() == 0;
 }
 
+static rlim_t larger_of(rlim_t one, rlim_t other) {
+    return one > other ? one : other;
+}
+
+/* RLIM_INFINITY is the largest number. */
 static void restore_limit(__rlimit_resource_t resource, rlim_t least) {
-    struct rlimit limit;
+    struct rlimit limit, wanted;
 
     if (getrlimit(resource, &limit) != 0)
         return;
-    if (limit.rlim_max != RLIM_INFINITY && limit.rlim_max < least)
-        limit.rlim_max = least;
-    if (limit.rlim_cur != RLIM_INFINITY && limit.rlim_cur < least)
-        limit.rlim_cur = least;
+    wanted.rlim_cur = larger_of(limit.rlim_cur, least);
+    wanted.rlim_max = larger_of(limit.rlim_max, least);
+    if (setrlimit(resource, &wanted) == 0)
+        return;
+    /* Root of a container may be allowed no more than what the caller's hard limit has left. */
+    limit.rlim_cur = wanted.rlim_cur < limit.rlim_max ? wanted.rlim_cur : limit.rlim_max;
     (void)setrlimit(resource, &limit);
 }
 

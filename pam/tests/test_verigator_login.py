@@ -16,7 +16,7 @@ COMMAND = {"SSH_ORIGINAL_COMMAND": "id -un", "PATH": "/usr/bin:/bin", "SSH_CONNE
 
 
 def login_of(user: str) -> list[str]:
-    return ["setpriv", f"--reuid={user}", f"--regid={user}", "--init-groups", "verigator-login"]
+    return ["setpriv", f"--reuid={user}", f"--regid={user}", "--init-groups", "/usr/local/bin/verigator-login"]
 
 
 def on_terminal(user: str, *answers: str) -> Outcome:
