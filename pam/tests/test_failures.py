@@ -139,6 +139,7 @@ def test_other_failures_of_a_connection_have_no_such_hint(site: Site) -> None:
     assert "SELinux" not in site.log.ours()
 
 
+@pytest.mark.not_sanitized
 @pytest.mark.parametrize("mode", ["few-files", "little-memory"])
 def test_what_the_caller_limits_makes_no_service_go_away(site: Site, mode: str) -> None:
     alice = site.user("alice")

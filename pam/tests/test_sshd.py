@@ -12,6 +12,7 @@ import pytest
 
 from conftest import PASSWORD, PROMPT, Outcome, Site, code_at, run, stack, talk
 
+pytestmark = pytest.mark.not_sanitized
 KEY = Path("/root/test-key")
 PORT = "2222"
 OPTIONS = [

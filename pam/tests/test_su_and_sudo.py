@@ -12,6 +12,7 @@ import pytest
 
 from conftest import PROMPT, Site, run, stack, talk
 
+pytestmark = pytest.mark.not_sanitized
 AS_CAROL = ["setpriv", "--reuid=carol", "--regid=carol", "--init-groups"]
 
 
