@@ -152,6 +152,6 @@ def test_a_job_of_cron_runs_without_a_code(site: Site, cron: Callable[[str], Non
 @pytest.mark.parametrize("command", ["su bob -c id", "sudo id"])
 def test_a_job_of_cron_enters_no_other_account(site: Site, cron: Callable[[str], None], command: str) -> None:
     people = [site.user(name, app=False) for name in ("bob", "carol")]
-    cron(f'carol said=$({command}); logger "the job ended with $? and said <$said>"')
-    assert "ended with 1 and said <>" in site.log.expect("the job ended with", seconds=30)
+    cron(f'carol said=$({command}); logger --tag job "ended with $? and said <$said>"')
+    assert "ended with 1 and said <>" in site.log.expect("job: ended with", seconds=30)
     assert [person.messages() for person in people] == [[], []]
