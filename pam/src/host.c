@@ -1,4 +1,5 @@
 #include "host.h"
+#include "wipe.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -68,7 +69,7 @@ static bool answer(int socket, const char *text, host_prompt prompt, void *perso
         /* What is too long is no code; the program counts it as a wrong one. */
         sent =
             channel_send(socket, MESSAGE_ANSWER, said, length > CHANNEL_MAX ? CHANNEL_MAX : length);
-        explicit_bzero(said, length);
+        wipe(said, length);
         free(said);
     }
     return sent;

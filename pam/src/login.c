@@ -6,6 +6,7 @@
 
 #include "people.h"
 #include "report.h"
+#include "wipe.h"
 
 /*
  * An answer that does not let in is not told of before this: it takes the service longer to look at
@@ -94,7 +95,7 @@ static bool ask(const struct login *login, const struct progress *progress,
     if (!is_code)
         length = 0, answer[length++] = '?';
     answer[length] = '\0';
-    explicit_bzero(&message, sizeof message);
+    wipe(&message, sizeof message);
     return is_answer;
 }
 
@@ -276,7 +277,7 @@ static enum verdict converse(struct login *login, struct progress *progress) {
         given = NULL;
         answered = deadline_now();
         step = take(login, progress, answer, &verdict);
-        explicit_bzero(answer, sizeof answer);
+        wipe(answer, sizeof answer);
         if (step == STEP_VERDICT)
             return verdict;
         progress->was_wrong = step == STEP_WRONG;
