@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import socket
 from collections.abc import Iterator
 
@@ -162,3 +163,14 @@ def test_the_time_is_that_of_the_whole_login(site: Site) -> None:
     outcome = in_host("alice", "000000", "000000")
     assert outcome.results == [DENIED]
     site.log.expect("denied: ")
+
+
+def test_a_list_of_users_that_never_ends_is_given_up_within_the_time(site: Site) -> None:
+    site.configure(timeout="5")
+    site.user("bob", app=False)
+    site.user("carol", app=False)
+    first = site.server.ask("GET", f"/v1/service/service/{site.service}/users?limit=1")
+    assert first["next_cursor"]
+    site.server.misbehave({"operation": "list-users", "body": json.dumps(first)})
+    assert in_host("alice", "000000").results == [DENIED]
+    site.log.expect("denied: the start of a login failed")
