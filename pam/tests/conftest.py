@@ -84,7 +84,7 @@ SANITIZED = bool(os.environ.get("SANITIZED"))
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line("markers", "not_sanitized: what the sanitizers cannot be in, such as sshd, or are in the way of")
+    config.addinivalue_line("markers", "not_sanitized: where the sanitizers cannot be, as in sshd, or are in the way")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -348,6 +348,14 @@ def authenticate(user: str, *answers: Answer, host: str = "verigator", items: di
     """pamtester."""
     chosen = [f"-I{name}={value}" for name, value in (items or {}).items()]
     return talk([*PAMTESTER, *chosen, host, user, "authenticate", "setcred"], *answers)
+
+
+def at_the_prompt(user: str, *around: str) -> pexpect.spawn:
+    """pamtester, run by the command around it, as it waits for an answer."""
+    command = [*around, *PAMTESTER, "verigator", user, "authenticate"]
+    child = pexpect.spawn(command[0], command[1:], timeout=30, encoding="utf-8")
+    child.expect(PROMPT)
+    return child
 
 
 DENIED, IGNORED = 7, 25

@@ -9,10 +9,9 @@ import subprocess
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-import pexpect
 import pytest
 
-from conftest import DENIED, PAMTESTER, PROMPT, SANITIZED, Site, code_at, in_host, run, stack
+from conftest import DENIED, SANITIZED, Site, at_the_prompt, code_at, in_host, run, stack
 
 
 @pytest.mark.parametrize(
@@ -75,8 +74,7 @@ def test_nothing_is_taken_from_the_environment(site: Site) -> None:
 def test_nobody_else_learns_the_password_of_the_account(site: Site) -> None:
     """The program is nobody when it talks to the service, and its memory is its own."""
     site.user("alice")
-    child = pexpect.spawn(PAMTESTER[0], [*PAMTESTER[1:], "verigator", "alice", "authenticate"], timeout=30, encoding="utf-8")
-    child.expect(PROMPT)
+    child = at_the_prompt("alice")
     program = run("pgrep", "-x", "verigator-pam").split()[0]
     status = Path(f"/proc/{program}/status").read_text()
     nobody = run("id", "-u", "nobody").strip()
@@ -117,9 +115,7 @@ def may_raise_limits() -> bool:
 def test_limits_of_the_caller_are_not_those_of_the_program(site: Site) -> None:
     """Whoever calls su or sudo sets them; a service must not seem away for want of descriptors, say."""
     limits = [f"--{name}={soft}:{hard}" for name, (_, soft, hard, _) in LIMITS.items()]
-    command = ["prlimit", *limits, *PAMTESTER, "verigator", "alice", "authenticate"]
-    child = pexpect.spawn(command[0], command[1:], timeout=30, encoding="utf-8")
-    child.expect(PROMPT)
+    child = at_the_prompt("alice", "prlimit", *limits)
     program = run("pgrep", "-x", "verigator-pam").split()[0]
     table = Path(f"/proc/{program}/limits").read_text()
     child.close(force=True)
@@ -131,8 +127,7 @@ def test_limits_of_the_caller_are_not_those_of_the_program(site: Site) -> None:
 
 def test_the_program_ends_with_its_host(site: Site) -> None:
     site.user("alice")
-    child = pexpect.spawn(PAMTESTER[0], [*PAMTESTER[1:], "verigator", "alice", "authenticate"], timeout=30, encoding="utf-8")
-    child.expect(PROMPT)
+    child = at_the_prompt("alice")
     assert run("pgrep", "-x", "verigator-pam")
     child.close(force=True)
     site.log.expect("denied: nobody answered the prompt")

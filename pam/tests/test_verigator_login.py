@@ -91,9 +91,11 @@ def test_without_a_configuration_nobody_gets_a_shell(site: Site, failmode: str) 
 
 
 @pytest.mark.parametrize("failmode", ["secure", "safe"])
-@pytest.mark.parametrize("url", ["unix:///run/verigator.sock", "/run/verigator.sock", "https+unix://%2Frun%2Fverigator"])
+@pytest.mark.parametrize(
+    "url", ["unix:///run/verigator.sock", "/run/verigator.sock", "https+unix://%2Frun%2Fverigator"]
+)
 def test_a_socket_of_this_machine_is_no_url_and_lets_nobody_in(site: Site, url: str, failmode: str) -> None:
-    """Only http and https lead to a service; a mistaken form is a wrong configuration and not a service that is away."""
+    """Only http and https lead to a service; another form is a wrong configuration, not a service that is away."""
     site.configure(url=url, failmode=failmode)
     done = without_terminal("alice")
     assert (done.returncode, done.stdout) == (DENIED, "")
