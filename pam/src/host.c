@@ -1,5 +1,4 @@
 #include "host.h"
-#include "wipe.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -9,6 +8,8 @@
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#include "wipe.h"
 
 #ifndef VERIGATOR_PAM
 #error "VERIGATOR_PAM must be the absolute path of the program verigator-pam"
