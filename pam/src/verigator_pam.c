@@ -79,8 +79,7 @@ static void be_independent(void) {
     sigset_t none;
 
     environ = NULL;
-    /* By the system call, since glibc has its function since 2.34 only, and older kernels have
-     * neither. */
+    /* By the system call, since glibc has its function since 2.34 only. */
     if (syscall(SYS_close_range, 3, ~0U, 0) != 0)
         for (int fd = 3; fd < 1024; fd++)
             close(fd);
