@@ -116,6 +116,8 @@ def test_recovery_codes_are_shown_once(browser: Browser, server: Server) -> None
     browser.open(server.url + user.page)
     browser.click("Make recovery codes")
     browser.reads("shown this once")
+    browser.width(900, 620)
+    browser.picture(DOCS / "recovery-codes.png")
     codes = [item.text for item in browser.all("#codes li")]
     assert len(codes) == 10
     browser.reads("10 codes are left", "#recovery")
