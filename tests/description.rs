@@ -16,7 +16,10 @@ const HEADER: &str = include_str!(concat!(env!("OUT_DIR"), "/verigator.h"));
 const DESCRIPTION: &str = include_str!(concat!(env!("OUT_DIR"), "/verigator.json"));
 
 /// What is made from the description in turn, and in which form.
-const DECLARED: [(&str, &str); 1] = [("include/verigator.cdef", "cdef")];
+const DECLARED: [(&str, &str); 2] = [
+    ("include/verigator.cdef", "cdef"),
+    ("bindings/python/src/verigator/_raw.py", "python"),
+];
 
 fn form(name: &str) -> String {
     run(Command::new("python3").args(["packaging/declarations.py", name]))
