@@ -84,11 +84,11 @@ dist-reproducible: ## build this commit twice, in two folders, and compare the b
 	@scripts/dist/reproducible $(PLATFORM)
 
 abi-check: ## compare the C ABI with its baseline in packaging/abi
-	@scripts/need cc abidw
+	@scripts/need cc abidw python3
 	scripts/abi-check
 
 abi-baseline: ## make the present C ABI the baseline, which a break of it cannot become
-	@scripts/need cc abidw
+	@scripts/need cc abidw python3
 	scripts/abi-check --update
 
 fmt: ## format the Rust, C and C++ code (Python and Java: see their check scripts)
