@@ -69,6 +69,9 @@ impl Reading {
             FnArg::Receiver(_) => Err("a function of C has no self".into()),
         });
         let inputs = inputs.collect::<Result<Vec<_>>>()?;
+        if self.does("truth ::") && !self.says("1 or 0") {
+            return Err("the comment does not say \"1 or 0\" of what is true or false".into());
+        }
         let parameters = inputs.iter().enumerate().map(|(index, (name, c_type))| {
             let next = inputs.get(index + 1).map(|(next, _)| next.as_str());
             self.parameter(name, c_type, next)
