@@ -171,17 +171,10 @@ impl Case {
         })
     }
 
-    /// All arguments of the operation, with null for those that the case leaves out.
     fn arguments(&self, language: &Language) -> Value {
-        let optional = self
-            .operation()
-            .map_or(&[][..], |operation| operation.optional);
-        let mut arguments: Map<_, _> = optional
-            .iter()
-            .map(|name| ((*name).to_owned(), Value::Null))
-            .collect();
-        for (name, value) in &self.call.arguments {
-            arguments.insert(name.clone(), text::given(value, language.text));
+        let mut arguments = self.call.arguments.clone();
+        for value in arguments.values_mut() {
+            *value = text::given(value, language.text);
         }
         if let Some(Value::Object(challenge)) = arguments.get_mut("challenge") {
             challenge.entry("auth_id").or_insert(Value::Null);
