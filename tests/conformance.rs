@@ -27,7 +27,10 @@ fn compile_c_runner() -> PathBuf {
     let mut compiler = Command::new("cc");
     compiler.args(["-std=c99", "-Wall", "-Wextra", "-pedantic", "-Werror", "-g"]);
     compiler.args(["-Iinclude", "tests/conformance/c/conformance.c"]);
-    compiler.args(["tests/conformance/c/call.c", "tests/conformance/c/describe.c"]);
+    compiler.args([
+        "tests/conformance/c/call.c",
+        "tests/conformance/c/describe.c",
+    ]);
     compiler.arg("-o").arg(&program);
     compiler.args([
         format!("-L{library_folder}"),

@@ -54,7 +54,11 @@ impl Drive<'_> {
             Err(why) => vec![why],
         };
         // Nothing comes of a call that went wrong otherwise.
-        let patience = if problems.is_empty() { PATIENCE } else { Duration::ZERO };
+        let patience = if problems.is_empty() {
+            PATIENCE
+        } else {
+            Duration::ZERO
+        };
         let sent = self.service.judge(&run, case, self.language, patience);
         problems.extend(sent.err().map(|why| format!("the service: {why}")));
         problems

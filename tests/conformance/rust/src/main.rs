@@ -140,5 +140,8 @@ fn method(value: &Value) -> Method {
 
 fn challenge(value: &Value) -> Option<Challenge> {
     let parts = value.as_object()?;
-    Some(Challenge::new(method(&parts["method"]), parts["auth_id"].as_str()))
+    Some(Challenge::new(
+        method(&parts["method"]),
+        parts["auth_id"].as_str(),
+    ))
 }
