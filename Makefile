@@ -176,6 +176,7 @@ test-pam: demo
 
 # Which language passes which conformance case.
 summary:
+	$(CARGO) build --quiet --workspace
 	target/debug/conformance-peer summary
 
 lint-rust:

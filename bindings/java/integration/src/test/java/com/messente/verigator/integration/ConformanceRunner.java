@@ -236,7 +236,8 @@ final class ConformanceRunner {
                                 () -> service.registerUser(idInService, phoneNumber),
                                 () -> service.registerUserAsync(idInService, phoneNumber)));
             case "list_users":
-                return described(made(service::listUsers, service::listUsersAsync));
+                return described(
+                        made(() -> service.listUsers(), () -> service.listUsersAsync()));
             case "page_users":
                 return described(
                         made(
