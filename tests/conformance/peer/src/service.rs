@@ -7,10 +7,11 @@ use std::sync::{Arc, Condvar, Mutex};
 use std::thread;
 use std::time::Duration;
 
-use crate::case::{Case, Reply};
+use crate::case::Case;
 use crate::connection;
 use crate::language::Language;
 use crate::message::Request;
+use crate::reply::Reply;
 use crate::requests;
 
 /// How long a judgement waits for a request that is missing. A client may give up, and its runner
