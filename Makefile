@@ -35,8 +35,9 @@ bench-server: ## measure the server beside what people host instead; see bench/S
 	@bench/build-server
 	@cd bench && ../target/bench/venv/bin/python -m hosting
 
-sanitize: ## the C tests under AddressSanitizer, LeakSanitizer and ThreadSanitizer; takes minutes
+sanitize: $(LIBRARY) target/server/verigator-server ## the C tests under AddressSanitizer, LeakSanitizer and ThreadSanitizer, and those of the PAM module; takes minutes
 	@scripts/sanitize
+	SANITIZED=yes pam/check
 
 fuzz: ## fuzz each target for 30 s (SECONDS=n for longer) and print how often it ran
 	@scripts/fuzz $(or $(SECONDS),30)
