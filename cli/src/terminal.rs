@@ -40,10 +40,11 @@ pub fn ask(question: &str) -> Result<Option<Zeroizing<String>>> {
 /// There is no terminal, for which `otherwise` says what to do instead.
 pub fn ask_hidden(question: &str, otherwise: &str) -> Result<Zeroizing<String>> {
     let answer = settings::kept(|| rpassword::prompt_password(plain::line(question)));
-    let answer = answer.map_err(|error| {
-        Problem::said(format!(
+    let answer = answer.map_err(|error| match error.kind() {
+        io::ErrorKind::Interrupted => Problem::said("interrupted"),
+        _ => Problem::said(format!(
             "there is no terminal to ask at ({error}): {otherwise}"
-        ))
+        )),
     })?;
     Ok(Zeroizing::new(answer))
 }

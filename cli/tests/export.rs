@@ -86,7 +86,11 @@ fn an_export_that_was_interrupted_goes_on_where_it_was() {
     // What was written after the last page that counts.
     let part = cli.home.path().join("users.csv.part");
     let so_far = std::fs::read_to_string(&part).unwrap();
-    std::fs::write(&part, format!("{so_far}u2,u2,20")).unwrap();
+    std::fs::write(
+        &part,
+        so_far + &"u9,of a page that does not count,2026\n".repeat(9),
+    )
+    .unwrap();
     let other = cli.run(&["user", "export", "s", "--json", "--output", path]);
     other.could_not("a part of another export");
 

@@ -1,18 +1,21 @@
 //! Logins by somebody at a terminal, and by nobody.
 
-use serde_json::Value;
+use rustix::process::Signal;
+use serde_json::{Value, json};
 
 use crate::commands::wrong;
+use crate::support::scripted::Scripted;
 use crate::support::server::Server;
 use crate::support::terminal::Terminal;
 use crate::support::{Cli, results};
 
 const CTRL_C: &str = "\x03";
+const LOGIN: &[&str] = &["login", "shop.example.com", "kaisa"];
 const PROMPT: &str = "Verification code (code in the text message): ";
 
 fn login(cli: &Cli) -> Terminal {
     cli.service_with_user("shop.example.com");
-    Terminal::run(cli, &["login", "shop.example.com", "kaisa"], 80)
+    Terminal::run(cli, LOGIN, 80)
 }
 
 #[test]
@@ -48,18 +51,21 @@ fn three_wrong_codes_are_a_no() {
 }
 
 #[test]
-fn ctrl_c_three_times_lets_nobody_in_and_leaves_the_terminal_as_it_was() {
+fn ctrl_c_lets_nobody_in_and_leaves_the_terminal_as_it_was() {
     let server = Server::start();
     let cli = Cli::at(&server);
     let mut terminal = login(&cli);
+    terminal
+        .wait_for(PROMPT)
+        .type_in(CTRL_C)
+        .wait_for("verigator: interrupted");
+    assert_eq!(terminal.ended(), Some(2));
+
+    // A terminal throws away with each what it was still to show.
+    let mut terminal = Terminal::run(&cli, LOGIN, 80);
     terminal.wait_for(PROMPT);
     terminal.type_in(CTRL_C).type_in(CTRL_C).type_in(CTRL_C);
     assert_eq!(terminal.ended(), Some(2));
-    assert!(
-        terminal.text().contains("interrupted"),
-        "{}",
-        terminal.text()
-    );
     assert!(!terminal.text().contains("Verified"), "{}", terminal.text());
     assert!(terminal.echoes());
 }
@@ -85,7 +91,52 @@ fn the_password_is_asked_for_unseen_and_ctrl_c_gives_the_echo_back() {
     terminal.wait_for(&question).wait_until_silent();
     terminal.type_in(CTRL_C);
     assert_eq!(terminal.ended(), Some(2));
+    assert!(
+        terminal.text().contains("interrupted"),
+        "{}",
+        terminal.text()
+    );
     assert!(terminal.echoes());
+
+    // By somebody else, who cannot give it back.
+    let mut terminal = Terminal::run(&cli, &["ping"], 80);
+    terminal.wait_for(&question).wait_until_silent();
+    terminal.signal(Signal::TERM);
+    assert_eq!(terminal.ended(), Some(128 + 15));
+    assert!(terminal.echoes());
+}
+
+/// A service that starts logins, and says this of every code.
+fn saying(failure: &'static str) -> Scripted {
+    Scripted::start(move |line| {
+        let body = match line {
+            line if line.starts_with("PUT") => {
+                json!({ "verified": false, "status": { failure: true } })
+            }
+            line if line.starts_with("POST") => json!({ "method": "sms", "auth_id": "a" }),
+            line if line.contains("/users/") => {
+                json!({ "id": "u", "id_in_service": "kaisa", "ctime": "2026" })
+            }
+            _ => json!({ "id": "s", "name": "Shop", "ctime": "2026" }),
+        };
+        Some((200, body.to_string()))
+    })
+}
+
+#[test]
+fn where_no_further_code_can_be_right_none_is_asked_for() {
+    for failure in ["expired", "throttled"] {
+        let service = saying(failure);
+        let cli = Cli::told(&service.base_url);
+        let denied = cli.run_with(&["login", "s", "u", "--json"], "123456\n123456\n123456\n");
+        assert_eq!(denied.code, Some(1), "{}", denied.stderr);
+        assert_eq!(results("verdict", &denied.stdout)[0]["reason"], failure);
+        let asked = service.asked.lock().unwrap();
+        assert_eq!(
+            asked.iter().filter(|line| line.starts_with("PUT")).count(),
+            1
+        );
+    }
 }
 
 #[test]

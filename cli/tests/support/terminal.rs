@@ -7,6 +7,7 @@ use std::sync::mpsc::{self, Receiver};
 use std::thread;
 
 use rustix::fs::{Mode, OFlags, open};
+use rustix::process::{Pid, Signal, kill_process};
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 use rustix::termios::{LocalModes, Winsize, tcgetattr, tcsetwinsize};
 
@@ -93,6 +94,15 @@ impl Terminal {
     pub fn type_in(&mut self, text: &str) -> &mut Self {
         self.person.write_all(text.as_bytes()).unwrap();
         self
+    }
+
+    /// Sends the program a signal.
+    pub fn signal(&self, signal: Signal) {
+        let shell = self.child.id();
+        let children = format!("/proc/{shell}/task/{shell}/children");
+        let program = std::fs::read_to_string(children).unwrap();
+        let program = Pid::from_raw(program.trim().parse().unwrap()).unwrap();
+        kill_process(program, signal).unwrap();
     }
 
     /// Waits until it no longer shows what is typed.
