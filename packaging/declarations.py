@@ -2,8 +2,8 @@
 
     python3 packaging/declarations.py FORM
 
-is cdef, python or csharp for what these declare, version_script for the linker; and names, exports,
-constants or since, which are lists for scripts.
+is cdef, python or csharp for what these declare, version_script for the linker, debian_symbols for dpkg; and names,
+exports, constants or since, which are lists for scripts.
 
 A form is one function here, which `FORMS` lists.
 """
@@ -228,9 +228,34 @@ def version_script(api: Part) -> str:
     return "\n".join(lines)
 
 
+def debian_symbols(api: Part) -> str:
+    """From which version of Debian's package on a program has each function, for dpkg-gensymbols."""
+    major = api["version"].split(".")[0]
+    first = {node(api, one): one["since"] for one in api["functions"]}
+    first.update((one["name"], one["since"]) for one in api["functions"])
+    versions = {one["name"]: node(api, one) for one in api["functions"]}
+    lines = [
+        f"# {ORIGIN}",
+        f"libverigator.so.{major} libverigator{major} #MINVER#",
+        "* Build-Depends-Package: libverigator-dev",
+        *(f" {name}@{versions.get(name, name)} {since}" for name, since in sorted(first.items())),
+    ]
+    return "\n".join(lines)
+
+
 FORMS = {
     form.__name__: form
-    for form in (cdef, python, csharp, version_script, names, exports, constants, since)
+    for form in (
+        cdef,
+        python,
+        csharp,
+        version_script,
+        names,
+        exports,
+        constants,
+        since,
+        debian_symbols,
+    )
 }
 
 
