@@ -5,7 +5,7 @@ CARGO ?= cargo
 
 .PHONY: help demo test check bench bench-quick bench-server sanitize fuzz mutants soak release install uninstall dist
 .PHONY: install-server uninstall-server pam install-pam uninstall-pam
-.PHONY: dist-reproducible packages header abi-check abi-baseline library fmt lint docs clean
+.PHONY: dist-reproducible packages test-packages header abi-check abi-baseline library fmt lint docs clean
 .PHONY: test-rust test-openapi test-page test-python test-java test-bench test-install test-deployment test-pam summary lint-rust lint-c lint-shell
 
 ifeq ($(shell uname -s),Linux)
@@ -84,6 +84,9 @@ uninstall-pam: ## remove what was installed of the PAM module, with the same PRE
 packages: ## after `make dist`: pack the wheels and the jar for all platforms, and try them
 	@scripts/packages/all
 
+test-packages: ## build Debian's packages and live with them in an empty root; not a part of `make test`
+	@scripts/test-packages
+
 header: ## make anew what is made of src/ffi: header, description, and what languages declare
 	UPDATE_HEADER=1 $(CARGO) test --quiet --workspace --test description fresh
 
@@ -152,7 +155,7 @@ BENCH = ../target/bench/venv/bin/python -m runner
 
 # The generated header has its own formatter.
 C_SOURCES = $(filter-out include/verigator.h,$(shell git ls-files '*.c' '*.h' '*.cpp' '*.hpp'))
-SHELL_SOURCES = $(shell git ls-files scripts) tests/deployment/life .ci/run $(wildcard bindings/*/check* bench/build bench/build-server bench/check server/tests/openapi/check server/tests/page/check pam/check)
+SHELL_SOURCES = $(shell git ls-files scripts) tests/deployment/life tests/packages/life .ci/run $(wildcard bindings/*/check* bench/build bench/build-server bench/check server/tests/openapi/check server/tests/page/check pam/check)
 
 test-rust:
 	@scripts/need cargo cc g++ clang clang++ nm cJSON nlohmann-json libuv libevent valgrind \
