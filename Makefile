@@ -84,7 +84,8 @@ uninstall-pam: ## remove what was installed of the PAM module, with the same PRE
 packages: ## after `make dist`: pack the wheels and the jar for all platforms, and try them
 	@scripts/packages/all
 
-test-packages: ## build Debian's packages and live with them in an empty root; not a part of `make test`
+test-packages: ## the packages of Conan, and of Debian, which live in an empty root; not a part of `make test`
+	@scripts/test-conan
 	@scripts/test-packages
 
 header: ## make anew what is made of src/ffi: header, description, and what languages declare

@@ -2,8 +2,8 @@
 
     python3 packaging/declarations.py FORM
 
-is cdef, python or csharp for what these declare, version_script for the linker, debian_symbols for dpkg; and names,
-exports, constants or since, which are lists for scripts.
+is cdef, python or csharp for what these declare, version_script for the linker, debian_symbols for
+dpkg; and names, exports, constants or since, which are lists for scripts.
 
 A form is one function here, which `FORMS` lists.
 """
@@ -229,7 +229,7 @@ def version_script(api: Part) -> str:
 
 
 def debian_symbols(api: Part) -> str:
-    """From which version of Debian's package on a program has each function, for dpkg-gensymbols."""
+    """From which version of Debian's package on there is each function, for dpkg-gensymbols."""
     major = api["version"].split(".")[0]
     first = {node(api, one): one["since"] for one in api["functions"]}
     first.update((one["name"], one["since"]) for one in api["functions"])
