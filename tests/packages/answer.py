@@ -2,8 +2,8 @@
 
     python3 answer.py ANSWER ... -- PROGRAM ARGUMENT ...
 
-An answer @ is the next line of the standard input: the PIN that has just arrived. Prints what was said, and ends as the
-program does.
+An answer @ is the next line of the standard input: the PIN that has just arrived. Prints what was
+said, and ends as the program does.
 """
 
 from __future__ import annotations
