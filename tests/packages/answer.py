@@ -35,8 +35,8 @@ def main() -> int:
         said += part
         if said.endswith(QUESTION) and answers:
             answer = answers.pop(0)
-            line = sys.stdin.readline() if answer == "@" else f"{answer}\n"
-            os.write(terminal, line.encode())
+            line = sys.stdin.readline().rstrip("\n") if answer == "@" else answer
+            os.write(terminal, f"{line}\n".encode())
     print(said.decode(errors="replace").replace("\r", ""))
     return os.waitstatus_to_exitcode(os.waitpid(process, 0)[1])
 
