@@ -70,6 +70,12 @@ pub const LANGUAGES: &[Language] = &[
         text: Units::Utf16,
         user_agent: "verigator-java-VERSION",
     },
+    Language {
+        name: "php",
+        ways: BOTH,
+        text: Units::Bytes,
+        user_agent: "verigator-php/VERSION libverigator/VERSION",
+    },
 ];
 
 impl Language {
