@@ -23,7 +23,8 @@ final class SelectLoop implements Loop
     private array $due = [];
 
     /**
-     * Runs each function in a fiber of its own, and returns when all have ended.
+     * Runs each function in a fiber of its own, and returns when all have ended. It may be called from
+     * within one of them, for others.
      *
      * @template K of array-key
      *
@@ -35,28 +36,31 @@ final class SelectLoop implements Loop
      */
     public function run(array $functions): array
     {
-        $fibers = array_map(static fn (Closure $function): Fiber => new Fiber($function), $functions);
-        foreach ($fibers as $fiber) {
-            $this->due[] = static fn () => $fiber->start();
-        }
+        $waiting = Fiber::getCurrent() === null ? null : $this->suspension();
+        $results = array_map(static fn (): mixed => null, $functions);
+        $left = count($functions);
         $thrown = null;
-        while (array_filter($fibers, static fn (Fiber $fiber): bool => !$fiber->isTerminated()) !== []) {
-            $this->select();
-            $due = $this->due;
-            $this->due = [];
-            foreach ($due as $goOn) {
+        foreach ($functions as $key => $function) {
+            $fiber = new Fiber(static function () use ($key, $function, $waiting, &$results, &$left, &$thrown): void {
                 try {
-                    $goOn();
+                    $results[$key] = $function();
                 } catch (Throwable $error) {
                     $thrown ??= $error;
                 }
-            }
+                if (--$left === 0) {
+                    $waiting?->resume();
+                }
+            });
+            $this->due[] = static fn () => $fiber->start();
         }
-        if ($thrown !== null) {
-            throw $thrown;
+        if ($waiting !== null && $left > 0) {
+            $waiting->suspend();
+        }
+        while ($left > 0) {
+            $this->turn();
         }
 
-        return array_map(static fn (Fiber $fiber): mixed => $fiber->getReturn(), $fibers);
+        return $thrown === null ? $results : throw $thrown;
     }
 
     public function watch(mixed $stream, Closure $readable): Closure
@@ -79,6 +83,16 @@ final class SelectLoop implements Loop
         return new SelectSuspension($fiber, function (Closure $resumption): void {
             $this->due[] = $resumption;
         });
+    }
+
+    private function turn(): void
+    {
+        $this->select();
+        $due = $this->due;
+        $this->due = [];
+        foreach ($due as $goOn) {
+            $goOn();
+        }
     }
 
     /** Sees to the streams that can be read. It waits for one if there is nothing else to do. */

@@ -1,0 +1,14 @@
+<?php
+
+/**
+ * Loads the package as it was installed, which AUTOLOAD names, and what the tests share.
+ */
+
+declare(strict_types=1);
+
+require (string) getenv('AUTOLOAD');
+require 'Psr/Log/autoload.php';
+require_once 'Amp/autoload.php';
+foreach (['Program', 'Server', 'HeldService'] as $name) {
+    require __DIR__ . "/Support/$name.php";
+}
