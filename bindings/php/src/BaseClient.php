@@ -456,7 +456,7 @@ abstract class BaseClient
      *
      * @return T what it is answered with
      */
-    private function make(Operation $operation): mixed
+    private function make(#[\SensitiveParameter] Operation $operation): mixed
     {
         $call = new Call($operation, $this->context->handle());
         $this->cancellation?->watch($call);

@@ -8,7 +8,9 @@ declare(strict_types=1);
 
 require (string) getenv('AUTOLOAD');
 require 'Psr/Log/autoload.php';
+// Debian's autoload of it forgets what its loop needs.
+require_once 'Amp/Internal/functions.php';
 require_once 'Amp/autoload.php';
-foreach (['Program', 'Server', 'HeldService'] as $name) {
+foreach (['Program', 'Server', 'HeldService', 'AmpLoop'] as $name) {
     require __DIR__ . "/Support/$name.php";
 }

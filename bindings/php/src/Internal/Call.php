@@ -20,12 +20,16 @@ final readonly class Call
 {
     private Handle $handle;
 
-    /** @param Operation<T> $operation what to ask for */
+    /** @var Answer<T> */
+    private Answer $answer;
+
+    /** @param Operation<T> $operation what to ask for, which may hold a token */
     public function __construct(
-        private Operation $operation,
+        #[\SensitiveParameter] Operation $operation,
         Handle $context,
     ) {
         $this->handle = $operation->call($context);
+        $this->answer = $operation->answer;
     }
 
     /** What C knows it by. */
@@ -84,7 +88,7 @@ final readonly class Call
             throw Failures::ofCall($this->pointer(), $status);
         }
 
-        return ($this->operation->answer->of)($this->pointer());
+        return ($this->answer->of)($this->pointer());
     }
 
     /** Throws what ended it, whose `getPrevious()` says what became of it. */

@@ -13,7 +13,7 @@ final class Program
     private $process;
 
     /** @var array<int, resource> */
-    private array $pipes;
+    private array $pipes = [];
 
     /**
      * @param list<string> $command
