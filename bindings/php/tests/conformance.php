@@ -66,6 +66,10 @@ function called(BaseClient $client, array $asked): mixed
     foreach ($asked['arguments'] as $name => $value) {
         $arguments[camelCase($name)] = text($value);
     }
+    if (isset($arguments['method'])) {
+        // A method is a text here, so that a number is the text of it.
+        $arguments['method'] = (string) $arguments['method'];
+    }
     if ($asked['operation'] !== 'verify') {
         return $client->{camelCase($asked['operation'])}(...$arguments);
     }
@@ -75,7 +79,7 @@ function called(BaseClient $client, array $asked): mixed
         return $client->checkToken(...$arguments);
     }
     $parts = array_map(text(...), $arguments['challenge']);
-    $arguments['challenge'] = new Challenge($parts['method'], $parts['auth_id']);
+    $arguments['challenge'] = new Challenge((string) $parts['method'], $parts['auth_id']);
 
     return $client->check(...$arguments);
 }
