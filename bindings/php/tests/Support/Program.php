@@ -28,7 +28,9 @@ final class Program
 
     public function __destruct()
     {
-        proc_terminate($this->process, SIGKILL);
+        if (is_resource($this->process)) {
+            proc_terminate($this->process, SIGKILL);
+        }
     }
 
     /** A program of PHP's, in whose place AUTOLOAD stands. */
