@@ -60,8 +60,10 @@ final class FpmTest extends TestCase
             $pages[] = $this->fpm->page($request % 10 === 9 ? "$query&fatal=1" : $query);
         }
         self::assertCount(1, array_unique(array_column($pages, 'process')));
-        self::assertSame($pages[10]['descriptors'], $pages[999]['descriptors']);
-        self::assertLessThan($pages[100]['resident'] + 512, $pages[999]['resident'], 'kilobytes');
+        [$early, $late] = [array_slice($pages, 0, 100), array_slice($pages, 900)];
+        $most = static fn (array $pages, string $of): int => max(array_column($pages, $of));
+        self::assertLessThanOrEqual($most($early, 'descriptors'), $most($late, 'descriptors'));
+        self::assertLessThan($most($early, 'resident') + 512, $most($late, 'resident'), 'kilobytes');
     }
 
     public function testWhatIsNotPreloadedIsToldTheDirective(): void

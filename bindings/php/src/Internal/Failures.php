@@ -16,6 +16,9 @@ use Verigator\Exception as E;
  */
 final class Failures
 {
+    /** verigator_error_body, of a type by which FFI makes no string of what it returns. */
+    private static ?CData $readBody = null;
+
     /**
      * Throws what a function of the library came to, unless that is success.
      *
@@ -106,10 +109,13 @@ final class Failures
     private static function body(CData $error): ?string
     {
         $library = Library::get();
-        $type = $library->type('const uint8_t *(*)(const verigator_error *, size_t *)');
-        $read = FFI::cast($type, $library->verigator_error_body);
+        // Once, since FFI keeps something of each type of a function that it calls.
+        self::$readBody ??= FFI::cast(
+            $library->type('const uint8_t *(*)(const verigator_error *, size_t *)'),
+            $library->verigator_error_body,
+        );
         $length = $library->new('size_t');
-        $body = $read($error, FFI::addr($length));
+        $body = (self::$readBody)($error, FFI::addr($length));
 
         return $body === null ? null : FFI::string($body, $length->cdata);
     }
