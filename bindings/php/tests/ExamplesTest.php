@@ -72,6 +72,30 @@ final class ExamplesTest extends TestCase
         self::assertSame([$table, 0], $this->program(self::EXAMPLES . '/php/failures.php')->ends());
     }
 
+    public function testMiddleware(): void
+    {
+        [$service, $user] = $this->server->register($this->server->client());
+        $application = __DIR__ . '/programs/middleware.php';
+        $arguments = [(string) getenv('AUTOLOAD'), $service->id, $user->id];
+        $program = new Program([PHP_BINARY, $application, ...$arguments], $this->server->environment());
+        $get = static function (string $request) use ($program): string {
+            $program->types($request);
+
+            return $program->line();
+        };
+        self::assertStringEndsWith('302 /', $get('/second-factor 123456'));
+        self::assertSame('401 Please type the code that you were sent.', $get('/orders'));
+        self::assertSame('401 That is not it.', $get('/second-factor ' . self::WRONG));
+        $pin = $this->server->pin($user->id);
+        // Asked for twice, it was sent once.
+        self::assertSame('401 Please type the code that you were sent.', $get('/orders'));
+        self::assertSame($pin, $this->server->pin($user->id));
+        $failure = 'Verigator\\Exception\\InvalidArgumentException';
+        self::assertStringStartsWith("$failure 503 We cannot", $get('/second-factor '));
+        self::assertSame('302 /', $get("/second-factor $pin"));
+        self::assertSame('200 Welcome!', $get('/orders'));
+    }
+
     public function testTheProgramOfTheReadme(): void
     {
         $readme = (string) file_get_contents(__DIR__ . '/../README.md');
