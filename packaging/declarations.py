@@ -1,7 +1,9 @@
 """Prints the C API, as include/verigator.json describes it, in the form that something needs.
 
-    python3 packaging/declarations.py cdef|python|csharp    what that language declares
-    python3 packaging/declarations.py names|constants|since    lists, for scripts
+    python3 packaging/declarations.py FORM
+
+is cdef, python or csharp for what these declare, version_script for the linker; and names, exports,
+constants or since, which are lists for scripts.
 
 A form is one function here, which `FORMS` lists.
 """
@@ -18,7 +20,9 @@ DESCRIPTION = Path(__file__).parent.parent / "include/verigator.json"
 #: A part of the description: its fields are told at the types of build/description.rs.
 Part = dict[str, Any]
 
-ORIGIN = "Generated from include/verigator.json by `make header`; do not edit."
+LONGEST_LINE = 100
+
+ORIGIN = "Generated from include/verigator.json by `make header`; do not edit it."
 
 
 def description() -> Part:
@@ -42,8 +46,8 @@ def cdef(api: Part) -> str:
     constants = ",\n".join(f"    {one['name']} = {one['value']}" for one in api["constants"])
     lines = [
         f"/* {ORIGIN}",
-        " * The C API for what reads declarations but no preprocessor lines: PHP's FFI, LuaJIT, cffi.",
-        " * Their comments are in verigator.h. */",
+        " * The C API without a preprocessor line, for the FFI of PHP and LuaJIT and for cffi. Its",
+        " * comments are in verigator.h. */",
         "",
         *(f"typedef struct {one['name']} {one['name']};" for one in api["handles"]),
         "",
@@ -61,63 +65,64 @@ def cdef(api: Part) -> str:
     return "\n".join(lines)
 
 
+def named(api: Part, types: dict[str, str]) -> dict[str, str]:
+    """A language's types for those of C, also for those that are numbers by another name."""
+    return {**types, **{one["name"]: types[one["type"]] for one in api["numbers"]}}
+
+
+def spelled(value: Part, kinds: dict[str, str], types: dict[str, str]) -> str:
+    """The type of what goes in or comes out: by its kind, or else by its type in C."""
+    c_type = value["type"].removesuffix("*").rstrip() if value.get("out") else value["type"]
+    return kinds.get(value["kind"]) or types.get(c_type) or value["of"]
+
+
 def python(api: Part) -> str:
-    """The prototypes for ctypes."""
-    numbers = {one["name"]: f"c_{one['type'][:-2]}" for one in api["numbers"]}
-    plain = {"int32_t": "c_int32", "int64_t": "c_int64", "uint64_t": "c_uint64", **numbers}
-    plain["size_t"] = "c_size_t"
+    """The constants, callbacks and prototypes for ctypes."""
+    plain = {"int32_t": "c_int32", "int64_t": "c_int64", "size_t": "c_size_t"}
+    types = named(api, {**plain, "uint64_t": "c_uint64"})
+    taken = {
+        "handle": "c_void_p",
+        "user_data": "c_void_p",
+        **dict.fromkeys(("string", "path", "bytes"), "c_char_p"),
+    }
+    # Bytes have no NUL at their end, which ctypes would look for.
+    returned = {**taken, "bytes": "c_void_p", "nothing": "None"}
 
-    def ctype(value: Part, *, returned: bool = False) -> str:
-        kinds = {
-            "nothing": "None",
-            "handle": "c_void_p",
-            "user_data": "c_void_p",
-            "string": "c_char_p",
-            "path": "c_char_p",
-            # Not NUL-terminated, so that what is returned is an address.
-            "bytes": "c_void_p" if returned else "c_char_p",
-            "callback": value.get("of"),
-        }
-        target = value["type"].removesuffix("*").rstrip() if value.get("out") else value["type"]
-        inner = kinds.get(value["kind"]) or plain[target]
-        return f"POINTER({inner})" if value.get("out") else inner
-
-    def types(parameters: list[Part]) -> str:
-        inner = ", ".join(map(ctype, parameters))
-        return f"({inner},)" if len(parameters) == 1 else f"({inner})"
+    def parameter(one: Part) -> str:
+        ctype = spelled(one, taken, types)
+        return f"POINTER({ctype})" if one.get("out") else ctype
 
     def prototype(function: Part) -> str:
-        name, result = function["name"], ctype(function["returns"], returned=True)
-        parameters = types(function["parameters"])
-        line = f'    "{name}": ({result}, {parameters}),'
-        if len(line) <= 100:
+        result = spelled(function["returns"], returned, types)
+        parameters = ", ".join(map(parameter, function["parameters"]))
+        comma = "," * (len(function["parameters"]) == 1)
+        line = f'    "{function["name"]}": ({result}, ({parameters}{comma})),'
+        if len(line) <= LONGEST_LINE:
             return line
-        return f'    "{name}": (\n        {result},\n        {parameters},\n    ),'
+        return (
+            f'    "{function["name"]}": (\n'
+            f"        {result},\n        ({parameters}{comma}),\n    ),"
+        )
 
+    def callback(one: Part) -> str:
+        parameters = ", ".join(["None", *map(parameter, one["parameters"])])
+        return f"{one['name']} = CFUNCTYPE({parameters})"
+
+    imported = ["CFUNCTYPE", "POINTER", "c_char_p", "c_void_p", *{*types.values()}]
     lines = [
         f"# {ORIGIN}",
-        '"""The C API for ctypes: its constants, callbacks and functions."""',
+        '"""The C API as ctypes calls it."""',
         "",
         "from __future__ import annotations",
         "",
         "from ctypes import (",
-        "    CFUNCTYPE,",
-        "    POINTER,",
-        "    c_char_p,",
-        "    c_int32,",
-        "    c_int64,",
-        "    c_size_t,",
-        "    c_uint64,",
-        "    c_void_p,",
+        *(f"    {name}," for name in sorted(imported)),
         ")",
         "from typing import Any",
         "",
         *(f"{one['name']} = {one['value']}" for one in api["constants"]),
         "",
-        *(
-            f"{one['name']} = CFUNCTYPE{types([{'kind': 'nothing', 'type': 'void'}, *one['parameters']])}"
-            for one in api["callbacks"]
-        ),
+        *map(callback, api["callbacks"]),
         "",
         "#: Name of a function -> its result and its parameters.",
         "PROTOTYPES: dict[str, tuple[Any, tuple[Any, ...]]] = {",
@@ -128,35 +133,35 @@ def python(api: Part) -> str:
 
 
 def csharp(api: Part) -> str:
-    """The functions for C#, with handles and texts as they are: `IntPtr`, and bytes with their NUL."""
-    plain = {
-        "int32_t": "int",
-        "int64_t": "long",
-        "uint64_t": "ulong",
-        "size_t": "UIntPtr",
-        **{one["name"]: "int" for one in api["numbers"]},
-    }
-    kinds = {"nothing": "void", "handle": "IntPtr", "user_data": "IntPtr"}
-    texts = ("string", "path", "bytes")
+    """The constants, callbacks and functions for C#: a handle is an `IntPtr`, a text its bytes."""
+    plain = {"int32_t": "int", "int64_t": "long", "size_t": "UIntPtr", "uint64_t": "ulong"}
+    types = named(api, plain)
+    returned = dict.fromkeys(("handle", "user_data", "string", "path", "bytes"), "IntPtr")
+    returned["nothing"] = "void"
+    # With the NUL, where it ends in one.
+    taken = {**returned, **dict.fromkeys(("string", "path", "bytes"), "byte[]")}
 
-    def cstype(value: Part, text: str) -> str:
-        target = value["type"].removesuffix("*").rstrip() if value.get("out") else value["type"]
-        if value["kind"] in texts:
-            return text
-        return kinds.get(value["kind"]) or value.get("of", "") * (
-            value["kind"] == "callback"
-        ) or plain[target]
-
-    def parameters(function: Part, text: str) -> str:
+    def parameters(function: Part, kinds: dict[str, str]) -> str:
         return ", ".join(
-            f"{'out ' if one.get('out') else ''}{cstype(one, text)} {one['name']}"
+            f"{'out ' if one.get('out') else ''}{spelled(one, kinds, types)} {one['name']}"
             for one in function["parameters"]
         )
 
-    cdecl = "CallingConvention.Cdecl"
+    def callback(one: Part) -> str:
+        return (
+            "        [UnmanagedFunctionPointer(CallingConvention.Cdecl)]\n"
+            f"        internal delegate void {one['name']}({parameters(one, returned)});\n"
+        )
+
+    def function(one: Part) -> str:
+        result = spelled(one["returns"], returned, types)
+        return (
+            '        [DllImport("verigator", CallingConvention = CallingConvention.Cdecl)]\n'
+            f"        internal static extern {result} {one['name']}({parameters(one, taken)});\n"
+        )
+
     lines = [
-        f"// {ORIGIN}",
-        "#nullable enable",
+        f"// <auto-generated>{ORIGIN}</auto-generated>",
         "using System;",
         "using System.Runtime.InteropServices;",
         "",
@@ -164,22 +169,15 @@ def csharp(api: Part) -> str:
         "{",
         "    internal static class Raw",
         "    {",
-        *(f"        internal const int {one['name']} = {one['value']};" for one in api["constants"]),
+        *(
+            f"        internal const int {one['name']} = {one['value']};"
+            for one in api["constants"]
+        ),
+        "",
+        *map(callback, api["callbacks"]),
+        *map(function, api["functions"]),
     ]
-    for one in api["callbacks"]:
-        lines += [
-            "",
-            f"        [UnmanagedFunctionPointer({cdecl})]",
-            f"        internal delegate void {one['name']}({parameters(one, 'IntPtr')});",
-        ]
-    for one in api["functions"]:
-        result = cstype(one["returns"], "IntPtr")
-        lines += [
-            "",
-            f'        [DllImport("verigator", CallingConvention = {cdecl})]',
-            f"        internal static extern {result} {one['name']}({parameters(one, 'byte[]?')});",
-        ]
-    return "\n".join([*lines, "    }", "}"])
+    return "\n".join(lines).rstrip() + "\n    }\n}"
 
 
 def names(api: Part) -> str:
@@ -194,12 +192,46 @@ def constants(api: Part) -> str:
 
 
 def since(api: Part) -> str:
-    """The functions and constants of which it is said, each with the version since which it is there."""
+    """Since which version each function is there, and each constant that says so."""
     dated = [one for one in api["functions"] + api["constants"] if "since" in one]
     return "\n".join(sorted(f"{one['name']} {one['since']}" for one in dated))
 
 
-FORMS = {form.__name__: form for form in (cdef, python, csharp, names, constants, since)}
+def node(api: Part, function: Part) -> str:
+    """The version of this major one that the shared library exports a function under."""
+    major = api["version"].split(".")[0]
+    begun: str = function["since"]
+    return f"VERIGATOR_{begun if begun.split('.')[0] == major else f'{major}.0'}"
+
+
+def exports(api: Part) -> str:
+    """The functions as the shared library shows them."""
+    return "\n".join(sorted(f"{one['name']}@@{node(api, one)}" for one in api["functions"]))
+
+
+def version_script(api: Part) -> str:
+    """What the shared library exports, for the linker.
+
+    The functions of each minor version are in a node of its own, so that a program which needs one
+    of a later version does not start with an earlier library.
+    """
+    nodes: dict[str, list[str]] = {}
+    for function in api["functions"]:
+        nodes.setdefault(node(api, function), []).append(function["name"])
+    lines = [f"# {ORIGIN}"]
+    before = ""
+    for name in sorted(nodes, key=lambda name: int(name.split(".")[1])):
+        names = [f"        {function};" for function in sorted(nodes[name])]
+        rest = [] if before else ["    local:", "        *;"]
+        lines += [f"{name} {{", "    global:", *names, *rest, f"}}{before};"]
+        before = f" {name}"
+    return "\n".join(lines)
+
+
+FORMS = {
+    form.__name__: form
+    for form in (cdef, python, csharp, version_script, names, exports, constants, since)
+}
 
 
 def main(form: str) -> None:
