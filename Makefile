@@ -6,7 +6,7 @@ CARGO ?= cargo
 .PHONY: help demo test bench bench-quick bench-server sanitize fuzz mutants soak release install uninstall dist
 .PHONY: install-server uninstall-server pam install-pam uninstall-pam
 .PHONY: dist-reproducible packages header abi-check abi-baseline library fmt lint docs clean
-.PHONY: test-rust test-openapi test-page test-python test-java test-bench test-install test-deployment test-pam summary lint-rust lint-c lint-shell
+.PHONY: test-rust test-openapi test-page test-python test-java test-php test-bench test-install test-deployment test-pam summary lint-rust lint-c lint-shell
 
 ifeq ($(shell uname -s),Linux)
 LIBRARY = target/library/libverigator.so
@@ -20,7 +20,7 @@ help: ## list the commands
 demo: ## build in release mode and log a user in, from end to end
 	@scripts/demo
 
-test: lint docs abi-check test-rust test-openapi test-page test-python test-java test-bench summary demo test-install test-deployment test-pam ## everything: formatting, lints, and all tests in all languages
+test: lint docs abi-check test-rust test-openapi test-page test-python test-java test-php test-bench summary demo test-install test-deployment test-pam ## everything: formatting, lints, and all tests in all languages
 	@echo "All tests passed."
 
 bench: ## measure the library beside others; see bench/README.md
@@ -137,7 +137,7 @@ BENCH = ../target/bench/venv/bin/python -m runner
 
 # The generated header has its own formatter.
 C_SOURCES = $(filter-out include/verigator.h,$(shell git ls-files '*.c' '*.h' '*.cpp' '*.hpp'))
-SHELL_SOURCES = $(shell git ls-files scripts) tests/deployment/life .ci/run $(wildcard bindings/*/check* bench/build bench/build-server bench/check server/tests/openapi/check server/tests/page/check pam/check)
+SHELL_SOURCES = $(shell git ls-files scripts) tests/deployment/life .ci/run $(wildcard bindings/*/check* bindings/php/install-clean bindings/php/package bench/build bench/build-server bench/check server/tests/openapi/check server/tests/page/check pam/check)
 
 test-rust:
 	@scripts/need cargo cc g++ clang clang++ nm cJSON nlohmann-json libuv libevent valgrind \
@@ -158,6 +158,9 @@ test-python:
 
 test-java:
 	bindings/java/check
+
+test-php:
+	bindings/php/check
 
 # That the bench works, not its numbers.
 test-bench:

@@ -18,7 +18,7 @@ struct Language {
     time: fn(u64) -> String,
 }
 
-const LANGUAGES: [Language; 5] = [
+const LANGUAGES: [Language; 6] = [
     Language {
         file: "src/ffi/config.rs",
         declaration: |option| format!("fn verigator_config_set_{option}"),
@@ -46,6 +46,12 @@ const LANGUAGES: [Language; 5] = [
     Language {
         file: "bindings/python/src/verigator/options.py",
         declaration: |option| format!("\n    {option}: "),
+        comments_behind: true,
+        time: in_seconds,
+    },
+    Language {
+        file: "bindings/php/src/Options.php",
+        declaration: |option| format!(" ${} ", in_camel_case(option)),
         comments_behind: true,
         time: in_seconds,
     },
@@ -79,7 +85,9 @@ impl Language {
             .split_once(&declaration)
             .unwrap_or_else(|| panic!("{}: no {declaration}", self.file));
         let comment = if self.comments_behind {
-            behind.split("\"\"\"").nth(1)
+            // Quoted, or until the next one.
+            let quoted = behind.split("\"\"\"").nth(1);
+            quoted.or_else(|| behind.split("@param").next())
         } else {
             before.rsplit("\n\n").next()
         };
