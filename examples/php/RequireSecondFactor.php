@@ -60,7 +60,8 @@ final class RequireSecondFactor
         }
         try {
             $code = (string) $request->input('code');
-            $verified = $this->client->verify($this->serviceId, $this->userId($request), $code, new Challenge(...$challenge));
+            $challenge = new Challenge(...$challenge);
+            $verified = $this->client->verify($this->serviceId, $this->userId($request), $code, $challenge);
         } catch (VerigatorException $failure) {
             // A failure is a no.
             return $this->unavailable($failure);

@@ -36,7 +36,7 @@ final class DocumentationTest extends TestCase
         $comment = (string) ($implemented ? $method->getPrototype() : $method)->getDocComment();
         preg_match_all('/^ *\/?\*+ *@param .*?\$(\w+)/m', $comment, $found);
         $told = $found[1];
-        $parameters = array_map(static fn (ReflectionParameter $of): string => $of->getName(), $method->getParameters());
+        $parameters = array_map(static fn (ReflectionParameter $it): string => $it->name, $method->getParameters());
         if ($method->isConstructor() && $parameters === []) {
             return;
         }

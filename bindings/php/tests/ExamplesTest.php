@@ -23,6 +23,12 @@ final class ExamplesTest extends TestCase
         $this->server = new Server();
     }
 
+    protected function tearDown(): void
+    {
+        // PHPUnit keeps this object to the end.
+        unset($this->server);
+    }
+
     /** @param string $code the program itself, or its file */
     private function program(string $code, string $password = Server::PASSWORD): Program
     {
@@ -99,7 +105,8 @@ final class ExamplesTest extends TestCase
     public function testTheProgramOfTheReadme(): void
     {
         $readme = (string) file_get_contents(__DIR__ . '/../README.md');
-        self::assertSame(1, preg_match('/```php\n(.*?)```\n\n.*?```console\n.*?php login.php\n(.*?)```/s', $readme, $found));
+        $first = '/```php\n(.*?)```\n\n.*?```console\n.*?php login.php\n(.*?)```/s';
+        self::assertSame(1, preg_match($first, $readme, $found));
         [, $code, $output] = $found;
         $program = $this->program(str_replace('http://127.0.0.1:8080', $this->server->url, $code));
         $asked = $program->untilAsked();

@@ -21,6 +21,12 @@ final class FpmTest extends TestCase
         $this->fpm = new Fpm();
     }
 
+    protected function tearDown(): void
+    {
+        // PHPUnit keeps this object to the end.
+        unset($this->fpm, $this->service);
+    }
+
     /** @dataProvider users */
     public function testTheIniOfTheReadme(string $starter, string $user): void
     {

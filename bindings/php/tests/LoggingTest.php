@@ -28,6 +28,12 @@ final class LoggingTest extends TestCase
         $this->service = new HeldService();
     }
 
+    protected function tearDown(): void
+    {
+        // PHPUnit keeps this object to the end.
+        unset($this->service);
+    }
+
     public function testEachCallLogsItsLines(): void
     {
         $client = new Client('user', 's3cr3t', $this->options(LogLevel::Debug));

@@ -18,6 +18,12 @@ final class ProcessesTest extends TestCase
         $this->service = new HeldService();
     }
 
+    protected function tearDown(): void
+    {
+        // PHPUnit keeps this object to the end.
+        unset($this->service);
+    }
+
     /** @dataProvider endings */
     public function testAProgramEndsWhileCallsWait(string $how, int $code, string $says): void
     {

@@ -27,6 +27,7 @@ final class SignalsTest extends TestCase
 
     protected function tearDown(): void
     {
+        unset($this->service, $this->client);
         pcntl_alarm(0);
         pcntl_signal(SIGALRM, SIG_DFL);
     }

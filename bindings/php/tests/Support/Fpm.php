@@ -61,8 +61,9 @@ final class Fpm
             self::run('chown', '-R', $starter, $this->folder);
             $as = ['setpriv', "--reuid=$starter", "--regid=$starter", '--clear-groups'];
         }
-        $command = [...$as, self::program(), '--nodaemonize', '--force-stderr', '--allow-to-run-as-root', '-y', $configuration];
-        $this->program = new Program($command, ['PHP_INI_SCAN_DIR' => ":$this->folder/conf.d"], $this->folder);
+        $options = ['--nodaemonize', '--force-stderr', '--allow-to-run-as-root', '-y', $configuration];
+        $environment = ['PHP_INI_SCAN_DIR' => ":$this->folder/conf.d"];
+        $this->program = new Program([...$as, self::program(), ...$options], $environment, $this->folder);
         do {
             $line = $this->program->line();
         } while (!str_contains($line, 'ready to handle connections'));
