@@ -11,6 +11,6 @@ require 'Psr/Log/autoload.php';
 // Debian's autoload of it forgets what its loop needs.
 require_once 'Amp/Internal/functions.php';
 require_once 'Amp/autoload.php';
-foreach (['Program', 'Server', 'HeldService', 'AmpLoop', 'Fpm'] as $name) {
+foreach (['Program', 'Server', 'HeldService', 'AmpLoop', 'FastCgi', 'Fpm'] as $name) {
     require __DIR__ . "/Support/$name.php";
 }

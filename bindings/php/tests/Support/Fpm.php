@@ -79,13 +79,11 @@ final class Fpm
     /** What the page answers, with these parameters. */
     public function get(string $query): string
     {
-        $page = new Program(['cgi-fcgi', '-bind', '-connect', "$this->folder/socket"], [
+        return FastCgi::get("$this->folder/socket", [
             'SCRIPT_FILENAME' => "$this->folder/request.php",
             'REQUEST_METHOD' => 'GET',
             'QUERY_STRING' => $query,
         ]);
-
-        return explode("\r\n\r\n", $page->ends()[0], 2)[1] ?? '';
     }
 
     /** @return array<string, mixed> the same, of a page that made its calls */
