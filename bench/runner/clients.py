@@ -41,6 +41,21 @@ JAVA_IN_FLIGHT = {
 ALL_JAVA = {**JAVA, **JAVA_IN_FLIGHT}
 
 
+#: The script of each client in PHP.
+PHP = {
+    "php-verigator": "verigator_client.php",
+    "php-curl": "curl_client.php",
+}
+
+#: Those in PHP with many calls in flight.
+PHP_IN_FLIGHT = {
+    "php-verigator-fibers": "verigator_async_client.php",
+    "php-curl-multi": "curl_multi_client.php",
+}
+
+ALL_PHP = {**PHP, **PHP_IN_FLIGHT}
+
+
 @dataclass(frozen=True)
 class Build:
     """What `bench/build` made."""
@@ -72,6 +87,9 @@ class Build:
             jni = self.library.with_name("libverigator_jni.so")
             library = f"-Dcom.messente.verigator.library={jni}"
             return ["java", library, "-cp", str(self._out / "java"), ALL_JAVA[client]]
+        if client in ALL_PHP:
+            script = self.repository / "bench" / "clients" / "php" / ALL_PHP[client]
+            return ["php", "-d", f"include_path={self._out / 'php' / 'src'}", str(script)]
         return [self.program(client)]
 
     def environment(self) -> dict[str, str]:

@@ -120,6 +120,14 @@ GOALS = (
         *("asyncio-64", "calls_per_s", ">=", 3, "asyncio-httpx", "asyncio-verigator"),
     ),
     Goal(
+        "PHP, 64 in flight: calls per second / ext-curl's multi interface",
+        *("php-64", "calls_per_s", ">=", 1, "php-curl-multi", "php-verigator-fibers"),
+    ),
+    Goal(
+        "PHP, 64 in flight: CPU per call / ext-curl's multi interface",
+        *("php-64", "cpu_us", "<=", 1, "php-curl-multi", "php-verigator-fibers"),
+    ),
+    Goal(
         "Java: p50 / official client's way",
         *("java", "p50_us", "<=", 0.9, "java-urlconnection", "java-verigator"),
     ),

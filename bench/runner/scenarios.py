@@ -8,7 +8,16 @@ from functools import partial
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from runner.bench import RunError
-from runner.clients import ALL_JAVA, JAVA, JAVA_IN_FLIGHT, PYTHON, QUEUE, VERIGATOR
+from runner.clients import (
+    ALL_JAVA,
+    JAVA,
+    JAVA_IN_FLIGHT,
+    PHP,
+    PHP_IN_FLIGHT,
+    PYTHON,
+    QUEUE,
+    VERIGATOR,
+)
 from runner.placement import Placement
 
 if TYPE_CHECKING:
@@ -315,6 +324,10 @@ SCENARIOS: tuple[Scenario[Bench], ...] = (
         tuple(JAVA_IN_FLIGHT),
         threads=64,
     ),
+    Calls("php", "PHP", tuple(PHP)),
+    Calls("php-tls", "PHP, TLS", tuple(PHP), tls=True),
+    Calls("php-64", "PHP, 64 calls in flight", tuple(PHP_IN_FLIGHT), threads=64),
+    Calls("php-64-tls", "PHP, 64 calls in flight, TLS", tuple(PHP_IN_FLIGHT), threads=64, tls=True),
     Start("start", "Process start to first answer", ("raw", *STARTED)),
     Start("start-tls", "Process start to first answer, TLS", STARTED, tls=True),
     SystemCalls("syscalls", "System calls", ALL_IN_C),
