@@ -6,6 +6,7 @@ namespace Verigator\Internal;
 
 use Closure;
 use FFI;
+use FFI\CData;
 use RuntimeException;
 use Throwable;
 use Verigator\Loop\Loop;
@@ -32,6 +33,10 @@ final class Queue
     /** @var array<int, Suspension> who waits for a call, by its tag */
     private array $waiting = [];
 
+    /** Where C writes a call that has ended, and the address of that. */
+    private readonly CData $ended;
+    private readonly CData $endedAddress;
+
     private ?Closure $stopWatching = null;
 
     private int $lastTag = 0;
@@ -40,6 +45,8 @@ final class Queue
     {
         $this->handle = Handle::make('verigator_queue', 'verigator_queue_new', $context->pointer);
         $this->stream = $this->openStream();
+        $this->ended = Library::get()->new('verigator_call *');
+        $this->endedAddress = FFI::addr($this->ended);
     }
 
     /**
@@ -80,11 +87,10 @@ final class Queue
     private function take(int $timeoutMs): bool
     {
         $library = Library::get();
-        $call = $library->new('verigator_call *');
-        if ($library->verigator_queue_next($this->handle->pointer, $timeoutMs, FFI::addr($call)) !== 0) {
+        if ($library->verigator_queue_next($this->handle->pointer, $timeoutMs, $this->endedAddress) !== 0) {
             return false;
         }
-        $this->forget($library->verigator_call_tag($call))?->resume();
+        $this->forget($library->verigator_call_tag($this->ended))?->resume();
 
         return true;
     }
