@@ -73,13 +73,11 @@ function called(BaseClient $client, array $asked): mixed
     if ($asked['operation'] !== 'verify') {
         return $client->{camelCase($asked['operation'])}(...$arguments);
     }
-    if ($arguments['challenge'] === null) {
-        unset($arguments['challenge']);
-
+    if (!isset($arguments['challenge'])) {
         return $client->checkToken(...$arguments);
     }
     $parts = array_map(text(...), $arguments['challenge']);
-    $arguments['challenge'] = new Challenge((string) $parts['method'], $parts['auth_id']);
+    $arguments['challenge'] = new Challenge((string) $parts['method'], $parts['auth_id'] ?? null);
 
     return $client->check(...$arguments);
 }
