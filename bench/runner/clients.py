@@ -89,7 +89,8 @@ class Build:
             return ["java", library, "-cp", str(self._out / "java"), ALL_JAVA[client]]
         if client in ALL_PHP:
             script = self.repository / "bench" / "clients" / "php" / ALL_PHP[client]
-            return ["php", "-d", f"include_path={self._out / 'php' / 'src'}", str(script)]
+            package = self._out / "php" / "package"
+            return ["php", "-d", f"include_path={package / 'src'}", str(script)]
         return [self.program(client)]
 
     def environment(self) -> dict[str, str]:
