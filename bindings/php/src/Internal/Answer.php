@@ -51,11 +51,10 @@ final readonly class Answer
                 $status = Library::get()->VERIGATOR_SYSTEM;
                 throw new InternalException('there is no room for another handle', $status, ErrorKind::Internal);
             }
-            $handle = new Handle("verigator_$noun", $answer);
             try {
                 return $read($answer);
             } finally {
-                $handle->free();
+                Library::get()->{"verigator_{$noun}_free"}($answer);
             }
         });
     }

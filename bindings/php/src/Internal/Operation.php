@@ -26,61 +26,54 @@ use Verigator\Verification;
  */
 final readonly class Operation
 {
-    /** @var list<mixed> what the function takes between the context and the output */
-    private array $arguments;
-
     /**
      * @param Answer<T> $answer what it is answered with
      * @param string $function of C, which makes its call
-     * @param mixed ...$arguments what that takes between the context and the output
+     * @param list<mixed> $arguments what that takes between the context and the output
+     * @param ?Handle $used what an argument is of, which lives as long as this
      */
     private function __construct(
         public Answer $answer,
         private string $function,
-        #[\SensitiveParameter] mixed ...$arguments,
+        #[\SensitiveParameter] private array $arguments,
+        private ?Handle $used = null,
     ) {
-        $this->arguments = array_values($arguments);
     }
 
     /** Makes its call, which is then the caller's. */
     public function call(Handle $context): Handle
     {
-        $arguments = array_map(
-            static fn (mixed $argument): mixed => $argument instanceof Handle ? $argument->pointer : $argument,
-            $this->arguments,
-        );
-
-        return Handle::make('verigator_call', $this->function, $context->pointer, ...$arguments);
+        return Handle::make('verigator_call', $this->function, $context->pointer, ...$this->arguments);
     }
 
     /** @return self<Service> */
     public static function createService(string $fqdn, string $name): self
     {
-        return new self(Answer::service(), 'verigator_call_service_create', Text::in($fqdn), Text::in($name));
+        return new self(Answer::service(), 'verigator_call_service_create', [Text::in($fqdn), Text::in($name)]);
     }
 
     /** @return self<Service> */
     public static function getService(string $serviceId): self
     {
-        return new self(Answer::service(), 'verigator_call_service_get', Text::in($serviceId));
+        return new self(Answer::service(), 'verigator_call_service_get', [Text::in($serviceId)]);
     }
 
     /** @return self<Service> */
     public static function findService(string $fqdn): self
     {
-        return new self(Answer::service(), 'verigator_call_service_find', Text::in($fqdn));
+        return new self(Answer::service(), 'verigator_call_service_find', [Text::in($fqdn)]);
     }
 
     /** @return self<ServiceList> */
     public static function pageServices(int $limit, ?string $cursor): self
     {
-        return new self(Answer::services(), 'verigator_call_service_page', $limit, Text::optional($cursor));
+        return new self(Answer::services(), 'verigator_call_service_page', [$limit, Text::optional($cursor)]);
     }
 
     /** @return self<null> */
     public static function deleteService(string $serviceId): self
     {
-        return new self(Answer::nothing(), 'verigator_call_service_delete', Text::in($serviceId));
+        return new self(Answer::nothing(), 'verigator_call_service_delete', [Text::in($serviceId)]);
     }
 
     /** @return self<User> */
@@ -88,19 +81,19 @@ final readonly class Operation
     {
         $arguments = [Text::in($serviceId), Text::in($phoneNumber), Text::in($idInService)];
 
-        return new self(Answer::user(), 'verigator_call_user_create', ...$arguments);
+        return new self(Answer::user(), 'verigator_call_user_create', $arguments);
     }
 
     /** @return self<User> */
     public static function getUser(string $serviceId, string $userId): self
     {
-        return new self(Answer::user(), 'verigator_call_user_get', Text::in($serviceId), Text::in($userId));
+        return new self(Answer::user(), 'verigator_call_user_get', [Text::in($serviceId), Text::in($userId)]);
     }
 
     /** @return self<UserList> */
     public static function listUsers(string $serviceId): self
     {
-        return new self(Answer::users(), 'verigator_call_user_list', Text::in($serviceId));
+        return new self(Answer::users(), 'verigator_call_user_list', [Text::in($serviceId)]);
     }
 
     /** @return self<UserList> */
@@ -108,19 +101,19 @@ final readonly class Operation
     {
         $arguments = [Text::in($serviceId), $limit, Text::optional($cursor)];
 
-        return new self(Answer::users(), 'verigator_call_user_page', ...$arguments);
+        return new self(Answer::users(), 'verigator_call_user_page', $arguments);
     }
 
     /** @return self<null> */
     public static function deleteUser(string $serviceId, string $userId): self
     {
-        return new self(Answer::nothing(), 'verigator_call_user_delete', Text::in($serviceId), Text::in($userId));
+        return new self(Answer::nothing(), 'verigator_call_user_delete', [Text::in($serviceId), Text::in($userId)]);
     }
 
     /** @return self<null> */
     public static function unlockUser(string $serviceId, string $userId): self
     {
-        return new self(Answer::nothing(), 'verigator_call_user_unlock', Text::in($serviceId), Text::in($userId));
+        return new self(Answer::nothing(), 'verigator_call_user_unlock', [Text::in($serviceId), Text::in($userId)]);
     }
 
     /** @return self<Challenge> */
@@ -128,7 +121,7 @@ final readonly class Operation
     {
         $arguments = [Text::in($serviceId), Text::in($userId), Methods::number($method)];
 
-        return new self(Answer::challenge(), 'verigator_call_auth_start', ...$arguments);
+        return new self(Answer::challenge(), 'verigator_call_auth_start', $arguments);
     }
 
     /** @return self<Verification> */
@@ -140,9 +133,9 @@ final readonly class Operation
     ): self {
         $parts = [Methods::number($challenge->method), Text::optional($challenge->authId)];
         $handle = Handle::make('verigator_challenge', 'verigator_challenge_new', ...$parts);
-        $arguments = [Text::in($serviceId), Text::in($userId), $handle, Text::in($token)];
+        $arguments = [Text::in($serviceId), Text::in($userId), $handle->pointer, Text::in($token)];
 
-        return new self(Answer::verification(), 'verigator_call_auth_check', ...$arguments);
+        return new self(Answer::verification(), 'verigator_call_auth_check', $arguments, $handle);
     }
 
     /** @return self<Verification> */
@@ -153,13 +146,13 @@ final readonly class Operation
     ): self {
         $arguments = [Text::in($serviceId), Text::in($userId), Text::in($token)];
 
-        return new self(Answer::verification(), 'verigator_call_auth_check_token', ...$arguments);
+        return new self(Answer::verification(), 'verigator_call_auth_check_token', $arguments);
     }
 
     /** @return self<Enrolment> */
     public static function beginTotp(string $serviceId, string $userId): self
     {
-        return new self(Answer::enrolment(), 'verigator_call_totp_begin', Text::in($serviceId), Text::in($userId));
+        return new self(Answer::enrolment(), 'verigator_call_totp_begin', [Text::in($serviceId), Text::in($userId)]);
     }
 
     /** @return self<EnrolmentLink> */
@@ -167,7 +160,7 @@ final readonly class Operation
     {
         $arguments = [Text::in($serviceId), Text::in($userId), $lifetimeSeconds];
 
-        return new self(Answer::enrolmentLink(), 'verigator_call_totp_link_create', ...$arguments);
+        return new self(Answer::enrolmentLink(), 'verigator_call_totp_link_create', $arguments);
     }
 
     /** @return self<null> */
@@ -178,19 +171,19 @@ final readonly class Operation
     ): self {
         $arguments = [Text::in($serviceId), Text::in($userId), Text::in($token)];
 
-        return new self(Answer::nothing(), 'verigator_call_totp_confirm', ...$arguments);
+        return new self(Answer::nothing(), 'verigator_call_totp_confirm', $arguments);
     }
 
     /** @return self<TotpState> */
     public static function getTotp(string $serviceId, string $userId): self
     {
-        return new self(Answer::totpState(), 'verigator_call_totp_get', Text::in($serviceId), Text::in($userId));
+        return new self(Answer::totpState(), 'verigator_call_totp_get', [Text::in($serviceId), Text::in($userId)]);
     }
 
     /** @return self<null> */
     public static function deleteTotp(string $serviceId, string $userId): self
     {
-        return new self(Answer::nothing(), 'verigator_call_totp_delete', Text::in($serviceId), Text::in($userId));
+        return new self(Answer::nothing(), 'verigator_call_totp_delete', [Text::in($serviceId), Text::in($userId)]);
     }
 
     /** @return self<RecoveryCodes> */
@@ -198,7 +191,7 @@ final readonly class Operation
     {
         $arguments = [Text::in($serviceId), Text::in($userId)];
 
-        return new self(Answer::recoveryCodes(), 'verigator_call_recovery_codes_create', ...$arguments);
+        return new self(Answer::recoveryCodes(), 'verigator_call_recovery_codes_create', $arguments);
     }
 
     /** @return self<int> */
@@ -206,7 +199,7 @@ final readonly class Operation
     {
         $arguments = [Text::in($serviceId), Text::in($userId)];
 
-        return new self(Answer::remaining(), 'verigator_call_recovery_codes_remaining', ...$arguments);
+        return new self(Answer::remaining(), 'verigator_call_recovery_codes_remaining', $arguments);
     }
 
     /** @return self<null> */
@@ -214,6 +207,6 @@ final readonly class Operation
     {
         $arguments = [Text::in($serviceId), Text::in($userId)];
 
-        return new self(Answer::nothing(), 'verigator_call_recovery_codes_delete', ...$arguments);
+        return new self(Answer::nothing(), 'verigator_call_recovery_codes_delete', $arguments);
     }
 }
