@@ -2,24 +2,16 @@
 
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { cpSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
 import { test } from "node:test";
 import vm from "node:vm";
 import { Client, NotFoundError } from "libverigator";
+import { ADDON, copyOfPackage } from "./support/installed.mjs";
 import { runScript } from "./support/programs.mjs";
 import { SERVICE, says, startScripted } from "./support/server.mjs";
 
 const require = createRequire(import.meta.url);
-const PACKAGE = dirname(dirname(require.resolve("libverigator")));
-const ADDON = join(PACKAGE, "prebuilds", `${platformName()}.node`);
-
-function platformName() {
-  return Object.keys(require(join(PACKAGE, "dist/prebuilds.js")).prebuilds)[0];
-}
-
 /** The package in a realm of its own, as Jest has each test file: its JavaScript anew, the addon as it was loaded. */
 function inRealm() {
   const realm = vm.createContext({ process, Buffer, URL, ArrayBuffer, Uint8Array, AbortSignal, setImmediate });
@@ -66,10 +58,7 @@ test("in two realms at once, each has its own errors and objects", async (contex
 
 test("two copies of the package, each with a library of its own", async (context) => {
   const scripted = await startScripted(context);
-  const folder = mkdtempSync(join(tmpdir(), "verigator-"));
-  context.after(() => rmSync(folder, { recursive: true }));
-  cpSync(PACKAGE, folder, { recursive: true, dereference: true });
-  const copy = require(folder);
+  const copy = require(copyOfPackage(context));
   const other = new copy.Client("demo", "demo-password", { baseUrl: scripted.url });
   const [mine, its] = await Promise.all([scripted.client().getService("s1"), other.getService("s1")]);
   assert.deepEqual(mine, its);
