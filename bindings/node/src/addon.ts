@@ -1,6 +1,6 @@
 /** The functions of the addon (`native/client.h`), and the one copy of it that this copy of the package uses. */
 
-import { loadAddon } from "./platform.js";
+import { loadAddon } from "./loading.js";
 
 /** A failure as C has it: numbers for kinds, 0 and -1 for what is not there. */
 export interface RawFailure {

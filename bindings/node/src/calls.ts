@@ -3,7 +3,8 @@
 import { Aborts } from "./aborts.js";
 import { type Argument, addon, type Ended, type Owner, type RawFailure, type Setting } from "./addon.js";
 import { abortedBefore, abortedOr, errorOf } from "./failures.js";
-import { LOG_LEVELS, type Logger } from "./options.js";
+import type { Logger } from "./options.js";
+import { LOG_LEVELS } from "./settings.js";
 import { milliseconds } from "./values.js";
 
 /** How many ended calls are taken out before the loop sees to other things. */

@@ -14,8 +14,9 @@ import {
   type UserList,
   type Verification,
 } from "./models.js";
-import { type Options, settingsOf } from "./options.js";
+import type { Options } from "./options.js";
 import { codes, list, nothing, number, one } from "./results.js";
+import { settingsOf } from "./settings.js";
 import { integer, object, text } from "./values.js";
 
 export type { CallOptions };

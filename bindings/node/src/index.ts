@@ -5,6 +5,6 @@
  */
 export { type CallOptions, Client } from "./client.js";
 export * from "./errors.js";
+export { LibraryLoadError } from "./loading.js";
 export * from "./models.js";
 export type * from "./options.js";
-export { LibraryLoadError } from "./platform.js";

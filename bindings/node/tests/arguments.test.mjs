@@ -1,8 +1,8 @@
 /** What the client is given: the wrong type is this layer's to refuse, all else the library's. */
 
 import assert from "node:assert/strict";
-import { pathToFileURL } from "node:url";
 import { test } from "node:test";
+import { pathToFileURL } from "node:url";
 import { Client, InvalidArgumentError, InvalidConfigError } from "libverigator";
 import { SERVICE, says, startScripted } from "./support/server.mjs";
 
@@ -101,7 +101,10 @@ test("all options that there are", () => {
 test("what it says of itself", async (context) => {
   const scripted = await startScripted(context, (_request, response) => says(response, 200, SERVICE));
   await scripted.client({ userAgentSuffix: "my-shop/2.1" }).getService("s1");
-  assert.match(scripted.requests[0].headers["user-agent"], /^verigator-node\/1\.\S+ libverigator\/1\.\S+ my-shop\/2\.1$/);
+  assert.match(
+    scripted.requests[0].headers["user-agent"],
+    /^verigator-node\/1\.\S+ libverigator\/1\.\S+ my-shop\/2\.1$/,
+  );
 });
 
 test("a refused option is not the next client's", () => {

@@ -91,7 +91,8 @@ function decoded(value) {
 }
 
 const camel = (value) => renamed(value, (name) => name.replace(/_./g, ([, letter]) => letter.toUpperCase()), camel);
-const snake = (value) => renamed(value, (name) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`), snake);
+const snake = (value) =>
+  renamed(value, (name) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`), snake);
 
 /** A value with other names in all of its objects. */
 function renamed(value, name, within) {

@@ -22,9 +22,7 @@ test("a process ends only when its calls have", async (context) => {
   const scripted = await startScripted(context, (_request, response) =>
     setTimeout(() => says(response, 200, SERVICE), 100),
   );
-  const ended = await runScript(
-    script(scripted.url, 'client.getService("s1").then(({ id }) => console.log(id));'),
-  );
+  const ended = await runScript(script(scripted.url, 'client.getService("s1").then(({ id }) => console.log(id));'));
   assert.deepEqual(ended, { said: "s1\n", code: 0, signal: null });
 });
 

@@ -1,8 +1,8 @@
 /** Processes: those of child_process and of cluster begin anew, so that each makes clients of its own. */
 
 import assert from "node:assert/strict";
-import { fileURLToPath } from "node:url";
 import { test } from "node:test";
+import { fileURLToPath } from "node:url";
 import { Program } from "./support/programs.mjs";
 import { startScripted } from "./support/server.mjs";
 

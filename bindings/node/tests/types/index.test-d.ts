@@ -10,17 +10,17 @@ import {
   type Failure,
   InvalidArgumentError,
   type Method,
-  NotFoundError,
+  type NotFoundError,
   type Options,
   type Service,
-  ServiceError,
+  type ServiceError,
   type ServiceList,
   type TotpState,
-  UsageError,
+  type UsageError,
   type User,
   type UserList,
   type Verification,
-  VerigatorError,
+  type VerigatorError,
 } from "..";
 
 const client = new Client("username", "password");
