@@ -4,8 +4,8 @@
 // printFailure and printAnswer; the rest makes trouble, for which it needs a `verigator-server --dev --chaos`.
 // VERIGATOR_USERNAME, VERIGATOR_PASSWORD and VERIGATOR_BASE_URL say where, and as whom.
 
-const verigator = require("libverigator");
-const { anyChallenge, Client } = verigator;
+import * as verigator from "libverigator";
+import { anyChallenge, Client } from "libverigator";
 
 const WRONG = "That is not right. Please correct it.";
 const TAKEN = "You are registered already.";
@@ -217,20 +217,15 @@ class Jane {
   }
 }
 
-/** Has Jane meet every failure. */
-async function main() {
-  const client = Client.fromEnv();
-  const service = await client.createService("failures.example.com", "Example shop");
-  const user = await client.createUser(service.id, "+3725555555", "jane@example.com");
-  printLine("SITUATION", "WHAT HAPPENED", "SENT", "TRY AGAIN", "TELL THE USER");
-  const jane = new Jane(client, service.id, user.id);
-  await jane.answers();
-  await jane.refusedCalls();
-  await jane.misbehaviour();
-  await jane.options();
-  await jane.closing();
-  await client.deleteService(service.id);
-  await client.close();
-}
-
-main();
+const client = Client.fromEnv();
+const service = await client.createService("failures.example.com", "Example shop");
+const user = await client.createUser(service.id, "+3725555555", "jane@example.com");
+printLine("SITUATION", "WHAT HAPPENED", "SENT", "TRY AGAIN", "TELL THE USER");
+const jane = new Jane(client, service.id, user.id);
+await jane.answers();
+await jane.refusedCalls();
+await jane.misbehaviour();
+await jane.options();
+await jane.closing();
+await client.deleteService(service.id);
+await client.close();

@@ -3,8 +3,8 @@
 // VERIGATOR_USERNAME, VERIGATOR_PASSWORD and VERIGATOR_BASE_URL say where, and as whom. The exit code is 0 for a yes,
 // 1 for a no, and 2 when the service could not be asked.
 
-const { createInterface } = require("node:readline");
-const { Client, VerigatorError } = require("libverigator");
+import { createInterface } from "node:readline";
+import { Client, VerigatorError } from "libverigator";
 
 const keyboard = createInterface({ input: process.stdin });
 const typed = keyboard[Symbol.asyncIterator]();
@@ -32,7 +32,7 @@ async function main() {
       const user = await client.createUser(service.id, "+3725555555", "jane@example.com");
       const verified = await logIn(client, service.id, user.id);
       console.log(verified ? "Welcome!" : "Denied.");
-      return verified ? 0 : 1;
+      return verified;
     } finally {
       await client.deleteService(service.id);
     }
@@ -41,15 +41,13 @@ async function main() {
   }
 }
 
-main()
-  .catch((error) => {
-    if (!(error instanceof VerigatorError)) {
-      throw error;
-    }
-    console.error(error.message);
-    return 2;
-  })
-  .then((code) => {
-    process.exitCode = code;
-  })
-  .finally(() => keyboard.close());
+try {
+  process.exitCode = (await main()) ? 0 : 1;
+} catch (error) {
+  if (!(error instanceof VerigatorError)) {
+    throw error;
+  }
+  console.error(error.message);
+  process.exitCode = 2;
+}
+keyboard.close();
