@@ -18,7 +18,7 @@ struct Language {
     time: fn(u64) -> String,
 }
 
-const LANGUAGES: [Language; 5] = [
+const LANGUAGES: [Language; 6] = [
     Language {
         file: "src/ffi/config.rs",
         declaration: |option| format!("fn verigator_config_set_{option}"),
@@ -48,6 +48,12 @@ const LANGUAGES: [Language; 5] = [
         declaration: |option| format!("\n    {option}: "),
         comments_behind: true,
         time: in_seconds,
+    },
+    Language {
+        file: "bindings/node/src/options.ts",
+        declaration: |option| format!("\n  {}?: ", in_camel_case(option)),
+        comments_behind: false,
+        time: |ms| ms.to_string(),
     },
 ];
 

@@ -70,6 +70,13 @@ pub const LANGUAGES: &[Language] = &[
         text: Units::Utf16,
         user_agent: "verigator-java-VERSION",
     },
+    Language {
+        name: "node",
+        // All calls are of one sort: what would wait would keep the loop from all else.
+        ways: &[Way::Queue],
+        text: Units::Utf16,
+        user_agent: "verigator-node/VERSION libverigator/VERSION",
+    },
 ];
 
 impl Language {
