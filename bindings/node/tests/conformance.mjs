@@ -21,8 +21,8 @@ const OPERATIONS = {
   list_users: (client, { service_id }) => client.listUsers(service_id),
   page_users: (client, { service_id, limit, cursor }) => client.pageUsers(service_id, limit, cursor),
   initiate: (client, { service_id, user_id, method }) => client.initiate(service_id, user_id, method),
-  verify: (client, { service_id, user_id, token, challenge }) =>
-    client.check(service_id, user_id, token, challenge === null ? anyChallenge : camel(challenge)),
+  verify: (client, { service_id, user_id, token, challenge = anyChallenge }) =>
+    client.check(service_id, user_id, token, camel(challenge)),
   begin_totp: (client, { service_id, user_id }) => client.beginTotp(service_id, user_id),
   create_totp_link: (client, { service_id, user_id, lifetime_seconds }) =>
     client.createTotpLink(service_id, user_id, lifetime_seconds),
