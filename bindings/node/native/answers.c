@@ -1,5 +1,7 @@
 #include "answers.h"
 
+#include "names.h"
+
 #define OBJECT(env, ...)                                                                           \
     from_properties(env, (const Property[]){__VA_ARGS__},                                          \
                     sizeof((const Property[]){__VA_ARGS__}) / sizeof(Property))
@@ -65,16 +67,7 @@ static napi_value read_users(napi_env env, const verigator_users *users) {
 ANSWER(users)
 
 static napi_value from_method(napi_env env, verigator_method method) {
-    switch (method) {
-    case VERIGATOR_METHOD_SMS:
-        return from_text(env, "sms");
-    case VERIGATOR_METHOD_TOTP:
-        return from_text(env, "totp");
-    case VERIGATOR_METHOD_RECOVERY_CODE:
-        return from_text(env, "recovery_code");
-    default:
-        return from_text(env, NULL);
-    }
+    return from_text(env, method_name(method));
 }
 
 static napi_value read_challenge(napi_env env, const verigator_challenge *challenge) {

@@ -2,6 +2,7 @@
 
 #include "arguments.h"
 #include "failure.h"
+#include "names.h"
 #include "operations.h"
 #include "options.h"
 #include "under_way.h"
@@ -265,7 +266,7 @@ napi_value client_submit(napi_env env, napi_callback_info information) {
 
 static napi_value log_line(napi_env env, const void *call, size_t index) {
     const Property properties[] = {
-        {"level", from_number(env, verigator_call_log_level(call, index))},
+        {"level", from_text(env, log_level_name(verigator_call_log_level(call, index)))},
         {"message", from_text(env, verigator_call_log_message(call, index))},
     };
     return from_properties(env, properties, sizeof properties / sizeof *properties);

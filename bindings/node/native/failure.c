@@ -1,5 +1,7 @@
 #include "failure.h"
 
+#include "names.h"
+
 static napi_value body_of(napi_env env, const verigator_error *error) {
     size_t length = 0;
     const char *body = verigator_error_body(error, &length);
@@ -17,7 +19,7 @@ static napi_value described(napi_env env, const verigator_error *error, verigato
     const Property properties[] = {
         {"status", from_number(env, status)},
         {"code", from_text(env, verigator_status_name(status))},
-        {"kind", from_number(env, verigator_error_kind(error))},
+        {"kind", from_text(env, kind_name(verigator_error_kind(error)))},
         {"message", from_text(env, message != NULL ? message : verigator_status_name(status))},
         {"httpStatus", from_number(env, verigator_error_http_status(error))},
         {"serviceMessage", from_text(env, verigator_error_service_message(error))},

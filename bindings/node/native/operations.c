@@ -1,6 +1,7 @@
 #include "operations.h"
 
 #include "answers.h"
+#include "names.h"
 
 #include <string.h>
 
@@ -51,7 +52,7 @@ MAKER(user_page) {
 
 MAKER(auth_start) {
     return verigator_call_auth_start(context, arguments[0].bytes, arguments[1].bytes,
-                                     (verigator_method)arguments[2].number, call);
+                                     method_named(arguments[2].bytes), call);
 }
 
 MAKER(totp_link_create) {
@@ -62,8 +63,8 @@ MAKER(totp_link_create) {
 // Of the challenge come the method and the id, which is all that it is.
 MAKER(auth_check) {
     verigator_challenge *challenge = NULL;
-    verigator_status status = verigator_challenge_new((verigator_method)arguments[3].number,
-                                                      arguments[4].bytes, &challenge);
+    verigator_status status =
+        verigator_challenge_new(method_named(arguments[3].bytes), arguments[4].bytes, &challenge);
     if (status == VERIGATOR_OK) {
         status = verigator_call_auth_check(context, arguments[0].bytes, arguments[1].bytes,
                                            challenge, arguments[2].bytes, call);

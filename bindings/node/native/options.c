@@ -1,6 +1,7 @@
 #include "options.h"
 
 #include "arguments.h"
+#include "names.h"
 
 #include <string.h>
 
@@ -20,11 +21,6 @@ static int32_t narrow(int64_t number) {
     return number > INT32_MAX ? INT32_MAX : number < INT32_MIN ? INT32_MIN : (int32_t)number;
 }
 
-#define NARROW_NUMBER(option)                                                                      \
-    static verigator_status set_##option(verigator_config *config, const Argument *arguments) {    \
-        return verigator_config_##option(config, narrow(arguments[0].number));                     \
-    }
-
 TEXT(set_base_url)
 TEXT(set_address)
 TEXT(set_ca_file)
@@ -32,9 +28,6 @@ TEXT(add_pinned_key)
 TEXT(set_user_agent)
 TEXT(set_user_agent_prefix)
 TEXT(set_user_agent_suffix)
-NARROW_NUMBER(set_allow_plain_http)
-NARROW_NUMBER(set_min_tls_version)
-NARROW_NUMBER(set_call_log)
 NUMBER(set_connect_timeout_ms)
 NUMBER(set_timeout_ms)
 NUMBER(set_max_retries)
@@ -43,6 +36,23 @@ NUMBER(set_max_idle_connections)
 NUMBER(set_max_connections)
 NUMBER(set_idle_timeout_ms)
 NUMBER(set_max_response_bytes)
+
+static verigator_status set_set_allow_plain_http(verigator_config *config,
+                                                 const Argument *arguments) {
+    return verigator_config_set_allow_plain_http(config, narrow(arguments[0].number));
+}
+
+// A version that there is not may come as a number.
+static verigator_status set_set_min_tls_version(verigator_config *config,
+                                                const Argument *arguments) {
+    return verigator_config_set_min_tls_version(config, arguments[0].bytes != NULL
+                                                            ? tls_version_named(arguments[0].bytes)
+                                                            : narrow(arguments[0].number));
+}
+
+static verigator_status set_set_call_log(verigator_config *config, const Argument *arguments) {
+    return verigator_config_set_call_log(config, log_level_named(arguments[0].bytes));
+}
 
 static verigator_status set_set_proxy(verigator_config *config, const Argument *arguments) {
     return verigator_config_set_proxy(config, arguments[0].bytes, arguments[1].bytes,

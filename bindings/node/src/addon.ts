@@ -1,12 +1,14 @@
 /** The functions of the addon (`native/client.h`), and the one copy of it that this copy of the package uses. */
 
+import type { Kind } from "./errors.js";
 import { loadAddon } from "./loading.js";
+import type { LogLevel } from "./options.js";
 
-/** A failure as C has it: numbers for kinds, 0 and -1 for what is not there. */
+/** A failure as C has it: 0 and -1 for numbers that are not there. */
 export interface RawFailure {
   status: number;
   code: string;
-  kind: number;
+  kind: Kind | null;
   message: string;
   httpStatus: number;
   serviceMessage: string | null;
@@ -28,7 +30,7 @@ export interface Ended {
   call: number;
   failure: RawFailure | null;
   answer: unknown;
-  log: { level: number; message: string }[];
+  log: { level: LogLevel; message: string }[];
 }
 
 /** An object that has a client, and is told when calls of it have ended. */
@@ -38,6 +40,7 @@ export interface Owner {
 
 /** What `native/addon.c` exports. */
 export interface Addon {
+  statuses: Readonly<Record<"INVALID_ARGUMENT" | "INVALID_CONFIG" | "CANCELLED", number>>;
   version(): string;
   open(
     owner: Owner,

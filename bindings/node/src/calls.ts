@@ -4,7 +4,6 @@ import { Aborts } from "./aborts.js";
 import { type Argument, addon, type Ended, type Owner, type RawFailure, type Setting } from "./addon.js";
 import { abortedBefore, abortedOr, errorOf } from "./failures.js";
 import type { Logger } from "./options.js";
-import { LOG_LEVELS } from "./settings.js";
 import { milliseconds } from "./values.js";
 
 /** How many ended calls are taken out before the loop sees to other things. */
@@ -110,7 +109,7 @@ export class Calls implements Owner {
 
   #log(lines: Ended["log"]): void {
     for (const { level, message } of lines) {
-      this.#logger?.[LOG_LEVELS[level - 1] ?? "debug"](message);
+      this.#logger?.[level](message);
     }
   }
 

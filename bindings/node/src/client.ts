@@ -21,29 +21,22 @@ import { integer, object, text } from "./values.js";
 
 export type { CallOptions };
 
-/** VERIGATOR_METHOD_*. */
-const METHODS: ReadonlyMap<unknown, number> = new Map([
-  ["sms", 1],
-  ["totp", 2],
-]);
-
-/** A method as C reads it, which takes numbers only and so cannot say what was wrong. */
-function methodNumber(method: unknown): number {
-  const found = METHODS.get(method);
-  if (found === undefined) {
+/** A method, which the library takes as a number, and so cannot say what was wrong. */
+function methodText(method: unknown): string {
+  if (method !== "sms" && method !== "totp") {
     throw invalidArgument(`method is ${JSON.stringify(method)}; pass "totp" or "sms"`);
   }
-  return found;
+  return method;
 }
 
 /** A challenge as C reads it. */
-function challengeParts(challenge: unknown): [number, string | null] {
+function challengeParts(challenge: unknown): [string, string | null] {
   if (challenge === null || challenge === undefined) {
     const why = `challenge is ${challenge}; pass what initiate resolved with, or anyChallenge to check token alone`;
     throw invalidArgument(why);
   }
   const { method, authId } = object("challenge", challenge);
-  return [methodNumber(method), text("challenge.authId", authId)];
+  return [methodText(method), text("challenge.authId", authId)];
 }
 
 /**
@@ -228,7 +221,7 @@ export class Client {
     method: StartMethod = "totp",
     options?: CallOptions,
   ): Promise<Challenge> {
-    return one(await this.#run("auth_start", [...who(serviceId, userId), methodNumber(method)], options));
+    return one(await this.#run("auth_start", [...who(serviceId, userId), methodText(method)], options));
   }
 
   /**

@@ -48,14 +48,9 @@ const SETTINGS: { readonly [name in keyof Options]-?: Converted } = {
   logLevel: () => [],
 };
 
-/** VERIGATOR_LOG_*, which count from 1. */
-export const LOG_LEVELS: readonly LogLevel[] = ["error", "warn", "info", "debug"];
+const LOG_LEVELS: readonly LogLevel[] = ["error", "warn", "info", "debug"];
 
-/** VERIGATOR_TLS_*. */
-const TLS_VERSIONS: ReadonlyMap<unknown, number> = new Map([
-  ["TLSv1.2", 12],
-  ["TLSv1.3", 13],
-]);
+const TLS_VERSIONS: readonly unknown[] = ["TLSv1.2", "TLSv1.3"];
 
 const { version } = require("../package.json") as { version: string };
 
@@ -100,16 +95,15 @@ function logSettings({ logger, logLevel = "info" }: Options): Setting[] {
   if (!LOG_LEVELS.includes(logLevel)) {
     throw invalidConfig(`logLevel is ${JSON.stringify(logLevel)}; pass one of ${LOG_LEVELS.join(", ")}`);
   }
-  return logger === undefined ? [] : [["set_call_log", LOG_LEVELS.indexOf(logLevel) + 1]];
+  return logger === undefined ? [] : [["set_call_log", logLevel]];
 }
 
 /** A version that there is not is for the library to refuse, if it is a number. */
-function tlsVersion(name: string, value: unknown): number {
-  const version = TLS_VERSIONS.get(value) ?? value;
-  if (typeof version === "string") {
-    throw invalidConfig(`${name} is ${JSON.stringify(version)}; pass "TLSv1.2" or "TLSv1.3"`);
+function tlsVersion(name: string, value: unknown): string | number {
+  if (typeof value === "string" && !TLS_VERSIONS.includes(value)) {
+    throw invalidConfig(`${name} is ${JSON.stringify(value)}; pass "TLSv1.2" or "TLSv1.3"`);
   }
-  return integer(name, version);
+  return typeof value === "string" ? value : integer(name, value);
 }
 
 /** A path in the system's own bytes. `what` is what the library calls it. */
