@@ -79,7 +79,7 @@ install-pam: pam ## install the PAM module, its program, manual page and example
 uninstall-pam: ## remove what was installed of the PAM module, with the same PREFIX, DESTDIR, ...
 	scripts/install-pam --uninstall
 
-packages: ## after `make dist`: pack the wheels and the jar for all platforms, and try them
+packages: ## after `make dist`: pack the wheels, the jar and the npm package for all platforms, and try them
 	@scripts/packages/all
 
 header: ## make anew what is made of src/ffi: header, description, and what languages declare
@@ -144,7 +144,7 @@ BENCH = ../target/bench/venv/bin/python -m runner
 
 # The generated header has its own formatter.
 C_SOURCES = $(filter-out include/verigator.h,$(shell git ls-files '*.c' '*.h' '*.cpp' '*.hpp'))
-SHELL_SOURCES = $(shell git ls-files scripts) tests/deployment/life .ci/run $(wildcard bindings/*/check* bindings/node/native/compile bindings/node/pack bench/build bench/build-server bench/check server/tests/openapi/check server/tests/page/check pam/check)
+SHELL_SOURCES = $(shell git ls-files scripts) tests/deployment/life .ci/run $(wildcard bindings/*/check* bindings/node/native/compile bindings/node/pack bindings/node/tools bench/build bench/build-server bench/check server/tests/openapi/check server/tests/page/check pam/check)
 
 test-rust:
 	@scripts/need cargo cc g++ clang clang++ nm cJSON nlohmann-json libuv libevent valgrind \
