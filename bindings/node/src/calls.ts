@@ -4,7 +4,7 @@ import { Aborts } from "./aborts.js";
 import { type Argument, addon, type Ended, type Owner, type RawFailure, type Setting } from "./addon.js";
 import { abortedBefore, abortedOr, errorOf } from "./failures.js";
 import type { Logger } from "./options.js";
-import { milliseconds } from "./values.js";
+import { abortSignal, milliseconds, object } from "./values.js";
 
 /** How many ended calls are taken out before the loop sees to other things. */
 const MOST_A_TURN = 64;
@@ -53,11 +53,12 @@ export class Calls implements Owner {
 
   /** Makes a call of an operation of `verigator_call_*`, and resolves with its answer. */
   async run(operation: string, values: readonly Argument[], options: CallOptions = {}): Promise<unknown> {
-    const { signal } = options;
+    const { signal: given, timeout: limit } = object("options", options);
+    const signal = abortSignal("signal", given);
     if (signal?.aborted) {
       throw abortedBefore(signal);
     }
-    const timeout = options.timeout === undefined ? undefined : milliseconds("timeout", options.timeout);
+    const timeout = limit === undefined ? undefined : milliseconds("timeout", limit);
     const call = addon.submit(this, timeout, operation, ...values);
     if (typeof call === "object") {
       throw errorOf(call);

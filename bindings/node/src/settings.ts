@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { type Argument, addon, type Setting } from "./addon.js";
 import { invalidArgument, invalidConfig } from "./failures.js";
 import type { LogLevel, Options } from "./options.js";
-import { bytes, flag, integer, milliseconds, object, text } from "./values.js";
+import { bytes, flag, integer, milliseconds, object, text, withMethods } from "./values.js";
 
 type Converted = (name: string, value: unknown) => Setting[];
 
@@ -95,7 +95,11 @@ function logSettings({ logger, logLevel = "info" }: Options): Setting[] {
   if (!LOG_LEVELS.includes(logLevel)) {
     throw invalidConfig(`logLevel is ${JSON.stringify(logLevel)}; pass one of ${LOG_LEVELS.join(", ")}`);
   }
-  return logger === undefined ? [] : [["set_call_log", logLevel]];
+  if (logger === undefined) {
+    return [];
+  }
+  withMethods("logger", LOG_LEVELS, logger);
+  return [["set_call_log", logLevel]];
 }
 
 /** A version that there is not is for the library to refuse, if it is a number. */

@@ -56,6 +56,27 @@ export function bytes(name: string, value: unknown): Uint8Array {
   return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
 }
 
+/** A signal, or none. Told by what it can do, since other realms have classes of their own. */
+export function abortSignal(name: string, value: unknown): AbortSignal | undefined {
+  if (value === null || value === undefined) {
+    return undefined;
+  }
+  if (typeof (value as AbortSignal).addEventListener !== "function") {
+    throw wrongType(name, "an AbortSignal", value);
+  }
+  return value as AbortSignal;
+}
+
+/** An object with these methods. */
+export function withMethods(name: string, methods: readonly string[], value: unknown): void {
+  const found = object(name, value);
+  for (const method of methods) {
+    if (typeof found[method] !== "function") {
+      throw wrongType(`${name}.${method}`, "a function", found[method]);
+    }
+  }
+}
+
 /** An object, for its properties. */
 export function object(name: string, value: unknown): Record<string, unknown> {
   if (typeof value !== "object" || value === null) {

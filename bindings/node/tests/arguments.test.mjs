@@ -22,6 +22,8 @@ test("a value of another type is a TypeError, as a rejection", async () => {
   await assert.rejects(client.pageUsers("s", 1.5), /limit must be a whole number/);
   await assert.rejects(client.pageUsers("s", Number.NaN), TypeError);
   await assert.rejects(client.verify("s", "u", "123456", "sms"), /challenge must be an object, not string/);
+  await assert.rejects(client.getService("s", { signal: {} }), /signal must be an AbortSignal, not object/);
+  await assert.rejects(client.getService("s", "options"), /options must be an object, not string/);
   await assert.rejects(client.getService("s", { timeout: "1" }), /timeout must be a number of milliseconds/);
 });
 
@@ -58,6 +60,7 @@ test("options that cannot be used", () => {
   assert.throws(make({ timeout: "5" }), TypeError);
   assert.throws(make({ allowPlainHttp: "false" }), TypeError);
   assert.throws(make({ minTlsVersion: "TLSv1.1" }), /minTlsVersion is "TLSv1.1"/);
+  assert.throws(make({ logger: { error() {} } }), /logger.warn must be a function, not undefined/);
   assert.throws(make({ logLevel: "all" }), /logLevel is "all"/);
   assert.throws(make({ proxyCredentials: { username: "u", password: "p" } }), /proxy is missing/);
   assert.throws(make({ caFile: "a\0b" }), /the CA file has a NUL/);
