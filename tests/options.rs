@@ -18,7 +18,7 @@ struct Language {
     time: fn(u64) -> String,
 }
 
-const LANGUAGES: [Language; 6] = [
+const LANGUAGES: [Language; 7] = [
     Language {
         file: "src/ffi/config.rs",
         declaration: |option| format!("fn verigator_config_set_{option}"),
@@ -54,6 +54,12 @@ const LANGUAGES: [Language; 6] = [
         declaration: |option| format!(" ${} ", in_camel_case(option)),
         comments_behind: true,
         time: in_seconds,
+    },
+    Language {
+        file: "bindings/node/src/options.ts",
+        declaration: |option| format!("\n  {}?: ", in_camel_case(option)),
+        comments_behind: false,
+        time: |ms| ms.to_string(),
     },
 ];
 
