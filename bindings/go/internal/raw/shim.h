@@ -67,12 +67,14 @@ static inline void free_error(uintptr_t handle) {
 
 static inline outcome config_new(const char *username, const char *password) {
     verigator_config *config = NULL;
-    return came_to(verigator_config_new(username, password, &config), config);
+    verigator_status status = verigator_config_new(username, password, &config);
+    return came_to(status, config);
 }
 
 static inline outcome config_from_env(void) {
     verigator_config *config = NULL;
-    return came_to(verigator_config_from_env(&config), config);
+    verigator_status status = verigator_config_from_env(&config);
+    return came_to(status, config);
 }
 
 static inline void config_free(uintptr_t config) {
@@ -136,7 +138,8 @@ static inline outcome config_set_client_certificate_pem(uintptr_t config, const 
 
 static inline outcome ctx_new(uintptr_t config) {
     verigator_ctx *ctx = NULL;
-    return came_to(verigator_ctx_new(HANDLE(config, config), &ctx), ctx);
+    verigator_status status = verigator_ctx_new(HANDLE(config, config), &ctx);
+    return came_to(status, ctx);
 }
 
 static inline outcome ctx_close(uintptr_t ctx) {
@@ -153,7 +156,8 @@ static inline void ctx_free(uintptr_t ctx) {
 
 static inline outcome queue_new(uintptr_t ctx) {
     verigator_queue *queue = NULL;
-    return came_to(verigator_queue_new(HANDLE(ctx, ctx), &queue), queue);
+    verigator_status status = verigator_queue_new(HANDLE(ctx, ctx), &queue);
+    return came_to(status, queue);
 }
 
 static inline outcome queue_close(uintptr_t queue) {

@@ -1,0 +1,314 @@
+package verigator_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	verigator "github.com/messente/libverigator/bindings/go"
+	"github.com/messente/libverigator/bindings/go/internal/servertest"
+)
+
+// eventually waits for what comes true by itself, such as the end of a thread that nobody waits for.
+func eventually(t testing.TB, what string, holds func() bool) {
+	t.Helper()
+	for deadline := time.Now().Add(20 * time.Second); !holds(); time.Sleep(time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatalf("never: %s", what)
+		}
+	}
+}
+
+// goroutines is how many goroutines are in a function whose name has this in it.
+func goroutines(t testing.TB, name string) (count int) {
+	t.Helper()
+	stacks := make([]byte, 64<<20)
+	stacks = stacks[:runtime.Stack(stacks, true)]
+	for _, stack := range strings.Split(string(stacks), "\n\n") {
+		// The test's own is one too.
+		if strings.Contains(stack, name) && !strings.Contains(stack, "testing.tRunner") {
+			count++
+		}
+	}
+	return count
+}
+
+// threads are the names of this process's threads.
+func threads(t testing.TB) (names []string) {
+	t.Helper()
+	files, err := filepath.Glob("/proc/self/task/*/comm")
+	if err != nil || len(files) == 0 {
+		t.Skipf("NOT RUN: this system does not tell of threads: %v", err)
+	}
+	for _, file := range files {
+		// One may have ended since.
+		if name, err := os.ReadFile(file); err == nil {
+			names = append(names, strings.TrimSpace(string(name)))
+		}
+	}
+	return names
+}
+
+// queueThreads is how many threads of the library's queues there are.
+func queueThreads(t testing.TB) (count int) {
+	t.Helper()
+	for _, name := range threads(t) {
+		if strings.HasPrefix(name, "verigator") {
+			count++
+		}
+	}
+	return count
+}
+
+// inGroup runs a function in a goroutine of this group.
+func inGroup(group *sync.WaitGroup, run func()) {
+	group.Add(1)
+	go func() {
+		defer group.Done()
+		run()
+	}()
+}
+
+func TestTwentyThousandCallsUnderWayOnFiftyThreads(t *testing.T) {
+	const calls = 20_000
+	const atOnce = 256
+	came, release := make(chan struct{}, calls), make(chan struct{})
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		came <- struct{}{}
+		<-release
+		io.WriteString(w, aService)
+	}))
+	defer server.Close()
+	client := newClient(t, server.URL, verigator.WithTimeout(10*time.Minute))
+
+	var started, ended sync.WaitGroup
+	failures := make(chan error, calls)
+	started.Add(calls)
+	for range calls {
+		inGroup(&ended, func() {
+			started.Done()
+			if _, err := client.Service(context.Background(), "s1"); err != nil {
+				failures <- err
+			}
+		})
+	}
+	started.Wait()
+	for range atOnce {
+		<-came
+	}
+	if threads := len(threads(t)); threads >= 50 {
+		t.Errorf("%d threads", threads)
+	}
+	close(release)
+	ended.Wait()
+	if threads := len(threads(t)); threads >= 50 {
+		t.Errorf("%d threads", threads)
+	}
+	if len(failures) > 0 {
+		t.Errorf("%d calls failed, such as with %v", len(failures), <-failures)
+	}
+}
+
+func TestCloseEndsWhatIsUnderWayAndLeavesNothing(t *testing.T) {
+	const calls = 300
+	silent := servertest.StartSilent(t, calls)
+	client := newClient(t, silent.URL)
+	outcomes := make(chan error, calls)
+	for range calls {
+		go func() {
+			_, err := client.Initiate(context.Background(), "s1", "u1", verigator.MethodSMS)
+			outcomes <- err
+		}()
+	}
+	<-silent.Came
+	if queueThreads(t) != 1 {
+		t.Errorf("one thread makes all calls, not %v", threads(t))
+	}
+	var closing sync.WaitGroup
+	for range 3 {
+		inGroup(&closing, func() { client.Close() })
+	}
+	closing.Wait()
+	for range calls {
+		err := <-outcomes
+		if !errors.Is(err, verigator.ErrCancelled) && !errors.Is(err, verigator.ErrClosed) {
+			t.Fatal(err)
+		}
+		if errors.Is(err, context.Canceled) {
+			t.Fatalf("it was not the context: %v", err)
+		}
+	}
+	eventually(t, "the thread of the queue ends", func() bool { return queueThreads(t) == 0 })
+	eventually(t, "the goroutine of the queue ends", func() bool { return goroutines(t, "(*queue)") == 0 })
+
+	_, err := client.Service(context.Background(), "s1")
+	if !errors.Is(err, verigator.ErrClosed) || failureOf(t, err).MaybeSent {
+		t.Error(err)
+	}
+	client.CloseIdle()
+}
+
+func TestAClientThatIsIdleHoldsNoGoroutine(t *testing.T) {
+	client := newClient(t, servertest.Answering(t, 200, aService))
+	must[verigator.Service](t)(client.Service(t.Context(), "s1"))
+	eventually(t, "the goroutine of the queue ends", func() bool { return goroutines(t, "(*queue)") == 0 })
+	client.CloseIdle()
+	must[verigator.Service](t)(client.Service(t.Context(), "s1"))
+}
+
+func TestAClientThatIsDroppedIsFreed(t *testing.T) {
+	url := servertest.Answering(t, 200, aService)
+	func() {
+		client, err := verigator.New("user", "secret", verigator.WithBaseURL(url))
+		if err != nil {
+			t.Fatal(err)
+		}
+		must[verigator.Service](t)(client.Service(t.Context(), "s1"))
+	}()
+	eventually(t, "its thread ends", func() bool {
+		runtime.GC()
+		return queueThreads(t) == 0
+	})
+}
+
+func TestAClientThatIsNotUsedAnyMoreLivesUntilItsCallsEnd(t *testing.T) {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		for range 10 {
+			runtime.GC()
+		}
+		io.WriteString(w, aService)
+	}))
+	defer server.Close()
+	client, err := verigator.New("user", "secret", verigator.WithBaseURL(server.URL))
+	if err != nil {
+		t.Fatal(err)
+	}
+	must[verigator.Service](t)(client.Service(t.Context(), "s1"))
+}
+
+func TestNothingButCallsIsNeededAfterTheyFailedToStart(t *testing.T) {
+	client := newClient(t, servertest.Answering(t, 200, aService))
+	for range 1000 {
+		if _, err := client.Service(t.Context(), ""); !errors.Is(err, verigator.ErrInvalidArgument) {
+			t.Fatal(err)
+		}
+	}
+	must[verigator.Service](t)(client.Service(t.Context(), "s1"))
+}
+
+// inChild runs this test again in a process of its own, in which it returns true.
+func inChild(t *testing.T, environment ...string) (child bool, run func() ([]byte, int)) {
+	t.Helper()
+	if os.Getenv("VERIGATOR_TEST_CHILD") == t.Name() {
+		return true, nil
+	}
+	return false, func() ([]byte, int) {
+		command := exec.Command(os.Args[0], "-test.run=^"+t.Name()+"$", "-test.timeout=60s")
+		command.Env = append(append(os.Environ(), "VERIGATOR_TEST_CHILD="+t.Name()), environment...)
+		output, _ := command.CombinedOutput()
+		return output, command.ProcessState.ExitCode()
+	}
+}
+
+func TestAProgramEndsWithCallsUnderWay(t *testing.T) {
+	const calls = 1000
+	child, run := inChild(t)
+	if !child {
+		for range 3 {
+			if output, code := run(); code != 7 {
+				t.Fatalf("it ended with %d: %s", code, output)
+			}
+		}
+		return
+	}
+	silent := servertest.StartSilent(t, calls)
+	client := newClient(t, silent.URL)
+	for range calls {
+		go client.Service(context.Background(), "s1")
+	}
+	<-silent.Came
+	os.Exit(7)
+}
+
+func TestChildrenGetNeitherDescriptorsNorBlockedSignals(t *testing.T) {
+	before := stateOfAChild(t)
+	silent := servertest.StartSilent(t, 1)
+	client := newClient(t, silent.URL)
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	go client.Service(ctx, "s1")
+	<-silent.Came
+	if now := stateOfAChild(t); now != before {
+		t.Errorf("a child has %s, and before there was a client %s", now, before)
+	}
+}
+
+// stateOfAChild is which descriptors a program has that this one starts, and the signals that it blocks.
+func stateOfAChild(t testing.TB) string {
+	t.Helper()
+	output, err := exec.Command("sh", "-c", "echo $(ls /proc/$$/fd) $(grep SigBlk /proc/$$/status)").CombinedOutput()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(output)
+}
+
+func TestNoHandlerOfASignalIsSet(t *testing.T) {
+	child, run := inChild(t)
+	if !child {
+		if output, code := run(); code != 0 {
+			t.Fatalf("%s", output)
+		}
+		return
+	}
+	before := caught(t)
+	client := newClient(t, servertest.Answering(t, 200, aService))
+	must[verigator.Service](t)(client.Service(t.Context(), "s1"))
+	client.Close()
+	if after := caught(t); before != after {
+		t.Errorf("%s, before it was %s", after, before)
+	}
+}
+
+// caught is which signals this process handles.
+func caught(t testing.TB) string {
+	t.Helper()
+	status, err := os.ReadFile("/proc/self/status")
+	if err != nil {
+		t.Skipf("NOT RUN: this system does not tell of signals: %v", err)
+	}
+	_, rest, _ := strings.Cut(string(status), "SigCgt:")
+	mask, _, _ := strings.Cut(rest, "\n")
+	return strings.TrimSpace(mask)
+}
+
+func TestEachOfManyCallsAtOnceGetsItsOwnAnswer(t *testing.T) {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, request *http.Request) {
+		fmt.Fprintf(w, `{"id":%q,"name":"Example","ctime":"2017-07-06T13:12:03.141Z"}`, filepath.Base(request.URL.Path))
+	}))
+	defer server.Close()
+	client := newClient(t, server.URL)
+	var calls sync.WaitGroup
+	for worker := range 64 {
+		inGroup(&calls, func() {
+			for call := range 50 {
+				id := fmt.Sprintf("s%d-%d", worker, call)
+				if service, err := client.Service(context.Background(), id); err != nil || service.ID != id {
+					t.Errorf("%s got %+v, %v", id, service, err)
+				}
+			}
+		})
+	}
+	calls.Wait()
+}
