@@ -110,13 +110,13 @@ func (c *withLateEnd) Done() <-chan struct{} {
 }
 
 func TestAnAnswerThatArrivesWithTheCancelIsKept(t *testing.T) {
-	client := newClient(t, servertest.Answering(t, 200, aService))
+	// On one connection a call begins when the one before has ended.
+	client := newClient(t, servertest.Answering(t, 200, aService), verigator.WithMaxConnections(1))
 	ended := make(chan struct{})
 	close(ended)
 	// Which of the two is looked at first is chance.
 	for range 20 {
 		ctx := &withLateEnd{Context: t.Context(), done: ended, delivered: func() {
-			// Calls are delivered in the order in which they end.
 			must[verigator.Service](t)(client.Service(t.Context(), "s2"))
 		}}
 		if service := must[verigator.Service](t)(client.Service(ctx, "s1")); service.ID != "s1" {
