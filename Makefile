@@ -6,7 +6,7 @@ CARGO ?= cargo
 .PHONY: help demo test bench bench-quick bench-server sanitize fuzz mutants soak release install uninstall dist
 .PHONY: install-server uninstall-server pam install-pam uninstall-pam
 .PHONY: dist-reproducible packages header abi-check abi-baseline library fmt lint docs clean
-.PHONY: test-rust test-openapi test-page test-python test-java test-bench test-install test-deployment test-pam summary lint-rust lint-c lint-shell
+.PHONY: test-rust test-openapi test-page test-python test-java test-go test-bench test-install test-deployment test-pam summary lint-rust lint-c lint-shell
 
 ifeq ($(shell uname -s),Linux)
 LIBRARY = target/library/libverigator.so
@@ -20,7 +20,7 @@ help: ## list the commands
 demo: ## build in release mode and log a user in, from end to end
 	@scripts/demo
 
-test: lint docs abi-check test-rust test-openapi test-page test-python test-java test-bench summary demo test-install test-deployment test-pam ## everything: formatting, lints, and all tests in all languages
+test: lint docs abi-check test-rust test-openapi test-page test-python test-java test-go test-bench summary demo test-install test-deployment test-pam ## everything: formatting, lints, and all tests in all languages
 	@echo "All tests passed."
 
 bench: ## measure the library beside others; see bench/README.md
@@ -76,6 +76,7 @@ packages: ## after `make dist`: pack the wheels and the jar for all platforms, a
 
 header: ## make include/verigator.h anew from src/ffi
 	UPDATE_HEADER=1 $(CARGO) test --quiet --package verigator --test header fresh
+	cp include/verigator.h bindings/go/internal/raw
 
 dist: ## build the release archives of all platforms, and try each of them
 	@scripts/dist/all $(PLATFORM)
@@ -91,7 +92,7 @@ abi-baseline: ## make the present C ABI the baseline, which a break of it cannot
 	@scripts/need cc abidw
 	scripts/abi-check --update
 
-fmt: ## format the Rust, C and C++ code (Python and Java: see their check scripts)
+fmt: ## format the Rust, C and C++ code (other languages: see their check scripts)
 	@scripts/need clang-format
 	$(CARGO) fmt --all
 	clang-format -i $(C_SOURCES)
@@ -134,8 +135,8 @@ target/server/verigator-server: $(SERVER_SOURCES)
 
 BENCH = ../target/bench/venv/bin/python -m runner
 
-# The generated header has its own formatter.
-C_SOURCES = $(filter-out include/verigator.h,$(shell git ls-files '*.c' '*.h' '*.cpp' '*.hpp'))
+# The generated header, of which the Go module has a copy, has its own formatter.
+C_SOURCES = $(filter-out %/verigator.h,$(shell git ls-files '*.c' '*.h' '*.cpp' '*.hpp'))
 SHELL_SOURCES = $(shell git ls-files scripts) tests/deployment/life .ci/run $(wildcard bindings/*/check* bench/build bench/build-server bench/check server/tests/openapi/check server/tests/page/check pam/check)
 
 test-rust:
@@ -157,6 +158,9 @@ test-python:
 
 test-java:
 	bindings/java/check
+
+test-go:
+	bindings/go/check
 
 # That the bench works, not its numbers.
 test-bench:

@@ -122,6 +122,8 @@ func TestTwentyThousandCallsUnderWayOnFiftyThreads(t *testing.T) {
 
 func TestCloseEndsWhatIsUnderWayAndLeavesNothing(t *testing.T) {
 	const calls = 300
+	// Those of clients before end by themselves.
+	eventually(t, "there is no thread of a queue", func() bool { return queueThreads(t) == 0 })
 	silent := servertest.StartSilent(t, calls)
 	client := newClient(t, silent.URL)
 	outcomes := make(chan error, calls)
