@@ -11,8 +11,9 @@ import (
 // blocks is what waits on its thread for what a call does without. callsBack is what a loop in C needs:
 // here a goroutine waits in the queue, and no function of Go is called from C.
 var (
-	blocks = regexp.MustCompile(`^verigator_(auth|service|user|totp|recovery_codes)_(initiate|start|verify|check|check_token` +
-		`|create|get|find|list|page|unlock|delete|begin|link_create|confirm|remaining)$|^verigator_call_(run|step)$`)
+	blocks = regexp.MustCompile(`^verigator_(auth_(initiate|start|verify|check|check_token)` +
+		`|service_(create|get|find|page|delete)|user_(create|get|list|page|unlock|delete)` +
+		`|totp_(begin|link_create|confirm|get|delete)|recovery_codes_(create|remaining|delete)|call_(run|step))$`)
 	callsBack = regexp.MustCompile(`^verigator_(queue_fd|queue_set_wake|config_set_log)$`)
 	// inGo has neither handles nor errors, so that no function of the shim is needed.
 	inGo = regexp.MustCompile(`^verigator_(version|status_name)$`)
