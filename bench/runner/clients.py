@@ -40,6 +40,12 @@ JAVA_IN_FLIGHT = {
 
 ALL_JAVA = {**JAVA, **JAVA_IN_FLIGHT}
 
+#: The program of each client in Go, whose threads are goroutines.
+GO = {
+    "go-verigator": "verigator",
+    "go-nethttp": "nethttp",
+}
+
 
 @dataclass(frozen=True)
 class Build:
@@ -72,6 +78,8 @@ class Build:
             jni = self.library.with_name("libverigator_jni.so")
             library = f"-Dcom.messente.verigator.library={jni}"
             return ["java", library, "-cp", str(self._out / "java"), ALL_JAVA[client]]
+        if client in GO:
+            return [self.program(f"go/{GO[client]}")]
         return [self.program(client)]
 
     def environment(self) -> dict[str, str]:

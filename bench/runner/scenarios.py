@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from runner.bench import RunError
-from runner.clients import ALL_JAVA, JAVA, JAVA_IN_FLIGHT, PYTHON, QUEUE, VERIGATOR
+from runner.clients import ALL_JAVA, GO, JAVA, JAVA_IN_FLIGHT, PYTHON, QUEUE, VERIGATOR
 from runner.placement import Placement
 
 if TYPE_CHECKING:
@@ -315,6 +315,7 @@ SCENARIOS: tuple[Scenario[Bench], ...] = (
         tuple(JAVA_IN_FLIGHT),
         threads=64,
     ),
+    Calls("go-64", "Go, 64 goroutines", tuple(GO), threads=64),
     Start("start", "Process start to first answer", ("raw", *STARTED)),
     Start("start-tls", "Process start to first answer, TLS", STARTED, tls=True),
     SystemCalls("syscalls", "System calls", ALL_IN_C),
