@@ -9,6 +9,7 @@ mod language;
 mod message;
 mod operation;
 mod outcome;
+mod reply;
 mod requests;
 mod results;
 mod runner;

@@ -89,9 +89,6 @@ impl Process {
 
     fn end(mut self, limit: Duration) -> Result<(), String> {
         drop(self.child.stdin.take());
-        if let Ok(line) = self.lines.recv_timeout(limit) {
-            return Err(format!("the runner answered what it was not asked: {line}"));
-        }
         match self.wait(limit) {
             Some(status) if status.success() => Ok(()),
             Some(status) => Err(format!("the runner ended: {status}")),
