@@ -259,11 +259,15 @@ func TestChildrenGetNeitherDescriptorsNorBlockedSignals(t *testing.T) {
 // stateOfAChild is which descriptors a program has that this one starts, and the signals that it blocks.
 func stateOfAChild(t testing.TB) string {
 	t.Helper()
-	output, err := exec.Command("sh", "-c", "echo $(ls /proc/$$/fd) $(grep SigBlk /proc/$$/status)").CombinedOutput()
+	descriptors, err := exec.Command("ls", "/proc/self/fd").CombinedOutput()
+	if err != nil {
+		t.Skipf("NOT RUN: this system does not tell of descriptors: %s", descriptors)
+	}
+	blocked, err := exec.Command("grep", "SigBlk", "/proc/self/status").CombinedOutput()
 	if err != nil {
 		t.Fatal(err)
 	}
-	return string(output)
+	return strings.Join(strings.Fields(string(descriptors)+string(blocked)), " ")
 }
 
 func TestNoHandlerOfASignalIsSet(t *testing.T) {
