@@ -4,47 +4,45 @@ import "github.com/messente/libverigator/bindings/go/internal/raw"
 
 // What a call was answered with, in the nouns of this package.
 
-func takeService(call raw.Handle) Service {
-	return newService(raw.TakeService(call))
+func takeService(call raw.Handle) (service Service, ok bool) {
+	ok = raw.TakeService(call, func(id, name, ctime string) {
+		service = Service{ID: id, Name: name, CTime: ctime}
+	})
+	return service, ok
 }
 
-func newService(id, name, ctime string) Service {
-	return Service{ID: id, Name: name, CTime: ctime}
-}
-
-func takeServices(call raw.Handle) (page ServicePage) {
+func takeServices(call raw.Handle) (page ServicePage, ok bool) {
 	var cursor *string
-	page.Total, cursor = raw.TakeServices(call, func(id, name, ctime string) {
-		page.Services = append(page.Services, newService(id, name, ctime))
+	page.Total, cursor, ok = raw.TakeServices(call, func(id, name, ctime string) {
+		page.Services = append(page.Services, Service{ID: id, Name: name, CTime: ctime})
 	})
 	page.NextCursor, _ = optional(cursor)
-	return page
+	return page, ok
 }
 
-func takeUser(call raw.Handle) User {
-	return newUser(raw.TakeUser(call))
+func takeUser(call raw.Handle) (user User, ok bool) {
+	ok = raw.TakeUser(call, func(id, ctime, idInService string) {
+		user = User{ID: id, CTime: ctime, IDInService: idInService}
+	})
+	return user, ok
 }
 
-func newUser(id, ctime, idInService string) User {
-	return User{ID: id, CTime: ctime, IDInService: idInService}
-}
-
-func takeUsers(call raw.Handle) (list UserList) {
+func takeUsers(call raw.Handle) (list UserList, ok bool) {
 	var cursor *string
-	list.Total, cursor = raw.TakeUsers(call, func(id, ctime, idInService string) {
-		list.Users = append(list.Users, newUser(id, ctime, idInService))
+	list.Total, cursor, ok = raw.TakeUsers(call, func(id, ctime, idInService string) {
+		list.Users = append(list.Users, User{ID: id, CTime: ctime, IDInService: idInService})
 	})
 	list.NextCursor, _ = optional(cursor)
-	return list
+	return list, ok
 }
 
-func takeChallenge(call raw.Handle) Challenge {
-	method, authID := raw.TakeChallenge(call)
-	return Challenge{Method: Method(method), AuthID: authID}
+func takeChallenge(call raw.Handle) (Challenge, bool) {
+	method, authID, ok := raw.TakeChallenge(call)
+	return Challenge{Method: Method(method), AuthID: authID}, ok
 }
 
-func takeVerification(call raw.Handle) Verification {
-	answer := raw.TakeVerification(call)
+func takeVerification(call raw.Handle) (Verification, bool) {
+	answer, ok := raw.TakeVerification(call)
 	return Verification{
 		Verified:  answer.Verified,
 		Method:    Method(answer.Method),
@@ -52,24 +50,24 @@ func takeVerification(call raw.Handle) Verification {
 		Expired:   answer.Expired,
 		Invalid:   answer.Invalid,
 		Result:    answer.Result,
-	}
+	}, ok
 }
 
-func takeEnrolment(call raw.Handle) Enrolment {
-	secret, uri, qrSVG, replaced := raw.TakeEnrolment(call)
-	return Enrolment{Secret: secret, URI: uri, QRSVG: qrSVG, Replaced: replaced}
+func takeEnrolment(call raw.Handle) (Enrolment, bool) {
+	secret, uri, qrSVG, replaced, ok := raw.TakeEnrolment(call)
+	return Enrolment{Secret: secret, URI: uri, QRSVG: qrSVG, Replaced: replaced}, ok
 }
 
-func takeEnrolmentLink(call raw.Handle) EnrolmentLink {
-	url, expiresAt, replaced := raw.TakeEnrolmentLink(call)
-	return EnrolmentLink{URL: url, ExpiresAt: expiresAt, Replaced: replaced}
+func takeEnrolmentLink(call raw.Handle) (EnrolmentLink, bool) {
+	url, expiresAt, replaced, ok := raw.TakeEnrolmentLink(call)
+	return EnrolmentLink{URL: url, ExpiresAt: expiresAt, Replaced: replaced}, ok
 }
 
-func takeTOTPState(call raw.Handle) TOTPState {
-	confirmed, pending := raw.TakeTOTPState(call)
-	return TOTPState{Confirmed: confirmed, Pending: pending}
+func takeTOTPState(call raw.Handle) (TOTPState, bool) {
+	confirmed, pending, ok := raw.TakeTOTPState(call)
+	return TOTPState{Confirmed: confirmed, Pending: pending}, ok
 }
 
-func takeRecoveryCodes(call raw.Handle) RecoveryCodes {
+func takeRecoveryCodes(call raw.Handle) (RecoveryCodes, bool) {
 	return raw.TakeRecoveryCodes(call)
 }

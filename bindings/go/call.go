@@ -15,8 +15,8 @@ const longestTimeout = time.Hour
 // starter starts a call at a place.
 type starter func(raw.Place) (raw.Handle, *raw.Failure)
 
-// do makes a call, waits for it, and takes its answer.
-func do[T any](ctx context.Context, c *Client, start starter, take func(raw.Handle) T) (T, error) {
+// do makes a call, waits for it, and takes its answer, if it can.
+func do[T any](ctx context.Context, c *Client, start starter, take func(raw.Handle) (T, bool)) (T, error) {
 	var none T
 	timeout, err := c.timeoutOf(ctx)
 	if err != nil {
@@ -35,7 +35,11 @@ func do[T any](ctx context.Context, c *Client, start starter, take func(raw.Hand
 	if ended.Status != 0 {
 		return none, failed(ctx, ended, timeout > 0)
 	}
-	return take(ended.Call), nil
+	answer, ok := take(ended.Call)
+	if !ok {
+		return none, notTaken()
+	}
+	return answer, nil
 }
 
 // timeoutOf is how much of a context's time is left, 0 if the client's own time-out comes first; or what
@@ -67,7 +71,9 @@ func (c *Client) run(ctx context.Context, start starter, timeout time.Duration) 
 	defer c.queue.leave()
 	tag, delivery := c.queue.expect()
 	place := raw.Place{Ctx: c.ctx, Queue: c.queue.handle, Tag: tag, TimeoutMS: wholeMilliseconds(timeout)}
+	c.queue.making <- struct{}{}
 	call, failure := start(place)
+	<-c.queue.making
 	if failure != nil {
 		c.queue.forget(tag)
 		return raw.Ended{}, newError(failure)

@@ -115,6 +115,17 @@ func notSent(status Status, kind Kind, message string, causes ...error) *Error {
 	}
 }
 
+// notTaken is the error of a call that was answered, but whose answer the library could not hand over.
+func notTaken() error {
+	return &Error{
+		Status:       ErrSystem,
+		Kind:         KindInternal,
+		Message:      "the service did what was asked for, but there was no room for its answer; close what is not needed",
+		MaybeSent:    true,
+		retryAfterMS: -1,
+	}
+}
+
 // endedBefore is the error of a call whose context had ended already, as err says.
 func endedBefore(ctx context.Context, err error) error {
 	message := "the context ended before the call (" + err.Error() + "); nothing was sent"

@@ -209,7 +209,7 @@ func (c *Client) DeleteRecoveryCodes(ctx context.Context, serviceID, userID stri
 
 // doWithoutAnswer makes a call that has no answer but its status.
 func doWithoutAnswer(ctx context.Context, c *Client, start starter) error {
-	_, err := do(ctx, c, start, func(raw.Handle) struct{} { return struct{}{} })
+	_, err := do(ctx, c, start, func(raw.Handle) (struct{}, bool) { return struct{}{}, true })
 	return err
 }
 

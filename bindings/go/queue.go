@@ -1,6 +1,7 @@
 package verigator
 
 import (
+	"runtime"
 	"sync"
 
 	"github.com/messente/libverigator/bindings/go/internal/raw"
@@ -8,9 +9,6 @@ import (
 
 // mostAtOnce is how many ended calls are taken out of the library in one go.
 const mostAtOnce = 64
-
-// What the library's queue says when it has no call to give.
-const statusEmpty = -41
 
 // queue hands each call that has ended to the goroutine that waits for it.
 //
@@ -22,6 +20,8 @@ type queue struct {
 	handle raw.Handle
 	// freed is closed when both handles are freed.
 	freed chan struct{}
+	// making has room for as many calls as are made at once: others wait in Go, where that takes no thread.
+	making chan struct{}
 
 	mutex   sync.Mutex
 	waiting map[uint64]chan<- raw.Ended // by the tag of their call
@@ -40,6 +40,7 @@ func newQueue(ctx, handle raw.Handle) *queue {
 		ctx:     ctx,
 		handle:  handle,
 		freed:   make(chan struct{}),
+		making:  make(chan struct{}, runtime.GOMAXPROCS(0)),
 		waiting: make(map[uint64]chan<- raw.Ended),
 	}
 }
@@ -138,6 +139,6 @@ func (q *queue) delivered(ended []raw.Ended, status int32) bool {
 	}
 	q.underWay -= len(ended)
 	// An empty queue may have got a call since.
-	q.delivering = len(ended) > 0 || status == statusEmpty && q.underWay > 0
+	q.delivering = len(ended) > 0 || status == raw.Empty && q.underWay > 0
 	return q.delivering
 }

@@ -50,14 +50,15 @@ func run(ctx context.Context, address string) error {
 		return err
 	}
 	server := &http.Server{Handler: newLogins(client, accounts).routes(), ReadHeaderTimeout: 5 * time.Second}
+	ended := make(chan error)
 	go func() {
 		<-ctx.Done()
 		// Requests that are being answered end first, and their calls with them.
-		server.Shutdown(context.Background())
+		ended <- server.Shutdown(context.Background())
 	}()
 	fmt.Printf("listening on http://%s\n", listener.Addr())
 	if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
 		return err
 	}
-	return nil
+	return <-ended
 }

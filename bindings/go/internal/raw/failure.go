@@ -41,7 +41,7 @@ func CallFailure(call Handle, status int32) *Failure {
 func readFailure(handle C.uintptr_t, status int32) *Failure {
 	if handle == 0 {
 		why := "the call failed: " + StatusName(status)
-		return &Failure{Status: status, Message: why, RetryAfterMS: -1, MaybeSent: true}
+		return &Failure{Status: status, Kind: C.VERIGATOR_KIND_INTERNAL, Message: why, RetryAfterMS: -1, MaybeSent: true}
 	}
 	defer C.free_error(handle)
 	fields := C.read_error(handle)

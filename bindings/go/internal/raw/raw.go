@@ -17,6 +17,9 @@ import (
 // Handle is a handle of the library: a value and no address, so that the collector never follows it.
 type Handle uintptr
 
+// Empty is the status of a queue in which no call is under way.
+const Empty = C.VERIGATOR_EMPTY
+
 // HeaderVersion is the version of the header that this was compiled with.
 func HeaderVersion() string {
 	return fmt.Sprintf("%d.%d.%d",
