@@ -80,46 +80,70 @@ func inGroup(group *sync.WaitGroup, run func()) {
 	}()
 }
 
-func TestTwentyThousandCallsUnderWayOnFiftyThreads(t *testing.T) {
+// untilSubmitted is a context that is asked for its end once its call was submitted, and has none.
+type untilSubmitted struct {
+	context.Context
+	submitted *sync.WaitGroup
+}
+
+func (c untilSubmitted) Done() <-chan struct{} {
+	c.submitted.Done()
+	return nil
+}
+
+// manyCalls makes more calls at once than a process may have threads, has finish end them, and hands what
+// they came to to judge. Go never ends a thread, so that those at the end are the most there were.
+func manyCalls(t *testing.T, finish func(client *verigator.Client, release func()), judge func(error) bool) {
+	t.Helper()
 	const calls = 20_000
-	const atOnce = 256
 	// Go itself has a thread for each core.
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(4))
-	came, release := make(chan struct{}, calls), make(chan struct{})
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		came <- struct{}{}
-		<-release
+	released := make(chan struct{})
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, request *http.Request) {
+		select {
+		case <-released:
+		case <-request.Context().Done():
+		}
 		io.WriteString(w, aService)
 	}))
 	defer server.Close()
 	client := newClient(t, server.URL, verigator.WithTimeout(10*time.Minute))
-
-	var started, ended sync.WaitGroup
-	failures := make(chan error, calls)
-	started.Add(calls)
+	var submitted, ended sync.WaitGroup
+	submitted.Add(calls)
+	outcomes := make(chan error, calls)
 	for range calls {
 		inGroup(&ended, func() {
-			started.Done()
-			if _, err := client.Service(context.Background(), "s1"); err != nil {
-				failures <- err
-			}
+			_, err := client.Service(untilSubmitted{context.Background(), &submitted}, "s1")
+			outcomes <- err
 		})
 	}
-	started.Wait()
-	for range atOnce {
-		<-came
-	}
-	if threads := len(threads(t)); threads >= 50 {
-		t.Errorf("%d threads", threads)
-	}
-	close(release)
+	submitted.Wait()
+	finish(client, func() { close(released) })
 	ended.Wait()
 	if threads := len(threads(t)); threads >= 50 {
 		t.Errorf("%d threads", threads)
 	}
-	if len(failures) > 0 {
-		t.Errorf("%d calls failed, such as with %v", len(failures), <-failures)
+	for range calls {
+		if err := <-outcomes; !judge(err) {
+			t.Fatal(err)
+		}
 	}
+}
+
+func TestTwentyThousandCallsUnderWayAreAnsweredOnFiftyThreads(t *testing.T) {
+	manyCalls(t, func(_ *verigator.Client, release func()) {
+		release()
+	}, func(err error) bool {
+		return err == nil
+	})
+}
+
+func TestTwentyThousandCallsUnderWayAreClosedOnFiftyThreads(t *testing.T) {
+	manyCalls(t, func(client *verigator.Client, _ func()) {
+		client.Close()
+	}, func(err error) bool {
+		return errors.Is(err, verigator.ErrCancelled)
+	})
 }
 
 func TestCloseEndsWhatIsUnderWayAndLeavesNothing(t *testing.T) {
