@@ -3,7 +3,7 @@
 CARGO ?= cargo
 .DEFAULT_GOAL := help
 
-.PHONY: help demo test bench bench-quick bench-server sanitize fuzz mutants soak release install uninstall dist
+.PHONY: help demo test check bench bench-quick bench-server sanitize fuzz mutants soak release install uninstall dist
 .PHONY: install-server uninstall-server pam install-pam uninstall-pam
 .PHONY: dist-reproducible packages header abi-check abi-baseline library fmt lint docs clean
 .PHONY: test-rust test-openapi test-page test-python test-java test-go test-bench test-install test-deployment test-pam summary lint-rust lint-c lint-shell
@@ -20,8 +20,14 @@ help: ## list the commands
 demo: ## build in release mode and log a user in, from end to end
 	@scripts/demo
 
-test: lint docs abi-check test-rust test-openapi test-page test-python test-java test-go test-bench summary demo test-install test-deployment test-pam ## everything: formatting, lints, and all tests in all languages
-	@echo "All tests passed."
+test: ## everything: formatting, lints, and all tests in all languages
+	@scripts/test-all
+
+check: ## the quick part, for while one works: formatting, lints, the core and the C API
+	@scripts/need cargo cc g++ clang clang++ nm cJSON nlohmann-json python3
+	$(CARGO) fmt --all --check
+	$(CARGO) test --quiet --workspace --lib
+	$(CARGO) test --quiet --workspace --test description --test header --test wire --test replies --test conformance
 
 bench: ## measure the library beside others; see bench/README.md
 	@bench/build
@@ -35,8 +41,9 @@ bench-server: ## measure the server beside what people host instead; see bench/S
 	@bench/build-server
 	@cd bench && ../target/bench/venv/bin/python -m hosting
 
-sanitize: ## the C tests under AddressSanitizer, LeakSanitizer and ThreadSanitizer; takes minutes
+sanitize: $(LIBRARY) target/server/verigator-server ## the C tests under AddressSanitizer, LeakSanitizer and ThreadSanitizer, and those of the PAM module; takes minutes
 	@scripts/sanitize
+	SANITIZED=yes pam/check
 
 fuzz: ## fuzz each target for 30 s (SECONDS=n for longer) and print how often it ran
 	@scripts/fuzz $(or $(SECONDS),30)
@@ -74,8 +81,8 @@ uninstall-pam: ## remove what was installed of the PAM module, with the same PRE
 packages: ## after `make dist`: pack the wheels and the jar for all platforms, and try them
 	@scripts/packages/all
 
-header: ## make include/verigator.h anew from src/ffi
-	UPDATE_HEADER=1 $(CARGO) test --quiet --package verigator --test header fresh
+header: ## make anew what is made of src/ffi: header, description, and what languages declare
+	UPDATE_HEADER=1 $(CARGO) test --quiet --workspace --test description fresh
 	cp include/verigator.h bindings/go/internal/raw
 
 dist: ## build the release archives of all platforms, and try each of them
@@ -85,11 +92,11 @@ dist-reproducible: ## build this commit twice, in two folders, and compare the b
 	@scripts/dist/reproducible $(PLATFORM)
 
 abi-check: ## compare the C ABI with its baseline in packaging/abi
-	@scripts/need cc abidw
+	@scripts/need cc abidw python3
 	scripts/abi-check
 
 abi-baseline: ## make the present C ABI the baseline, which a break of it cannot become
-	@scripts/need cc abidw
+	@scripts/need cc abidw python3
 	scripts/abi-check --update
 
 fmt: ## format the Rust, C and C++ code (other languages: see their check scripts)
@@ -108,8 +115,8 @@ clean: ## remove what was built
 # Without symbols; a packager who keeps debug information sets LDFLAGS and cargo's own variables.
 LDFLAGS ?= -s
 
-LIBRARY_SOURCES = Cargo.lock Cargo.toml build.rs packaging/settings packaging/third_party.py \
-	packaging/verigator.map scripts/link-shared scripts/release $(shell find src include -type f)
+LIBRARY_SOURCES = Cargo.lock Cargo.toml packaging/declarations.py packaging/settings packaging/third_party.py \
+	packaging/verigator.map scripts/link-shared scripts/release $(shell find build src include -type f)
 
 ifeq ($(LIBRARY),library)
 library:
@@ -166,16 +173,15 @@ test-go:
 test-bench:
 	bench/check
 
-# After the demo, which has built what is released.
-test-install: demo
+test-install: release
 	scripts/test-install
 
-test-deployment: demo
+test-deployment: release
 	scripts/test-deployment
 	scripts/test-container
 
 # Logins to sshd, sudo, su and login.
-test-pam: demo
+test-pam: release
 	pam/check
 
 # Which language passes which conformance case.

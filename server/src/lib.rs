@@ -13,7 +13,7 @@
 //! | [`extract`], [`body`] | who asks (by [`accounts`], [`password`], [`guesses`], [`turns`]), about what, with which values |
 //! | [`handlers`] | decode, decide, encode |
 //! | [`authentication`] | decides how a login goes, by [`otp`], [`pin`], [`recovery_code`], [`token`] and [`throttle`] |
-//! | [`enrolment_link`], [`enrolment_page`] | a link by which a user sets an app up, and the page behind it |
+//! | [`enrolment_link`] | a link by which a user sets an app up |
 //! | [`page`], [`live`] | what people look at, and that there is anything new |
 //! | [`delivery`] | takes messages to gateways |
 //! | [`secrets`] | encrypts what is secret of it |
@@ -58,13 +58,11 @@ pub mod delivery;
 pub mod endpoint;
 pub mod enrolment;
 pub mod enrolment_link;
-pub mod enrolment_page;
 pub mod error;
 pub mod extract;
 pub mod guesses;
 pub mod handlers;
 pub mod histogram;
-pub mod html;
 pub mod invisible;
 pub mod keys;
 pub mod limits;

@@ -7,13 +7,13 @@ use axum::middleware::{from_fn_with_state, map_response};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, delete, get, post, put};
 
-use crate::enrolment_page::STYLE_NAME;
 use crate::error::ApiError;
 use crate::handlers::{
     authentication, development, enrolment, enrolment_links, operations, recovery_codes, reports,
     services, users,
 };
 use crate::operation::Operation;
+use crate::page::layout::STYLE_NAME;
 use crate::page::{self, assets, login, messages, service, user, visit};
 use crate::state::Shared;
 use crate::{body, enrolment_link, middleware};
@@ -181,7 +181,7 @@ fn around_the_contract(state: &Shared) -> Vec<Route> {
         ),
         (
             format!("{}{STYLE_NAME}", enrolment_link::PATH),
-            get(enrolment_links::style),
+            get(assets::style),
         ),
     ]);
     routes.extend(

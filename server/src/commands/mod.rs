@@ -13,9 +13,9 @@ mod upkeep;
 use std::io::{self, Write};
 use std::time::Duration;
 
-use crate::enrolment_page::texts::ENGLISH;
 use crate::log_writer::LogWriter;
 use crate::options::{Command, DatabaseOptions, KeyOptions, Options};
+use crate::page::enrolment::texts::ENGLISH;
 use crate::secrets::KeyPlace;
 use crate::storage::{Error, Location, Move, OpenError, Storage};
 

@@ -2,12 +2,9 @@
 
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, Request, State};
-use axum::http::header::{
-    CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY, RETRY_AFTER, X_CONTENT_TYPE_OPTIONS,
-    X_FRAME_OPTIONS,
-};
-use axum::http::{HeaderName, HeaderValue, StatusCode};
-use axum::response::{Html, IntoResponse, Response};
+use axum::http::header::RETRY_AFTER;
+use axum::http::{HeaderValue, StatusCode};
+use axum::response::Response;
 use serde_json::json;
 use url::form_urlencoded;
 
@@ -18,21 +15,13 @@ use crate::client_address::ClientAddress;
 use crate::clock::rfc3339;
 use crate::enrolment::Enrolment;
 use crate::enrolment_link::{LONGEST_SECONDS, LinkToken, SHORTEST_SECONDS, USUAL_SECONDS};
-use crate::enrolment_page::{self, POLICY, Page, STYLE};
 use crate::error::ApiError;
 use crate::extract::Asked;
+use crate::page::enrolment as page;
 use crate::state::{Shared, State as ServerState};
 use crate::storage::{self, ClosedLink, OpenLink, WhyClosed};
 use crate::token::Token;
 
-/// Headers of every page: what is in it and where it is are nobody else's business.
-const HEADERS: [(HeaderName, &str); 5] = [
-    (CONTENT_SECURITY_POLICY, POLICY),
-    (REFERRER_POLICY, "no-referrer"),
-    (X_CONTENT_TYPE_OPTIONS, "nosniff"),
-    (X_FRAME_OPTIONS, "DENY"),
-    (HeaderName::from_static("x-robots-tag"), "noindex"),
-];
 /// The field that a code is typed into.
 const CODE: &str = "code";
 
@@ -93,7 +82,7 @@ pub async fn open(State(state): State<Shared>, link: Link, address: ClientAddres
         .storage
         .enrolment_link(token.hash(), address, state.now());
     match link.await {
-        Ok(Ok(link)) => shown(enrolment_page::offer(&state.page_texts, &link)),
+        Ok(Ok(link)) => page::offer(&state.page_texts, &link),
         Ok(Err(link)) => closed(&state, &link),
         Err(error) => unavailable(&state, error),
     }
@@ -131,7 +120,7 @@ async fn begin(state: &Shared, token: &LinkToken, address: ClientAddress) -> Res
             state.metrics.enrolment_link("shown");
             let OpenLink { service, user, .. } = &link;
             let enrolment = Enrolment::new(service, user, &secret, false, now);
-            shown(enrolment_page::secret(&state.page_texts, &link, &enrolment))
+            page::secret(&state.page_texts, &link, &enrolment)
         }
         Ok(Err(link)) => closed(state, &link),
         Err(error) => unavailable(state, error),
@@ -154,26 +143,18 @@ async fn confirm(
     match confirmed.await {
         Ok(Ok((link, Some(Ok(()))))) => {
             state.metrics.enrolment_link("confirmed");
-            shown(enrolment_page::done(texts, &link))
+            page::done(texts, &link)
         }
         Ok(Ok((link, Some(Err(miss))))) => {
             state.metrics.miss(miss);
             state.metrics.enrolment_link("wrong-code");
-            shown(enrolment_page::wrong(texts, &link))
+            page::wrong(texts, &link)
         }
         // There is nothing yet that a code could be of.
-        Ok(Ok((link, None))) => shown(enrolment_page::offer(texts, &link)),
+        Ok(Ok((link, None))) => page::offer(texts, &link),
         Ok(Err(link)) => closed(state, &link),
         Err(error) => unavailable(state, error),
     }
-}
-
-/// The style sheet of the pages.
-pub async fn style() -> Response {
-    let kind = HeaderValue::from_static("text/css; charset=utf-8");
-    let mut response = STYLE.into_response();
-    response.headers_mut().insert(CONTENT_TYPE, kind);
-    response
 }
 
 const UNKNOWN: ClosedLink = ClosedLink {
@@ -188,24 +169,15 @@ fn closed(state: &ServerState, link: &ClosedLink) -> Response {
         WhyClosed::Expired => "expired",
         WhyClosed::Exhausted => "exhausted",
     });
-    shown(enrolment_page::closed(&state.page_texts, link))
+    page::closed(&state.page_texts, link)
 }
 
 fn unavailable(state: &ServerState, error: storage::Error) -> Response {
     let status = ApiError::from(error).status();
-    let mut response = shown(enrolment_page::unavailable(&state.page_texts, status));
+    let mut response = page::unavailable(&state.page_texts, status);
     if status == StatusCode::SERVICE_UNAVAILABLE {
         let seconds = HeaderValue::from(1);
         response.headers_mut().insert(RETRY_AFTER, seconds);
-    }
-    response
-}
-
-fn shown(page: Page) -> Response {
-    let mut response = (page.status, Html(page.html)).into_response();
-    for (name, value) in HEADERS {
-        let value = HeaderValue::from_static(value);
-        response.headers_mut().insert(name, value);
     }
     response
 }

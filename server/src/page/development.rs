@@ -111,7 +111,6 @@ fn clock(state: &ServerState) -> Markup {
             h2 #clock-title { "Clock" }
             p #clock data-live data-now=(state.now()) data-offset=(offset) {
                 span.clock data-clock { (time(state.now())) }
-                " "
                 span.quiet {
                     @if offset == 0 { "The real time." }
                     @else if offset > 0 { (count(offset, "second", "seconds")) " ahead." }

@@ -8,12 +8,14 @@
 //! | [`visit`] | who may look at the pages of administrators, and what surrounds those |
 //! | [`session`] | that the admin token need not be shown with each page |
 //! | [`login`], [`messages`], [`services`], [`service`], [`user`], [`development`] | those pages |
+//! | [`enrolment`] | the page of a user who sets an app up by a link |
 //! | [`words`] | times, durations and counts, as people read them |
 //!
 //! None of it is part of the API: what pages are made of, and what their forms send, may change at any time.
 
 pub mod assets;
 pub mod development;
+pub mod enrolment;
 pub mod layout;
 pub mod login;
 pub mod messages;

@@ -12,6 +12,11 @@ const TYPING = 150; // how long after a letter a search begins
 /** How an element was when the server wrote it, before anything here changed it. */
 const written = new WeakMap();
 
+/** Keeps in mind how the children of an element were written: what people open or type in them is no news. */
+function keepWritten(element) {
+  for (const child of element.children) written.set(child, child.outerHTML);
+}
+
 /** Makes the children of an element those of another one. What is the same stays, with its focus and what is typed. */
 function adopt(old, fresh) {
   const known = new Map();
@@ -20,7 +25,7 @@ function adopt(old, fresh) {
   const children = [...fresh.children].map((child, index) => {
     const text = child.outerHTML;
     const same = known.get(child.id || index);
-    if (same && (written.get(same) ?? same.outerHTML) === text) return same;
+    if (same && written.get(same) === text) return same;
     const made = document.importNode(child, true);
     written.set(made, text);
     if (!same && old.childElementCount) made.classList.add("fresh");
@@ -415,6 +420,7 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
+document.querySelectorAll("[data-live], [data-list] ol").forEach(keepWritten);
 document.body.classList.add("lively");
 setClock(document.querySelector("[data-now]"));
 tick();

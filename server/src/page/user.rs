@@ -8,7 +8,7 @@ use maud::{Markup, html};
 use super::layout::qr_code;
 use super::service::shown_number;
 use super::visit::{Tab, Visit};
-use super::words::{count, countdown, plain, time};
+use super::words::{count, countdown, groups, plain, time};
 use crate::body::Form;
 use crate::enrolment::Enrolment;
 use crate::error::ApiError;
@@ -257,7 +257,7 @@ fn to_scan(begun: &Enrolment) -> Markup {
             p { a href=(begun.uri) { "Open it in the app on this device" } }
             p {
                 "Or type the secret: "
-                code.secret { (grouped(&begun.secret)) } " "
+                code.secret { (groups(&begun.secret)) } " "
                 button type="button" data-copy=(begun.secret) { "Copy the secret" }
             }
             p.quiet {
@@ -266,13 +266,6 @@ fn to_scan(begun: &Enrolment) -> Markup {
             }
         }
     }
-}
-
-/// A secret in groups of four, as people can type it.
-fn grouped(secret: &str) -> String {
-    let characters: Vec<char> = secret.chars().collect();
-    let groups = characters.chunks(4).map(|group| group.iter().collect());
-    groups.collect::<Vec<String>>().join(" ")
 }
 
 fn confirmed() -> Markup {

@@ -8,7 +8,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use maud::{Markup, html};
 
-use super::layout::Document;
+use super::layout::{Audience, Document};
 use crate::error::ApiError;
 use crate::extract::Administrator;
 use crate::middleware;
@@ -74,9 +74,10 @@ impl Visit {
         main: Markup,
     ) -> Response {
         let document = Document {
-            root: &self.root,
+            audience: Audience::Administrators { root: &self.root },
             language: "en",
-            title,
+            direction: "ltr",
+            title: &format!("{title} · Verigator"),
             header: self.bar(tab),
             main,
         };
@@ -99,6 +100,7 @@ impl Visit {
             html! { li { a href=(self.to(page)) aria-current=[current] { (name) } } }
         };
         html! {
+            a.skip href="#main" { "Skip to the content" }
             header.bar data-events=(self.to("events")) {
                 span.brand { "Verigator" }
                 span #connection .quiet {}

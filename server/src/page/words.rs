@@ -28,3 +28,9 @@ pub fn count(number: impl Into<i64>, one: &str, several: &str) -> String {
 pub fn plain(name: &str) -> String {
     name.replace(['-', '_'], " ")
 }
+
+/// A secret in groups for the eye, which are not copied with it.
+pub fn groups(secret: &str) -> Markup {
+    let characters: Vec<char> = secret.chars().collect();
+    html! { @for group in characters.chunks(4) { span { (String::from_iter(group)) } } }
+}

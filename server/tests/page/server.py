@@ -101,9 +101,12 @@ class Server:
 
 @contextmanager
 def running(*options: str) -> Iterator[Server]:
-    """A server of this tree with these options, on a port of its choice."""
+    """A server of this tree with these options; by default in memory, on a port of its choice."""
     program = REPOSITORY / "target" / "debug" / "verigator-server"
-    command = [str(program), "--listen", "127.0.0.1:0", "--database", ":memory:", *options]
+    command = [str(program), *options]
+    for option, value in [("--listen", "127.0.0.1:0"), ("--database", ":memory:")]:
+        if option not in options:
+            command += [option, value]
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
     ) as process:

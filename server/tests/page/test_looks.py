@@ -38,9 +38,11 @@ def test_axe_finds_nothing_serious(browser: Browser, filled: tuple[Server, list[
             assert findings(browser) == [], f"{page} in the {scheme}"
         browser.open(server.url + pages[3])
         browser.click("Enrol an app", "#app")
+        browser.reads("Scan this with the app")
+        assert findings(browser) == []
         browser.click("Remove the app…", "#app")
         browser.click("Yes, remove it", "#app")
-        assert findings(browser) == []
+        browser.reads("None", "#app")
 
 
 def test_no_page_is_scrolled_sideways(browser: Browser, filled: tuple[Server, list[str]]) -> None:

@@ -349,3 +349,30 @@ async fn without_a_public_url_no_report_is_asked_for_and_none_is_taken() {
     assert_eq!(server.state(&id).await, "handed-over");
     server.gateway.has_no_more();
 }
+
+#[tokio::test]
+async fn a_page_shows_what_was_reported_and_is_told_of_it() {
+    let server = Reported::on(Preset::Messente, &[messente_took_it()]).await;
+    let id = server.hand_over().await;
+    let page = async || {
+        let url = format!("{}/_/", server.harness.url);
+        http_client()
+            .get(url)
+            .send()
+            .await
+            .unwrap()
+            .text()
+            .await
+            .unwrap()
+    };
+    let news = async || server.harness.storage.latest_changes().await.unwrap();
+    assert!(page().await.contains("Handed over"));
+    let before = news().await;
+    assert_eq!(server.messente(&id, "DELIVRD").await, 200);
+    assert_ne!(news().await, before);
+    let page = page().await;
+    assert!(
+        page.contains("Delivered") && !page.contains("Handed over"),
+        "{page}"
+    );
+}

@@ -220,6 +220,29 @@ fn a_case_that_says_why_it_is_left_out() {
 }
 
 #[test]
+fn a_case_that_expects_what_there_is_not() {
+    for (expect, why) in [
+        (
+            json!({ "value": { "verifed": true } }),
+            "no such member of the value",
+        ),
+        (
+            json!({ "error": { "status": 1, "message": "" } }),
+            "no such member of an error",
+        ),
+    ] {
+        let scene = Scene::new(&[], "");
+        let mut case = refused("misspelt");
+        case["call"]["operation"] = json!("get_service");
+        case["expect"] = expect;
+        scene.write("cases/all.json", &json!([case]).to_string());
+        let output = scene.run(&[]);
+        assert!(!output.status.success(), "{output:?}");
+        assert!(said(&output).contains(why), "{output:?}");
+    }
+}
+
+#[test]
 fn what_is_missing_in_the_summary() {
     let scene = Scene::new(&["a", "b"], "");
     let results = json!({

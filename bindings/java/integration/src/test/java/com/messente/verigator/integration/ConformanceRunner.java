@@ -236,8 +236,7 @@ final class ConformanceRunner {
                                 () -> service.registerUser(idInService, phoneNumber),
                                 () -> service.registerUserAsync(idInService, phoneNumber)));
             case "list_users":
-                return described(
-                        made(() -> service.listUsers(), () -> service.listUsersAsync()));
+                return described(made(() -> service.listUsers(), () -> service.listUsersAsync()));
             case "page_users":
                 return described(
                         made(
@@ -261,7 +260,9 @@ final class ConformanceRunner {
                 return done(user::unlock, user::unlockAsync);
             case "initiate":
                 return described(
-                        made(() -> user.authenticate(method), () -> user.authenticateAsync(method)));
+                        made(
+                                () -> user.authenticate(method),
+                                () -> user.authenticateAsync(method)));
             case "verify":
                 return described(verify(user, token));
             case "begin_totp":

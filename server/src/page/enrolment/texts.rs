@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
+use maud::{Markup, html};
 use serde::Deserialize;
 
 /// What the page says unless something else is chosen, as a file to start from.
@@ -44,13 +45,25 @@ impl Sentence {
         Ok(Self(parts))
     }
 
-    /// The text, as `text` writes what stands in it and `value` what is filled in.
-    pub fn filled(&self, text: impl Fn(&str) -> String, value: impl Fn(&str) -> String) -> String {
-        let part = |part: &Part| match part {
-            Part::Text(own) => text(own),
-            Part::Slot(name) => value(name),
+    /// The text as markup, with what is filled in.
+    pub fn markup(&self, value: impl Fn(&str) -> Markup) -> Markup {
+        html! {
+            @for part in &self.0 {
+                @match part {
+                    Part::Text(text) => (text),
+                    Part::Slot(name) => (value(name)),
+                }
+            }
+        }
+    }
+
+    /// The text of a sentence into which nothing is filled.
+    pub fn plain(&self) -> String {
+        let text = |part: &Part| match part {
+            Part::Text(text) => text.clone(),
+            Part::Slot(_) => String::new(),
         };
-        self.0.iter().map(part).collect()
+        self.0.iter().map(text).collect()
     }
 
     fn slots(&self) -> BTreeSet<&str> {
@@ -243,10 +256,13 @@ mod tests {
     }
 
     #[test]
-    fn what_is_filled_in_is_not_read_again() {
-        let sentence = Sentence::parse("{service} and {user}").unwrap();
-        let value = |name: &str| format!("[{name} {{user}}]");
-        let filled = sentence.filled(str::to_owned, value);
-        assert_eq!(filled, "[service {user}] and [user {user}]");
+    fn what_is_filled_in_is_not_read_again_and_no_text_is_markup() {
+        let sentence = Sentence::parse("{service} & {user}").unwrap();
+        let value = |name: &str| html! { b { (format!("{name} <{{user}}>")) } };
+        let filled = sentence.markup(value).into_string();
+        assert_eq!(
+            filled,
+            "<b>service &lt;{user}&gt;</b> &amp; <b>user &lt;{user}&gt;</b>"
+        );
     }
 }
