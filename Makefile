@@ -83,7 +83,6 @@ packages: ## after `make dist`: pack the wheels and the jar for all platforms, a
 
 header: ## make anew what is made of src/ffi: header, description, and what languages declare
 	UPDATE_HEADER=1 $(CARGO) test --quiet --workspace --test description fresh
-	cp include/verigator.h bindings/go/internal/raw
 
 dist: ## build the release archives of all platforms, and try each of them
 	@scripts/dist/all $(PLATFORM)
