@@ -18,7 +18,7 @@ struct Language {
     time: fn(u64) -> String,
 }
 
-const LANGUAGES: [Language; 5] = [
+const LANGUAGES: [Language; 6] = [
     Language {
         file: "src/ffi/config.rs",
         declaration: |option| format!("fn verigator_config_set_{option}"),
@@ -48,6 +48,12 @@ const LANGUAGES: [Language; 5] = [
         declaration: |option| format!("\n    {option}: "),
         comments_behind: true,
         time: in_seconds,
+    },
+    Language {
+        file: "bindings/go/option.go",
+        declaration: |option| format!("func {}(", in_camel_case(&format!("With_{option}"))),
+        comments_behind: false,
+        time: |ms| with_unit(ms, [" ms", " s", " hour"]),
     },
 ];
 
@@ -84,7 +90,7 @@ impl Language {
             before.rsplit("\n\n").next()
         };
         let words = comment.unwrap().split_whitespace();
-        let words = words.filter(|word| !["///", "*"].contains(word));
+        let words = words.filter(|word| !["///", "//", "*"].contains(word));
         words.collect::<Vec<_>>().join(" ")
     }
 

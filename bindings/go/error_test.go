@@ -3,12 +3,12 @@ package verigator_test
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
 	"net"
 	"os"
-	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -34,26 +34,50 @@ var statuses = []verigator.Status{
 	verigator.ErrServiceUnavailable, verigator.ErrGatewayTimeout,
 }
 
-func TestThereIsAnErrorForEachStatusOfTheHeader(t *testing.T) {
-	header, err := os.ReadFile("internal/raw/verigator.h")
+func TestConstantsAreThoseOfTheDescription(t *testing.T) {
+	text, err := os.ReadFile("../../include/verigator.json")
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, list, _ := strings.Cut(string(header), "#define VERIGATOR_OK 0")
-	list, _, _ = strings.Cut(list, "#define VERIGATOR_KIND_")
-	var inHeader []string
-	for _, found := range regexp.MustCompile(`#define VERIGATOR_(\w+) (-?\d+)`).FindAllStringSubmatch(list, -1) {
-		// These two are no failures, and no call comes to them.
-		if found[1] != "PENDING" && found[1] != "EMPTY" {
-			inHeader = append(inHeader, found[1]+" "+found[2])
+	var description struct {
+		Constants []struct {
+			Name, Type string
+			Value      int32
 		}
 	}
-	var here []string
-	for _, status := range statuses {
-		here = append(here, fmt.Sprintf("%s %d", status.Name(), int32(status)))
+	if err := json.Unmarshal(text, &description); err != nil {
+		t.Fatal(err)
 	}
-	if !slices.Equal(inHeader, here) {
-		t.Errorf("the header has %v\nhere there are %v", inHeader, here)
+	described := map[string][]string{}
+	for _, constant := range description.Constants {
+		described[constant.Type] = append(described[constant.Type], fmt.Sprint(constant.Name, " ", constant.Value))
+	}
+	here := map[string][]string{
+		"verigator_status": {
+			// These three are no failures, and no call comes to the latter two.
+			"VERIGATOR_OK 0", "VERIGATOR_PENDING -40", "VERIGATOR_EMPTY -41",
+		},
+		"verigator_tls_version": {
+			fmt.Sprintf("VERIGATOR_TLS_1_2 %d", verigator.TLS12), fmt.Sprintf("VERIGATOR_TLS_1_3 %d", verigator.TLS13),
+		},
+	}
+	for _, status := range statuses {
+		here["verigator_status"] = append(here["verigator_status"], fmt.Sprintf("VERIGATOR_%s %d", status.Name(), int32(status)))
+	}
+	for kind := verigator.KindUsage; kind <= verigator.KindInternal; kind++ {
+		name := strings.ToUpper(kind.String())
+		here["verigator_kind"] = append(here["verigator_kind"], fmt.Sprintf("VERIGATOR_KIND_%s %d", name, kind))
+	}
+	for method := verigator.MethodSMS; method <= verigator.MethodRecoveryCode; method++ {
+		name := strings.ToUpper(method.String())
+		here["verigator_method"] = append(here["verigator_method"], fmt.Sprintf("VERIGATOR_METHOD_%s %d", name, method))
+	}
+	for of, names := range here {
+		slices.Sort(names)
+		slices.Sort(described[of])
+		if !slices.Equal(names, described[of]) {
+			t.Errorf("%s: described are %v\nhere there are %v", of, described[of], names)
+		}
 	}
 }
 

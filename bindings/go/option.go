@@ -43,13 +43,13 @@ func WithAllowPlainHTTP(allow bool) Option { return set(raw.SetAllowPlainHTTP, a
 func WithAddress(address string) Option { return set(raw.SetAddress, address) }
 
 // WithConnectTimeout says how long a connection may take to be made: name, TCP and TLS. Default: 5 s; 1 ms
-// to an hour.
+// to 1 hour.
 func WithConnectTimeout(timeout time.Duration) Option {
 	return set(raw.SetConnectTimeout, milliseconds(timeout))
 }
 
 // WithTimeout says how long a whole call may take, with its retries and its waiting. Default: 30 s, or the
-// deadline of the call's context; with both, the earlier ends the call. 1 ms to an hour.
+// deadline of the call's context; with both, the earlier ends the call. 1 ms to 1 hour.
 func WithTimeout(timeout time.Duration) Option {
 	return func(o *options) error {
 		o.timeout = timeout
@@ -63,7 +63,7 @@ func WithTimeout(timeout time.Duration) Option {
 // 429, 502, 503 or 504. A start or a verify that may have arrived never is.
 func WithMaxRetries(retries int) Option { return set(raw.SetMaxRetries, int64(retries)) }
 
-// WithMaxRetryWait says the longest wait between two attempts. Default: 2 s; 1 ms to an hour. A longer
+// WithMaxRetryWait says the longest wait between two attempts. Default: 2 s; 1 ms to 1 hour. A longer
 // Retry-After is not waited for: the call ends with the service's status.
 func WithMaxRetryWait(wait time.Duration) Option { return set(raw.SetMaxRetryWait, milliseconds(wait)) }
 
@@ -147,13 +147,13 @@ func WithMaxConnections(most int) Option { return set(raw.SetMaxConnections, int
 // WithMaxIdleConnections says how many idle connections are kept for later calls. Default: 16; 0 to 1024.
 func WithMaxIdleConnections(most int) Option { return set(raw.SetMaxIdleConnections, int64(most)) }
 
-// WithIdleTimeout says how long an idle connection may be used again. Default: 30 s; 1 ms to an hour.
+// WithIdleTimeout says how long an idle connection may be used again. Default: 30 s; 1 ms to 1 hour.
 func WithIdleTimeout(timeout time.Duration) Option {
 	return set(raw.SetIdleTimeout, milliseconds(timeout))
 }
 
-// WithMaxResponseBytes says the most bytes read of a reply's body. Default: 1 MiB; 1 to 64 MiB. A larger
-// reply is [ErrTooLarge].
+// WithMaxResponseBytes says the most bytes read of a reply's body. Default: 1048576; 1 to 67108864. A
+// larger reply is [ErrTooLarge].
 func WithMaxResponseBytes(most int64) Option { return set(raw.SetMaxResponseBytes, most) }
 
 // WithLogger hands the log lines of each call to logger once it is over, on its goroutine and with its
