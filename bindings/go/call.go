@@ -23,7 +23,7 @@ func do[T any](ctx context.Context, c *Client, start starter, take func(raw.Hand
 		return none, endedBefore(ctx, err)
 	}
 	ended, err := c.run(ctx, start, timeout)
-	// Not before it was used for the last time: then it is closed if nobody else has it.
+	// Until here it is in use, so that the collector does not take it for dropped.
 	runtime.KeepAlive(c)
 	if err != nil {
 		return none, err
@@ -33,7 +33,7 @@ func do[T any](ctx context.Context, c *Client, start starter, take func(raw.Hand
 		logLines(ctx, c.logger, ended.Call)
 	}
 	if ended.Status != 0 {
-		return none, failed(ctx, ended, timeout > 0)
+		return none, failed(ctx, ended, 0 < timeout && timeout <= longestTimeout)
 	}
 	answer, ok := take(ended.Call)
 	if !ok {
