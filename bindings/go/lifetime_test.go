@@ -11,6 +11,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"runtime/debug"
 	"strings"
 	"sync"
 	"testing"
@@ -343,4 +344,47 @@ func TestEachOfManyCallsAtOnceGetsItsOwnAnswer(t *testing.T) {
 		})
 	}
 	calls.Wait()
+}
+
+func TestCallsLeaveNoMemoryBehind(t *testing.T) {
+	child, run := inChild(t)
+	if !child {
+		if output, code := run(); code != 0 {
+			t.Fatalf("%s", output)
+		}
+		return
+	}
+	// What a call leaves behind is as large as what it was answered with.
+	large := strings.Repeat("x", 10_000)
+	answered := newClient(t, servertest.Answering(t, 200, strings.Replace(aService, "Example", large, 1)))
+	refused := newClient(t, servertest.Answering(t, 404, `{"message":"`+large+`"}`))
+	calls := func(count int) {
+		for range count {
+			must[verigator.Service](t)(answered.Service(t.Context(), "s1"))
+			if _, err := refused.Service(t.Context(), "s1"); !errors.Is(err, verigator.ErrNotFound) {
+				t.Fatal(err)
+			}
+		}
+	}
+	calls(1000)
+	before := residentBytes(t)
+	calls(5000)
+	if grown := residentBytes(t) - before; grown > 30<<20 {
+		t.Errorf("10,000 calls took %d bytes", grown)
+	}
+}
+
+// residentBytes is how much memory this process has, with nothing that Go would give back.
+func residentBytes(t testing.TB) int {
+	t.Helper()
+	debug.FreeOSMemory()
+	var pages, resident int
+	statm, err := os.ReadFile("/proc/self/statm")
+	if err != nil {
+		t.Skipf("NOT RUN: this system does not tell of memory: %v", err)
+	}
+	if _, err := fmt.Sscan(string(statm), &pages, &resident); err != nil {
+		t.Fatal(err)
+	}
+	return resident * os.Getpagesize()
 }
