@@ -18,7 +18,7 @@ struct Language {
     time: fn(u64) -> String,
 }
 
-const LANGUAGES: [Language; 7] = [
+const LANGUAGES: [Language; 8] = [
     Language {
         file: "src/ffi/config.rs",
         declaration: |option| format!("fn verigator_config_set_{option}"),
@@ -61,6 +61,12 @@ const LANGUAGES: [Language; 7] = [
         comments_behind: false,
         time: |ms| ms.to_string(),
     },
+    Language {
+        file: "bindings/go/option.go",
+        declaration: |option| format!("func {}(", in_camel_case(&format!("With_{option}"))),
+        comments_behind: false,
+        time: |ms| with_unit(ms, [" ms", " s", " hour"]),
+    },
 ];
 
 fn with_unit(ms: u64, [milliseconds, seconds, hours]: [&str; 3]) -> String {
@@ -98,7 +104,7 @@ impl Language {
             before.rsplit("\n\n").next()
         };
         let words = comment.unwrap().split_whitespace();
-        let words = words.filter(|word| !["///", "*"].contains(word));
+        let words = words.filter(|word| !["///", "//", "*"].contains(word));
         words.collect::<Vec<_>>().join(" ")
     }
 

@@ -46,6 +46,12 @@ NODE = {
 
 ALL_JAVA = {**JAVA, **JAVA_IN_FLIGHT}
 
+#: The program of each client in Go, whose threads are goroutines.
+GO = {
+    "go-verigator": "verigator",
+    "go-nethttp": "nethttp",
+}
+
 
 #: The script of each client in PHP.
 PHP = {
@@ -99,6 +105,8 @@ class Build:
             return ["php", "-d", f"include_path={package / 'src'}", str(script)]
         if client in NODE:
             return ["node", str(self.repository / "bench" / "clients" / "node" / NODE[client])]
+        if client in GO:
+            return [self.program(f"go/{GO[client]}")]
         return [self.program(client)]
 
     def environment(self) -> dict[str, str]:

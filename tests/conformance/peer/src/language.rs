@@ -83,6 +83,12 @@ pub const LANGUAGES: &[Language] = &[
         text: Units::Utf16,
         user_agent: "verigator-node/VERSION libverigator/VERSION",
     },
+    Language {
+        name: "go",
+        ways: &[Way::Queue],
+        text: Units::Bytes,
+        user_agent: "verigator-go/VERSION libverigator/VERSION",
+    },
 ];
 
 impl Language {
