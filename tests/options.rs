@@ -18,7 +18,7 @@ struct Language {
     time: fn(u64) -> String,
 }
 
-const LANGUAGES: [Language; 6] = [
+const LANGUAGES: [Language; 8] = [
     Language {
         file: "src/ffi/config.rs",
         declaration: |option| format!("fn verigator_config_set_{option}"),
@@ -54,6 +54,18 @@ const LANGUAGES: [Language; 6] = [
         declaration: |option| format!(" ${} ", in_camel_case(option)),
         comments_behind: true,
         time: in_seconds,
+    },
+    Language {
+        file: "bindings/node/src/options.ts",
+        declaration: |option| format!("\n  {}?: ", in_camel_case(option)),
+        comments_behind: false,
+        time: |ms| ms.to_string(),
+    },
+    Language {
+        file: "bindings/go/option.go",
+        declaration: |option| format!("func {}(", in_camel_case(&format!("With_{option}"))),
+        comments_behind: false,
+        time: |ms| with_unit(ms, [" ms", " s", " hour"]),
     },
 ];
 
@@ -92,7 +104,7 @@ impl Language {
             before.rsplit("\n\n").next()
         };
         let words = comment.unwrap().split_whitespace();
-        let words = words.filter(|word| !["///", "*"].contains(word));
+        let words = words.filter(|word| !["///", "//", "*"].contains(word));
         words.collect::<Vec<_>>().join(" ")
     }
 

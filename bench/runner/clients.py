@@ -38,7 +38,19 @@ JAVA_IN_FLIGHT = {
     "java-httpclient-async": "HttpClientAsyncClient",
 }
 
+#: The script of each client for Node.js: what is said of threads is said of calls in flight.
+NODE = {
+    "node-verigator": "verigator.mjs",
+    "node-fetch": "fetch.mjs",
+}
+
 ALL_JAVA = {**JAVA, **JAVA_IN_FLIGHT}
+
+#: The program of each client in Go, whose threads are goroutines.
+GO = {
+    "go-verigator": "verigator",
+    "go-nethttp": "nethttp",
+}
 
 
 #: The script of each client in PHP.
@@ -91,11 +103,16 @@ class Build:
             script = self.repository / "bench" / "clients" / "php" / ALL_PHP[client]
             package = self._out / "php" / "package"
             return ["php", "-d", f"include_path={package / 'src'}", str(script)]
+        if client in NODE:
+            return ["node", str(self.repository / "bench" / "clients" / "node" / NODE[client])]
+        if client in GO:
+            return [self.program(f"go/{GO[client]}")]
         return [self.program(client)]
 
     def environment(self) -> dict[str, str]:
-        """The environment that clients run in: the Python package is not installed."""
-        return {**os.environ, "PYTHONPATH": str(self._out / "python")}
+        """The environment that clients run in: the packages of the bindings are not installed."""
+        packages = {"PYTHONPATH": str(self._out / "python"), "NODE_PATH": str(self._out / "node")}
+        return {**os.environ, **packages}
 
     @property
     def _out(self) -> Path:

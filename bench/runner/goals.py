@@ -143,6 +143,22 @@ GOALS = (
         "Java, 64 in flight: CPU per call / HttpClient",
         *("java-async", "cpu_us", "<=", 0.5, "java-httpclient-async", "java-verigator-async"),
     ),
+    Goal(
+        "Node.js, 64 in flight: calls per second / fetch",
+        *("node-64", "calls_per_s", ">=", 3, "node-fetch", "node-verigator"),
+    ),
+    Goal(
+        "Node.js, 64 in flight: CPU per call / fetch",
+        *("node-64", "cpu_us", "<=", 0.3, "node-fetch", "node-verigator"),
+    ),
+    Goal(
+        "Go, 64 goroutines: calls per second / net/http",
+        *("go-64", "calls_per_s", ">=", 1, "go-nethttp", "go-verigator"),
+    ),
+    Goal(
+        "Go, 64 goroutines: CPU per call / net/http",
+        *("go-64", "cpu_us", "<=", 1, "go-nethttp", "go-verigator"),
+    ),
     Goal("second context in a process, HTTPS", "second-context", "second_us", "<=", 300, unit="µs"),
     Goal("heap growth over all calls", "heap", "bytes", "<=", 0, unit="bytes"),
     Goal("stripped library", "size", "bytes", "<=", 2_600_000, unit="bytes"),

@@ -104,6 +104,7 @@ def versions(build: Build) -> dict[str, str]:
         "requests": version("requests"),
         "java": says(["java", "--version"]),
         "php": says(["php", "--version"]),
+        "go": says(["go", "version"]),
     }
 
 

@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 from runner.bench import RunError
 from runner.clients import (
     ALL_JAVA,
+    GO,
     JAVA,
     JAVA_IN_FLIGHT,
+    NODE,
     PHP,
     PHP_IN_FLIGHT,
     PYTHON,
@@ -328,6 +330,8 @@ SCENARIOS: tuple[Scenario[Bench], ...] = (
     Calls("php-tls", "PHP, TLS", tuple(PHP), tls=True),
     Calls("php-64", "PHP, 64 calls in flight", tuple(PHP_IN_FLIGHT), threads=64),
     Calls("php-64-tls", "PHP, 64 calls in flight, TLS", tuple(PHP_IN_FLIGHT), threads=64, tls=True),
+    Calls("node-64", "Node.js, 64 calls in flight", tuple(NODE), threads=64),
+    Calls("go-64", "Go, 64 goroutines", tuple(GO), threads=64),
     Start("start", "Process start to first answer", ("raw", *STARTED)),
     Start("start-tls", "Process start to first answer, TLS", STARTED, tls=True),
     SystemCalls("syscalls", "System calls", ALL_IN_C),
