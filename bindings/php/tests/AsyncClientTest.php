@@ -12,7 +12,9 @@ use Verigator\Cancellation;
 use Verigator\Exception\CallCancelledException;
 use Verigator\Exception\ClosedException;
 use Verigator\Exception\InvalidArgumentException;
+use Verigator\Loop\Loop;
 use Verigator\Loop\SelectLoop;
+use Verigator\Loop\Suspension;
 use Verigator\Tests\Support\HeldService;
 use Verigator\Tests\Support\Server;
 
@@ -152,6 +154,22 @@ final class AsyncClientTest extends TestCase
             }
         }]);
         self::assertTrue($fiber->isTerminated());
+    }
+
+    public function testAFiberThatWasInterruptedIsNotResumed(): void
+    {
+        $suspension = $this->createMock(Suspension::class);
+        $suspension->method('suspend')->willReturnCallback(static fn () => \Fiber::suspend());
+        $suspension->expects(self::never())->method('resume');
+        $loop = $this->createStub(Loop::class);
+        $loop->method('watch')->willReturn(static fn () => null);
+        $loop->method('suspension')->willReturn($suspension);
+        $client = new AsyncClient('user', 'password', $this->service->options(), $loop);
+        $fiber = new \Fiber(static fn () => $client->getService('held'));
+        $fiber->start();
+        $this->service->hasCome();
+        $this->expectExceptionMessage('no time');
+        $fiber->throw(new RuntimeException('no time'));
     }
 
     public function testAFiberThatIsResumedBeforeItsAnswerGoesOnWaiting(): void

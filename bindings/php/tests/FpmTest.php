@@ -35,6 +35,8 @@ final class FpmTest extends TestCase
         $page = $this->fpm->page("url={$this->service->url}");
         self::assertSame('a', $page['id']);
         self::assertSame($user, $page['user']);
+        // A blocking call needs no thread, nor does what is loaded before FPM forks.
+        self::assertSame(1, $page['threads']);
         // The program's own code may not use FFI: the ini does not open it to all.
         self::assertFalse($page['ffi']);
     }
@@ -104,6 +106,9 @@ final class FpmTest extends TestCase
         $preload = "{$this->fpm->folder}/vendor/libverigator/verigator/preload.php";
         $this->fpm->useIni("opcache.preload=$preload\nopcache.preload_user=www-data\n");
         $this->fpm->start($user, $user);
-        self::assertSame('a', $this->fpm->page("url={$this->service->url}")['id']);
+        // Each request loads the library and lets go of it.
+        for ($request = 0; $request < 20; $request++) {
+            self::assertSame('a', $this->fpm->page("url={$this->service->url}")['id']);
+        }
     }
 }

@@ -68,8 +68,10 @@ final class Queue
             do {
                 // The program may have gone on with the fiber itself.
                 $suspension->suspend();
-            } while ($call->isPending());
+            } while (isset($this->waiting[$tag]));
         } catch (Throwable $interruption) {
+            // It goes on now, and must not be resumed once more.
+            $this->forget($tag);
             $call->cancel();
             while ($call->isPending() && $this->take(-1)) {
                 // Its end comes at once.

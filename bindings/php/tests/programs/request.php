@@ -28,6 +28,7 @@ echo json_encode([
     'user' => posix_getpwuid(posix_geteuid())['name'],
     'resident' => (int) $resident[1],
     'descriptors' => count((array) scandir('/proc/self/fd')),
+    'threads' => count((array) glob('/proc/self/task/*')),
     'ffi' => mayUseFfi(),
 ]);
 if (isset($_GET['fatal'])) {
