@@ -74,8 +74,8 @@ uninstall-pam: ## remove what was installed of the PAM module, with the same PRE
 packages: ## after `make dist`: pack the wheels and the jar for all platforms, and try them
 	@scripts/packages/all
 
-header: ## make include/verigator.h anew from src/ffi
-	UPDATE_HEADER=1 $(CARGO) test --quiet --package verigator --test header fresh
+header: ## make anew what is made of src/ffi: header, description, and what languages declare
+	UPDATE_HEADER=1 $(CARGO) test --quiet --workspace --test description fresh
 
 dist: ## build the release archives of all platforms, and try each of them
 	@scripts/dist/all $(PLATFORM)
@@ -107,8 +107,8 @@ clean: ## remove what was built
 # Without symbols; a packager who keeps debug information sets LDFLAGS and cargo's own variables.
 LDFLAGS ?= -s
 
-LIBRARY_SOURCES = Cargo.lock Cargo.toml build.rs packaging/settings packaging/third_party.py \
-	packaging/verigator.map scripts/link-shared scripts/release $(shell find src include -type f)
+LIBRARY_SOURCES = Cargo.lock Cargo.toml packaging/declarations.py packaging/settings packaging/third_party.py \
+	packaging/verigator.map scripts/link-shared scripts/release $(shell find build src include -type f)
 
 ifeq ($(LIBRARY),library)
 library:

@@ -452,6 +452,8 @@ typedef int32_t verigator_kind;
  */
 typedef void (VERIGATOR_CALL *verigator_wake_callback)(void *user_data);
 
+
+
 /**
  * A PIN in a text message.
  */
@@ -728,8 +730,8 @@ verigator_status VERIGATOR_CALL verigator_auth_start(const verigator_ctx *ctx,
  * Checks a token (PUT /v1/service/service/{sid}/users/{uid}/auth) and writes yes or no.
  *
  * The ids are 1 to 1024 bytes, `token` is 1 to 64 printable ASCII characters: the PIN, the code or the
- * recovery code that the user typed. `*out_verified` (not NULL) is 1 only when the service said so, and 0 otherwise,
- * whatever the status.
+ * recovery code that the user typed. `*out_verified` (not NULL) is 1 or 0: 1 only when the service said
+ * so, and 0 otherwise, whatever the status.
  *
  * VERIGATOR_OK means that the service answered, not that the answer is yes. Any other status is a
  * no. It is never sent twice, since a token is good for one check. VERIGATOR_NOT_FOUND: no such
@@ -841,7 +843,7 @@ VERIGATOR_API
 verigator_method VERIGATOR_CALL verigator_verification_method(const verigator_verification *verification);
 
 /**
- * Returns 1 if there were too many checks (wait before the next one), or 0.
+ * Returns whether there were too many checks, so that the next one has to wait: 1 or 0.
  *
  * Since 1.0.
  */
@@ -1917,7 +1919,7 @@ verigator_status VERIGATOR_CALL verigator_queue_fd(verigator_queue *queue,
                                                    int32_t *out_fd);
 
 /**
- * Has `wake` called when the first ended call waits in the queue; NULL for none, as at first.
+ * Has `wake` (may be NULL for none, as at first) called when the first ended call waits in the queue.
  *
  * For loops that are woken by a function (uv_async_send). It runs on the queue's thread, carries
  * nothing but `user_data`, and may stand for several calls: take them out until none is left. If some

@@ -1,4 +1,4 @@
-"""Makes the manual pages from include/verigator.h: one for each function, and verigator(3).
+"""Makes the manual pages from include/verigator.json: one for each function, and verigator(3).
 
     python3 packaging/man.py VERSION FOLDER
 
@@ -11,54 +11,21 @@ import re
 import sys
 import textwrap
 from pathlib import Path
-from typing import NamedTuple
 
-HEADER = Path(__file__).parent.parent / "include/verigator.h"
-
-COMMENTED = re.compile(
-    r"^/\*\*\n(?P<comment>(?: \*.*\n)+?) \*/\n"
-    r"(?P<code>#define .*|typedef struct .*;|(?:[^;{}#/]|\n)*?;)$",
-    re.M,
-)
+from declarations import Part, declared, description
 
 
-def match(pattern: str, text: str) -> re.Match[str]:
-    """Where the pattern is in a text that must have it."""
-    found = re.search(pattern, text)
-    if found is None:
-        raise SystemExit(f"man.py: {HEADER} has what was not understood: {text}")
-    return found
+def paragraphs_of(item: Part) -> list[str]:
+    """The paragraphs of its comment."""
+    comment: str = item["comment"]
+    return comment.split("\n\n")
 
 
-class Item(NamedTuple):
-    """What the header declares, with its comment."""
-
-    name: str
-    code: str
-    paragraphs: list[str]
-
-    @property
-    def summary(self) -> str:
-        """What it is or does, in one line that begins in lower case."""
-        text = self.paragraphs[0].replace("\n", " ").replace("`", "")
-        line = match(r"^(.+?)(?:[.:;](?= |$)| \(|, such as|$)", text).group(1)
-        return line if line[:2].isupper() else line[0].lower() + line[1:]
-
-
-def items(header: str) -> list[Item]:
-    """All that the header declares, in its order."""
-    found = []
-    for declared in COMMENTED.finditer(header):
-        code = re.sub(r"\bVERIGATOR_(?:API|MUST_USE|CALL)\s+", "", declared["code"])
-        name = match(r"#define (\w+)|\(\*(\w+)\)|(\w+)\(|(\w+);", code)
-        comment = re.sub(r"^ \* ?", "", declared["comment"], flags=re.M).strip("\n")
-        found.append(Item(next(filter(None, name.groups())), code, comment.split("\n\n")))
-    return found
-
-
-def is_function(item: Item) -> bool:
-    """Whether it has a page of its own."""
-    return re.search(rf"\b{item.name}\(", item.code) is not None
+def summary(item: Part) -> str:
+    """What it is or does, in one line that begins in lower case."""
+    text = paragraphs_of(item)[0].replace("\n", " ").replace("`", "")
+    line = re.split(r"[.:;](?: |$)| \(|, such as", text, maxsplit=1)[0]
+    return line if line[:2].isupper() else line[0].lower() + line[1:]
 
 
 def escape(text: str) -> str:
@@ -79,10 +46,14 @@ def listing(code: str) -> str:
     return f".RS 4\n.nf\n{escape(code)}\n.fi\n.RE"
 
 
-def prototype(code: str) -> str:
+def prototype(function: Part) -> str:
     """A declaration: bold, but the names of its parameters."""
-    code = escape(code)
-    code = re.sub(r"(\w+)(?=[,)])(?<!void)", r"\\fI\1\\fB", code)
+    begin = f"{declared(function['returns']['type'], function['name'])}("
+    parameters = [
+        escape(declared(one["type"], f"\0{one['name']}\0")) for one in function["parameters"]
+    ]
+    end = f",\n{' ' * len(begin)}".join(parameters) or "void"
+    code = escape(begin) + re.sub("\0(\\w+)\0", r"\\fI\1\\fB", end) + ");"
     return "\n".join(f"\\fB{line}\\fR" for line in code.split("\n"))
 
 
@@ -103,75 +74,62 @@ def page(name: str, summary: str, version: str, sections: dict[str, str]) -> str
     return "\n".join([title, *(f'.SH "{head}"\n{text}' for head, text in body.items() if text), ""])
 
 
-def references(item: Item, functions: set[str]) -> str:
+def references(function: Part, functions: set[str]) -> str:
     """The pages that the comment names."""
-    named = set(re.findall(r"\bverigator_\w+", "\n".join(item.paragraphs))) & functions
-    names = ["verigator", *sorted(named - {item.name})]
+    named = set(re.findall(r"\bverigator_\w+", function["comment"])) & functions
+    names = ["verigator", *sorted(named - {function["name"]})]
     return ",\n".join(f".BR {name} (3)" for name in names).replace("),", ") ,")
 
 
-def function_page(item: Item, version: str, functions: set[str]) -> str:
+def function_page(function: Part, version: str, functions: set[str]) -> str:
     """The page of one function."""
     returns = ""
-    if item.code.startswith("verigator_status "):
+    if function["returns"]["kind"] == "status":
         returns = (
             "VERIGATOR_OK, the HTTP status that the service answered, or a negative\n"
             "value that arose on this side: see STATUS in\n.BR verigator (3)."
         )
     sections = {
-        "SYNOPSIS": f".nf\n.B #include <verigator.h>\n.PP\n{prototype(item.code)}\n.fi",
-        "DESCRIPTION": paragraphs(item.paragraphs),
+        "SYNOPSIS": f".nf\n.B #include <verigator.h>\n.PP\n{prototype(function)}\n.fi",
+        "DESCRIPTION": paragraphs(paragraphs_of(function)),
         "RETURN VALUE": returns,
-        "SEE ALSO": references(item, functions),
+        "SEE ALSO": references(function, functions),
     }
-    return page(item.name, item.summary, version, sections)
+    return page(function["name"], summary(function), version, sections)
 
 
-def manual(header: str) -> dict[str, str]:
-    """The sections of the header's opening comment: a line alone, in the middle of blank ones."""
-    opening = re.sub(
-        r"^ \* ?", "", header[header.index("/*\n") + 3 : header.index(" */")], flags=re.M
-    )
-    _, *sections = opening.strip("\n").split("\n\n\n")
-    found = {}
-    for section in sections:
-        head, *texts = section.split("\n\n")
-        found[head.upper()] = paragraphs(texts)
-    return found
-
-
-def definition(item: Item) -> str:
+def definition(item: Part) -> str:
     """A type or a constant, with its comment."""
-    term = item.code.removeprefix("#define ") if item.code.startswith("#") else item.name
-    return f".TP\n.B {escape(term)}\n" + paragraphs(item.paragraphs).replace(".PP", ".IP")
+    term = f"{item['name']} {item['value']}" if "value" in item else item["name"]
+    return f".TP\n.B {escape(term)}\n" + paragraphs(paragraphs_of(item)).replace(".PP", ".IP")
 
 
-def overview(header: str, version: str, declared: list[Item]) -> str:
+def overview(api: Part, version: str) -> str:
     """verigator(3)."""
-    functions = [item for item in declared if is_function(item)]
-    constants = [item for item in declared if item.code.startswith("#define")]
-    types = [item for item in declared if item not in functions and item not in constants]
     sections = {
         "SYNOPSIS": ".nf\n.B #include <verigator.h>\n.fi",
-        **manual(header),
+        **{
+            section["heading"].upper(): paragraphs(section["text"].split("\n\n"))
+            for section in api["manual"]
+        },
         "FUNCTIONS": "\n".join(
-            f".TP\n.BR {item.name} (3)\n{escape(item.summary)}" for item in functions
+            f".TP\n.BR {function['name']} (3)\n{escape(summary(function))}"
+            for function in api["functions"]
         ),
-        "TYPES": "\n".join(map(definition, types)),
-        "CONSTANTS": "\n".join(map(definition, constants)),
+        "TYPES": "\n".join(map(definition, api["numbers"] + api["handles"] + api["callbacks"])),
+        "CONSTANTS": "\n".join(map(definition, api["constants"])),
     }
     return page("verigator", "two-factor logins through the Verigator API", version, sections)
 
 
 def main(version: str, folder: Path) -> None:
     """Writes the pages."""
-    header = HEADER.read_text("utf-8")
-    declared = items(header)
-    functions = {item.name for item in declared if is_function(item)}
-    (folder / "verigator.3").write_text(overview(header, version, declared), "utf-8")
-    for item in declared:
-        if is_function(item):
-            (folder / f"{item.name}.3").write_text(function_page(item, version, functions), "utf-8")
+    api = description()
+    functions = {function["name"] for function in api["functions"]}
+    (folder / "verigator.3").write_text(overview(api, version), "utf-8")
+    for function in api["functions"]:
+        text = function_page(function, version, functions)
+        (folder / f"{function['name']}.3").write_text(text, "utf-8")
 
 
 if __name__ == "__main__":

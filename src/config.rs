@@ -19,9 +19,6 @@ use crate::no_proxy::NoProxy;
 use crate::proxies::{Proxies, Proxy, ProxyServer, parse_proxy};
 use crate::{option, pem, text, url_text};
 
-/// The longest username, password, user-agent suffix and the like, in bytes.
-const LONGEST_TEXT: usize = 1024;
-
 /// The options of a [`Client`](crate::Client), each with a default but the credentials.
 ///
 /// A setter checks its value at once. When it refuses, the option stays as it was, and no client is
@@ -82,7 +79,7 @@ pub enum TlsVersion {
 
 impl Config {
     /// The address of the hosted service.
-    pub const DEFAULT_BASE_URL: &'static str = "https://api.verigator.com";
+    pub const DEFAULT_BASE_URL: &'static str = option::DEFAULT_BASE_URL;
 
     /// A configuration with these API credentials and the defaults of the setters below.
     ///
@@ -106,21 +103,21 @@ impl Config {
             username: username.to_owned(),
             password: Zeroizing::new(password.to_owned()),
             base_url: parse_base_url(Self::DEFAULT_BASE_URL)?,
-            allow_plain_http: false,
+            allow_plain_http: option::DEFAULT_ALLOW_PLAIN_HTTP,
             address: None,
-            connect_timeout: Duration::from_secs(5),
-            timeout: Duration::from_secs(30),
-            max_retries: 2,
-            max_retry_wait: Duration::from_secs(2),
+            connect_timeout: option::CONNECT_TIMEOUT.default_time(),
+            timeout: option::TIMEOUT.default_time(),
+            max_retries: option::MAX_RETRIES.default,
+            max_retry_wait: option::MAX_RETRY_WAIT.default_time(),
             proxies: Proxies::default(),
             tls: TlsOptions::default(),
-            user_agent: concat!("libverigator/", env!("CARGO_PKG_VERSION")).to_owned(),
+            user_agent: option::DEFAULT_USER_AGENT.to_owned(),
             user_agent_prefix: None,
             user_agent_suffix: None,
-            max_connections: 256,
-            max_idle_connections: 16,
-            idle_timeout: Duration::from_secs(30),
-            max_response_bytes: 1 << 20,
+            max_connections: option::MAX_CONNECTIONS.default as usize,
+            max_idle_connections: option::MAX_IDLE_CONNECTIONS.default as usize,
+            idle_timeout: option::IDLE_TIMEOUT.default_time(),
+            max_response_bytes: option::MAX_RESPONSE_BYTES.default as usize,
             logger: Logger::default(),
             refused: Vec::new(),
         })
@@ -560,8 +557,8 @@ fn check_header_text(name: &str, text: &str) -> Result<()> {
     check_text(name, text)?;
     let problem = if text.is_empty() {
         "is empty"
-    } else if text.len() > LONGEST_TEXT {
-        "is longer than 1024 bytes"
+    } else if text.len() > option::LONGEST_HEADER_TEXT {
+        &format!("is longer than {} bytes", option::LONGEST_HEADER_TEXT)
     } else if !text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
         "has a character that is not printable ASCII"
     } else if text.starts_with(' ') || text.ends_with(' ') {

@@ -4,13 +4,12 @@ use std::net::IpAddr;
 
 use url::Url;
 
-/// The longest URL accepted, in bytes.
-const LONGEST: usize = 2048;
+use crate::option::LONGEST_URL;
 
 /// The URL that `text` is, or why it is none.
 pub(crate) fn parse(text: &str) -> Result<Url, String> {
-    if text.len() > LONGEST {
-        return Err(format!("is longer than {LONGEST} bytes"));
+    if text.len() > LONGEST_URL {
+        return Err(format!("is longer than {LONGEST_URL} bytes"));
     }
     Url::parse(text).map_err(|error| format!("is not a URL ({error})"))
 }

@@ -1,8 +1,10 @@
-//! A change of the C ABI does not go unnoticed: `scripts/abi-check` on copies of the header in which
-//! something was changed.
+//! A change of the C ABI does not go unnoticed: `scripts/abi-check` on copies of the description in
+//! which something was changed.
 
 use std::fs;
 use std::process::Command;
+
+use serde_json::Value;
 
 /// A copy of what the check reads.
 struct Copy {
@@ -16,7 +18,8 @@ impl Copy {
         };
         for name in [
             "Cargo.toml",
-            "include/verigator.h",
+            "include/verigator.json",
+            "packaging/declarations.py",
             "packaging/settings",
             "packaging/abi/constants",
             "packaging/abi/verigator.abi",
@@ -29,10 +32,13 @@ impl Copy {
         copy
     }
 
-    /// A copy whose header has another text in one place.
-    fn with(old: &str, new: &str) -> Self {
+    /// A copy whose description is another one.
+    fn with(change: impl FnOnce(&mut Value)) -> Self {
         let copy = Self::new();
-        copy.replace("include/verigator.h", old, new);
+        let path = copy.folder.path().join("include/verigator.json");
+        let mut api = serde_json::from_str(&fs::read_to_string(&path).unwrap()).unwrap();
+        change(&mut api);
+        fs::write(path, api.to_string()).unwrap();
         copy
     }
 
@@ -76,16 +82,28 @@ impl Copy {
     }
 }
 
-/// What the comment of an addition has to say.
+/// The version since which an addition is there.
 const SINCE: &str = concat!(
-    "Since ",
     env!("CARGO_PKG_VERSION_MAJOR"),
     ".",
-    env!("CARGO_PKG_VERSION_MINOR"),
-    "."
+    env!("CARGO_PKG_VERSION_MINOR")
 );
 
-const VERSION: &str = "VERIGATOR_API\nconst char *VERIGATOR_CALL verigator_version(void);";
+/// What has this name in one part of the description.
+fn item<'a>(api: &'a mut Value, part: &str, name: &str) -> &'a mut Value {
+    let mut items = api[part].as_array_mut().unwrap().iter_mut();
+    items.find(|item| item["name"] == name).unwrap()
+}
+
+fn function<'a>(api: &'a mut Value, name: &str) -> &'a mut Value {
+    item(api, "functions", name)
+}
+
+/// Takes a function out.
+fn without_version(api: &mut Value) {
+    let functions = api["functions"].as_array_mut().unwrap();
+    functions.retain(|function| function["name"] != "verigator_version");
+}
 
 #[test]
 fn the_abi_is_that_of_the_baseline() {
@@ -94,69 +112,72 @@ fn the_abi_is_that_of_the_baseline() {
 
 #[test]
 fn a_function_that_is_gone() {
-    Copy::with(VERSION, "").is_broken("1 Removed");
+    Copy::with(without_version).is_broken("1 Removed");
 }
 
 #[test]
 fn a_parameter_of_another_type() {
-    let copy = Copy::with(
-        "VERIGATOR_CALL verigator_users_id(const verigator_users *users,\n                                              size_t index);",
-        "VERIGATOR_CALL verigator_users_id(const verigator_users *users,\n                                              uint32_t index);",
-    );
+    let copy = Copy::with(|api| {
+        function(api, "verigator_users_id")["parameters"][1]["type"] = "uint32_t".into();
+    });
     copy.is_broken("from size_t to uint32_t");
 }
 
 #[test]
 fn a_handle_of_another_kind() {
-    let copy = Copy::with(
-        "VERIGATOR_API size_t VERIGATOR_CALL verigator_users_count(const verigator_users *users);",
-        "VERIGATOR_API size_t VERIGATOR_CALL verigator_users_count(const verigator_user *users);",
-    );
+    let copy = Copy::with(|api| {
+        function(api, "verigator_users_count")["parameters"][0]["type"] =
+            "const verigator_user *".into();
+    });
     copy.is_broken("changed to 'const verigator_user'");
 }
 
 #[test]
 fn a_result_of_another_type() {
-    let copy = Copy::with(
-        VERSION,
-        "VERIGATOR_API\nconst void *VERIGATOR_CALL verigator_version(void);",
-    );
+    let copy = Copy::with(|api| {
+        function(api, "verigator_version")["returns"]["type"] = "const void *".into();
+    });
     copy.is_broken("return type changed");
 }
 
 #[test]
 fn a_wider_type() {
-    let copy = Copy::with(
-        "typedef int32_t verigator_kind;",
-        "typedef int64_t verigator_kind;",
-    );
+    let copy = Copy::with(|api| {
+        item(api, "numbers", "verigator_kind")["type"] = "int64_t".into();
+    });
     copy.is_broken("from int32_t to int64_t");
 }
 
 #[test]
 fn a_constant_of_another_value() {
-    let copy = Copy::with("VERIGATOR_CONFLICT 409", "VERIGATOR_CONFLICT 408");
+    let copy = Copy::with(|api| {
+        item(api, "constants", "VERIGATOR_CONFLICT")["value"] = 408.into();
+    });
     copy.is_broken("VERIGATOR_CONFLICT 409");
 }
 
-/// The header with one function more.
-fn with_a_function(comment: &str) -> Copy {
-    let added = format!("/** {comment} */\nVERIGATOR_API int32_t verigator_added(void);\n\n#ifdef");
-    // The last one, which closes the functions.
-    Copy::with("#ifdef __cplusplus\n}", &format!("{added} __cplusplus\n}}"))
+/// A description with a function more, which is there since this version.
+fn with_a_function(since: &str) -> Copy {
+    Copy::with(|api| {
+        let mut added = function(api, "verigator_version").clone();
+        added["name"] = "verigator_added".into();
+        added["since"] = since.into();
+        api["functions"].as_array_mut().unwrap().push(added);
+    })
 }
 
 #[test]
 fn an_addition_says_since_when() {
-    let copy = with_a_function("Does something new.");
+    let copy = with_a_function("0.9");
     for arguments in [&[][..], &["--update"]] {
-        copy.fails(arguments, &["new, but not with", SINCE, "verigator_added"]);
+        let said = format!("Since {SINCE}.");
+        copy.fails(arguments, &["new, but not with", &said, "verigator_added"]);
     }
 }
 
 #[test]
 fn an_addition_asks_for_a_new_baseline() {
-    let copy = with_a_function(&format!("Does something new. {SINCE}"));
+    let copy = with_a_function(SINCE);
     copy.fails(&[], &["new: verigator_added", "make abi-baseline"]);
     assert_eq!(copy.check(&["--update"]), (true, String::new()));
     copy.passes();
@@ -164,16 +185,20 @@ fn an_addition_asks_for_a_new_baseline() {
 
 #[test]
 fn a_constant_is_an_addition_too() {
-    let next = "/**\n * TLS 1.2 (RFC 5246).";
-    let new = format!("/** A new one. {SINCE} */\n#define VERIGATOR_METHOD_PUSH 3\n\n{next}");
-    let copy = Copy::with(next, &new);
+    let copy = Copy::with(|api| {
+        let mut added = item(api, "constants", "VERIGATOR_METHOD_SMS").clone();
+        added["name"] = "VERIGATOR_METHOD_PUSH".into();
+        added["value"] = 4.into();
+        added["since"] = SINCE.into();
+        api["constants"].as_array_mut().unwrap().push(added);
+    });
     copy.fails(&[], &["new: VERIGATOR_METHOD_PUSH", "make abi-baseline"]);
 }
 
 /// With a new SONAME everything may change, once it is the baseline.
 #[test]
 fn another_major_version() {
-    let copy = Copy::with(VERSION, "");
+    let copy = Copy::with(without_version);
     let version = concat!("version = \"", env!("CARGO_PKG_VERSION"), "\"");
     copy.replace("Cargo.toml", version, "version = \"2.0.0\"");
     copy.fails(&[], &["that of libverigator.so.1", "libverigator.so.2"]);

@@ -18,7 +18,7 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 # What lies beside the Cargo.toml of the library and is packed too; the latter is what cargo needs.
 LICENSES = ("LICENSE-APACHE", "LICENSE-MIT")
-CORE_FILES = ("Cargo.lock", "build.rs", "cbindgen.toml", "src", *LICENSES)
+CORE_FILES = ("Cargo.lock", "build", "cbindgen.toml", "src", *LICENSES)
 
 # What the library is called on each system that names it in its own way.
 FILE_NAMES = {

@@ -192,8 +192,8 @@ pub(super) unsafe fn start(
 /// Checks a token (PUT /v1/service/service/{sid}/users/{uid}/auth) and writes yes or no.
 ///
 /// The ids are 1 to 1024 bytes, `token` is 1 to 64 printable ASCII characters: the PIN, the code or the
-/// recovery code that the user typed. `*out_verified` (not NULL) is 1 only when the service said so, and 0 otherwise,
-/// whatever the status.
+/// recovery code that the user typed. `*out_verified` (not NULL) is 1 or 0: 1 only when the service said
+/// so, and 0 otherwise, whatever the status.
 ///
 /// VERIGATOR_OK means that the service answered, not that the answer is yes. Any other status is a
 /// no. It is never sent twice, since a token is good for one check. VERIGATOR_NOT_FOUND: no such
@@ -412,7 +412,7 @@ pub extern "C" fn verigator_verification_method(
     })
 }
 
-/// Returns 1 if there were too many checks (wait before the next one), or 0.
+/// Returns whether there were too many checks, so that the next one has to wait: 1 or 0.
 ///
 /// Since 1.0.
 #[unsafe(no_mangle)]

@@ -143,7 +143,7 @@ pub unsafe extern "C" fn verigator_queue_fd(
     })
 }
 
-/// Has `wake` called when the first ended call waits in the queue; NULL for none, as at first.
+/// Has `wake` (may be NULL for none, as at first) called when the first ended call waits in the queue.
 ///
 /// For loops that are woken by a function (uv_async_send). It runs on the queue's thread, carries
 /// nothing but `user_data`, and may stand for several calls: take them out until none is left. If some

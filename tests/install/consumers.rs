@@ -176,8 +176,7 @@ fn loaded_at_run_time() {
         .args(["tests/consumers/load.c", "-ldl", "-o"])
         .arg(&program));
     let peer = Peer::start(echo);
-    let header = header();
-    let functions = functions(&header);
+    let functions = functions();
     let output = run(Command::new(&program)
         .arg(library())
         .arg(peer.base_url())

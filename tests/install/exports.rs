@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use crate::support::{functions, run};
-use crate::tree::{folder, header, library, prefix, private_libraries};
+use crate::tree::{folder, library, prefix, private_libraries};
 
 #[test]
 fn the_private_libraries_are_those_that_rustc_names() {
@@ -57,7 +57,7 @@ fn the_static_library_shows_the_functions_alone() {
         .filter(|line| !line.is_empty() && !line.ends_with(".o:"))
         .collect();
     shown.sort_unstable();
-    assert_eq!(shown, functions(&header()));
+    assert_eq!(shown, functions());
 }
 
 /// Links a library that should not be installed.

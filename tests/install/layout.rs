@@ -28,6 +28,8 @@ fn what_is_installed_is_uninstalled() {
         "usr/lib64/pkgconfig/verigator.pc",
         "usr/lib64/cmake/verigator/verigator-config.cmake",
         "usr/include/verigator.hpp",
+        "usr/include/verigator.cdef",
+        "usr/include/verigator.json",
         "usr/share/man/man3/verigator.3",
         "usr/share/licenses/verigator/LICENSE-MIT",
         "usr/share/licenses/verigator/THIRD-PARTY.txt",

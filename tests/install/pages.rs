@@ -4,12 +4,12 @@ use std::fs;
 use std::process::Command;
 
 use crate::support::{functions, run};
-use crate::tree::{files, header, prefix};
+use crate::tree::{files, prefix};
 
 #[test]
 fn a_manual_page_for_each_function() {
     let pages = prefix().join("share/man/man3");
-    for function in functions(&header()) {
+    for function in functions() {
         let page = fs::read_to_string(pages.join(format!("{function}.3"))).unwrap();
         let text = page.replace('\n', " ");
         assert!(text.contains(&format!("{function} \\- ")), "{page}");

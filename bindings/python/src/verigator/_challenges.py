@@ -5,6 +5,7 @@ from __future__ import annotations
 import enum
 from typing import TYPE_CHECKING
 
+from verigator._raw import VERIGATOR_INVALID_ARGUMENT
 from verigator._results import method_in
 from verigator._text import NOT_SENT, text_in
 from verigator.errors import InvalidArgumentError
@@ -32,5 +33,5 @@ def parts_in(challenge: Challenge | None) -> tuple[int, bytes | None]:
     """The parts of a challenge as C reads them."""
     if challenge is None:
         why = "challenge is None; pass what initiate returned, or leave it out to check token alone"
-        raise InvalidArgumentError(why, status=-1, **NOT_SENT)
+        raise InvalidArgumentError(why, status=VERIGATOR_INVALID_ARGUMENT, **NOT_SENT)
     return method_in(challenge.method), text_in("auth_id", challenge.auth_id)

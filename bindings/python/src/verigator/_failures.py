@@ -4,38 +4,38 @@ from __future__ import annotations
 
 import ctypes
 
-from verigator import errors
+from verigator import _raw, errors
 from verigator._library import library
 from verigator._text import optional_text_out, text_out
 
 _BY_STATUS: dict[int, type[errors.VerigatorError]] = {
-    -1: errors.InvalidArgumentError,
-    -3: errors.InvalidConfigError,
-    -4: errors.ClosedError,
-    -10: errors.NameLookupError,
-    -11: errors.ConnectError,
-    -12: errors.TLSError,
-    -13: errors.DisconnectedError,
-    -16: errors.ProxyError,
-    -21: errors.ResponseTooLargeError,
-    400: errors.InvalidDataError,
-    401: errors.UnauthorizedError,
-    403: errors.ForbiddenError,
-    404: errors.NotFoundError,
-    409: errors.ConflictError,
-    422: errors.InvalidDataError,
-    429: errors.TooManyRequestsError,
-    501: errors.NotSupportedError,
+    _raw.VERIGATOR_INVALID_ARGUMENT: errors.InvalidArgumentError,
+    _raw.VERIGATOR_INVALID_CONFIG: errors.InvalidConfigError,
+    _raw.VERIGATOR_CLOSED: errors.ClosedError,
+    _raw.VERIGATOR_DNS: errors.NameLookupError,
+    _raw.VERIGATOR_CONNECT: errors.ConnectError,
+    _raw.VERIGATOR_TLS: errors.TLSError,
+    _raw.VERIGATOR_DISCONNECTED: errors.DisconnectedError,
+    _raw.VERIGATOR_PROXY: errors.ProxyError,
+    _raw.VERIGATOR_TOO_LARGE: errors.ResponseTooLargeError,
+    _raw.VERIGATOR_BAD_REQUEST: errors.InvalidDataError,
+    _raw.VERIGATOR_UNAUTHORIZED: errors.UnauthorizedError,
+    _raw.VERIGATOR_FORBIDDEN: errors.ForbiddenError,
+    _raw.VERIGATOR_NOT_FOUND: errors.NotFoundError,
+    _raw.VERIGATOR_CONFLICT: errors.ConflictError,
+    _raw.VERIGATOR_INVALID_DATA: errors.InvalidDataError,
+    _raw.VERIGATOR_TOO_MANY_REQUESTS: errors.TooManyRequestsError,
+    _raw.VERIGATOR_NOT_SUPPORTED: errors.NotSupportedError,
 }
 
 _BY_KIND: dict[int, type[errors.VerigatorError]] = {
-    1: errors.UsageError,
-    2: errors.NetworkError,
-    3: errors.DeadlineExceededError,
-    4: errors.CallCancelledError,
-    5: errors.ProtocolError,
-    6: errors.ServiceError,
-    7: errors.InternalError,
+    _raw.VERIGATOR_KIND_USAGE: errors.UsageError,
+    _raw.VERIGATOR_KIND_NETWORK: errors.NetworkError,
+    _raw.VERIGATOR_KIND_TIMEOUT: errors.DeadlineExceededError,
+    _raw.VERIGATOR_KIND_CANCELLED: errors.CallCancelledError,
+    _raw.VERIGATOR_KIND_PROTOCOL: errors.ProtocolError,
+    _raw.VERIGATOR_KIND_SERVICE: errors.ServiceError,
+    _raw.VERIGATOR_KIND_INTERNAL: errors.InternalError,
 }
 
 
@@ -45,7 +45,7 @@ def check(status: int) -> None:
     The failure is the calling thread's last one, so this must follow at once. A call has its own,
     which is `failure_of` it.
     """
-    if status != 0:
+    if status != _raw.VERIGATOR_OK:
         raise _last_failure(status)
 
 

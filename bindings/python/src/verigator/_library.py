@@ -7,7 +7,7 @@ import os
 import platform
 import sys
 
-from verigator._signatures import declare
+from verigator._raw import PROTOTYPES
 
 
 class LibraryLoadError(ImportError):
@@ -30,7 +30,7 @@ def load() -> ctypes.CDLL:
         raise _refusal(path, "there is no such file")
     try:
         library = ctypes.CDLL(path)
-        declare(library)
+        _declare(library)
     except OSError as error:
         # Of one for another machine Linux says that there is none.
         why = f"the file is there, but not for this system and machine, or damaged ({error})"
@@ -38,6 +38,13 @@ def load() -> ctypes.CDLL:
     except AttributeError as error:
         raise _refusal(path, f"it is of another version ({error})") from error
     return library
+
+
+def _declare(library: ctypes.CDLL) -> None:
+    for name, (result, parameters) in PROTOTYPES.items():
+        function = getattr(library, name)
+        function.restype = result
+        function.argtypes = parameters
 
 
 def file_name() -> str:

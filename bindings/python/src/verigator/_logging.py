@@ -6,19 +6,29 @@ import itertools
 import logging
 from typing import TYPE_CHECKING
 
+from verigator import _raw
 from verigator._library import library
 from verigator._text import text_out
 
 if TYPE_CHECKING:
     import ctypes
 
-# VERIGATOR_LOG_ERROR to VERIGATOR_LOG_DEBUG, which count from 1.
-_LEVELS = (logging.ERROR, logging.WARNING, logging.INFO, logging.DEBUG)
+_LEVELS = {
+    _raw.VERIGATOR_LOG_ERROR: logging.ERROR,
+    _raw.VERIGATOR_LOG_WARN: logging.WARNING,
+    _raw.VERIGATOR_LOG_INFO: logging.INFO,
+    _raw.VERIGATOR_LOG_DEBUG: logging.DEBUG,
+}
 
 
 def log_level(logger: logging.Logger | None) -> int:
     """The library's level for what `logger` takes now; 0 if it takes nothing."""
-    return sum(logger is not None and logger.isEnabledFor(level) for level in _LEVELS)
+    taken = (
+        number
+        for number, level in _LEVELS.items()
+        if logger is not None and logger.isEnabledFor(level)
+    )
+    return max(taken, default=0)
 
 
 def log_lines(logger: logging.Logger, call: ctypes.c_void_p) -> None:
@@ -27,6 +37,4 @@ def log_lines(logger: logging.Logger, call: ctypes.c_void_p) -> None:
         level = library.verigator_call_log_level(call, index)
         if level == 0:
             return
-        logger.log(
-            _LEVELS[level - 1], "%s", text_out(library.verigator_call_log_message(call, index))
-        )
+        logger.log(_LEVELS[level], "%s", text_out(library.verigator_call_log_message(call, index)))

@@ -6,6 +6,7 @@ import reprlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Callable, Generic, TypeVar
 
+from verigator import _raw
 from verigator._library import library
 from verigator._text import NOT_SENT, optional_text_out, text_out
 from verigator.errors import InternalError, InvalidArgumentError
@@ -42,17 +43,22 @@ class Result(Generic[_T]):
         """What a call that succeeded was answered with."""
         handle = self.take(call)
         if handle is None:
-            raise InternalError("there is no room for another handle", status=-30)
+            raise InternalError("there is no room for another handle", status=_raw.VERIGATOR_SYSTEM)
         try:
             return self.read(handle)
         finally:
             self.free(handle)
 
 
-# VERIGATOR_METHOD_*
-_NUMBERS: dict[str, int] = {Method.SMS: 1, Method.TOTP: 2}
 # None is started with a recovery code.
-_METHODS = {1: Method.SMS, 2: Method.TOTP, 3: Method.RECOVERY_CODE}
+_NUMBERS: dict[str, int] = {
+    Method.SMS: _raw.VERIGATOR_METHOD_SMS,
+    Method.TOTP: _raw.VERIGATOR_METHOD_TOTP,
+}
+_METHODS = {
+    **{number: Method(method) for method, number in _NUMBERS.items()},
+    _raw.VERIGATOR_METHOD_RECOVERY_CODE: Method.RECOVERY_CODE,
+}
 
 
 def method_in(method: str) -> int:
@@ -60,7 +66,7 @@ def method_in(method: str) -> int:
     if method in _NUMBERS:
         return _NUMBERS[method]
     why = f"method is {reprlib.repr(method)}; pass 'totp' or 'sms'"
-    raise InvalidArgumentError(why, status=-1, **NOT_SENT)
+    raise InvalidArgumentError(why, status=_raw.VERIGATOR_INVALID_ARGUMENT, **NOT_SENT)
 
 
 def _service(handle: int) -> Service:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any
 
+from verigator._raw import VERIGATOR_INVALID_CONFIG
 from verigator.errors import InvalidConfigError
 
 if TYPE_CHECKING:
@@ -37,11 +38,11 @@ def path_in(option: str, name: str, value: str | bytes | os.PathLike[Any] | None
         path = os.fsencode(value)
     except UnicodeEncodeError as error:
         why = f"{name} has a character that no path has here ({error.reason}); pass another path"
-        raise InvalidConfigError(why, status=-3, **NOT_SENT) from error
+        raise InvalidConfigError(why, status=VERIGATOR_INVALID_CONFIG, **NOT_SENT) from error
     if b"\0" in path:
         # Only this side can see it: to C all other bytes may be a path's.
         why = f"{name} has a NUL character; pass text without one"
-        raise InvalidConfigError(why, status=-3, **NOT_SENT)
+        raise InvalidConfigError(why, status=VERIGATOR_INVALID_CONFIG, **NOT_SENT)
     return path
 
 

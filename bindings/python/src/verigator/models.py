@@ -7,6 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Generic, Optional, TypeVar, Union, overload
 
+from verigator._raw import VERIGATOR_TLS_1_2, VERIGATOR_TLS_1_3
+
 _T = TypeVar("_T")
 
 
@@ -27,9 +29,9 @@ class Method(str, enum.Enum):
 class TLSVersion(enum.IntEnum):
     """A version of TLS."""
 
-    TLS_1_2 = 12
+    TLS_1_2 = VERIGATOR_TLS_1_2
     """RFC 5246."""
-    TLS_1_3 = 13
+    TLS_1_3 = VERIGATOR_TLS_1_3
     """RFC 8446."""
 
 

@@ -12,6 +12,7 @@ from verigator._failures import check
 from verigator._library import library
 from verigator._logging import log_level
 from verigator._numbers import fitting, integer_in
+from verigator._raw import VERIGATOR_INVALID_ARGUMENT, VERIGATOR_INVALID_CONFIG
 from verigator._text import NOT_SENT, path_in, text_in
 from verigator._version import __version__
 from verigator.errors import InvalidArgumentError, InvalidConfigError
@@ -120,7 +121,7 @@ def _set_proxy(config: ctypes.c_void_p, url: Any, credentials: Any) -> None:
         return
     if url is None:
         why = "proxy is missing; pass its URL, also where there are proxy_credentials"
-        raise InvalidArgumentError(why, status=-1, **NOT_SENT)
+        raise InvalidArgumentError(why, status=VERIGATOR_INVALID_ARGUMENT, **NOT_SENT)
     username, password = credentials or (None, None)
     check(
         library.verigator_config_set_proxy(
@@ -146,7 +147,7 @@ def _milliseconds(name: str, value: Any) -> tuple[int]:
     milliseconds = value * 1000
     if isinstance(milliseconds, float) and not math.isfinite(milliseconds):
         why = f"{name} is {value}; pass a number of seconds"
-        raise InvalidConfigError(why, status=-3, **NOT_SENT)
+        raise InvalidConfigError(why, status=VERIGATOR_INVALID_CONFIG, **NOT_SENT)
     # Not rounded up, since the library takes none that short.
     return (fitting(64, 0 if 0 <= milliseconds < 1 else round(milliseconds)),)
 

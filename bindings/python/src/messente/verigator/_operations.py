@@ -9,6 +9,7 @@ from urllib.parse import quote, unquote
 
 from messente.verigator import routes
 from verigator import Challenge, Client, UserList, Verification
+from verigator._raw import VERIGATOR_INVALID_ARGUMENT
 from verigator._text import NOT_SENT
 from verigator.errors import InvalidArgumentError
 
@@ -57,7 +58,7 @@ def _values(operation: Operation, body: Any) -> list[str]:
 
 
 def _refusal(why: str) -> InvalidArgumentError:
-    return InvalidArgumentError(why, status=-1, **NOT_SENT)
+    return InvalidArgumentError(why, status=VERIGATOR_INVALID_ARGUMENT, **NOT_SENT)
 
 
 def _nothing(_: None) -> dict[str, Any]:

@@ -1,8 +1,12 @@
-//! What messages call the options, and the limits of those, and of arguments, that are numbers.
+//! What messages call the options, and what those, and arguments, that are numbers may be.
 
+mod limits;
+
+use std::ops::Deref;
 use std::time::Duration;
 
 use crate::error::{Error, Result};
+pub(crate) use limits::*;
 
 pub(crate) const USERNAME: &str = "the API username";
 pub(crate) const PASSWORD: &str = "the API password";
@@ -22,17 +26,6 @@ pub(crate) const USER_AGENT: &str = "the user agent";
 pub(crate) const USER_AGENT_PREFIX: &str = "the user-agent prefix";
 pub(crate) const USER_AGENT_SUFFIX: &str = "the user-agent suffix";
 
-pub(crate) const CONNECT_TIMEOUT: Number = Number::time("the connect timeout");
-pub(crate) const TIMEOUT: Number = Number::time("the timeout");
-pub(crate) const MAX_RETRY_WAIT: Number = Number::time("the longest wait between attempts");
-pub(crate) const IDLE_TIMEOUT: Number = Number::time("the idle timeout");
-pub(crate) const MAX_RETRIES: Number = Number::new("the number of retries", "", 0, 10);
-pub(crate) const MAX_CONNECTIONS: Number =
-    Number::new("the number of connections of a queue", "", 1, 65_536);
-pub(crate) const MAX_IDLE_CONNECTIONS: Number =
-    Number::new("the number of idle connections", "", 0, 1024);
-pub(crate) const MAX_RESPONSE_BYTES: Number =
-    Number::new("the largest reply", " bytes", 1, 64 << 20);
 pub(crate) const LINK_LIFETIME: Number = Number::new("lifetime_seconds", "", 60, 604_800);
 pub(crate) const PAGE_LIMIT: Number = Number::new("limit", "", 1, 1000);
 
@@ -41,28 +34,7 @@ pub(crate) fn argument<T>(checked: Result<T>) -> Result<T> {
     checked.map_err(|error| Error::invalid_argument(error.message().to_owned()))
 }
 
-/// An option that is a whole number between two others.
-pub(crate) struct Number {
-    name: &'static str,
-    unit: &'static str,
-    least: u32,
-    most: u32,
-}
-
 impl Number {
-    const fn new(name: &'static str, unit: &'static str, least: u32, most: u32) -> Self {
-        Self {
-            name,
-            unit,
-            least,
-            most,
-        }
-    }
-
-    const fn time(name: &'static str) -> Self {
-        Self::new(name, " ms", 1, 3_600_000)
-    }
-
     /// The number, if it is within its limits.
     pub(crate) fn check(&self, value: impl TryInto<i128>) -> Result<u32> {
         let value = value.try_into().unwrap_or(i128::MAX);
@@ -90,6 +62,21 @@ impl Number {
     /// The time, if it is within its limits. What is finer than a millisecond is kept.
     pub(crate) fn check_time(&self, time: Duration) -> Result<Duration> {
         self.check(time.as_millis()).map(|_| time)
+    }
+}
+
+impl Deref for Setting {
+    type Target = Number;
+
+    fn deref(&self) -> &Number {
+        &self.number
+    }
+}
+
+impl Setting {
+    /// The default of one that is a time.
+    pub(crate) fn default_time(&self) -> Duration {
+        Duration::from_millis(self.default.into())
     }
 }
 

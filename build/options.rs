@@ -1,0 +1,84 @@
+//! Each option of a configuration, by the name that `src/ffi/config.rs` sets it by: its default and
+//! its limits, as the library itself goes by them.
+
+use serde::Serialize;
+
+// What messages call an option is nothing to the description.
+#[allow(dead_code)]
+#[path = "../src/option/limits.rs"]
+mod limits;
+
+use limits::*;
+
+/// What an option may be.
+#[derive(Serialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Value {
+    /// A whole number between two others.
+    Number {
+        unit: &'static str,
+        default: u32,
+        least: u32,
+        most: u32,
+    },
+    /// A text of so many bytes; of the others the comment of the setter says what they may be.
+    Text {
+        default: Option<&'static str>,
+        least: Option<usize>,
+        most: Option<usize>,
+    },
+    /// 1 or 0.
+    Truth { default: u8 },
+    /// One of the constants.
+    Constant { default: Option<&'static str> },
+    /// The bytes of a file, which is named or given.
+    Pem { default: Option<&'static str> },
+}
+
+pub fn value(option: &str) -> Option<Value> {
+    Some(match option {
+        "base_url" => text(Some(DEFAULT_BASE_URL), None, Some(LONGEST_URL)),
+        "proxy" => text(None, None, Some(LONGEST_URL)),
+        "address" | "pinned_key" => text(None, None, None),
+        "user_agent" => header_text(Some(DEFAULT_USER_AGENT)),
+        "user_agent_prefix" | "user_agent_suffix" => header_text(None),
+        "allow_plain_http" => Value::Truth {
+            default: DEFAULT_ALLOW_PLAIN_HTTP.into(),
+        },
+        "connect_timeout" => number(&CONNECT_TIMEOUT),
+        "timeout" => number(&TIMEOUT),
+        "max_retries" => number(&MAX_RETRIES),
+        "max_retry_wait" => number(&MAX_RETRY_WAIT),
+        "max_connections" => number(&MAX_CONNECTIONS),
+        "max_idle_connections" => number(&MAX_IDLE_CONNECTIONS),
+        "idle_timeout" => number(&IDLE_TIMEOUT),
+        "max_response_bytes" => number(&MAX_RESPONSE_BYTES),
+        "min_tls_version" => Value::Constant {
+            default: Some("VERIGATOR_TLS_1_2"),
+        },
+        "log" => Value::Constant { default: None },
+        "ca" | "client_certificate" => Value::Pem { default: None },
+        _ => return None,
+    })
+}
+
+fn number(setting: &Setting) -> Value {
+    Value::Number {
+        unit: setting.number.unit.trim_start(),
+        default: setting.default,
+        least: setting.number.least,
+        most: setting.number.most,
+    }
+}
+
+fn header_text(default: Option<&'static str>) -> Value {
+    text(default, Some(1), Some(LONGEST_HEADER_TEXT))
+}
+
+fn text(default: Option<&'static str>, least: Option<usize>, most: Option<usize>) -> Value {
+    Value::Text {
+        default,
+        least,
+        most,
+    }
+}
