@@ -130,53 +130,87 @@ def python(api: Part) -> str:
     return "\n".join(lines)
 
 
+#: What gives a handle that its caller has already: not one more that is to be freed.
+GIVEN_BACK = ("verigator_queue_next",)
+
+
 def csharp(api: Part) -> str:
-    """The constants, callbacks and functions for C#: a handle is an `IntPtr`, a text its bytes."""
+    """The constants, functions and handles for C#: a handle is a `SafeHandle`, a text its bytes.
+
+    What takes a callback is left out: no thread that is not .NET's own ever runs code of C#.
+    """
     plain = {"int32_t": "int", "int64_t": "long", "size_t": "UIntPtr", "uint64_t": "ulong"}
     types = named(api, plain)
-    returned = dict.fromkeys(("handle", "user_data", "string", "path", "bytes"), "IntPtr")
+    freeing = {one["free"] for one in api["handles"]}
+    returned = dict.fromkeys(("string", "path", "bytes"), "IntPtr")
     returned["nothing"] = "void"
     # With the NUL, where it ends in one.
-    taken = {**returned, **dict.fromkeys(("string", "path", "bytes"), "byte[]?")}
+    taken = dict.fromkeys(("string", "path", "bytes"), "byte[]")
 
-    def parameters(function: Part, kinds: dict[str, str]) -> str:
-        return ", ".join(
-            f"{'out ' if one.get('out') else ''}{spelled(one, kinds, types)} {one['name']}"
+    def handle(name: str) -> str:
+        words = name.removeprefix("verigator_").split("_")
+        return "".join(map(str.capitalize, words)) + "Handle"
+
+    def cs_type(one: Part, kinds: dict[str, str], is_number: bool) -> str:
+        if one["kind"] != "handle":
+            return spelled(one, kinds, types)
+        return "IntPtr" if is_number else handle(one["of"])
+
+    def declaration(function: Part) -> str:
+        name = function["name"]
+        parameters = ", ".join(
+            ("out " if one.get("out") else "")
+            + cs_type(one, taken, name in freeing or (name in GIVEN_BACK and bool(one.get("out"))))
+            + f" {one['name']}"
             for one in function["parameters"]
         )
+        lines = [
+            "        [DllImport(Library, CallingConvention = CallingConvention.Cdecl)]",
+            f"        internal static extern {cs_type(function['returns'], returned, False)} {name}(",
+            f"            {parameters});",
+            "",
+        ]
+        return "\n".join(lines)
 
-    def callback(one: Part) -> str:
+    def handle_class(one: Part) -> str:
         return (
-            "        [UnmanagedFunctionPointer(CallingConvention.Cdecl)]\n"
-            f"        internal delegate void {one['name']}({parameters(one, returned)});\n"
+            f"    internal sealed class {handle(one['name'])} : SafeHandleZeroOrMinusOneIsInvalid\n"
+            "    {\n"
+            f"        public {handle(one['name'])}()\n"
+            "            : base(true)\n"
+            "        {\n"
+            "        }\n\n"
+            "        protected override bool ReleaseHandle()\n"
+            "        {\n"
+            f"            return Raw.{one['free']}(handle) == Raw.VERIGATOR_OK;\n"
+            "        }\n"
+            "    }\n"
         )
 
-    def function(one: Part) -> str:
-        result = spelled(one["returns"], returned, types)
-        return (
-            '        [DllImport("verigator", CallingConvention = CallingConvention.Cdecl)]\n'
-            f"        internal static extern {result} {one['name']}({parameters(one, taken)});\n"
-        )
-
+    called_back = (
+        one["name"]
+        for one in api["functions"]
+        if any(parameter["kind"] == "callback" for parameter in one["parameters"])
+    )
+    left_out = set(called_back)
     lines = [
         f"// {ORIGIN}",
-        "#nullable enable",
         "using System;",
         "using System.Runtime.InteropServices;",
+        "using Microsoft.Win32.SafeHandles;",
         "",
         "namespace Verigator",
         "{",
+        "    // The C API, but what takes a callback.",
         "    internal static class Raw",
         "    {",
-        *(
-            f"        internal const int {one['name']} = {one['value']};"
-            for one in api["constants"]
-        ),
+        '        internal const string Library = "verigator";',
+        *(f"        internal const int {one['name']} = {one['value']};" for one in api["constants"]),
         "",
-        *map(callback, api["callbacks"]),
-        *map(function, api["functions"]),
+        *(declaration(one) for one in api["functions"] if one["name"] not in left_out),
     ]
-    return "\n".join(lines).rstrip() + "\n    }\n}"
+    handles = "\n".join(map(handle_class, api["handles"]))
+    return "\n".join(lines).rstrip() + "\n    }\n\n" + handles + "}"
 
 
 def names(api: Part) -> str:
