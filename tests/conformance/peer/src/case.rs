@@ -1,4 +1,4 @@
-//! The cases as data, as far as the service's side of them goes.
+//! The cases as data: what a runner is told, and what the service does.
 
 use std::collections::BTreeMap;
 use std::error::Error;
@@ -8,10 +8,18 @@ use std::path::Path;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-/// One case. What only the runners read is checked for its form.
+use crate::language::{Language, Way};
+use crate::operation::Operation;
+use crate::outcome;
+use crate::text::{self, Text};
+
+/// One case.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Case {
+    /// The name of its file.
+    #[serde(skip)]
+    pub topic: String,
     name: String,
     about: String,
     #[serde(default)]
@@ -19,7 +27,7 @@ pub struct Case {
     call: Call,
     pub replies: Vec<Reply>,
     pub requests: Vec<ExpectedRequest>,
-    expect: Expect,
+    pub expect: Expect,
     #[serde(default)]
     skip: BTreeMap<String, String>,
 }
@@ -31,9 +39,10 @@ struct Call {
     arguments: Map<String, Value>,
 }
 
+/// What must come of the call.
 #[derive(Deserialize)]
 #[serde(rename_all = "lowercase")]
-enum Expect {
+pub enum Expect {
     Value(Value),
     Error(Map<String, Value>),
 }
@@ -71,16 +80,6 @@ pub enum ExpectedHeader {
     Contains { contains: String },
 }
 
-/// Bytes: as they are, repeated, in hexadecimal, or one after the other.
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum Text {
-    Plain(String),
-    Repeated { repeat: String, times: usize },
-    Hexadecimal { hex: String },
-    Joined(Vec<Text>),
-}
-
 /// Every case of every `*.json` file in `folder`, by its name.
 pub fn read_folder(folder: &Path) -> Result<BTreeMap<String, Case>, Box<dyn Error>> {
     let mut cases = BTreeMap::new();
@@ -98,7 +97,9 @@ pub fn read_folder(folder: &Path) -> Result<BTreeMap<String, Case>, Box<dyn Erro
 }
 
 fn read_file(path: &Path, cases: &mut BTreeMap<String, Case>) -> Result<(), Box<dyn Error>> {
-    for case in serde_json::from_slice::<Vec<Case>>(&fs::read(path)?)? {
+    let topic = path.file_stem().unwrap_or_default().to_string_lossy();
+    for mut case in serde_json::from_slice::<Vec<Case>>(&fs::read(path)?)? {
+        case.topic = topic.clone().into_owned();
         if let Some(problem) = case.problem() {
             return Err(format!("{}: {problem}", case.name).into());
         }
@@ -120,19 +121,76 @@ impl Case {
 
     /// The `User-Agent`: the caller's products around those that the case sets, or else around what
     /// the client in this language says of itself.
-    pub fn user_agent(&self, language: &str) -> String {
-        const VERSION: &str = env!("CARGO_PKG_VERSION");
-        let own = match (self.option("user_agent"), language) {
-            (Some(products), _) => products.to_owned(),
-            (None, "rust" | "c") => format!("libverigator/{VERSION}"),
-            (None, "java") => format!("verigator-java-{VERSION}"),
-            // The same client, whose calls are awaited.
-            (None, "asyncio") => format!("verigator-python/{VERSION} libverigator/{VERSION}"),
-            (None, _) => format!("verigator-{language}/{VERSION} libverigator/{VERSION}"),
-        };
+    pub fn user_agent(&self, language: &Language) -> String {
+        let own = self.option("user_agent").map(str::to_owned);
+        let own = own.unwrap_or_else(|| language.user_agent());
         let (prefix, suffix) = ("user_agent_prefix", "user_agent_suffix");
         let products = [self.option(prefix), Some(&own), self.option(suffix)];
         products.into_iter().flatten().collect::<Vec<_>>().join(" ")
+    }
+
+    /// Why this language leaves the case out, if it does.
+    pub fn skipped(&self, language: &Language) -> Option<&str> {
+        self.skip.get(language.name).map(String::as_str)
+    }
+
+    /// Whether the call is made in this way: C's functions with a single output take no challenge.
+    pub fn is_for(&self, way: Way) -> bool {
+        let has_simple_form = !self.value_in(Way::Simple).is_empty();
+        way != Way::Simple || has_simple_form && !self.call.arguments.contains_key("challenge")
+    }
+
+    /// The members of the call's value when it is made in this way; none where that is null.
+    pub fn value_in(&self, way: Way) -> &'static [&'static str] {
+        match self.operation() {
+            Some(operation) if way == Way::Simple => operation.simple_value,
+            Some(operation) => operation.value,
+            None => &[],
+        }
+    }
+
+    /// What a runner in this language is told: one line.
+    pub fn instruction(&self, language: &Language, way: Way, base_url: &str) -> Value {
+        let mut config = json!({
+            "username": "user",
+            "password": "pass:word",
+            "base_url": base_url,
+            "max_retries": 0,
+            "max_retry_wait_ms": 1,
+            "timeout_ms": 10000,
+        });
+        for (option, value) in &self.config {
+            config[option] = text::given(value, language.text);
+        }
+        json!({
+            "case": self.name,
+            "way": way.name(),
+            "config": config,
+            "operation": self.call.operation,
+            "arguments": self.arguments(language),
+        })
+    }
+
+    /// All arguments of the operation, with null for those that the case leaves out.
+    fn arguments(&self, language: &Language) -> Value {
+        let optional = self
+            .operation()
+            .map_or(&[][..], |operation| operation.optional);
+        let mut arguments: Map<_, _> = optional
+            .iter()
+            .map(|name| ((*name).to_owned(), Value::Null))
+            .collect();
+        for (name, value) in &self.call.arguments {
+            arguments.insert(name.clone(), text::given(value, language.text));
+        }
+        if let Some(Value::Object(challenge)) = arguments.get_mut("challenge") {
+            challenge.entry("auth_id").or_insert(Value::Null);
+        }
+        arguments.into()
+    }
+
+    fn operation(&self) -> Option<&'static Operation> {
+        Operation::named(&self.call.operation)
     }
 
     /// An option that is a text, if the case sets it.
@@ -183,36 +241,18 @@ impl Case {
             "idle_timeout_ms",
             "max_response_bytes",
         ];
-        let arguments: &[&str] = match self.call.operation.as_str() {
-            "create_service" => &["fqdn", "name"],
-            "get_service" | "delete_service" | "list_users" => &["service_id"],
-            "create_user" => &["service_id", "phone_number", "id_in_service"],
-            "get_user"
-            | "delete_user"
-            | "unlock_user"
-            | "begin_totp"
-            | "get_totp"
-            | "delete_totp"
-            | "create_recovery_codes"
-            | "count_recovery_codes"
-            | "delete_recovery_codes" => &["service_id", "user_id"],
-            "confirm_totp" => &["service_id", "user_id", "token"],
-            "create_totp_link" => &["service_id", "user_id", "lifetime_seconds"],
-            "find_service" => &["fqdn"],
-            "page_services" => &["limit"],
-            "page_users" => &["service_id", "limit"],
-            "initiate" => &["service_id", "user_id", "method"],
-            "verify" => &["service_id", "user_id", "token"],
-            _ => return Some("there is no such operation"),
+        let Some(operation) = self.operation() else {
+            return Some("there is no such operation");
         };
         let given = &self.call.arguments;
-        let optional = ["challenge", "cursor"];
-        let others = given.len()
-            - optional
+        let optional = operation.optional.iter();
+        let optional = optional.filter(|name| given.contains_key(**name)).count();
+        if given.len() != operation.arguments.len() + optional
+            || !operation
+                .arguments
                 .iter()
-                .filter(|name| given.contains_key(**name))
-                .count();
-        if others != arguments.len() || !arguments.iter().all(|name| given.contains_key(*name)) {
+                .all(|name| given.contains_key(*name))
+        {
             return Some("the arguments are not those of the operation");
         }
         let known = self
@@ -223,25 +263,12 @@ impl Case {
     }
 
     fn problem_of_expectation(&self) -> Option<&'static str> {
-        const FIELDS: [&str; 11] = [
-            "status",
-            "kind",
-            "http_status",
-            "message_contains",
-            "message_lacks",
-            "service_message",
-            "body",
-            "request_id",
-            "retry_after_ms",
-            "maybe_sent",
-            "retry_safe",
-        ];
         match &self.expect {
             Expect::Value(value) if value.is_null() || value.is_object() => None,
             Expect::Value(_) => Some("a value is an object or null"),
             Expect::Error(error) if !error.contains_key("status") => Some("an error has a status"),
             Expect::Error(error) => {
-                let known = error.keys().all(|field| FIELDS.contains(&field.as_str()));
+                let known = error.keys().all(|field| outcome::is_of_error(field));
                 (!known).then_some("there is no such field of an error")
             }
         }
@@ -297,29 +324,6 @@ impl Reply {
             _ => Vec::new(),
         }
     }
-}
-
-impl Text {
-    fn bytes(&self) -> Vec<u8> {
-        match self {
-            Text::Plain(text) => text.clone().into_bytes(),
-            Text::Repeated { repeat, times } => repeat.repeat(*times).into_bytes(),
-            Text::Hexadecimal { hex } => from_hex(hex),
-            Text::Joined(texts) => texts.iter().flat_map(Text::bytes).collect(),
-        }
-    }
-}
-
-fn from_hex(hex: &str) -> Vec<u8> {
-    let digits: Vec<u8> = hex
-        .chars()
-        .filter_map(|digit| digit.to_digit(16))
-        .map(|digit| digit as u8)
-        .collect();
-    digits
-        .chunks_exact(2)
-        .map(|pair| pair[0] << 4 | pair[1])
-        .collect()
 }
 
 /// A list of this many users.

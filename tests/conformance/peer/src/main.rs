@@ -1,49 +1,129 @@
-//! Plays the service for the conformance cases: answers each by its script, and judges what it was
-//! sent. The folder's README.md says what a case is and how a runner asks for the verdict.
-//!
-//! `conformance-peer [CASES]`, where CASES is the folder of the case files. It ends when its
-//! standard input does, so that it never outlives the runner that started it.
+//! Drives the runners of the conformance cases: tells them what to call, plays the service that
+//! they call, and judges what came of it at both ends. The folder's README.md says what a case is,
+//! and what a runner is told and answers.
 
 mod case;
 mod connection;
-mod judge;
+mod drive;
+mod language;
 mod message;
-mod runs;
+mod operation;
+mod outcome;
+mod requests;
+mod results;
+mod runner;
+mod service;
+mod summary;
+mod text;
 
 use std::error::Error;
-use std::io::{self, Write};
-use std::net::TcpListener;
+use std::ffi::OsString;
+use std::io;
 use std::path::PathBuf;
-use std::sync::Arc;
-use std::thread;
+use std::process::ExitCode;
+use std::time::Duration;
 
-use runs::Runs;
+use clap::{Args, Parser, Subcommand};
 
-fn main() -> Result<(), Box<dyn Error>> {
-    let cases = case::read_folder(&cases_folder())?;
-    let listener = TcpListener::bind("127.0.0.1:0")?;
-    let host = listener.local_addr()?.to_string();
-    println!("conformance-peer listening on http://{host}");
-    io::stdout().flush()?;
-    let runs = Arc::new(Runs::new(host, cases));
-    thread::spawn(move || accept(&listener, &runs));
-    io::copy(&mut io::stdin(), &mut io::sink())?;
-    Ok(())
+use drive::Drive;
+use language::{LANGUAGES, Language};
+use results::Results;
+use runner::Runner;
+use service::Service;
+
+/// Drives the conformance cases, from the root of the repository.
+#[derive(Parser)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+    /// The folder of the case files.
+    #[arg(long, global = true, default_value = "tests/conformance/cases")]
+    cases: PathBuf,
 }
 
-fn cases_folder() -> PathBuf {
-    std::env::args_os()
-        .nth(1)
-        .map_or_else(|| "tests/conformance/cases".into(), PathBuf::from)
+#[derive(Subcommand)]
+enum Command {
+    /// Drives a runner through the cases, and judges what comes of them.
+    Run(Run),
+    /// Prints which language passed which cases; fails where one is missing.
+    Summary {
+        /// By default all.
+        #[arg(value_parser = Language::named)]
+        languages: Vec<&'static Language>,
+    },
+    /// Plays the service alone, until the standard input ends.
+    Serve,
 }
 
-/// Serves every connection on a thread of its own; it ends when the other side closes.
-fn accept(listener: &TcpListener, runs: &Arc<Runs>) {
-    for stream in listener.incoming().flatten() {
-        let runs = Arc::clone(runs);
-        thread::spawn(move || {
-            // A client that breaks off in the middle is part of some cases, and no failure here.
-            drop(connection::serve(stream, &runs));
-        });
+#[derive(Args)]
+struct Run {
+    #[arg(value_parser = Language::named)]
+    language: &'static Language,
+    /// Drives only the case of this name, and writes no results; may be repeated.
+    #[arg(long, value_name = "NAME")]
+    only: Vec<String>,
+    /// The file for the results, by default target/conformance/LANGUAGE.json.
+    #[arg(long, value_name = "FILE")]
+    results: Option<PathBuf>,
+    /// How long the runner may take for one call.
+    #[arg(long, value_name = "SECONDS", default_value_t = 60)]
+    limit: u64,
+    /// The runner and its arguments.
+    #[arg(last = true, required = true)]
+    runner: Vec<OsString>,
+}
+
+fn main() -> Result<ExitCode, Box<dyn Error>> {
+    let arguments = Arguments::parse();
+    let cases = case::read_folder(&arguments.cases)?;
+    let passes = match arguments.command {
+        Command::Run(run) => run.drive(&*Service::start(cases)?)?,
+        Command::Summary { languages } if languages.is_empty() => {
+            summary::print(&cases, &LANGUAGES.iter().collect::<Vec<_>>())? == 0
+        }
+        Command::Summary { languages } => summary::print(&cases, &languages)? == 0,
+        Command::Serve => {
+            println!(
+                "conformance-peer listening on {}",
+                Service::start(cases)?.url()
+            );
+            io::copy(&mut io::stdin(), &mut io::sink())?;
+            true
+        }
+    };
+    Ok(ExitCode::from(u8::from(!passes)))
+}
+
+impl Run {
+    /// Whether all is as the cases have it.
+    fn drive(self, service: &Service) -> Result<bool, Box<dyn Error>> {
+        let cases = service.cases();
+        if let Some(name) = self.only.iter().find(|name| !cases.contains_key(*name)) {
+            return Err(format!("there is no case {name}").into());
+        }
+        let mut drive = Drive {
+            service,
+            language: self.language,
+            runner: Runner::new(self.runner, Duration::from_secs(self.limit)),
+            calls: 0,
+            failed: 0,
+        };
+        let is_meant = |name: &String| self.only.is_empty() || self.only.contains(name);
+        let results: Results = cases
+            .iter()
+            .filter(|(name, _)| is_meant(name))
+            .map(|(name, case)| (name.clone(), drive.case(name, case)))
+            .collect();
+        let (calls, mut failed) = (drive.calls, drive.failed);
+        if let Err(why) = drive.runner.end() {
+            eprintln!("{}: {why}", self.language.name);
+            failed += 1;
+        }
+        if self.only.is_empty() {
+            let file = self.results.unwrap_or(results::file(self.language));
+            results::write(&file, &results)?;
+        }
+        println!("{} cases, {calls} calls, {failed} failed", results.len());
+        Ok(failed == 0 && calls > 0)
     }
 }

@@ -41,11 +41,6 @@ impl Request {
             .collect()
     }
 
-    /// What is asked for: the second word of the request line.
-    pub fn target(&self) -> &str {
-        self.line.split(' ').nth(1).unwrap_or_default()
-    }
-
     fn content_length(&self) -> io::Result<usize> {
         match self.header("content-length").first() {
             Some(length) => length

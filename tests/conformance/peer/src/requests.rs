@@ -1,12 +1,18 @@
-//! Compares what came with what a case says must come.
+//! Compares the requests that came with those that a case says must come.
 
 use serde_json::Value;
 
 use crate::case::{Case, ExpectedHeader, ExpectedRequest};
+use crate::language::Language;
 use crate::message::Request;
 
 /// `Err` says what was not as the case has it.
-pub fn judge(case: &Case, language: &str, host: &str, requests: &[Request]) -> Result<(), String> {
+pub fn judge(
+    case: &Case,
+    language: &Language,
+    host: &str,
+    requests: &[Request],
+) -> Result<(), String> {
     if requests.len() != case.requests.len() {
         let lines: Vec<_> = requests
             .iter()
@@ -27,7 +33,7 @@ pub fn judge(case: &Case, language: &str, host: &str, requests: &[Request]) -> R
 
 fn judge_request(
     case: &Case,
-    language: &str,
+    language: &Language,
     host: &str,
     request: &Request,
     expected: &ExpectedRequest,
@@ -135,16 +141,17 @@ mod tests {
         }
     }
 
+    fn judged(language: &str, requests: &[Request]) -> Result<(), String> {
+        judge(&case(), Language::named(language).unwrap(), HOST, requests)
+    }
+
     fn why(requests: &[Request]) -> String {
-        judge(&case(), "c", HOST, requests).unwrap_err()
+        judged("c", requests).unwrap_err()
     }
 
     #[test]
     fn what_the_case_says_is_accepted() {
-        assert_eq!(
-            judge(&case(), "c", HOST, &[request(r#"{ "name": "n" }"#)]),
-            Ok(())
-        );
+        assert_eq!(judged("c", &[request(r#"{ "name": "n" }"#)]), Ok(()));
     }
 
     #[test]
@@ -175,8 +182,7 @@ mod tests {
     #[test]
     fn each_language_names_itself() {
         for language in ["cpp", "python", "java"] {
-            let requests = [request(r#"{"name":"n"}"#)];
-            let why = judge(&case(), language, HOST, &requests).unwrap_err();
+            let why = judged(language, &[request(r#"{"name":"n"}"#)]).unwrap_err();
             assert!(
                 why.contains(&format!("not \"verigator-{language}")),
                 "{why}"
