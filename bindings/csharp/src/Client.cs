@@ -29,7 +29,7 @@ namespace Verigator
         /// <exception cref="DllNotFoundException">The native library cannot be loaded; the message says what
         /// was looked for and where.</exception>
         public Client(string username, string password, [AllowNull] ClientOptions options = null)
-            : this(Configured(username, password), options)
+            : this(Settings.Begin(username, password), options)
         {
         }
 
@@ -59,9 +59,7 @@ namespace Verigator
         /// as the constructor does.</exception>
         public static Client FromEnvironment([AllowNull] ClientOptions options = null)
         {
-            Loader.EnsureLoaded();
-            Failure.Check(Raw.verigator_config_from_env(out ConfigHandle config));
-            return new Client(config, options);
+            return new Client(Settings.BeginFromEnvironment(), options);
         }
 
         /// <summary>
@@ -80,14 +78,6 @@ namespace Verigator
         public void Dispose()
         {
             context.Close();
-        }
-
-        private static ConfigHandle Configured(string username, string password)
-        {
-            Loader.EnsureLoaded();
-            Failure.Check(Raw.verigator_config_new(
-                Text.In(username), Text.In(password), out ConfigHandle config));
-            return config;
         }
     }
 }

@@ -1,4 +1,5 @@
 using System;
+using System.Runtime.CompilerServices;
 
 namespace Verigator
 {
@@ -8,6 +9,34 @@ namespace Verigator
         private delegate int SetText(ConfigHandle config, byte[] value);
 
         private delegate int SetNumber(ConfigHandle config, long value);
+
+        internal static ConfigHandle Begin(string username, string password)
+        {
+            Loader.EnsureLoaded();
+            return New(username, password);
+        }
+
+        internal static ConfigHandle BeginFromEnvironment()
+        {
+            Loader.EnsureLoaded();
+            return FromEnvironment();
+        }
+
+        // Apart, as the next one, since Mono looks for the library when it compiles what calls it.
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        private static ConfigHandle New(string username, string password)
+        {
+            Failure.Check(Raw.verigator_config_new(
+                Text.In(username), Text.In(password), out ConfigHandle config));
+            return config;
+        }
+
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        private static ConfigHandle FromEnvironment()
+        {
+            Failure.Check(Raw.verigator_config_from_env(out ConfigHandle config));
+            return config;
+        }
 
         internal static void Apply(ConfigHandle config, ClientOptions options, string libraryVersion)
         {

@@ -70,6 +70,12 @@ pub const LANGUAGES: &[Language] = &[
         text: Units::Utf16,
         user_agent: "verigator-java-VERSION",
     },
+    Language {
+        name: "csharp",
+        ways: BOTH,
+        text: Units::Utf16,
+        user_agent: "verigator-csharp/VERSION libverigator/VERSION",
+    },
 ];
 
 impl Language {
