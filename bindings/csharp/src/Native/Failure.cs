@@ -96,10 +96,17 @@ namespace Verigator
                 ServiceMessage = Text.Out(Raw.verigator_error_service_message(error)),
                 Body = Text.Bytes(body, (int)length),
                 RequestId = Text.Out(Raw.verigator_error_request_id(error)),
-                RetryAfter = retryAfter < 0 ? (TimeSpan?)null : TimeSpan.FromMilliseconds(retryAfter),
+                RetryAfter = retryAfter < 0 ? (TimeSpan?)null : Milliseconds(retryAfter),
                 MaybeSent = Raw.verigator_error_maybe_sent(error) == 1,
                 RetrySafe = Raw.verigator_error_retry_safe(error) == 1,
             };
+        }
+
+        // What no TimeSpan holds, some 29,000 years, is the longest one.
+        private static TimeSpan Milliseconds(long count)
+        {
+            bool fits = count <= TimeSpan.MaxValue.Ticks / TimeSpan.TicksPerMillisecond;
+            return fits ? new TimeSpan(count * TimeSpan.TicksPerMillisecond) : TimeSpan.MaxValue;
         }
     }
 }
