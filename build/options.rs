@@ -21,7 +21,7 @@ pub enum Value {
         least: u32,
         most: u32,
     },
-    /// A text of so many bytes; of the others the comment of the setter says what they may be.
+    /// A text, of so many bytes where a limit is its own.
     Text {
         default: Option<&'static str>,
         least: Option<usize>,
@@ -31,15 +31,15 @@ pub enum Value {
     Truth { default: u8 },
     /// One of the constants.
     Constant { default: Option<&'static str> },
-    /// The bytes of a file, which is named or given.
+    /// Certificates or keys, in a file or in memory. Without a default the system's count, or none.
     Pem { default: Option<&'static str> },
 }
 
 pub fn value(option: &str) -> Option<Value> {
     Some(match option {
-        "base_url" => text(Some(DEFAULT_BASE_URL), None, Some(LONGEST_URL)),
-        "proxy" => text(None, None, Some(LONGEST_URL)),
-        "address" | "pinned_key" => text(None, None, None),
+        "base_url" => text(Some(DEFAULT_BASE_URL), Some(LONGEST_URL)),
+        "proxy" => text(None, Some(LONGEST_URL)),
+        "address" | "pinned_key" => text(None, None),
         "user_agent" => header_text(Some(DEFAULT_USER_AGENT)),
         "user_agent_prefix" | "user_agent_suffix" => header_text(None),
         "allow_plain_http" => Value::Truth {
@@ -72,13 +72,13 @@ fn number(setting: &Setting) -> Value {
 }
 
 fn header_text(default: Option<&'static str>) -> Value {
-    text(default, Some(1), Some(LONGEST_HEADER_TEXT))
+    text(default, Some(LONGEST_HEADER_TEXT))
 }
 
-fn text(default: Option<&'static str>, least: Option<usize>, most: Option<usize>) -> Value {
+fn text(default: Option<&'static str>, most: Option<usize>) -> Value {
     Value::Text {
         default,
-        least,
+        least: most.map(|_| 1),
         most,
     }
 }

@@ -1,7 +1,9 @@
 """Prints the C API, as include/verigator.json describes it, in the form that something needs.
 
-    python3 packaging/declarations.py cdef|python|csharp    what that language declares
-    python3 packaging/declarations.py names|constants|since    lists, for scripts
+    python3 packaging/declarations.py FORM
+
+is cdef, python or csharp for what these declare, version_script for the linker; and names, exports,
+constants or since, which are lists for scripts.
 
 A form is one function here, which `FORMS` lists.
 """
@@ -230,7 +232,41 @@ def since(api: Part) -> str:
     return "\n".join(sorted(f"{one['name']} {one['since']}" for one in dated))
 
 
-FORMS = {form.__name__: form for form in (cdef, python, csharp, names, constants, since)}
+def node(api: Part, function: Part) -> str:
+    """The version of this major one that the shared library exports a function under."""
+    major = api["version"].split(".")[0]
+    begun: str = function["since"]
+    return f"VERIGATOR_{begun if begun.split('.')[0] == major else f'{major}.0'}"
+
+
+def exports(api: Part) -> str:
+    """The functions as the shared library shows them."""
+    return "\n".join(sorted(f"{one['name']}@@{node(api, one)}" for one in api["functions"]))
+
+
+def version_script(api: Part) -> str:
+    """What the shared library exports, for the linker.
+
+    The functions of each minor version are in a node of its own, so that a program which needs one
+    of a later version does not start with an earlier library.
+    """
+    nodes: dict[str, list[str]] = {}
+    for function in api["functions"]:
+        nodes.setdefault(node(api, function), []).append(function["name"])
+    lines = [f"# {ORIGIN}"]
+    before = ""
+    for name in sorted(nodes, key=lambda name: int(name.split(".")[1])):
+        names = [f"        {function};" for function in sorted(nodes[name])]
+        rest = [] if before else ["    local:", "        *;"]
+        lines += [f"{name} {{", "    global:", *names, *rest, f"}}{before};"]
+        before = f" {name}"
+    return "\n".join(lines)
+
+
+FORMS = {
+    form.__name__: form
+    for form in (cdef, python, csharp, version_script, names, exports, constants, since)
+}
 
 
 def main(form: str) -> None:

@@ -2,7 +2,8 @@
 
     python3 packaging/man.py VERSION FOLDER
 
-verigator(3) is the header's opening comment, its types and constants, and a list of the functions.
+verigator(3) is the header's opening comment, its types and constants, and lists of the functions and
+of the options.
 """
 
 from __future__ import annotations
@@ -104,6 +105,17 @@ def definition(item: Part) -> str:
     return f".TP\n.B {escape(term)}\n" + paragraphs(paragraphs_of(item)).replace(".PP", ".IP")
 
 
+def option(item: Part) -> str:
+    """An option: its default and limits, where they are numbers or words, and what sets it."""
+    told = []
+    if item["default"] is not None:
+        told.append(f"Default: {item['default']}.")
+    if item.get("most"):
+        told.append(f"{item['least']} to {item['most']} {item.get('unit', 'bytes')}".strip() + ".")
+    setters = ",\n".join(f".BR {name} (3)" for name in item["functions"]).replace("),", ") ,")
+    return "\n".join([f".TP\n.B {item['name']}", *map(escape, told), setters])
+
+
 def overview(api: Part, version: str) -> str:
     """verigator(3)."""
     sections = {
@@ -116,6 +128,7 @@ def overview(api: Part, version: str) -> str:
             f".TP\n.BR {function['name']} (3)\n{escape(summary(function))}"
             for function in api["functions"]
         ),
+        "OPTIONS": "\n".join(map(option, api["options"])),
         "TYPES": "\n".join(map(definition, api["numbers"] + api["handles"] + api["callbacks"])),
         "CONSTANTS": "\n".join(map(definition, api["constants"])),
     }

@@ -182,7 +182,7 @@ impl Config {
         })
     }
 
-    /// Sets how long a connection may take to be made: name, TCP and TLS. Default: 5 s; 1 ms to 1 h.
+    /// Sets how long a connection may take to be made: name, TCP and TLS. Default: 5 s; 1 ms to 1 hour.
     pub fn set_connect_timeout(&mut self, timeout: Duration) -> Result<&mut Self> {
         self.set("connect_timeout", |config| {
             config.connect_timeout = option::CONNECT_TIMEOUT.check_time(timeout)?;
@@ -190,7 +190,7 @@ impl Config {
         })
     }
 
-    /// Sets the deadline of a whole call, with its retries and its waiting. Default: 30 s; 1 ms to 1 h.
+    /// Sets the deadline of a whole call, with its retries and its waiting. Default: 30 s; 1 ms to 1 hour.
     pub fn set_timeout(&mut self, timeout: Duration) -> Result<&mut Self> {
         self.set("timeout", |config| {
             config.timeout = option::TIMEOUT.check_time(timeout)?;
@@ -211,7 +211,7 @@ impl Config {
         })
     }
 
-    /// Sets the longest wait between two attempts. Default: 2 s; 1 ms to 1 h.
+    /// Sets the longest wait between two attempts. Default: 2 s; 1 ms to 1 hour.
     ///
     /// A longer `Retry-After` is not waited for: the call ends with the service's status.
     pub fn set_max_retry_wait(&mut self, wait: Duration) -> Result<&mut Self> {
@@ -395,7 +395,7 @@ impl Config {
         })
     }
 
-    /// Sets how long an idle connection may be used again. Default: 30 s; 1 ms to 1 h.
+    /// Sets how long an idle connection may be used again. Default: 30 s; 1 ms to 1 hour.
     ///
     /// Keep it below the idle timeout of the server and of what stands before it.
     pub fn set_idle_timeout(&mut self, timeout: Duration) -> Result<&mut Self> {
@@ -405,7 +405,7 @@ impl Config {
         })
     }
 
-    /// Sets the most bytes read of a reply's body. Default: 1 MiB; 1 B to 64 MiB.
+    /// Sets the most bytes read of a reply's body. Default: 1048576; 1 to 67108864.
     pub fn set_max_response_bytes(&mut self, most: usize) -> Result<&mut Self> {
         self.set("max_response_bytes", |config| {
             config.max_response_bytes = option::MAX_RESPONSE_BYTES.check(most)? as usize;

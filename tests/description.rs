@@ -16,7 +16,8 @@ const HEADER: &str = include_str!(concat!(env!("OUT_DIR"), "/verigator.h"));
 const DESCRIPTION: &str = include_str!(concat!(env!("OUT_DIR"), "/verigator.json"));
 
 /// What is made from the description in turn, and in which form.
-const DECLARED: [(&str, &str); 3] = [
+const DECLARED: [(&str, &str); 4] = [
+    ("packaging/verigator.map", "version_script"),
     ("include/verigator.cdef", "cdef"),
     ("bindings/python/src/verigator/_raw.py", "python"),
     ("bindings/csharp/src/Native/Raw.cs", "csharp"),
@@ -166,6 +167,41 @@ fn each_handle_is_freed_by_a_function() {
     }
 }
 
+/// What a form is of another description.
+fn form_of(api: &Value, name: &str) -> String {
+    let folder = tempfile::tempdir().unwrap();
+    for part in ["include", "packaging"] {
+        fs::create_dir(folder.path().join(part)).unwrap();
+    }
+    let program = folder.path().join("packaging/declarations.py");
+    fs::copy("packaging/declarations.py", &program).unwrap();
+    fs::write(
+        folder.path().join("include/verigator.json"),
+        api.to_string(),
+    )
+    .unwrap();
+    run(Command::new("python3").arg(program).arg(name))
+}
+
+/// A program that needs a later function does not start with an earlier library; and what a major
+/// version begins with is all of its first one.
+#[test]
+fn each_minor_version_has_a_node_in_the_shared_library() {
+    let mut api = description();
+    let functions = api["functions"].as_array_mut().unwrap();
+    let last = functions.last_mut().unwrap();
+    last["since"] = "1.10".into();
+    let name = last["name"].as_str().unwrap().to_owned();
+    let script = form_of(&api, "version_script");
+    let node = format!("VERIGATOR_1.10 {{\n    global:\n        {name};\n}} VERIGATOR_1.0;\n");
+    assert!(script.ends_with(&node), "{script}");
+    assert!(form_of(&api, "exports").contains(&format!("{name}@@VERIGATOR_1.10\n")));
+    api["version"] = "2.0.0".into();
+    let script = form_of(&api, "version_script");
+    assert_eq!(script.matches("VERIGATOR_").count(), 1, "{script}");
+    assert!(script.contains("VERIGATOR_2.0 {"), "{script}");
+}
+
 /// Each language's form is made, and has each function with all its parameters; but C# gives nothing to call back.
 #[test]
 fn each_form_has_each_function_with_its_parameters() {
@@ -175,7 +211,10 @@ fn each_form_has_each_function_with_its_parameters() {
         let name = function["name"].as_str().unwrap();
         let expected = function["parameters"].as_array().unwrap();
         let declared = csharp.split_once(&format!(" {name}("));
-        if expected.iter().any(|parameter| parameter["kind"] == "callback") {
+        if expected
+            .iter()
+            .any(|parameter| parameter["kind"] == "callback")
+        {
             assert!(declared.is_none(), "{name}");
             continue;
         }

@@ -709,10 +709,13 @@ mod tests {
     use std::thread;
     use std::time::Duration;
 
+    use serde_json::{Value, json};
+
     use super::*;
     use crate::error::Status;
-    use crate::ffi::panics::declared;
+    use crate::ffi::described::{functions, items};
     use crate::ffi::{VERIGATOR_OK, verigator_ctx_free, verigator_ctx_new};
+    use crate::log::Logger;
 
     /// A configuration as C holds it, which ends with this.
     struct Made(*mut verigator_config);
@@ -863,8 +866,44 @@ mod tests {
                 .iter()
                 .any(|begin| name.starts_with(begin))
         };
-        let all: BTreeSet<&str> = declared().into_iter().filter(is_setter).collect();
+        let all: BTreeSet<&str> = functions().into_iter().filter(is_setter).collect();
         assert_eq!(tried.collect::<BTreeSet<_>>(), all, "each setter is tried");
+    }
+
+    #[test]
+    fn the_description_tells_the_defaults_of_a_configuration() {
+        let config = Config::new("user", "password").unwrap();
+        let milliseconds = |time: Duration| u64::try_from(time.as_millis()).unwrap();
+        assert!(config.address.is_none() && config.proxies.http.is_none());
+        assert!(config.proxies.https.is_none() && config.tls.client_certificate.is_none());
+        assert!(config.tls.authorities.is_empty() && config.tls.pinned_keys.is_empty());
+        assert!(matches!(config.logger, Logger::Off));
+        assert_eq!(config.tls.min_version, TlsVersion::Tls12);
+        let defaults = json!({
+            "base_url": config.base_url.as_str().trim_end_matches('/'),
+            "allow_plain_http": truth::output(config.allow_plain_http),
+            "address": null,
+            "connect_timeout": milliseconds(config.connect_timeout),
+            "timeout": milliseconds(config.timeout),
+            "max_retries": config.max_retries,
+            "max_retry_wait": milliseconds(config.max_retry_wait),
+            "proxy": null,
+            "ca": null,
+            "client_certificate": null,
+            "pinned_key": null,
+            "min_tls_version": "VERIGATOR_TLS_1_2",
+            "user_agent": config.user_agent,
+            "user_agent_prefix": config.user_agent_prefix,
+            "user_agent_suffix": config.user_agent_suffix,
+            "max_connections": config.max_connections,
+            "max_idle_connections": config.max_idle_connections,
+            "idle_timeout": milliseconds(config.idle_timeout),
+            "max_response_bytes": config.max_response_bytes,
+            "log": null,
+        });
+        let told =
+            items("options").map(|(name, option)| (name.to_owned(), option["default"].clone()));
+        assert_eq!(Value::Object(told.collect()), defaults);
     }
 
     #[test]

@@ -1,9 +1,10 @@
 //! The C API. It only converts: arguments in, outcomes out, every export through one
 //! `boundary`. What a function does is in [`Client`](crate::Client).
 //!
-//! `cbindgen` makes `include/verigator.h` from these files: their comments are the header's, and
-//! the header's opening manual is in `cbindgen.toml`. cbindgen does not expand macros, so each
-//! function is written out plainly. A binding that is itself written in Rust calls them from here.
+//! The build makes `include/verigator.h` and `include/verigator.json` from these files: their comments
+//! are the header's, and the header's opening manual is in `cbindgen.toml`. Neither cbindgen nor
+//! `build/description.rs` expands macros, so each function is written out plainly. A binding that is
+//! itself written in Rust calls them from here.
 
 #![allow(non_camel_case_types)]
 // The comments are C's: an address in them is text.
@@ -14,6 +15,8 @@ mod boundary;
 mod call;
 mod config;
 mod ctx;
+#[cfg(test)]
+mod described;
 mod error;
 mod handle;
 mod kinds;

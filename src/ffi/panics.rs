@@ -8,11 +8,9 @@ use std::cell::Cell;
 use std::collections::BTreeSet;
 use std::ffi::CStr;
 use std::ptr::{null, null_mut};
-use std::sync::LazyLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use serde_json::Value;
-
+use super::described::{functions, has_output};
 use super::*;
 use crate::{Client, Config, LogLevel};
 
@@ -22,11 +20,6 @@ mod peer;
 
 use peer::{Peer, reply};
 
-/// The description that this build makes: the list of all exports.
-static API: LazyLock<Value> = LazyLock::new(|| {
-    serde_json::from_str(include_str!(concat!(env!("OUT_DIR"), "/verigator.json"))).unwrap()
-});
-
 /// What runs no code that could panic: both return a constant.
 const CONSTANT: [&str; 2] = ["verigator_status_name", "verigator_version"];
 
@@ -35,23 +28,6 @@ const MAY_SUCCEED: &str = "verigator_config_from_env";
 
 /// Its output says nothing by -1: 0 is a descriptor.
 const OF_A_DESCRIPTOR: &str = "verigator_queue_fd";
-
-fn functions() -> impl Iterator<Item = (&'static str, &'static Value)> {
-    let functions = API["functions"].as_array().unwrap().iter();
-    functions.map(|function| (function["name"].as_str().unwrap(), function))
-}
-
-/// The functions of the C API.
-pub(super) fn declared() -> BTreeSet<&'static str> {
-    functions().map(|(name, _)| name).collect()
-}
-
-/// Whether this function has an output.
-fn has_output(export: &str) -> bool {
-    let (_, function) = functions().find(|(name, _)| *name == export).unwrap();
-    let mut parameters = function["parameters"].as_array().unwrap().iter();
-    parameters.any(|parameter| parameter["out"] == true)
-}
 
 /// Where an output goes. It holds rubbish first, which the call must take back.
 struct Place {
@@ -315,7 +291,7 @@ fn a_panic_in_any_export_is_a_status_and_the_context_still_works() {
     checked.insert("verigator_error_message");
 
     checked.extend(CONSTANT);
-    assert_eq!(checked, declared(), "each function is checked");
+    assert_eq!(checked, functions(), "each function is checked");
     assert_eq!(verigator_ctx_free(ctx), VERIGATOR_OK);
 }
 

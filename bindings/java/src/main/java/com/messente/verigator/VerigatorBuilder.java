@@ -299,7 +299,7 @@ public final class VerigatorBuilder {
     }
 
     /**
-     * Sets the most bytes read of a reply's body. Default: 1 MiB.
+     * Sets the most bytes read of a reply's body. Default: 1048576.
      *
      * @param most 1 to 67108864
      * @return this builder
