@@ -6,8 +6,7 @@ namespace Verigator
     /// </summary>
     public sealed class CallCancelledException : VerigatorException
     {
-        internal CallCancelledException(Failure failure)
-            : base(failure)
+        internal CallCancelledException(Failure failure) : base(failure)
         {
         }
     }

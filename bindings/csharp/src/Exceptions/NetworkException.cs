@@ -3,8 +3,7 @@ namespace Verigator
     /// <summary>The service was not reached, or the connection broke.</summary>
     public class NetworkException : VerigatorException
     {
-        internal NetworkException(Failure failure)
-            : base(failure)
+        internal NetworkException(Failure failure) : base(failure)
         {
         }
     }
@@ -12,8 +11,7 @@ namespace Verigator
     /// <summary>The name of the server or proxy could not be resolved. Nothing was sent.</summary>
     public sealed class NameLookupException : NetworkException
     {
-        internal NameLookupException(Failure failure)
-            : base(failure)
+        internal NameLookupException(Failure failure) : base(failure)
         {
         }
     }
@@ -21,8 +19,7 @@ namespace Verigator
     /// <summary>No connection could be made. Nothing was sent.</summary>
     public sealed class ConnectException : NetworkException
     {
-        internal ConnectException(Failure failure)
-            : base(failure)
+        internal ConnectException(Failure failure) : base(failure)
         {
         }
     }
@@ -32,8 +29,7 @@ namespace Verigator
     /// </summary>
     public sealed class TlsException : NetworkException
     {
-        internal TlsException(Failure failure)
-            : base(failure)
+        internal TlsException(Failure failure) : base(failure)
         {
         }
     }
@@ -41,8 +37,7 @@ namespace Verigator
     /// <summary>The connection broke after it was made: see MaybeSent.</summary>
     public sealed class DisconnectedException : NetworkException
     {
-        internal DisconnectedException(Failure failure)
-            : base(failure)
+        internal DisconnectedException(Failure failure) : base(failure)
         {
         }
     }
@@ -53,8 +48,7 @@ namespace Verigator
     /// </summary>
     public sealed class ProxyException : NetworkException
     {
-        internal ProxyException(Failure failure)
-            : base(failure)
+        internal ProxyException(Failure failure) : base(failure)
         {
         }
     }

@@ -3,8 +3,7 @@ namespace Verigator
     /// <summary>The reply cannot be believed: it breaks the contract.</summary>
     public class ProtocolException : VerigatorException
     {
-        internal ProtocolException(Failure failure)
-            : base(failure)
+        internal ProtocolException(Failure failure) : base(failure)
         {
         }
     }
@@ -14,8 +13,7 @@ namespace Verigator
     /// </summary>
     public sealed class ResponseTooLargeException : ProtocolException
     {
-        internal ResponseTooLargeException(Failure failure)
-            : base(failure)
+        internal ResponseTooLargeException(Failure failure) : base(failure)
         {
         }
     }
