@@ -270,7 +270,8 @@ public static class Failures
         Client client = Client.FromEnvironment();
         Misbehave("start-authentication", "\"delay\": 60000");
         string before = AskServer("GET", "/_/chaos", null);
-        var waiting = new Thread(() => Fails("closed meanwhile", () => client.Initiate(service, jane)));
+        var waiting =
+            new Thread(() => Fails("closed meanwhile", () => client.Initiate(service, jane)));
         waiting.Start();
         while (AskServer("GET", "/_/chaos", null) == before)
         {
@@ -282,12 +283,11 @@ public static class Failures
 
     private static void Fails(string situation, Action action)
     {
-        Call(situation,
-            () =>
-            {
-                action();
-                throw new InvalidOperationException(situation + ": this should have failed");
-            });
+        Call(situation, () =>
+        {
+            action();
+            throw new InvalidOperationException(situation + ": this should have failed");
+        });
     }
 
     /// <summary>The code in the message that the user was sent last.</summary>
@@ -319,8 +319,8 @@ public static class Failures
                 stream.Write(bytes, 0, bytes.Length);
             }
         }
-        using (WebResponse reply = request.GetResponse()) using (
-            var reader = new StreamReader(reply.GetResponseStream()))
+        using (WebResponse reply = request.GetResponse())
+        using (var reader = new StreamReader(reply.GetResponseStream()))
         {
             return reader.ReadToEnd();
         }

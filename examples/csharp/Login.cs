@@ -26,7 +26,8 @@ public static class Login
                 bool verified;
                 try
                 {
-                    User user = await client.CreateUserAsync(service.Id, "+3725555555", "jane@example.com");
+                    User user = await client.CreateUserAsync(
+                        service.Id, "+3725555555", "jane@example.com");
                     verified = await LogIn(client, service, user);
                 }
                 finally

@@ -64,11 +64,13 @@ namespace Verigator
         /// first token; until then logins are as they were. It ends a link that was made before and
         /// an enrolment that was not confirmed, so it is never sent twice. verigator-server has
         /// this call; the hosted service has not.</remarks>
-        public EnrolmentLink CreateTotpLink(string serviceId, string userId, long lifetimeSeconds = 3600,
+        public EnrolmentLink CreateTotpLink(
+            string serviceId,
+            string userId,
+            long lifetimeSeconds = 3600,
             CancellationToken cancellationToken = default)
         {
-            return context.Run(
-                Operations.CreateTotpLink(serviceId, userId, lifetimeSeconds), cancellationToken);
+            return context.Run(Operations.CreateTotpLink(serviceId, userId, lifetimeSeconds), cancellationToken);
         }
 
         /// <summary>Makes a link by which the user sets an authenticator app up, once.</summary>
@@ -89,11 +91,13 @@ namespace Verigator
         /// first token; until then logins are as they were. It ends a link that was made before and
         /// an enrolment that was not confirmed, so it is never sent twice. verigator-server has
         /// this call; the hosted service has not.</remarks>
-        public Task<EnrolmentLink> CreateTotpLinkAsync(string serviceId, string userId,
-            long lifetimeSeconds = 3600, CancellationToken cancellationToken = default)
+        public Task<EnrolmentLink> CreateTotpLinkAsync(
+            string serviceId,
+            string userId,
+            long lifetimeSeconds = 3600,
+            CancellationToken cancellationToken = default)
         {
-            return context.RunAsync(
-                Operations.CreateTotpLink(serviceId, userId, lifetimeSeconds), cancellationToken);
+            return context.RunAsync(Operations.CreateTotpLink(serviceId, userId, lifetimeSeconds), cancellationToken);
         }
 
         /// <summary>Confirms an enrolment by a token of the app; logins use the app from now
@@ -112,7 +116,10 @@ namespace Verigator
         /// <remarks>It is never sent twice. verigator-server has this call; the hosted service has
         /// not.</remarks>
         public void ConfirmTotp(
-            string serviceId, string userId, string token, CancellationToken cancellationToken = default)
+            string serviceId,
+            string userId,
+            string token,
+            CancellationToken cancellationToken = default)
         {
             context.Run(Operations.ConfirmTotp(serviceId, userId, token), cancellationToken);
         }
@@ -134,7 +141,10 @@ namespace Verigator
         /// <remarks>It is never sent twice. verigator-server has this call; the hosted service has
         /// not.</remarks>
         public Task ConfirmTotpAsync(
-            string serviceId, string userId, string token, CancellationToken cancellationToken = default)
+            string serviceId,
+            string userId,
+            string token,
+            CancellationToken cancellationToken = default)
         {
             return context.RunAsync(Operations.ConfirmTotp(serviceId, userId, token), cancellationToken);
         }
@@ -183,7 +193,8 @@ namespace Verigator
         /// <exception cref="RouteNotSupportedException">The server has no such route, as the hosted
         /// service.</exception>
         /// <remarks>verigator-server has this call; the hosted service has not.</remarks>
-        public void DeleteTotp(string serviceId, string userId, CancellationToken cancellationToken = default)
+        public void DeleteTotp(
+            string serviceId, string userId, CancellationToken cancellationToken = default)
         {
             context.Run(Operations.DeleteTotp(serviceId, userId), cancellationToken);
         }

@@ -19,7 +19,10 @@ namespace Verigator
         /// <exception cref="ConflictException">An authentication cannot start now.</exception>
         /// <remarks>It is never sent twice, since that would send a second message: after a failure
         /// see MaybeSent.</remarks>
-        public Challenge Initiate(string serviceId, string userId, Method method = Method.Totp,
+        public Challenge Initiate(
+            string serviceId,
+            string userId,
+            Method method = Method.Totp,
             CancellationToken cancellationToken = default)
         {
             return context.Run(Operations.Initiate(serviceId, userId, method), cancellationToken);
@@ -38,7 +41,10 @@ namespace Verigator
         /// <exception cref="ConflictException">An authentication cannot start now.</exception>
         /// <remarks>It is never sent twice, since that would send a second message: after a failure
         /// see MaybeSent.</remarks>
-        public Task<Challenge> InitiateAsync(string serviceId, string userId, Method method = Method.Totp,
+        public Task<Challenge> InitiateAsync(
+            string serviceId,
+            string userId,
+            Method method = Method.Totp,
             CancellationToken cancellationToken = default)
         {
             return context.RunAsync(Operations.Initiate(serviceId, userId, method), cancellationToken);
@@ -61,7 +67,11 @@ namespace Verigator
         /// lost does not come to the weaker check; or as in every call. Nothing was
         /// sent.</exception>
         /// <remarks>It is never sent twice, since a token is good for one check.</remarks>
-        public Verification Verify(string serviceId, string userId, string token, Challenge challenge,
+        public Verification Verify(
+            string serviceId,
+            string userId,
+            string token,
+            Challenge challenge,
             CancellationToken cancellationToken = default)
         {
             return context.Run(Operations.Verify(serviceId, userId, token, challenge), cancellationToken);
@@ -84,11 +94,14 @@ namespace Verigator
         /// lost does not come to the weaker check; or as in every call. Nothing was
         /// sent.</exception>
         /// <remarks>It is never sent twice, since a token is good for one check.</remarks>
-        public Task<Verification> VerifyAsync(string serviceId, string userId, string token,
-            Challenge challenge, CancellationToken cancellationToken = default)
+        public Task<Verification> VerifyAsync(
+            string serviceId,
+            string userId,
+            string token,
+            Challenge challenge,
+            CancellationToken cancellationToken = default)
         {
-            return context.RunAsync(
-                Operations.Verify(serviceId, userId, token, challenge), cancellationToken);
+            return context.RunAsync(Operations.Verify(serviceId, userId, token, challenge), cancellationToken);
         }
 
         /// <summary>Checks a token of any authentication of the user, which is the weaker
@@ -105,7 +118,10 @@ namespace Verigator
         /// <remarks>The login is verified only if Verified is true. It is never sent twice, since a
         /// token is good for one check.</remarks>
         public Verification Verify(
-            string serviceId, string userId, string token, CancellationToken cancellationToken = default)
+            string serviceId,
+            string userId,
+            string token,
+            CancellationToken cancellationToken = default)
         {
             return context.Run(Operations.Verify(serviceId, userId, token), cancellationToken);
         }
@@ -124,7 +140,10 @@ namespace Verigator
         /// <remarks>The login is verified only if Verified is true. It is never sent twice, since a
         /// token is good for one check.</remarks>
         public Task<Verification> VerifyAsync(
-            string serviceId, string userId, string token, CancellationToken cancellationToken = default)
+            string serviceId,
+            string userId,
+            string token,
+            CancellationToken cancellationToken = default)
         {
             return context.RunAsync(Operations.Verify(serviceId, userId, token), cancellationToken);
         }

@@ -15,7 +15,8 @@ namespace Verigator
         /// <returns>The service.</returns>
         /// <exception cref="ConflictException">It exists already.</exception>
         /// <exception cref="UnprocessableDataException">A value is not acceptable.</exception>
-        public Service CreateService(string fqdn, string name, CancellationToken cancellationToken = default)
+        public Service CreateService(
+            string fqdn, string name, CancellationToken cancellationToken = default)
         {
             return context.Run(Operations.CreateService(fqdn, name), cancellationToken);
         }
@@ -53,7 +54,8 @@ namespace Verigator
         /// <returns>A task that has: the service.</returns>
         /// <exception cref="NotFoundException">No such service.</exception>
         /// <exception cref="ForbiddenException">Another account's.</exception>
-        public Task<Service> GetServiceAsync(string serviceId, CancellationToken cancellationToken = default)
+        public Task<Service> GetServiceAsync(
+            string serviceId, CancellationToken cancellationToken = default)
         {
             return context.RunAsync(Operations.GetService(serviceId), cancellationToken);
         }
@@ -83,7 +85,8 @@ namespace Verigator
         /// service.</exception>
         /// <remarks>It is compared as CreateService compares it. verigator-server has this call;
         /// the hosted service has not.</remarks>
-        public Task<Service> FindServiceAsync(string fqdn, CancellationToken cancellationToken = default)
+        public Task<Service> FindServiceAsync(
+            string fqdn, CancellationToken cancellationToken = default)
         {
             return context.RunAsync(Operations.FindService(fqdn), cancellationToken);
         }
@@ -99,7 +102,9 @@ namespace Verigator
         /// service.</exception>
         /// <remarks>verigator-server has this call; the hosted service has not.</remarks>
         public ServiceList ListServices(
-            long limit, [AllowNull] string cursor = null, CancellationToken cancellationToken = default)
+            long limit,
+            [AllowNull] string cursor = null,
+            CancellationToken cancellationToken = default)
         {
             return context.Run(Operations.ListServices(limit, cursor), cancellationToken);
         }
@@ -115,7 +120,9 @@ namespace Verigator
         /// service.</exception>
         /// <remarks>verigator-server has this call; the hosted service has not.</remarks>
         public Task<ServiceList> ListServicesAsync(
-            long limit, [AllowNull] string cursor = null, CancellationToken cancellationToken = default)
+            long limit,
+            [AllowNull] string cursor = null,
+            CancellationToken cancellationToken = default)
         {
             return context.RunAsync(Operations.ListServices(limit, cursor), cancellationToken);
         }
@@ -138,7 +145,8 @@ namespace Verigator
         /// <returns>A task that ends when it is done.</returns>
         /// <exception cref="NotFoundException">No such service; also when a first attempt, whose
         /// answer was lost, deleted it.</exception>
-        public Task DeleteServiceAsync(string serviceId, CancellationToken cancellationToken = default)
+        public Task DeleteServiceAsync(
+            string serviceId, CancellationToken cancellationToken = default)
         {
             return context.RunAsync(Operations.DeleteService(serviceId), cancellationToken);
         }

@@ -18,7 +18,10 @@ namespace Verigator
         /// <returns>The user.</returns>
         /// <exception cref="ConflictException">The user exists already.</exception>
         /// <exception cref="UnprocessableDataException">A value is not acceptable.</exception>
-        public User CreateUser(string serviceId, string phoneNumber, string idInService,
+        public User CreateUser(
+            string serviceId,
+            string phoneNumber,
+            string idInService,
             CancellationToken cancellationToken = default)
         {
             return context.Run(Operations.CreateUser(serviceId, phoneNumber, idInService), cancellationToken);
@@ -35,11 +38,13 @@ namespace Verigator
         /// <returns>A task that has: the user.</returns>
         /// <exception cref="ConflictException">The user exists already.</exception>
         /// <exception cref="UnprocessableDataException">A value is not acceptable.</exception>
-        public Task<User> CreateUserAsync(string serviceId, string phoneNumber, string idInService,
+        public Task<User> CreateUserAsync(
+            string serviceId,
+            string phoneNumber,
+            string idInService,
             CancellationToken cancellationToken = default)
         {
-            return context.RunAsync(
-                Operations.CreateUser(serviceId, phoneNumber, idInService), cancellationToken);
+            return context.RunAsync(Operations.CreateUser(serviceId, phoneNumber, idInService), cancellationToken);
         }
 
         /// <summary>Reads a user.</summary>
@@ -50,7 +55,8 @@ namespace Verigator
         /// <returns>The user.</returns>
         /// <exception cref="NotFoundException">No such service or user.</exception>
         /// <exception cref="ForbiddenException">Another account's.</exception>
-        public User GetUser(string serviceId, string userId, CancellationToken cancellationToken = default)
+        public User GetUser(
+            string serviceId, string userId, CancellationToken cancellationToken = default)
         {
             return context.Run(Operations.GetUser(serviceId, userId), cancellationToken);
         }
@@ -88,7 +94,8 @@ namespace Verigator
         /// <returns>A task that has: the users.</returns>
         /// <exception cref="NotFoundException">No such service.</exception>
         /// <exception cref="ForbiddenException">Another account's.</exception>
-        public Task<UserList> ListUsersAsync(string serviceId, CancellationToken cancellationToken = default)
+        public Task<UserList> ListUsersAsync(
+            string serviceId, CancellationToken cancellationToken = default)
         {
             return context.RunAsync(Operations.ListUsers(serviceId), cancellationToken);
         }
@@ -105,7 +112,10 @@ namespace Verigator
         /// <exception cref="ForbiddenException">Another account's.</exception>
         /// <remarks>The hosted service has no pages, and answers with all users: a last
         /// page.</remarks>
-        public UserList PageUsers(string serviceId, long limit, [AllowNull] string cursor = null,
+        public UserList PageUsers(
+            string serviceId,
+            long limit,
+            [AllowNull] string cursor = null,
             CancellationToken cancellationToken = default)
         {
             return context.Run(Operations.PageUsers(serviceId, limit, cursor), cancellationToken);
@@ -123,7 +133,10 @@ namespace Verigator
         /// <exception cref="ForbiddenException">Another account's.</exception>
         /// <remarks>The hosted service has no pages, and answers with all users: a last
         /// page.</remarks>
-        public Task<UserList> PageUsersAsync(string serviceId, long limit, [AllowNull] string cursor = null,
+        public Task<UserList> PageUsersAsync(
+            string serviceId,
+            long limit,
+            [AllowNull] string cursor = null,
             CancellationToken cancellationToken = default)
         {
             return context.RunAsync(Operations.PageUsers(serviceId, limit, cursor), cancellationToken);
@@ -139,7 +152,8 @@ namespace Verigator
         /// <exception cref="RouteNotSupportedException">The server has no such route, as the hosted
         /// service.</exception>
         /// <remarks>verigator-server has this call; the hosted service has not.</remarks>
-        public void UnlockUser(string serviceId, string userId, CancellationToken cancellationToken = default)
+        public void UnlockUser(
+            string serviceId, string userId, CancellationToken cancellationToken = default)
         {
             context.Run(Operations.UnlockUser(serviceId, userId), cancellationToken);
         }
@@ -168,7 +182,8 @@ namespace Verigator
         /// VerigatorCanceledException.</param>
         /// <exception cref="NotFoundException">No such user; also when a first attempt, whose
         /// answer was lost, deleted the user.</exception>
-        public void DeleteUser(string serviceId, string userId, CancellationToken cancellationToken = default)
+        public void DeleteUser(
+            string serviceId, string userId, CancellationToken cancellationToken = default)
         {
             context.Run(Operations.DeleteUser(serviceId, userId), cancellationToken);
         }

@@ -1,11 +1,11 @@
 using System.Reflection;
 using System.Runtime.CompilerServices;
 
-[assembly:AssemblyTitle("Verigator")]
-[assembly:AssemblyVersion("1.0.0.0")]
-[assembly:AssemblyFileVersion("1.0.0.0")]
-[assembly:InternalsVisibleTo("Verigator.Tests")]
-[assembly:AssemblyInformationalVersion(Verigator.PackageVersion.Value)]
+[assembly: AssemblyTitle("Verigator")]
+[assembly: AssemblyVersion("1.0.0.0")]
+[assembly: AssemblyFileVersion("1.0.0.0")]
+[assembly: InternalsVisibleTo("Verigator.Tests")]
+[assembly: AssemblyInformationalVersion(Verigator.PackageVersion.Value)]
 
 namespace Verigator
 {

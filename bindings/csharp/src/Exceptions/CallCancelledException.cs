@@ -6,7 +6,8 @@ namespace Verigator
     /// </summary>
     public sealed class CallCancelledException : VerigatorException
     {
-        internal CallCancelledException(Failure failure) : base(failure)
+        internal CallCancelledException(Failure failure)
+            : base(failure)
         {
         }
     }

@@ -3,7 +3,8 @@ namespace Verigator
     /// <summary>The deadline passed before the reply was there: see MaybeSent.</summary>
     public sealed class DeadlineExceededException : VerigatorException
     {
-        internal DeadlineExceededException(Failure failure) : base(failure)
+        internal DeadlineExceededException(Failure failure)
+            : base(failure)
         {
         }
     }

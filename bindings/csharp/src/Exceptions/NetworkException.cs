@@ -3,7 +3,8 @@ namespace Verigator
     /// <summary>The service was not reached, or the connection broke.</summary>
     public class NetworkException : VerigatorException
     {
-        internal NetworkException(Failure failure) : base(failure)
+        internal NetworkException(Failure failure)
+            : base(failure)
         {
         }
     }
@@ -11,7 +12,8 @@ namespace Verigator
     /// <summary>The name of the server or proxy could not be resolved. Nothing was sent.</summary>
     public sealed class NameLookupException : NetworkException
     {
-        internal NameLookupException(Failure failure) : base(failure)
+        internal NameLookupException(Failure failure)
+            : base(failure)
         {
         }
     }
@@ -19,7 +21,8 @@ namespace Verigator
     /// <summary>No connection could be made. Nothing was sent.</summary>
     public sealed class ConnectException : NetworkException
     {
-        internal ConnectException(Failure failure) : base(failure)
+        internal ConnectException(Failure failure)
+            : base(failure)
         {
         }
     }
@@ -29,7 +32,8 @@ namespace Verigator
     /// </summary>
     public sealed class TlsException : NetworkException
     {
-        internal TlsException(Failure failure) : base(failure)
+        internal TlsException(Failure failure)
+            : base(failure)
         {
         }
     }
@@ -37,7 +41,8 @@ namespace Verigator
     /// <summary>The connection broke after it was made: see MaybeSent.</summary>
     public sealed class DisconnectedException : NetworkException
     {
-        internal DisconnectedException(Failure failure) : base(failure)
+        internal DisconnectedException(Failure failure)
+            : base(failure)
         {
         }
     }
@@ -48,7 +53,8 @@ namespace Verigator
     /// </summary>
     public sealed class ProxyException : NetworkException
     {
-        internal ProxyException(Failure failure) : base(failure)
+        internal ProxyException(Failure failure)
+            : base(failure)
         {
         }
     }

@@ -3,7 +3,8 @@ namespace Verigator
     /// <summary>The reply cannot be believed: it breaks the contract.</summary>
     public class ProtocolException : VerigatorException
     {
-        internal ProtocolException(Failure failure) : base(failure)
+        internal ProtocolException(Failure failure)
+            : base(failure)
         {
         }
     }
@@ -13,7 +14,8 @@ namespace Verigator
     /// </summary>
     public sealed class ResponseTooLargeException : ProtocolException
     {
-        internal ResponseTooLargeException(Failure failure) : base(failure)
+        internal ResponseTooLargeException(Failure failure)
+            : base(failure)
         {
         }
     }

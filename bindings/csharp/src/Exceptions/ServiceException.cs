@@ -3,7 +3,8 @@ namespace Verigator
     /// <summary>The service answered with an error status: see HttpStatus.</summary>
     public class ServiceException : VerigatorException
     {
-        internal ServiceException(Failure failure) : base(failure)
+        internal ServiceException(Failure failure)
+            : base(failure)
         {
         }
     }
@@ -11,7 +12,8 @@ namespace Verigator
     /// <summary>401: the API username or password is missing or wrong.</summary>
     public sealed class UnauthorizedException : ServiceException
     {
-        internal UnauthorizedException(Failure failure) : base(failure)
+        internal UnauthorizedException(Failure failure)
+            : base(failure)
         {
         }
     }
@@ -19,7 +21,8 @@ namespace Verigator
     /// <summary>403: the account may not touch this resource.</summary>
     public sealed class ForbiddenException : ServiceException
     {
-        internal ForbiddenException(Failure failure) : base(failure)
+        internal ForbiddenException(Failure failure)
+            : base(failure)
         {
         }
     }
@@ -27,7 +30,8 @@ namespace Verigator
     /// <summary>404: no such service, user, enrolment or pending verification.</summary>
     public sealed class NotFoundException : ServiceException
     {
-        internal NotFoundException(Failure failure) : base(failure)
+        internal NotFoundException(Failure failure)
+            : base(failure)
         {
         }
     }
@@ -35,7 +39,8 @@ namespace Verigator
     /// <summary>409: it exists already, or an authentication cannot start now.</summary>
     public sealed class ConflictException : ServiceException
     {
-        internal ConflictException(Failure failure) : base(failure)
+        internal ConflictException(Failure failure)
+            : base(failure)
         {
         }
     }
@@ -43,7 +48,8 @@ namespace Verigator
     /// <summary>422 or 400: a value is not acceptable to the service.</summary>
     public sealed class UnprocessableDataException : ServiceException
     {
-        internal UnprocessableDataException(Failure failure) : base(failure)
+        internal UnprocessableDataException(Failure failure)
+            : base(failure)
         {
         }
     }
@@ -54,7 +60,8 @@ namespace Verigator
     /// </summary>
     public sealed class RouteNotSupportedException : ServiceException
     {
-        internal RouteNotSupportedException(Failure failure) : base(failure)
+        internal RouteNotSupportedException(Failure failure)
+            : base(failure)
         {
         }
     }
@@ -62,7 +69,8 @@ namespace Verigator
     /// <summary>429: too many requests; see RetryAfter.</summary>
     public sealed class TooManyRequestsException : ServiceException
     {
-        internal TooManyRequestsException(Failure failure) : base(failure)
+        internal TooManyRequestsException(Failure failure)
+            : base(failure)
         {
         }
     }
@@ -70,7 +78,8 @@ namespace Verigator
     /// <summary>5xx: the service, or a gateway before it, failed; see RetryAfter.</summary>
     public sealed class ServerException : ServiceException
     {
-        internal ServerException(Failure failure) : base(failure)
+        internal ServerException(Failure failure)
+            : base(failure)
         {
         }
     }

@@ -5,7 +5,8 @@ namespace Verigator
     /// </summary>
     public class UsageException : VerigatorException
     {
-        internal UsageException(Failure failure) : base(failure)
+        internal UsageException(Failure failure)
+            : base(failure)
         {
         }
     }
@@ -13,7 +14,8 @@ namespace Verigator
     /// <summary>An argument is missing, malformed or out of its limits.</summary>
     public sealed class InvalidArgumentException : UsageException
     {
-        internal InvalidArgumentException(Failure failure) : base(failure)
+        internal InvalidArgumentException(Failure failure)
+            : base(failure)
         {
         }
     }
@@ -21,7 +23,8 @@ namespace Verigator
     /// <summary>An option, or the options together, cannot be used.</summary>
     public sealed class InvalidConfigException : UsageException
     {
-        internal InvalidConfigException(Failure failure) : base(failure)
+        internal InvalidConfigException(Failure failure)
+            : base(failure)
         {
         }
     }
@@ -29,7 +32,8 @@ namespace Verigator
     /// <summary>The client was closed before the call.</summary>
     public sealed class ClosedException : UsageException
     {
-        internal ClosedException(Failure failure) : base(failure)
+        internal ClosedException(Failure failure)
+            : base(failure)
         {
         }
     }

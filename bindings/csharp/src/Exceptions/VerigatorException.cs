@@ -13,7 +13,8 @@ namespace Verigator
     {
         private readonly Failure failure;
 
-        internal VerigatorException(Failure failure) : base(failure.Message)
+        internal VerigatorException(Failure failure)
+            : base(failure.Message)
         {
             this.failure = failure;
         }
@@ -48,7 +49,7 @@ namespace Verigator
         /// <summary>A copy of the body of the reply exactly as it came, its first 64 KiB, or null if none
         /// was read. It may repeat a password or a token: treat it as a secret.</summary>
         /// <returns>The bytes, which are the caller's.</returns>
-        [return:MaybeNull]
+        [return: MaybeNull]
         public byte[] GetBody()
         {
             return (byte[])failure.Body?.Clone();
@@ -93,8 +94,9 @@ namespace Verigator
                 case Raw.VERIGATOR_TOO_MANY_REQUESTS:
                     return new TooManyRequestsException(failure);
             }
-            return failure.Status >= 500 && failure.Status < 600 ? new ServerException(failure)
-                                                                 : OfKind(failure);
+            return failure.Status >= 500 && failure.Status < 600
+                ? new ServerException(failure)
+                : OfKind(failure);
         }
 
         private static VerigatorException OfKind(Failure failure)

@@ -7,7 +7,8 @@ namespace Verigator
     /// <remarks>They are shown to their user once, and not logged.</remarks>
     public sealed class RecoveryCodes : ReadOnlyCollection<string>
     {
-        internal RecoveryCodes(IList<string> codes) : base(codes)
+        internal RecoveryCodes(IList<string> codes)
+            : base(codes)
         {
         }
     }

@@ -7,7 +7,8 @@ namespace Verigator
     /// <summary>A page of the services of an account. It does not change.</summary>
     public sealed class ServiceList : ReadOnlyCollection<Service>
     {
-        internal ServiceList(IList<Service> listed, long total, string nextCursor) : base(listed)
+        internal ServiceList(IList<Service> listed, long total, string nextCursor)
+            : base(listed)
         {
             Total = total;
             NextCursor = nextCursor;
@@ -18,8 +19,6 @@ namespace Verigator
 
         /// <summary>What gives the next page, or null on the last one.</summary>
         [MaybeNull]
-        public string NextCursor {
-            get;
-        }
+        public string NextCursor { get; }
     }
 }

@@ -7,7 +7,8 @@ namespace Verigator
     /// <summary>The users of one service, or a page of them. It does not change.</summary>
     public sealed class UserList : ReadOnlyCollection<User>
     {
-        internal UserList(IList<User> listed, long total, string nextCursor) : base(listed)
+        internal UserList(IList<User> listed, long total, string nextCursor)
+            : base(listed)
         {
             Total = total;
             NextCursor = nextCursor;
@@ -18,8 +19,6 @@ namespace Verigator
 
         /// <summary>What gives the next page, or null on the last one.</summary>
         [MaybeNull]
-        public string NextCursor {
-            get;
-        }
+        public string NextCursor { get; }
     }
 }

@@ -5,8 +5,7 @@ namespace Verigator
     /// <summary>What the service says of a token. It does not change.</summary>
     public sealed class Verification
     {
-        internal Verification(
-            bool verified, Method? method, bool throttled, bool expired, bool invalid, string result)
+        internal Verification(bool verified, Method? method, bool throttled, bool expired, bool invalid, string result)
         {
             Verified = verified;
             Method = method;

@@ -26,8 +26,11 @@ namespace Verigator
         private static string Load()
         {
             Platform platform = Platform.Current();
-            List<string> candidates = Candidates(AppDomain.CurrentDomain.GetData(FileKey) as string, platform,
-                typeof(Loader).Assembly.Location, AppContext.BaseDirectory);
+            List<string> candidates = Candidates(
+                AppDomain.CurrentDomain.GetData(FileKey) as string,
+                platform,
+                typeof(Loader).Assembly.Location,
+                AppContext.BaseDirectory);
             try
             {
                 string file = candidates.Find(File.Exists);
@@ -38,8 +41,9 @@ namespace Verigator
                 // Without a file the runtime looks where the system keeps its libraries.
                 return Version();
             }
-            catch (Exception failure) when (failure is DllNotFoundException ||
-                failure is BadImageFormatException || failure is EntryPointNotFoundException)
+            catch (Exception failure)
+                when (failure is DllNotFoundException || failure is BadImageFormatException ||
+                    failure is EntryPointNotFoundException)
             {
                 throw new DllNotFoundException(Explanation(platform, candidates), failure);
             }
@@ -121,7 +125,8 @@ namespace Verigator
         private static extern void mono_dllmap_insert(
             IntPtr assembly, byte[] dll, byte[] function, byte[] targetDll, byte[] targetFunction);
 
-        [DllImport("kernel32", EntryPoint = "LoadLibraryW", CharSet = CharSet.Unicode, SetLastError = true)]
+        [DllImport("kernel32", EntryPoint = "LoadLibraryW", CharSet = CharSet.Unicode,
+            SetLastError = true)]
         private static extern IntPtr LoadLibrary(string file);
 
         // NativeLibrary.SetDllImportResolver of .NET Core 3.0 and later, which .NET Standard 2.0 lacks.
@@ -136,8 +141,8 @@ namespace Verigator
                 load = (Func<string, IntPtr>)Delegate.CreateDelegate(
                     typeof(Func<string, IntPtr>), library.GetMethod("Load", new[] { typeof(string) }));
                 Type type = library.Assembly.GetType("System.Runtime.InteropServices.DllImportResolver");
-                MethodInfo resolve =
-                    typeof(Resolver).GetMethod(nameof(Resolve), BindingFlags.NonPublic | BindingFlags.Static);
+                MethodInfo resolve = typeof(Resolver).GetMethod(
+                    nameof(Resolve), BindingFlags.NonPublic | BindingFlags.Static);
                 object[] arguments = { typeof(Raw).Assembly, Delegate.CreateDelegate(type, resolve) };
                 library.GetMethod("SetDllImportResolver").Invoke(null, arguments);
             }

@@ -6,44 +6,45 @@ namespace Verigator
         internal static Operation<Service> CreateService(string fqdn, string name)
         {
             return new Operation<Service>(
-                (CtxHandle context, out CallHandle call) =>
-                    Raw.verigator_call_service_create(context, Text.In(fqdn), Text.In(name), out call),
+                (CtxHandle context, out CallHandle call) => Raw.verigator_call_service_create(
+                    context, Text.In(fqdn), Text.In(name), out call),
                 Answers.Service);
         }
 
         internal static Operation<Service> GetService(string serviceId)
         {
             return new Operation<Service>(
-                (CtxHandle context, out CallHandle call) =>
-                    Raw.verigator_call_service_get(context, Text.In(serviceId), out call),
+                (CtxHandle context, out CallHandle call) => Raw.verigator_call_service_get(
+                    context, Text.In(serviceId), out call),
                 Answers.Service);
         }
 
         internal static Operation<Service> FindService(string fqdn)
         {
             return new Operation<Service>(
-                (CtxHandle context, out CallHandle call) =>
-                    Raw.verigator_call_service_find(context, Text.In(fqdn), out call),
+                (CtxHandle context, out CallHandle call) => Raw.verigator_call_service_find(
+                    context, Text.In(fqdn), out call),
                 Answers.Service);
         }
 
         internal static Operation<ServiceList> ListServices(long limit, string cursor)
         {
             return new Operation<ServiceList>(
-                (CtxHandle context, out CallHandle call) =>
-                    Raw.verigator_call_service_page(context, limit, Text.In(cursor), out call),
+                (CtxHandle context, out CallHandle call) => Raw.verigator_call_service_page(
+                    context, limit, Text.In(cursor), out call),
                 Answers.Services);
         }
 
         internal static Operation<bool> DeleteService(string serviceId)
         {
             return new Operation<bool>(
-                (CtxHandle context, out CallHandle call) =>
-                    Raw.verigator_call_service_delete(context, Text.In(serviceId), out call),
+                (CtxHandle context, out CallHandle call) => Raw.verigator_call_service_delete(
+                    context, Text.In(serviceId), out call),
                 Answers.Nothing);
         }
 
-        internal static Operation<User> CreateUser(string serviceId, string phoneNumber, string idInService)
+        internal static Operation<User> CreateUser(
+            string serviceId, string phoneNumber, string idInService)
         {
             return new Operation<User>(
                 (CtxHandle context, out CallHandle call) => Raw.verigator_call_user_create(
@@ -54,16 +55,16 @@ namespace Verigator
         internal static Operation<User> GetUser(string serviceId, string userId)
         {
             return new Operation<User>(
-                (CtxHandle context, out CallHandle call) =>
-                    Raw.verigator_call_user_get(context, Text.In(serviceId), Text.In(userId), out call),
+                (CtxHandle context, out CallHandle call) => Raw.verigator_call_user_get(
+                    context, Text.In(serviceId), Text.In(userId), out call),
                 Answers.User);
         }
 
         internal static Operation<UserList> ListUsers(string serviceId)
         {
             return new Operation<UserList>(
-                (CtxHandle context, out CallHandle call) =>
-                    Raw.verigator_call_user_list(context, Text.In(serviceId), out call),
+                (CtxHandle context, out CallHandle call) => Raw.verigator_call_user_list(
+                    context, Text.In(serviceId), out call),
                 Answers.Users);
         }
 
@@ -78,20 +79,21 @@ namespace Verigator
         internal static Operation<bool> UnlockUser(string serviceId, string userId)
         {
             return new Operation<bool>(
-                (CtxHandle context, out CallHandle call) =>
-                    Raw.verigator_call_user_unlock(context, Text.In(serviceId), Text.In(userId), out call),
+                (CtxHandle context, out CallHandle call) => Raw.verigator_call_user_unlock(
+                    context, Text.In(serviceId), Text.In(userId), out call),
                 Answers.Nothing);
         }
 
         internal static Operation<bool> DeleteUser(string serviceId, string userId)
         {
             return new Operation<bool>(
-                (CtxHandle context, out CallHandle call) =>
-                    Raw.verigator_call_user_delete(context, Text.In(serviceId), Text.In(userId), out call),
+                (CtxHandle context, out CallHandle call) => Raw.verigator_call_user_delete(
+                    context, Text.In(serviceId), Text.In(userId), out call),
                 Answers.Nothing);
         }
 
-        internal static Operation<Challenge> Initiate(string serviceId, string userId, Method method)
+        internal static Operation<Challenge> Initiate(
+            string serviceId, string userId, Method method)
         {
             return new Operation<Challenge>(
                 (CtxHandle context, out CallHandle call) => Raw.verigator_call_auth_start(
@@ -114,7 +116,8 @@ namespace Verigator
                 Answers.Verification);
         }
 
-        internal static Operation<Verification> Verify(string serviceId, string userId, string token)
+        internal static Operation<Verification> Verify(
+            string serviceId, string userId, string token)
         {
             return new Operation<Verification>(
                 (CtxHandle context, out CallHandle call) => Raw.verigator_call_auth_check_token(
@@ -125,8 +128,8 @@ namespace Verigator
         internal static Operation<Enrolment> BeginTotp(string serviceId, string userId)
         {
             return new Operation<Enrolment>(
-                (CtxHandle context, out CallHandle call) =>
-                    Raw.verigator_call_totp_begin(context, Text.In(serviceId), Text.In(userId), out call),
+                (CtxHandle context, out CallHandle call) => Raw.verigator_call_totp_begin(
+                    context, Text.In(serviceId), Text.In(userId), out call),
                 Answers.Enrolment);
         }
 
@@ -150,20 +153,21 @@ namespace Verigator
         internal static Operation<TotpState> GetTotp(string serviceId, string userId)
         {
             return new Operation<TotpState>(
-                (CtxHandle context, out CallHandle call) =>
-                    Raw.verigator_call_totp_get(context, Text.In(serviceId), Text.In(userId), out call),
+                (CtxHandle context, out CallHandle call) => Raw.verigator_call_totp_get(
+                    context, Text.In(serviceId), Text.In(userId), out call),
                 Answers.TotpState);
         }
 
         internal static Operation<bool> DeleteTotp(string serviceId, string userId)
         {
             return new Operation<bool>(
-                (CtxHandle context, out CallHandle call) =>
-                    Raw.verigator_call_totp_delete(context, Text.In(serviceId), Text.In(userId), out call),
+                (CtxHandle context, out CallHandle call) => Raw.verigator_call_totp_delete(
+                    context, Text.In(serviceId), Text.In(userId), out call),
                 Answers.Nothing);
         }
 
-        internal static Operation<RecoveryCodes> CreateRecoveryCodes(string serviceId, string userId)
+        internal static Operation<RecoveryCodes> CreateRecoveryCodes(
+            string serviceId, string userId)
         {
             return new Operation<RecoveryCodes>(
                 (CtxHandle context, out CallHandle call) => Raw.verigator_call_recovery_codes_create(
@@ -195,8 +199,8 @@ namespace Verigator
                     "leave it out to check the token alone");
             }
             int method = (int)challenge.Method;
-            Failure.Check(
-                Raw.verigator_challenge_new(method, Text.In(challenge.AuthId), out ChallengeHandle handle));
+            Failure.Check(Raw.verigator_challenge_new(
+                method, Text.In(challenge.AuthId), out ChallengeHandle handle));
             return handle;
         }
     }

@@ -10,8 +10,8 @@ namespace Verigator
     {
         // A mapping of musl's one file, which is loader and C library and goes by either name; glibc's
         // are called otherwise. After an upgrade of the system a mapping may be of a deleted file.
-        private static readonly Regex Musl =
-            new Regex("/(ld-musl-[^/\n]+\\.so\\.1|libc\\.so)( \\(deleted\\))?\r?$", RegexOptions.Multiline);
+        private static readonly Regex Musl = new Regex(
+            "/(ld-musl-[^/\n]+\\.so\\.1|libc\\.so)( \\(deleted\\))?\r?$", RegexOptions.Multiline);
 
         private Platform(string rid, string fileName)
         {
@@ -64,8 +64,7 @@ namespace Verigator
             {
                 return File.ReadAllText("/proc/self/maps");
             }
-            catch (Exception notLinux)
-                when (notLinux is IOException || notLinux is UnauthorizedAccessException)
+            catch (Exception notLinux) when (notLinux is IOException || notLinux is UnauthorizedAccessException)
             {
                 return "";
             }

@@ -26,8 +26,8 @@ namespace Verigator
         [MethodImpl(MethodImplOptions.NoInlining)]
         private static ConfigHandle New(string username, string password)
         {
-            Failure.Check(
-                Raw.verigator_config_new(Text.In(username), Text.In(password), out ConfigHandle config));
+            Failure.Check(Raw.verigator_config_new(
+                Text.In(username), Text.In(password), out ConfigHandle config));
             return config;
         }
 
@@ -52,7 +52,8 @@ namespace Verigator
 
         private static void SetTexts(ConfigHandle config, ClientOptions options, string libraryVersion)
         {
-            string products = "verigator-csharp/" + PackageVersion.Value + " libverigator/" + libraryVersion;
+            string products =
+                "verigator-csharp/" + PackageVersion.Value + " libverigator/" + libraryVersion;
             Set(Raw.verigator_config_set_user_agent, config, options.UserAgent ?? products);
             Set(Raw.verigator_config_set_user_agent_prefix, config, options.UserAgentPrefix);
             Set(Raw.verigator_config_set_user_agent_suffix, config, options.UserAgentSuffix);
@@ -96,12 +97,13 @@ namespace Verigator
         {
             if (options.CaFile != null)
             {
-                Failure.Check(
-                    Raw.verigator_config_set_ca_file(config, PathIn("the CA file", options.CaFile)));
+                Failure.Check(Raw.verigator_config_set_ca_file(
+                    config, PathIn("the CA file", options.CaFile)));
             }
             if (options.CaPem != null)
             {
-                Failure.Check(Raw.verigator_config_set_ca_pem(config, options.CaPem, Length(options.CaPem)));
+                Failure.Check(Raw.verigator_config_set_ca_pem(
+                    config, options.CaPem, Length(options.CaPem)));
             }
             if (options.ClientCertificateFile != null || options.ClientKeyFile != null)
             {

@@ -27,8 +27,9 @@ namespace Verigator.Tests
         // Times are texts here, which the reader must not turn into dates.
         private static JObject Parse(string line)
         {
-            var reader =
-                new JsonTextReader(new StringReader(line)) { DateParseHandling = DateParseHandling.None };
+            var reader = new JsonTextReader(new StringReader(line)) {
+                DateParseHandling = DateParseHandling.None
+            };
             return JObject.Load(reader);
         }
 
@@ -84,8 +85,8 @@ namespace Verigator.Tests
             {
                 string hex = (string)units["utf16"];
                 var starts = Enumerable.Range(0, hex.Length / 4);
-                return string.Concat(starts.Select(
-                    index => (char)int.Parse(hex.Substring(4 * index, 4), NumberStyles.HexNumber)));
+                return string.Concat(starts.Select(index =>
+                    (char)int.Parse(hex.Substring(4 * index, 4), NumberStyles.HexNumber)));
             }
             return (string)told;
         }
@@ -100,17 +101,20 @@ namespace Verigator.Tests
         {
             const long most = long.MaxValue / TimeSpan.TicksPerMillisecond;
             long? milliseconds = Number(told);
-            return milliseconds == null ? (TimeSpan?)null
-                                        : new TimeSpan(Math.Max(-most, Math.Min(most, milliseconds.Value)) *
-                                              TimeSpan.TicksPerMillisecond);
+            return milliseconds == null
+                ? (TimeSpan?)null
+                : new TimeSpan(
+                    Math.Max(-most, Math.Min(most, milliseconds.Value)) * TimeSpan.TicksPerMillisecond);
         }
 
         private static JObject Described(VerigatorException failure)
         {
             byte[] body = failure.GetBody();
-            return new JObject(new JProperty("status", (int)failure.Status),
+            return new JObject(
+                new JProperty("status", (int)failure.Status),
                 new JProperty("kind", failure.Kind.ToString().ToLowerInvariant()),
-                new JProperty("http_status", failure.HttpStatus), new JProperty("message", failure.Message),
+                new JProperty("http_status", failure.HttpStatus),
+                new JProperty("message", failure.Message),
                 new JProperty("service_message", failure.ServiceMessage),
                 new JProperty("body", body == null ? null : Encoding.UTF8.GetString(body)),
                 new JProperty("request_id", failure.RequestId),

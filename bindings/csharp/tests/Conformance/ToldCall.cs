@@ -29,77 +29,93 @@ namespace Verigator.Tests
             switch (operation)
             {
                 case "create_service":
-                    return Described.Service(Either(() => client.CreateService(Text("fqdn"), Text("name")),
+                    return Described.Service(Either(
+                        () => client.CreateService(Text("fqdn"), Text("name")),
                         () => client.CreateServiceAsync(Text("fqdn"), Text("name"))));
                 case "find_service":
                     return Described.Service(Either(
-                        () => client.FindService(Text("fqdn")), () => client.FindServiceAsync(Text("fqdn"))));
+                        () => client.FindService(Text("fqdn")),
+                        () => client.FindServiceAsync(Text("fqdn"))));
                 case "get_service":
-                    return Described.Service(
-                        Either(() => client.GetService(ServiceId), () => client.GetServiceAsync(ServiceId)));
+                    return Described.Service(Either(
+                        () => client.GetService(ServiceId),
+                        () => client.GetServiceAsync(ServiceId)));
                 case "delete_service":
                     return Done(
-                        () => client.DeleteService(ServiceId), () => client.DeleteServiceAsync(ServiceId));
+                        () => client.DeleteService(ServiceId),
+                        () => client.DeleteServiceAsync(ServiceId));
                 case "page_services":
-                    return Described.Services(
-                        Either(() => client.ListServices(Number("limit"), Text("cursor")),
-                            () => client.ListServicesAsync(Number("limit"), Text("cursor"))));
+                    return Described.Services(Either(
+                        () => client.ListServices(Number("limit"), Text("cursor")),
+                        () => client.ListServicesAsync(Number("limit"), Text("cursor"))));
                 case "create_user":
                     return Described.User(Either(
                         () => client.CreateUser(ServiceId, Text("phone_number"), Text("id_in_service")),
-                        () =>
-                            client.CreateUserAsync(ServiceId, Text("phone_number"), Text("id_in_service"))));
+                        () => client.CreateUserAsync(ServiceId, Text("phone_number"), Text("id_in_service"))));
                 case "get_user":
-                    return Described.User(Either(() => client.GetUser(ServiceId, UserId),
+                    return Described.User(Either(
+                        () => client.GetUser(ServiceId, UserId),
                         () => client.GetUserAsync(ServiceId, UserId)));
                 case "delete_user":
-                    return Done(() => client.DeleteUser(ServiceId, UserId),
+                    return Done(
+                        () => client.DeleteUser(ServiceId, UserId),
                         () => client.DeleteUserAsync(ServiceId, UserId));
                 case "unlock_user":
-                    return Done(() => client.UnlockUser(ServiceId, UserId),
+                    return Done(
+                        () => client.UnlockUser(ServiceId, UserId),
                         () => client.UnlockUserAsync(ServiceId, UserId));
                 case "list_users":
-                    return Described.Users(
-                        Either(() => client.ListUsers(ServiceId), () => client.ListUsersAsync(ServiceId)));
+                    return Described.Users(Either(
+                        () => client.ListUsers(ServiceId),
+                        () => client.ListUsersAsync(ServiceId)));
                 case "page_users":
-                    return Described.Users(
-                        Either(() => client.PageUsers(ServiceId, Number("limit"), Text("cursor")),
-                            () => client.PageUsersAsync(ServiceId, Number("limit"), Text("cursor"))));
+                    return Described.Users(Either(
+                        () => client.PageUsers(ServiceId, Number("limit"), Text("cursor")),
+                        () => client.PageUsersAsync(ServiceId, Number("limit"), Text("cursor"))));
                 case "initiate":
-                    return Described.Challenge(
-                        Either(() => client.Initiate(ServiceId, UserId, MethodOf(told["method"])),
-                            () => client.InitiateAsync(ServiceId, UserId, MethodOf(told["method"]))));
+                    return Described.Challenge(Either(
+                        () => client.Initiate(ServiceId, UserId, MethodOf(told["method"])),
+                        () => client.InitiateAsync(ServiceId, UserId, MethodOf(told["method"]))));
                 case "begin_totp":
-                    return Described.Enrolment(Either(() => client.BeginTotp(ServiceId, UserId),
+                    return Described.Enrolment(Either(
+                        () => client.BeginTotp(ServiceId, UserId),
                         () => client.BeginTotpAsync(ServiceId, UserId)));
                 case "create_totp_link":
-                    return Described.Link(
-                        Either(() => client.CreateTotpLink(ServiceId, UserId, Number("lifetime_seconds")),
-                            () => client.CreateTotpLinkAsync(ServiceId, UserId, Number("lifetime_seconds"))));
+                    return Described.Link(Either(
+                        () => client.CreateTotpLink(ServiceId, UserId, Number("lifetime_seconds")),
+                        () => client.CreateTotpLinkAsync(ServiceId, UserId, Number("lifetime_seconds"))));
                 case "confirm_totp":
-                    return Done(() => client.ConfirmTotp(ServiceId, UserId, Text("token")),
+                    return Done(
+                        () => client.ConfirmTotp(ServiceId, UserId, Text("token")),
                         () => client.ConfirmTotpAsync(ServiceId, UserId, Text("token")));
                 case "get_totp":
-                    return Described.State(Either(() => client.GetTotp(ServiceId, UserId),
+                    return Described.State(Either(
+                        () => client.GetTotp(ServiceId, UserId),
                         () => client.GetTotpAsync(ServiceId, UserId)));
                 case "delete_totp":
-                    return Done(() => client.DeleteTotp(ServiceId, UserId),
+                    return Done(
+                        () => client.DeleteTotp(ServiceId, UserId),
                         () => client.DeleteTotpAsync(ServiceId, UserId));
                 case "create_recovery_codes":
-                    return Described.Codes(Either(() => client.CreateRecoveryCodes(ServiceId, UserId),
+                    return Described.Codes(Either(
+                        () => client.CreateRecoveryCodes(ServiceId, UserId),
                         () => client.CreateRecoveryCodesAsync(ServiceId, UserId)));
                 case "count_recovery_codes":
-                    return Described.Count(Either(() => client.CountRecoveryCodes(ServiceId, UserId),
+                    return Described.Count(Either(
+                        () => client.CountRecoveryCodes(ServiceId, UserId),
                         () => client.CountRecoveryCodesAsync(ServiceId, UserId)));
                 case "delete_recovery_codes":
-                    return Done(() => client.DeleteRecoveryCodes(ServiceId, UserId),
+                    return Done(
+                        () => client.DeleteRecoveryCodes(ServiceId, UserId),
                         () => client.DeleteRecoveryCodesAsync(ServiceId, UserId));
                 case "verify":
                     return Described.Verification(told["challenge"].Type == JTokenType.Null
-                            ? Either(() => client.Verify(ServiceId, UserId, Text("token")),
-                                  () => client.VerifyAsync(ServiceId, UserId, Text("token")))
-                            : Either(() => client.Verify(ServiceId, UserId, Text("token"), Challenge()),
-                                  () => client.VerifyAsync(ServiceId, UserId, Text("token"), Challenge())));
+                        ? Either(
+                            () => client.Verify(ServiceId, UserId, Text("token")),
+                            () => client.VerifyAsync(ServiceId, UserId, Text("token")))
+                        : Either(
+                            () => client.Verify(ServiceId, UserId, Text("token"), Challenge()),
+                            () => client.VerifyAsync(ServiceId, UserId, Text("token"), Challenge())));
                 default:
                     throw new ArgumentException("no operation is called " + operation);
             }

@@ -12,8 +12,7 @@ internal static class EndWithCallsUnderWay
         {
             client.GetServiceAsync("s1");
         }
-        var blocked = new Thread(() => client.GetService("s1")) { IsBackground = true };
-        blocked.Start();
+        new Thread(() => client.GetService("s1")) { IsBackground = true }.Start();
         Console.ReadLine();
         switch (arguments[1])
         {

@@ -14,10 +14,11 @@ namespace Verigator.Tests
         public void ACancelledTokenSendsNothing()
         {
             var cancelled = new CancellationToken(true);
-            using (var service = new Held(Held.AService, true)) using (Client client = service.Client())
+            using (var service = new Held(Held.AService, true))
+            using (Client client = service.Client())
             {
-                var failure =
-                    Assert.Throws<VerigatorCanceledException>(() => client.GetService("s1", cancelled));
+                var failure = Assert.Throws<VerigatorCanceledException>(
+                    () => client.GetService("s1", cancelled));
                 Assert.IsFalse(failure.MaybeSent);
                 Task task = client.GetServiceAsync("s1", cancelled);
                 Assert.Throws<AggregateException>(() => task.Wait(Long));
@@ -29,8 +30,9 @@ namespace Verigator.Tests
         [Test]
         public void ATaskEndsWithItsTokenAndSaysWhatMayHaveBeenSent()
         {
-            using (var service = new Held(Held.Yes)) using (Client client = service.Client()) using (
-                var source = new CancellationTokenSource())
+            using (var service = new Held(Held.Yes))
+            using (Client client = service.Client())
+            using (var source = new CancellationTokenSource())
             {
                 Task<Verification> task = client.VerifyAsync("s1", "u1", "123456", source.Token);
                 service.AwaitRequest();
@@ -55,14 +57,15 @@ namespace Verigator.Tests
         [Test]
         public void ABlockingCallEndsWithItsToken()
         {
-            using (var service = new Held(Held.Yes)) using (Client client = service.Client()) using (
-                var source = new CancellationTokenSource())
+            using (var service = new Held(Held.Yes))
+            using (Client client = service.Client())
+            using (var source = new CancellationTokenSource())
             {
                 Task cancel = Task.Run(() =>
-                    {
-                        service.AwaitRequest();
-                        source.Cancel();
-                    });
+                {
+                    service.AwaitRequest();
+                    source.Cancel();
+                });
                 var failure = Assert.Throws<VerigatorCanceledException>(
                     () => client.Verify("s1", "u1", "123456", source.Token));
                 Assert.IsTrue(failure.MaybeSent);
@@ -73,8 +76,9 @@ namespace Verigator.Tests
         [Test]
         public void AnAnswerThatIsThereIsKept()
         {
-            using (var service = new Held(Held.Yes, true)) using (Client client = service.Client()) using (
-                var source = new CancellationTokenSource())
+            using (var service = new Held(Held.Yes, true))
+            using (Client client = service.Client())
+            using (var source = new CancellationTokenSource())
             {
                 Task<Verification> task = client.VerifyAsync("s1", "u1", "123456", source.Token);
                 Assert.IsTrue(task.Wait(Long));
@@ -89,13 +93,15 @@ namespace Verigator.Tests
         {
             int answered = 0;
             int cancelled = 0;
-            using (var service = new Held(Held.Yes, true)) using (Client client = service.Client())
+            using (var service = new Held(Held.Yes, true))
+            using (Client client = service.Client())
             {
                 for (int count = 0; count < 300; count++)
                 {
                     using (var source = new CancellationTokenSource())
                     {
-                        Task<Verification> task = client.VerifyAsync("s1", "u1", "123456", source.Token);
+                        Task<Verification> task =
+                            client.VerifyAsync("s1", "u1", "123456", source.Token);
                         Thread.SpinWait(count * 100);
                         source.Cancel();
                         try
@@ -117,8 +123,9 @@ namespace Verigator.Tests
         [Test]
         public void OneTokenForManyCallsKeepsNoneOfThem()
         {
-            using (var service = new Held(Held.AService, true)) using (
-                Client client = service.Client()) using (var source = new CancellationTokenSource())
+            using (var service = new Held(Held.AService, true))
+            using (Client client = service.Client())
+            using (var source = new CancellationTokenSource())
             {
                 for (int count = 0; count < 100; count++)
                 {
@@ -131,8 +138,7 @@ namespace Verigator.Tests
                 }
                 Assert.AreEqual(0, Registrations.Of(source));
                 // That it counts is seen from one.
-                using (source.Token.Register(() =>
-                    {}))
+                using (source.Token.Register(() => { }))
                 {
                     Assert.AreEqual(1, Registrations.Of(source));
                 }
@@ -144,19 +150,19 @@ namespace Verigator.Tests
         public void CancelUnderALockDoesNotWaitForContinuations()
         {
             var guard = new object();
-            using (var service = new Held(Held.AService)) using (Client client = service.Client()) using (
-                var source = new CancellationTokenSource())
+            using (var service = new Held(Held.AService))
+            using (Client client = service.Client())
+            using (var source = new CancellationTokenSource())
             {
-                Task after = client.GetServiceAsync("s1", source.Token)
-                                 .ContinueWith(
-                                     task =>
-                                     {
-                                         lock (guard)
-                                         {
-                                             return task.IsCanceled;
-                                         }
-                                     },
-                                     TaskContinuationOptions.ExecuteSynchronously);
+                Task after = client.GetServiceAsync("s1", source.Token).ContinueWith(
+                    task =>
+                    {
+                        lock (guard)
+                        {
+                            return task.IsCanceled;
+                        }
+                    },
+                    TaskContinuationOptions.ExecuteSynchronously);
                 service.AwaitRequest();
                 lock (guard)
                 {

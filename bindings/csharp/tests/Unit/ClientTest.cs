@@ -128,13 +128,12 @@ namespace Verigator.Tests
             var failure = Assert.Throws<InvalidConfigException>(
                 () => new Client("u", "p", new ClientOptions { MaxRetries = 11 }));
             StringAssert.Contains("11", failure.Message);
-            Assert.Throws<InvalidConfigException>(
-                () => new Client("u", "p", new ClientOptions { Timeout = TimeSpan.FromTicks(1) }));
+            Assert.Throws<InvalidConfigException>(() => new Client(
+                "u", "p", new ClientOptions { Timeout = TimeSpan.FromTicks(1) }));
             Assert.Throws<InvalidConfigException>(
                 () => new Client("u", "p", new ClientOptions { CaFile = "/half\ud800" }));
-            Assert.Throws<InvalidConfigException>(
-                () =>
-                    new Client("u", "p", new ClientOptions { NoProxy = true, Proxy = "http://127.0.0.1:1" }));
+            Assert.Throws<InvalidConfigException>(() => new Client(
+                "u", "p", new ClientOptions { NoProxy = true, Proxy = "http://127.0.0.1:1" }));
             Assert.Throws<InvalidArgumentException>(() => new Client(null, "p"));
         }
 
@@ -160,12 +159,10 @@ namespace Verigator.Tests
             byte[] noPem = { 1, 2, 3 };
             Assert.Throws<InvalidConfigException>(
                 () => new Client("u", "p", new ClientOptions { CaPem = noPem }));
-            Assert.Throws<InvalidConfigException>(
-                () => new Client(
-                    "u", "p", new ClientOptions { ClientCertificatePem = noPem, ClientKeyPem = noPem }));
-            Assert.Throws<InvalidConfigException>(
-                () => new Client("u", "p",
-                    new ClientOptions { ClientCertificateFile = "/none", ClientKeyFile = "/none" }));
+            Assert.Throws<InvalidConfigException>(() => new Client(
+                "u", "p", new ClientOptions { ClientCertificatePem = noPem, ClientKeyPem = noPem }));
+            Assert.Throws<InvalidConfigException>(() => new Client(
+                "u", "p", new ClientOptions { ClientCertificateFile = "/none", ClientKeyFile = "/none" }));
         }
 
         [Test]
@@ -175,8 +172,7 @@ namespace Verigator.Tests
             var options = new ClientOptions {
                 BaseUrl = server.Url,
                 LogLevel = LogLevel.Debug,
-                Log =
-                    (level, line) =>
+                Log = (level, line) =>
                 {
                     lines.Enqueue(level + ": " + line);
                     throw new InvalidOperationException("a log must not change what a call comes to");

@@ -52,8 +52,8 @@ namespace Verigator.Tests
                 "/app/libverigator.so",
                 "/" + native,
             };
-            Assert.AreEqual(
-                expected, Loader.Candidates(null, platform, "/lib/netstandard2.0/Verigator.dll", "/app/"));
+            Assert.AreEqual(expected,
+                Loader.Candidates(null, platform, "/lib/netstandard2.0/Verigator.dll", "/app/"));
             // In a single file an assembly has no location.
             Assert.AreEqual(expected.Skip(2).Take(2), Loader.Candidates(null, platform, "", "/app/"));
             Assert.AreEqual(new[] { "/mine.so" }, Loader.Candidates("/mine.so", platform, "", "/app/"));
@@ -64,13 +64,11 @@ namespace Verigator.Tests
         public void TheCurrentFolderIsNotLookedAt()
         {
             string folder = Path.Combine(Repository.Folder, "target", "csharp", "without");
-            string file = Directory
-                              .GetFiles(Path.Combine(Repository.Installed, "runtimes"), "libverigator.so",
-                                  SearchOption.AllDirectories)
-                              .Single();
+            string file = Directory.GetFiles(
+                Path.Combine(Repository.Installed, "runtimes"), "libverigator.so",
+                SearchOption.AllDirectories).Single();
             string current = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
-            string native =
-                Path.Combine(current, "runtimes", new DirectoryInfo(file).Parent.Parent.Name, "native");
+            string native = Path.Combine(current, "runtimes", new DirectoryInfo(file).Parent.Parent.Name, "native");
             Directory.CreateDirectory(native);
             try
             {
@@ -81,7 +79,8 @@ namespace Verigator.Tests
                 StringAssert.StartsWith("the native library of Verigator for linux-", said);
                 StringAssert.Contains(folder, said);
                 StringAssert.DoesNotContain(current, said);
-                var named = new Program(Path.Combine(folder, "PrintVersion.exe"), null, current, file);
+                var named = new Program(
+                    Path.Combine(folder, "PrintVersion.exe"), null, current, file);
                 Assert.AreEqual("1.0.0\n", named.Ends(0));
             }
             finally

@@ -19,12 +19,11 @@ namespace Verigator.Tests
                 RedirectStandardError = true,
                 StandardOutputEncoding = Encoding.UTF8,
                 WorkingDirectory = folder ?? Repository.Folder,
-                EnvironmentVariables =
-                    {
-                        { "VERIGATOR_USERNAME", Server.Username },
-                        { "VERIGATOR_PASSWORD", Server.Password },
-                        { "VERIGATOR_BASE_URL", server?.Url ?? "" },
-                    },
+                EnvironmentVariables = {
+                    { "VERIGATOR_USERNAME", Server.Username },
+                    { "VERIGATOR_PASSWORD", Server.Password },
+                    { "VERIGATOR_BASE_URL", server?.Url ?? "" },
+                },
             });
         }
 

@@ -19,12 +19,11 @@ namespace Verigator.Tests
         public void ManyCallsWaitAtOnceOnTwoThreads()
         {
             const int many = 200;
-            using (var service = new Held(Held.AService)) using (Client client = service.Client())
+            using (var service = new Held(Held.AService))
+            using (Client client = service.Client())
             {
-                Task<Service>[] calls = Enumerable.Range(0, many)
-                                            .Select(
-                                                _ => client.GetServiceAsync("s1"))
-                                            .ToArray();
+                Task<Service>[] calls =
+                    Enumerable.Range(0, many).Select(_ => client.GetServiceAsync("s1")).ToArray();
                 for (int count = 0; count < many; count++)
                 {
                     service.AwaitRequest();
@@ -41,7 +40,8 @@ namespace Verigator.Tests
         public void ThreadsAreThereFromTheFirstTaskToTheEnd()
         {
             AwaitThreads(0);
-            using (var service = new Held(Held.AService, true)) using (Client client = service.Client())
+            using (var service = new Held(Held.AService, true))
+            using (Client client = service.Client())
             {
                 client.GetService("s1");
                 Assert.AreEqual(0, NativeThreads());
@@ -91,7 +91,8 @@ namespace Verigator.Tests
         [Test]
         public void AContinuationMayBlockOnAnotherCall()
         {
-            using (var service = new Held(Held.AService, true)) using (Client client = service.Client())
+            using (var service = new Held(Held.AService, true))
+            using (Client client = service.Client())
             {
                 Task<string> after = client.GetServiceAsync("s1").ContinueWith(
                     task => client.GetServiceAsync(task.Result.Id).Result.Id +
@@ -106,113 +107,114 @@ namespace Verigator.Tests
         [Test]
         public void AThreadWithAContextMayWaitForATask()
         {
-            using (var service = new Held(Held.AService, true)) using (Client client = service.Client())
+            using (var service = new Held(Held.AService, true))
+            using (Client client = service.Client())
             {
                 string id = null;
                 var context = new CountingContext();
                 var thread = new Thread(() =>
                 {
                     SynchronizationContext.SetSynchronizationContext(context);
-                id = client.GetServiceAsync("s1").Result.Id;
-            });
-            thread.Start();
-            Assert.IsTrue(thread.Join(Long));
-            Assert.AreEqual("s1", id);
-            Assert.AreEqual(0, context.Posted);
+                    id = client.GetServiceAsync("s1").Result.Id;
+                });
+                thread.Start();
+                Assert.IsTrue(thread.Join(Long));
+                Assert.AreEqual("s1", id);
+                Assert.AreEqual(0, context.Posted);
+            }
         }
-    }
 
-    [Test]
-    public void CallsFromManyThreadsAreAllAnswered()
-    {
-        using (var service = new Held(Held.AService, true)) using (Client client = service.Client())
+        [Test]
+        public void CallsFromManyThreadsAreAllAnswered()
         {
-            var ids = new ConcurrentBag<string>();
-            var threads =
-                Enumerable.Range(0, 16)
-                    .Select(number => new Thread(() =>
-                                {
-                                    for (int count = 0; count < 50; count++)
-                                    {
-                                        ids.Add(number % 2 == 0 ? client.GetService("s1").Id
-                                                                : client.GetServiceAsync("s1").Result.Id);
-                                    }
-                                }))
-                    .ToList();
-            threads.ForEach(thread => thread.Start());
-            threads.ForEach(thread => Assert.IsTrue(thread.Join(Long)));
-            Assert.AreEqual(800, ids.Count(id => id == "s1"));
+            using (var service = new Held(Held.AService, true))
+            using (Client client = service.Client())
+            {
+                var ids = new ConcurrentBag<string>();
+                var threads = Enumerable.Range(0, 16).Select(number => new Thread(() =>
+                {
+                    for (int count = 0; count < 50; count++)
+                    {
+                        ids.Add(number % 2 == 0
+                            ? client.GetService("s1").Id
+                            : client.GetServiceAsync("s1").Result.Id);
+                    }
+                })).ToList();
+                threads.ForEach(thread => thread.Start());
+                threads.ForEach(thread => Assert.IsTrue(thread.Join(Long)));
+                Assert.AreEqual(800, ids.Count(id => id == "s1"));
+            }
         }
-    }
 
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private static WeakReference UsedAndForgotten(Held service)
-    {
-        WeakReference forgotten = null;
-        // On a thread of its own, whose stack is gone afterwards.
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        private static WeakReference UsedAndForgotten(Held service)
+        {
+            WeakReference forgotten = null;
+            // On a thread of its own, whose stack is gone afterwards.
             var thread = new Thread(() =>
             {
                 Client client = service.Client();
-            Assert.IsTrue(client.GetServiceAsync("s1").Wait(Long));
-            forgotten = new WeakReference(client);
-    });
-    thread.Start();
-    thread.Join();
-    return forgotten;
-}
+                Assert.IsTrue(client.GetServiceAsync("s1").Wait(Long));
+                forgotten = new WeakReference(client);
+            });
+            thread.Start();
+            thread.Join();
+            return forgotten;
+        }
 
-[MethodImpl(MethodImplOptions.NoInlining)]
-private static Task<Service> CalledAndForgotten(Held service)
-{
-    Task<Service> call = null;
-    var thread = new Thread(() => call = service.Client().GetServiceAsync("s1"));
-    thread.Start();
-    thread.Join();
-    return call;
-}
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        private static Task<Service> CalledAndForgotten(Held service)
+        {
+            Task<Service> call = null;
+            var thread = new Thread(() => call = service.Client().GetServiceAsync("s1"));
+            thread.Start();
+            thread.Join();
+            return call;
+        }
 
-private static void AwaitThreads(int count)
-{
-    var watch = Stopwatch.StartNew();
-    while (NativeThreads() != count && watch.Elapsed < Long)
-    {
-        // What other tests left is collected.
-        GC.Collect();
-        GC.WaitForPendingFinalizers();
-        Thread.Sleep(1);
+        private static void AwaitThreads(int count)
+        {
+            var watch = Stopwatch.StartNew();
+            while (NativeThreads() != count && watch.Elapsed < Long)
+            {
+                // What other tests left is collected.
+                GC.Collect();
+                GC.WaitForPendingFinalizers();
+                Thread.Sleep(1);
+            }
+            Assert.AreEqual(count, NativeThreads());
+        }
+
+        // The threads of the library's queues, and those of the binding that wait for them, by their names.
+        private static int NativeThreads()
+        {
+            return Directory.GetDirectories("/proc/self/task").Count(IsOfVerigator);
+        }
+
+        private static bool IsOfVerigator(string task)
+        {
+            try
+            {
+                return File.ReadAllText(Path.Combine(task, "comm")).StartsWith(
+                    "verigator", StringComparison.Ordinal);
+            }
+            catch (IOException)
+            {
+                return false;
+            }
+        }
+
+        private sealed class CountingContext : SynchronizationContext
+        {
+            private int posted;
+
+            internal int Posted => posted;
+
+            public override void Post(SendOrPostCallback callback, object state)
+            {
+                // Nobody runs it: who needs it waits for ever.
+                Interlocked.Increment(ref posted);
+            }
+        }
     }
-    Assert.AreEqual(count, NativeThreads());
-}
-
-// The threads of the library's queues, and those of the binding that wait for them, by their names.
-private static int NativeThreads()
-{
-    return Directory.GetDirectories("/proc/self/task").Count(IsOfVerigator);
-}
-
-private static bool IsOfVerigator(string task)
-{
-    try
-    {
-        return File.ReadAllText(Path.Combine(task, "comm")).StartsWith("verigator", StringComparison.Ordinal);
-    }
-    catch (IOException)
-    {
-        return false;
-    }
-}
-
-private sealed class CountingContext : SynchronizationContext
-{
-    private int posted;
-
-    internal int Posted => posted;
-
-    public override void Post(SendOrPostCallback callback, object state)
-    {
-        // Nobody runs it: who needs it waits for ever.
-        Interlocked.Increment(ref posted);
-    }
-}
-}
 }

@@ -32,20 +32,17 @@ namespace Verigator.Tests
         [Test]
         public void NothingIsCalledBack()
         {
-            Assert.IsFalse(Functions.SelectMany(function => function.GetParameters())
-                               .Any(parameter => typeof(Delegate).IsAssignableFrom(parameter.ParameterType)));
+            Assert.IsFalse(Functions.SelectMany(function => function.GetParameters()).Any(
+                parameter => typeof(Delegate).IsAssignableFrom(parameter.ParameterType)));
         }
 
         [Test]
         public void EachHandleHasAClassThatFreesIt()
         {
-            Type[] classes = typeof(Raw)
-                                 .Assembly.GetTypes()
-                                 .Where(type => typeof(SafeHandle).IsAssignableFrom(type))
-                                 .ToArray();
-            string[] freeing = Functions.Select(function => function.Name)
-                                   .Where(name => name.EndsWith("_free", StringComparison.Ordinal))
-                                   .ToArray();
+            Type[] classes = typeof(Raw).Assembly.GetTypes().Where(
+                type => typeof(SafeHandle).IsAssignableFrom(type)).ToArray();
+            string[] freeing = Functions.Select(function => function.Name).Where(
+                name => name.EndsWith("_free", StringComparison.Ordinal)).ToArray();
             Assert.AreEqual(freeing.Length, classes.Length);
         }
 

@@ -26,8 +26,7 @@ namespace Verigator.Tests
                 RedirectStandardOutput = true,
                 RedirectStandardError = true,
             });
-            process.ErrorDataReceived += (sender, line) =>
-            {};
+            process.ErrorDataReceived += (sender, line) => { };
             process.BeginErrorReadLine();
             string said = process.StandardOutput.ReadLine() ?? "nothing";
             Match url = Regex.Match(said, "http://[^ ]+");

@@ -16,8 +16,8 @@ namespace Verigator.Tests
             {
                 for (int count = 0; count < 5; count++)
                 {
-                    AppDomain domain =
-                        AppDomain.CreateDomain("calls", null, AppDomain.CurrentDomain.SetupInformation);
+                    AppDomain domain = AppDomain.CreateDomain(
+                        "calls", null, AppDomain.CurrentDomain.SetupInformation);
                     var calls = (Calls)domain.CreateInstanceAndUnwrap(
                         typeof(Calls).Assembly.FullName, typeof(Calls).FullName);
                     calls.Begin(service.Url);
