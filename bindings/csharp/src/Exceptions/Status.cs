@@ -1,6 +1,7 @@
 namespace Verigator
 {
-    /// <summary>What a call came to; another positive number is the HTTP status that the service answered. The numbers are permanent.</summary>
+    /// <summary>What a call came to. The numbers are permanent.</summary>
+    /// <remarks>Another positive number is the HTTP status that the service answered.</remarks>
     public enum Status
     {
         /// <summary>Success.</summary>
