@@ -13,6 +13,8 @@ namespace Verigator
         // The queue wakes its thread at once; this is how long it waits when there is nothing to do.
         private const long AnHourMs = 3600000;
 
+        private static readonly WaitCallback End = EndCall;
+
         private readonly QueueHandle queue;
 
         // Who waits for the end of a call, by the value of the call's handle. No value is given twice.
@@ -29,8 +31,6 @@ namespace Verigator
         {
             CallQueue begun = Make(context);
             var thread = new Thread(begun.TakeOut) { IsBackground = true, Name = "verigator" };
-            // What is unloaded waits for its threads, and cannot end one that waits in native code.
-            AppDomain.CurrentDomain.DomainUnload += begun.Unload;
             thread.Start();
             return begun;
         }
@@ -52,7 +52,6 @@ namespace Verigator
         // Has a call made. What is returned ends when the call has, and tells nothing else.
         internal Task Submit(CallHandle call)
         {
-            // What hangs on it must not run on the queue's thread.
             var ended = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
             IntPtr name = call.DangerousGetHandle();
             underWay[name] = ended;
@@ -75,9 +74,9 @@ namespace Verigator
             }
         }
 
-        private void Unload(object sender, EventArgs arguments)
+        private static void EndCall(object ended)
         {
-            Close();
+            ((TaskCompletionSource<bool>)ended).TrySetResult(true);
         }
 
         private void TakeOut()
@@ -89,10 +88,11 @@ namespace Verigator
                 status = Raw.verigator_queue_next(queue, AnHourMs, out IntPtr call);
                 if (status == Raw.VERIGATOR_OK && underWay.TryRemove(call, out var ended))
                 {
-                    ended.TrySetResult(true);
+                    // Not on this thread: for Mono's collector what it left on the stack would be in use for as
+                    // long as the next call takes.
+                    ThreadPool.UnsafeQueueUserWorkItem(End, ended);
                 }
             }
-            AppDomain.CurrentDomain.DomainUnload -= Unload;
         }
     }
 }

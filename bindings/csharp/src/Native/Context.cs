@@ -4,34 +4,30 @@ using System.Threading.Tasks;
 
 namespace Verigator
 {
-    // The native context of a client, and what calls are made with. Closed, it keeps no more than its
-    // handle, so that the native library tells later calls what became of it.
+    // What the calls of a client are made with. The thread of its queue does not hold it, so that one is
+    // collected that nobody closed.
     internal sealed class Context
     {
         private static readonly Action<object> CancelCall = Cancel;
 
-        private readonly CtxHandle context;
+        private readonly Handles handles;
         private readonly Action<LogLevel, string> log;
-        private readonly object guard = new object();
-        private CallQueue queue;
-        private bool isClosed;
 
         internal Context(CtxHandle context, Action<LogLevel, string> log)
         {
-            this.context = context;
+            handles = new Handles(context);
             this.log = log;
         }
 
-        // The thread of the queue does not hold this, so that a client is collected that nobody closed.
         ~Context()
         {
-            queue?.Close();
+            handles?.Close();
         }
 
         // Makes a call and waits for it on this thread.
         internal T Run<T>(Operation<T> operation, CancellationToken token)
         {
-            using (CallHandle call = operation.Call(context))
+            using (CallHandle call = operation.Call(handles.Context))
             {
                 using (token.Register(CancelCall, call))
                 {
@@ -39,9 +35,12 @@ namespace Verigator
                     {
                         // What the service said may be a secret, and the call has it.
                         Raw.verigator_clear_error();
+                        Handles.StayIfAllEnds();
                     }
                 }
-                return Outcome(operation, call, token);
+                T outcome = Outcome(operation, call, token);
+                GC.KeepAlive(this);
+                return outcome;
             }
         }
 
@@ -49,12 +48,12 @@ namespace Verigator
         // soon: an answer that was there first is kept, and what may have been sent is known.
         internal async Task<T> RunAsync<T>(Operation<T> operation, CancellationToken token)
         {
-            using (CallHandle call = operation.Call(context))
+            using (CallHandle call = operation.Call(handles.Context))
             {
                 // Outside of all locks, since it may run here and now.
                 using (token.Register(CancelCall, call, false))
                 {
-                    await Queue().Submit(call).ConfigureAwait(false);
+                    await handles.Queue().Submit(call).ConfigureAwait(false);
                 }
                 T outcome = Outcome(operation, call, token);
                 GC.KeepAlive(this);
@@ -65,7 +64,7 @@ namespace Verigator
         // Closes the connections that no call uses; a closed context has none.
         internal void CloseIdle()
         {
-            if (Raw.verigator_ctx_close_idle(context) != Raw.VERIGATOR_OK)
+            if (Raw.verigator_ctx_close_idle(handles.Context) != Raw.VERIGATOR_OK)
             {
                 Raw.verigator_clear_error();
             }
@@ -74,30 +73,8 @@ namespace Verigator
         // Ends the calls that wait, and refuses those to come; again, it does nothing.
         internal void Close()
         {
-            lock (guard)
-            {
-                if (isClosed)
-                {
-                    return;
-                }
-                isClosed = true;
-                queue?.Close();
-            }
-            Failure.Check(Raw.verigator_ctx_close(context));
+            handles.Close();
             GC.SuppressFinalize(this);
-        }
-
-        // The queue, which a program without tasks never has.
-        private CallQueue Queue()
-        {
-            lock (guard)
-            {
-                if (queue == null)
-                {
-                    queue = isClosed ? CallQueue.Closed(context) : CallQueue.Begin(context);
-                }
-                return queue;
-            }
         }
 
         private T Outcome<T>(Operation<T> operation, CallHandle call, CancellationToken token)

@@ -17,6 +17,8 @@ namespace Verigator
 
         private static readonly Lazy<string> Loaded = new Lazy<string>(Load);
 
+        internal static bool IsMono => Type.GetType("Mono.Runtime") != null;
+
         // Returns the version of the native library, which is there then.
         internal static string EnsureLoaded()
         {
@@ -103,7 +105,7 @@ namespace Verigator
         // Each runtime has a way of its own to be told which file a DllImport is about.
         private static void Bind(string file)
         {
-            if (Type.GetType("Mono.Runtime") != null)
+            if (IsMono)
             {
                 mono_dllmap_insert(IntPtr.Zero, Text.In(Raw.Library), null, Text.In(file), null);
                 return;

@@ -13,7 +13,7 @@ namespace Verigator.Tests
 
         internal static int Of(CancellationTokenSource source)
         {
-            var partitions = (IEnumerable)(Field(source, "m_registeredCallbacksLists") ??
+            var partitions = (IEnumerable)(Field(source, "_registeredCallbacksLists") ??
                 Field(source, "_callbackPartitions"));
             int count = 0;
             foreach (object partition in partitions ?? new object[0])
@@ -35,9 +35,9 @@ namespace Verigator.Tests
                 }
                 return count;
             }
-            for (object part = Field(partition, "m_head"); part != null; part = Field(part, "m_next"))
+            for (object part = Field(partition, "_tail"); part != null; part = Field(part, "_prev"))
             {
-                foreach (object callback in (Array)Field(part, "m_elements"))
+                foreach (object callback in (Array)Field(part, "_elements"))
                 {
                     count += callback == null ? 0 : 1;
                 }
