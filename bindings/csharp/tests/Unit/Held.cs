@@ -20,6 +20,8 @@ namespace Verigator.Tests
         private readonly SemaphoreSlim came = new SemaphoreSlim(0);
         private readonly ManualResetEventSlim answering = new ManualResetEventSlim(false);
         private readonly string body;
+        private readonly Thread acceptor;
+        private volatile bool isEnding;
 
         // `isAnswering`: answers at once.
         internal Held(string body, bool isAnswering = false)
@@ -30,7 +32,7 @@ namespace Verigator.Tests
                 answering.Set();
             }
             listener.Start(1024);
-            Begin(Accept);
+            acceptor = Begin(Accept);
         }
 
         internal string Url => "http://" + listener.LocalEndpoint;
@@ -65,36 +67,50 @@ namespace Verigator.Tests
 
         public void Dispose()
         {
-            listener.Stop();
+            isEnding = true;
             answering.Set();
+            // The thread that accepts is woken: .NET Core does not end its wait.
+            using (new TcpClient(IPAddress.Loopback.ToString(), ((IPEndPoint)listener.LocalEndpoint).Port))
+            {
+                acceptor.Join();
+            }
+            listener.Stop();
             lock (connections)
             {
-                connections.ForEach(each => each.Close());
+                connections.ForEach(End);
             }
         }
 
-        private static void Begin(ThreadStart action)
+        private static void End(TcpClient connection)
         {
-            new Thread(action, 128 * 1024) { IsBackground = true }.Start();
+            try
+            {
+                connection.Client.Shutdown(SocketShutdown.Both);
+            }
+            catch (SocketException)
+            {
+                // The client has ended it.
+            }
+            connection.Close();
+        }
+
+        private static Thread Begin(ThreadStart action)
+        {
+            var thread = new Thread(action, 128 * 1024) { IsBackground = true };
+            thread.Start();
+            return thread;
         }
 
         private void Accept()
         {
-            try
+            while (!isEnding)
             {
-                while (true)
+                TcpClient connection = listener.AcceptTcpClient();
+                lock (connections)
                 {
-                    TcpClient connection = listener.AcceptTcpClient();
-                    lock (connections)
-                    {
-                        connections.Add(connection);
-                    }
-                    Begin(() => Serve(connection));
+                    connections.Add(connection);
                 }
-            }
-            catch (Exception)
-            {
-                // It is stopped.
+                Begin(() => Serve(connection));
             }
         }
 
