@@ -35,8 +35,9 @@ bench-server: ## measure the server beside what people host instead; see bench/S
 	@bench/build-server
 	@cd bench && ../target/bench/venv/bin/python -m hosting
 
-sanitize: ## the C tests under AddressSanitizer, LeakSanitizer and ThreadSanitizer; takes minutes
+sanitize: $(LIBRARY) target/server/verigator-server ## the C tests under AddressSanitizer, LeakSanitizer and ThreadSanitizer, and those of the PAM module; takes minutes
 	@scripts/sanitize
+	SANITIZED=yes pam/check
 
 fuzz: ## fuzz each target for 30 s (SECONDS=n for longer) and print how often it ran
 	@scripts/fuzz $(or $(SECONDS),30)
@@ -84,11 +85,11 @@ dist-reproducible: ## build this commit twice, in two folders, and compare the b
 	@scripts/dist/reproducible $(PLATFORM)
 
 abi-check: ## compare the C ABI with its baseline in packaging/abi
-	@scripts/need cc abidw
+	@scripts/need cc abidw python3
 	scripts/abi-check
 
 abi-baseline: ## make the present C ABI the baseline, which a break of it cannot become
-	@scripts/need cc abidw
+	@scripts/need cc abidw python3
 	scripts/abi-check --update
 
 fmt: ## format the Rust, C and C++ code (Python and Java: see their check scripts)
@@ -176,7 +177,8 @@ test-pam: demo
 
 # Which language passes which conformance case.
 summary:
-	tests/conformance/summary rust c cpp python java
+	$(CARGO) build --quiet --workspace
+	target/debug/conformance-peer summary
 
 lint-rust:
 	@scripts/need cargo cc

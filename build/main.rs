@@ -9,6 +9,8 @@ mod header;
 #[cfg(feature = "capi")]
 mod options;
 #[cfg(feature = "capi")]
+mod reading;
+#[cfg(feature = "capi")]
 mod source;
 
 type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;

@@ -2,8 +2,8 @@
 
     python3 packaging/man.py VERSION FOLDER
 
-verigator(3) is the header's opening comment, its types and constants, and lists of the functions and
-of the options.
+verigator(3) is the header's opening comment, its types and constants, and lists of the functions
+and of the options.
 """
 
 from __future__ import annotations

@@ -1,16 +1,14 @@
 //! The C++ binding: programs over `include/verigator.hpp`, compiled with strict warnings, against
 //! the real library and the real server.
 
-// Its peer; the Rust runner itself is not used here.
-#[allow(dead_code)]
-#[path = "conformance/rust/mod.rs"]
-mod runner;
+#[path = "conformance/drive.rs"]
+mod drive;
 mod support;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use runner::Peer;
+use drive::drive;
 use support::server::Server;
 use support::{library, run};
 
@@ -329,15 +327,9 @@ fn the_examples_compile() {
 #[test]
 fn cpp_passes_every_case() {
     let folder = tempfile::tempdir().unwrap();
-    let objects = ["conformance", "call", "describe", "verdict"].map(|name| {
+    let objects = ["conformance", "describe"].map(|name| {
         let source = format!("tests/conformance/cpp/{name}.cpp");
         BUILDS[0].object(&source, folder.path())
     });
-    let peer = Peer::start();
-    let program = BUILDS[0].link(&objects, folder.path());
-    let output = run(Command::new(program)
-        .arg(&peer.url)
-        .arg(runner::cases_folder())
-        .arg(runner::results_file("cpp")));
-    print!("{output}");
+    drive("cpp", &BUILDS[0].link(&objects, folder.path()));
 }

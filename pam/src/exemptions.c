@@ -104,7 +104,7 @@ static gid_t *groups_of(const char *user, int *count) {
     int room = 64;
 
     while (entry != NULL) {
-        larger = reallocarray(groups, (size_t)room, sizeof *groups);
+        larger = realloc(groups, (size_t)room * sizeof *groups);
         if (larger == NULL)
             break;
         groups = larger;

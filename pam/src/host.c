@@ -9,6 +9,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "wipe.h"
+
 #ifndef VERIGATOR_PAM
 #error "VERIGATOR_PAM must be the absolute path of the program verigator-pam"
 #endif
@@ -68,7 +70,7 @@ static bool answer(int socket, const char *text, host_prompt prompt, void *perso
         /* What is too long is no code; the program counts it as a wrong one. */
         sent =
             channel_send(socket, MESSAGE_ANSWER, said, length > CHANNEL_MAX ? CHANNEL_MAX : length);
-        explicit_bzero(said, length);
+        wipe(said, length);
         free(said);
     }
     return sent;

@@ -6,6 +6,7 @@
 
 #include "people.h"
 #include "report.h"
+#include "wipe.h"
 
 /*
  * An answer that does not let in is not told of before this: it takes the service longer to look at
@@ -54,6 +55,19 @@ static void write_prompt(const struct login *login, const struct progress *progr
              progress->was_wrong && progress->by_sms ? "Verification code: " : ask);
 }
 
+/*
+ * Whether sshd has put this in the place of an answer, as it does for somebody whom it denies
+ * whatever is typed. Every code is wrong then, and only the log can tell why.
+ */
+static bool is_of_sshd(const char *answer) {
+    static const char instead[] = "\b\n\r\177INCORRECT";
+    size_t length = 0;
+
+    while (answer[length] != '\0' && answer[length] == instead[length % (sizeof instead - 1)])
+        length++;
+    return length > 0 && answer[length] == '\0';
+}
+
 /* Asks, and writes the answer without its blanks; false if there is none. */
 static bool ask(const struct login *login, const struct progress *progress,
                 char answer[CODE_MAX + 1]) {
@@ -66,6 +80,10 @@ static bool ask(const struct login *login, const struct progress *progress,
     is_answer =
         channel_send(login->channel, MESSAGE_PROMPT, prompt, strlen(prompt)) &&
         channel_receive(login->channel, login->service.deadline, &message) == MESSAGE_ANSWER;
+    if (is_answer && is_of_sshd(message.text))
+        report(LOG_WARNING,
+               "sshd has replaced the answer, since it denies this user whatever is typed: see "
+               "PermitRootLogin, AllowUsers and DenyUsers in sshd_config(5)");
     for (const char *byte = message.text; is_answer && *byte != '\0'; byte++) {
         if (strchr(" \t\r\n", *byte) != NULL)
             continue;
@@ -77,7 +95,7 @@ static bool ask(const struct login *login, const struct progress *progress,
     if (!is_code)
         length = 0, answer[length++] = '?';
     answer[length] = '\0';
-    explicit_bzero(&message, sizeof message);
+    wipe(&message, sizeof message);
     return is_answer;
 }
 
@@ -259,7 +277,7 @@ static enum verdict converse(struct login *login, struct progress *progress) {
         given = NULL;
         answered = deadline_now();
         step = take(login, progress, answer, &verdict);
-        explicit_bzero(answer, sizeof answer);
+        wipe(answer, sizeof answer);
         if (step == STEP_VERDICT)
             return verdict;
         progress->was_wrong = step == STEP_WRONG;

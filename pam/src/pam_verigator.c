@@ -14,6 +14,7 @@
 #include <security/pam_modutil.h>
 
 #include "host.h"
+#include "wipe.h"
 
 #define EXPORTED __attribute__((visibility("default")))
 
@@ -27,7 +28,7 @@ static char *prompt(void *person, const char *text) {
      */
     if (pam_prompt(person, PAM_PROMPT_ECHO_ON, &answer, "%s", text) != PAM_SUCCESS) {
         if (answer != NULL)
-            explicit_bzero(answer, strlen(answer));
+            wipe(answer, strlen(answer));
         free(answer);
         return NULL;
     }

@@ -3,7 +3,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include "report.h"
 
@@ -50,8 +51,11 @@ void people_nobody(struct user *user) {
     unsigned char bytes[16];
     char *to = user->id;
 
-    /* If there is no randomness, zeros are an id that nobody has as well. */
-    if (getrandom(bytes, sizeof bytes, GRND_NONBLOCK) != (ssize_t)sizeof bytes)
+    /*
+     * If there is no randomness, zeros are an id that nobody has as well. By the system call, since
+     * glibc has its function since 2.25 only.
+     */
+    if (syscall(SYS_getrandom, bytes, sizeof bytes, 1 /* GRND_NONBLOCK */) != (long)sizeof bytes)
         memset(bytes, 0, sizeof bytes);
     for (size_t i = 0; i < sizeof bytes; i++)
         to += sprintf(to, i == 4 || i == 6 || i == 8 || i == 10 ? "-%02x" : "%02x", bytes[i]);

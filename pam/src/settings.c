@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "report.h"
+#include "wipe.h"
 
 /* More than any such file needs: a map has some 60 bytes for each of a hundred thousand users. */
 #define FILE_MAX (8 * 1024 * 1024)
@@ -30,7 +31,7 @@ bool wrong(struct problem *problem, const char *format, ...) {
 
 void free_secret(char *text) {
     if (text != NULL)
-        explicit_bzero(text, strlen(text));
+        wipe(text, strlen(text));
     free(text);
 }
 
@@ -87,7 +88,7 @@ bool read_file(const char *path, enum readers readers, char **text, struct probl
         else if (!read_whole(fd, *text, size, &length) || length != size ||
                  strlen(*text) != length) {
             wrong(problem, "%s cannot be read as a text", path);
-            explicit_bzero(*text, size);
+            wipe(*text, size);
             free(*text);
             *text = NULL;
         }
@@ -298,7 +299,7 @@ bool settings_read(struct settings *settings, const char *path, struct problem *
         return false;
     size = strlen(text);
     is_right = take_lines(settings, text, path, problem);
-    explicit_bzero(text, size);
+    wipe(text, size);
     free(text);
     return is_right;
 }

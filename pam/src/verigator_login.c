@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "host.h"
+#include "wipe.h"
 
 /* EX_NOPERM of sysexits.h. */
 #define DENIED 77
@@ -79,7 +80,7 @@ int main(void) {
     /* It is used up, and nobody else's. */
     unsetenv(CODE_VARIABLE);
     verdict = host_run(&request, prompt, terminal, &problem);
-    explicit_bzero(&request, sizeof request);
+    wipe(&request, sizeof request);
     if (problem != NULL)
         fprintf(stderr, "verigator-login: %s\n", problem);
     if (verdict == VERDICT_VERIFIED || verdict == VERDICT_PASSED || verdict == VERDICT_EXEMPT)

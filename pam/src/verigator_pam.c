@@ -18,6 +18,7 @@
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <syslog.h>
 #include <unistd.h>
 
@@ -27,6 +28,7 @@
 #include "people.h"
 #include "report.h"
 #include "settings.h"
+#include "wipe.h"
 
 #ifndef CONFIGURATION
 #error "CONFIGURATION must be the absolute path of the configuration"
@@ -48,15 +50,22 @@ static bool is_trusted_caller(void) {
     return getuid() == 0;
 }
 
-static void restore_limit(__rlimit_resource_t resource, rlim_t least) {
-    struct rlimit limit;
+static rlim_t larger_of(rlim_t one, rlim_t other) {
+    return one > other ? one : other;
+}
+
+/* RLIM_INFINITY is the largest number. */
+static void restore_limit(int resource, rlim_t least) {
+    struct rlimit limit, wanted;
 
     if (getrlimit(resource, &limit) != 0)
         return;
-    if (limit.rlim_max != RLIM_INFINITY && limit.rlim_max < least)
-        limit.rlim_max = least;
-    if (limit.rlim_cur != RLIM_INFINITY && limit.rlim_cur < least)
-        limit.rlim_cur = least;
+    wanted.rlim_cur = larger_of(limit.rlim_cur, least);
+    wanted.rlim_max = larger_of(limit.rlim_max, least);
+    if (setrlimit(resource, &wanted) == 0)
+        return;
+    /* Root of a container may be allowed no more than what the caller's hard limit has left. */
+    limit.rlim_cur = wanted.rlim_cur < limit.rlim_max ? wanted.rlim_cur : limit.rlim_max;
     (void)setrlimit(resource, &limit);
 }
 
@@ -70,7 +79,8 @@ static void be_independent(void) {
     sigset_t none;
 
     environ = NULL;
-    if (close_range(3, ~0U, 0) != 0)
+    /* By the system call, since glibc has its function since 2.34 only. */
+    if (syscall(SYS_close_range, 3, ~0U, 0) != 0)
         for (int fd = 3; fd < 1024; fd++)
             close(fd);
     for (int number = 1; number < NSIG; number++)
@@ -78,7 +88,7 @@ static void be_independent(void) {
     sigemptyset(&none);
     (void)sigprocmask(SIG_SETMASK, &none, NULL);
     for (size_t i = 0; i < sizeof unlimited / sizeof unlimited[0]; i++)
-        restore_limit((__rlimit_resource_t)unlimited[i], RLIM_INFINITY);
+        restore_limit(unlimited[i], RLIM_INFINITY);
     restore_limit(RLIMIT_NOFILE, 256);
     restore_limit(RLIMIT_NPROC, 4096);
     restore_limit(RLIMIT_STACK, 8 * 1024 * 1024);
@@ -270,7 +280,7 @@ static int serve(void) {
     }
     report_about(asked.host, asked.user, asked.address);
     letter = (char)decide(&asked);
-    explicit_bzero(&asked, sizeof asked);
+    wipe(&asked, sizeof asked);
     return channel_send(STDIN_FILENO, MESSAGE_VERDICT, &letter, 1) ? 0 : 1;
 }
 

@@ -70,18 +70,36 @@ class Log:
         with self.changed:
             return "\n".join(line for line in self.lines if "pam_verigator" in line)
 
-    def expect(self, text: str) -> str:
+    def expect(self, text: str, *, seconds: int = 3) -> str:
         """The first line with this text; what has been sent is there soon."""
         with self.changed:
-            found = self.changed.wait_for(lambda: next((line for line in self.lines if text in line), None), timeout=3)
+            found = self.changed.wait_for(
+                lambda: next((line for line in self.lines if text in line), None), timeout=seconds
+            )
         assert found, f"no line of the log has {text!r}:\n" + "\n".join(self.lines)
         return found
 
 
+SANITIZED = bool(os.environ.get("SANITIZED"))
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "not_sanitized: where the sanitizers cannot be, as in sshd, or are in the way")
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """SHARD=0/4 runs every fourth test, beginning with the first: another machine runs the others."""
+    if SANITIZED:
+        items[:] = [item for item in items if not item.get_closest_marker("not_sanitized")]
     number, of = map(int, os.environ.get("SHARD", "0/1").split("/"))
     items[:] = items[number::of]
+
+
+@pytest.fixture(autouse=True)
+def no_report_of_a_sanitizer() -> Iterator[None]:
+    yield
+    reports = [path.read_text() for path in Path("/tmp").glob("sanitizer.*")]
+    assert not reports, "\n".join(reports)
 
 
 @pytest.fixture(scope="session")
@@ -319,10 +337,25 @@ def talk(command: list[str], *answers: Answer, **options: object) -> Outcome:
     return Outcome(status, prompts, said)
 
 
+PAMTESTER = ["pamtester"]
+if SANITIZED:
+    # The runtime has to be there before a module that needs it.
+    runtime = run("cc", "-print-file-name=libasan.so").strip()
+    PAMTESTER = ["env", f"LD_PRELOAD={runtime}", "ASAN_OPTIONS=detect_leaks=0:log_path=/tmp/sanitizer", *PAMTESTER]
+
+
 def authenticate(user: str, *answers: Answer, host: str = "verigator", items: dict[str, str] | None = None) -> Outcome:
     """pamtester."""
     chosen = [f"-I{name}={value}" for name, value in (items or {}).items()]
-    return talk(["pamtester", *chosen, host, user, "authenticate", "setcred"], *answers)
+    return talk([*PAMTESTER, *chosen, host, user, "authenticate", "setcred"], *answers)
+
+
+def at_the_prompt(user: str, *around: str) -> pexpect.spawn:
+    """pamtester, run by the command around it, as it waits for an answer."""
+    command = [*around, *PAMTESTER, "verigator", user, "authenticate"]
+    child = pexpect.spawn(command[0], command[1:], timeout=30, encoding="utf-8")
+    child.expect(PROMPT)
+    return child
 
 
 DENIED, IGNORED = 7, 25

@@ -5,6 +5,7 @@
  * order, prints each prompt, and ends with what PAM said: "result NUMBER".
  */
 #include <fcntl.h>
+#include <limits.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
@@ -76,6 +77,16 @@ static void prepare(const char *mode) {
 
         sigfillset(&all);
         sigprocmask(SIG_SETMASK, &all, NULL);
+    } else if (strcmp(mode, "freed") == 0) {
+        /* Faults, for the tests of what finds them. */
+        char *volatile byte = malloc(1);
+
+        free(byte);
+        *byte = 'x';
+    } else if (strcmp(mode, "undefined") == 0) {
+        volatile int number = INT_MAX;
+
+        number++;
     } else if (strcmp(mode, "plain") != 0 && strcmp(mode, "no-conversation") != 0 &&
                strcmp(mode, "in-fork") != 0)
         abort();

@@ -166,6 +166,17 @@ def test_the_map_tells_whose_user_a_login_is(site: Site) -> None:
     assert in_host("bob", bob.code()).results == [DENIED]
 
 
+@pytest.mark.parametrize("form", ["alice@ad.example.com", "EXAMPLE\\alice", "Alice"])
+def test_a_name_in_another_form_is_nobody_unless_the_map_has_it(site: Site, form: str) -> None:
+    """As directories take them, for which it is the same account."""
+    alice = site.user("alice")
+    write_private(MAP, f"alice = {alice.id}\n")
+    site.configure(users=str(MAP))
+    assert in_host(form, alice.code()).results == [DENIED]
+    write_private(MAP, f"alice = {alice.id}\n{form} = {alice.id}\n")
+    assert in_host(form, alice.code()).results == [0]
+
+
 @pytest.mark.parametrize(
     "name",
     [

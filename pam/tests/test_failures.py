@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import socket
+from collections.abc import Iterator
 
 import pytest
 
-from conftest import DENIED, MAP, Site, in_host, write_private
+from conftest import DENIED, MAP, Site, in_host, run, write_private
 
 
 @pytest.fixture
@@ -115,6 +117,30 @@ def test_whom_the_map_does_not_have_is_never_let_in(site: Site) -> None:
     assert in_host("alice", "000000").results == [DENIED]
 
 
+@pytest.fixture
+def forbidden_address() -> Iterator[str]:
+    """An address that this machine may not connect to: it gets EACCES, as where SELinux keeps a program from a port."""
+    address = "192.0.2.7"
+    run("ip", "route", "add", "prohibit", address)
+    yield address
+    run("ip", "route", "delete", "prohibit", address)
+
+
+def test_the_log_has_a_hint_where_a_connection_is_not_permitted(site: Site, forbidden_address: str) -> None:
+    site.configure(address=forbidden_address)
+    assert in_host("alice", "000000").results == [DENIED]
+    line = site.log.expect("Permission denied")
+    assert "if SELinux is on, it may keep this program from that port: see pam_verigator(8)" in line
+
+
+def test_other_failures_of_a_connection_have_no_such_hint(site: Site) -> None:
+    site.configure(url="https://localhost:1")
+    assert in_host("alice", "000000").results == [DENIED]
+    site.log.expect("denied: the start of a login failed")
+    assert "SELinux" not in site.log.ours()
+
+
+@pytest.mark.not_sanitized
 @pytest.mark.parametrize("mode", ["few-files", "little-memory"])
 def test_what_the_caller_limits_makes_no_service_go_away(site: Site, mode: str) -> None:
     alice = site.user("alice")
@@ -137,3 +163,14 @@ def test_the_time_is_that_of_the_whole_login(site: Site) -> None:
     outcome = in_host("alice", "000000", "000000")
     assert outcome.results == [DENIED]
     site.log.expect("denied: ")
+
+
+def test_a_list_of_users_that_never_ends_is_given_up_within_the_time(site: Site) -> None:
+    site.configure(timeout="5")
+    site.user("bob", app=False)
+    site.user("carol", app=False)
+    first = site.server.ask("GET", f"/v1/service/service/{site.service}/users?limit=1")
+    assert first["next_cursor"]
+    site.server.misbehave({"operation": "list-users", "body": json.dumps(first)})
+    assert in_host("alice", "000000").results == [DENIED]
+    site.log.expect("denied: the start of a login failed")

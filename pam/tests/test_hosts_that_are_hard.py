@@ -9,10 +9,9 @@ import subprocess
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-import pexpect
 import pytest
 
-from conftest import DENIED, PROMPT, Site, code_at, in_host, run, stack
+from conftest import DENIED, SANITIZED, Site, at_the_prompt, code_at, in_host, run, stack
 
 
 @pytest.mark.parametrize(
@@ -75,8 +74,7 @@ def test_nothing_is_taken_from_the_environment(site: Site) -> None:
 def test_nobody_else_learns_the_password_of_the_account(site: Site) -> None:
     """The program is nobody when it talks to the service, and its memory is its own."""
     site.user("alice")
-    child = pexpect.spawn("pamtester", ["verigator", "alice", "authenticate"], timeout=30, encoding="utf-8")
-    child.expect(PROMPT)
+    child = at_the_prompt("alice")
     program = run("pgrep", "-x", "verigator-pam").split()[0]
     status = Path(f"/proc/{program}/status").read_text()
     nobody = run("id", "-u", "nobody").strip()
@@ -95,10 +93,41 @@ def test_nobody_else_learns_the_password_of_the_account(site: Site) -> None:
     child.close(force=True)
 
 
+# What a program may be limited to, whether that is by its caller, and what verigator-pam needs at least.
+LIMITS = {
+    "nofile": ("Max open files", 32, 64, "256"),
+    "nproc": ("Max processes", 100, 200, "4096"),
+    "stack": ("Max stack size", 1 << 20, 2 << 20, str(8 << 20)),
+    "as": ("Max address space", 1 << 29, 1 << 30, "unlimited"),
+    "data": ("Max data size", 1 << 29, 1 << 30, "unlimited"),
+    "rss": ("Max resident set", 1 << 29, 1 << 30, "unlimited"),
+    "cpu": ("Max cpu time", 100, 200, "unlimited"),
+}
+
+
+def may_raise_limits() -> bool:
+    """CAP_SYS_RESOURCE, which root of a container may lack."""
+    capabilities = re.findall(r"CapEff:\t(\w+)", Path("/proc/self/status").read_text())[0]
+    return bool(int(capabilities, 16) >> 24 & 1)
+
+
+@pytest.mark.not_sanitized
+def test_limits_of_the_caller_are_not_those_of_the_program(site: Site) -> None:
+    """Whoever calls su or sudo sets them; a service must not seem away for want of descriptors, say."""
+    limits = [f"--{name}={soft}:{hard}" for name, (_, soft, hard, _) in LIMITS.items()]
+    child = at_the_prompt("alice", "prlimit", *limits)
+    program = run("pgrep", "-x", "verigator-pam").split()[0]
+    table = Path(f"/proc/{program}/limits").read_text()
+    child.close(force=True)
+    for title, _, hard, needed in LIMITS.values():
+        left = needed if may_raise_limits() else str(hard)
+        assert re.search(rf"^{title} +{left} +{left} ", table, re.M), table
+    assert re.search("^Max core file size +0 +0 ", table, re.M), table
+
+
 def test_the_program_ends_with_its_host(site: Site) -> None:
     site.user("alice")
-    child = pexpect.spawn("pamtester", ["verigator", "alice", "authenticate"], timeout=30, encoding="utf-8")
-    child.expect(PROMPT)
+    child = at_the_prompt("alice")
     assert run("pgrep", "-x", "verigator-pam")
     child.close(force=True)
     site.log.expect("denied: nobody answered the prompt")
@@ -170,6 +199,7 @@ def test_the_program_does_nothing_at_a_shell(machine: None, set_uid: None) -> No
         assert "usage" in done.stderr
 
 
+@pytest.mark.not_sanitized
 def test_memory(site: Site) -> None:
     """Under valgrind, the module in its host and the program: nothing wrong, and nothing of ours leaked."""
     alice = site.user("alice")
@@ -198,6 +228,23 @@ def test_memory(site: Site) -> None:
     assert "result 7" in done.stdout or "result 0" in done.stdout, done
 
 
+@pytest.mark.skipif(not SANITIZED, reason="there are no sanitizers")
+@pytest.mark.parametrize(
+    ("mode", "fault"), [("freed", "heap-use-after-free"), ("undefined", "signed integer overflow")]
+)
+def test_the_sanitizers_are_in_all_of_it_and_report(mode: str, fault: str) -> None:
+    module = next(Path("/").glob("lib/*/security/pam_verigator.so"))
+    for file in (module, PROGRAM, Path("/usr/local/bin/verigator-login")):
+        names = run("nm", "--dynamic", "--undefined-only", str(file))
+        assert "__asan_report_load" in names and "__ubsan_handle_" in names, file
+    # What is looked for after each test.
+    subprocess.run(["/usr/local/bin/host", mode, "verigator", "alice"], check=False)
+    [report] = Path("/tmp").glob("sanitizer.*")
+    assert fault in report.read_text()
+    report.unlink()
+
+
+@pytest.mark.not_sanitized
 def test_the_module_has_two_names_and_one_dependency() -> None:
     module = next(Path("/").glob("lib/*/security/pam_verigator.so"))
     names = run("nm", "--dynamic", "--defined-only", str(module)).split()[2::3]

@@ -12,6 +12,7 @@ import pytest
 
 from conftest import PASSWORD, PROMPT, Outcome, Site, code_at, run, stack, talk
 
+pytestmark = pytest.mark.not_sanitized
 KEY = Path("/root/test-key")
 PORT = "2222"
 OPTIONS = [
@@ -163,6 +164,33 @@ def test_password_and_code_by_keyboard(site: Site, sshd: Sshd) -> None:
     assert ssh("alice", PASSWORD, alice.code).let_in
 
 
+def test_a_wrong_password_before_the_right_one(site: Site, sshd: Sshd) -> None:
+    alice = site.user("alice")
+    stack("sshd", "auth requisite pam_unix.so nodelay", "auth requisite pam_verigator.so")
+    sshd.start(*CODE_ONLY)
+    assert ssh("alice", "not the password", PASSWORD, alice.code).let_in
+
+
+def test_a_key_alone_is_not_enough(site: Site, sshd: Sshd) -> None:
+    alice = site.user("alice", app=False)
+    sshd.start(*KEY_AND_CODE)
+    outcome = ssh("alice", options=("-o", "KbdInteractiveAuthentication=no"))
+    assert outcome.status == 255
+    assert outcome.prompts == []
+    assert alice.messages() == []
+
+
+def test_the_log_tells_of_somebody_whose_answers_sshd_replaces(site: Site, sshd: Sshd) -> None:
+    root, alice = site.user("root"), site.user("alice")
+    sshd.start(*CODE_ONLY, "PermitRootLogin prohibit-password")
+    assert not ssh("alice", "000000", "000000", "000000", options=ONE_ROUND).let_in
+    assert "sshd has replaced the answer" not in site.log.ours()
+    assert not ssh("root", root.code, root.code, root.code, options=ONE_ROUND).let_in
+    line = site.log.expect("sshd has replaced the answer, since it denies this user whatever is typed")
+    assert 'login of "root"' in line and "PermitRootLogin" in line
+    assert ssh("alice", alice.code).let_in
+
+
 def test_an_exempt_address(site: Site, sshd: Sshd) -> None:
     site.user("alice")
     site.configure(exempt_addresses="127.0.0.0/8")
@@ -172,6 +200,21 @@ def test_an_exempt_address(site: Site, sshd: Sshd) -> None:
     outcome = ssh("alice")
     assert outcome.let_in
     assert outcome.prompts == []
+
+
+@pytest.mark.parametrize("app", [True, False])
+def test_a_code_that_comes_too_late_is_denied_before_sshd_cuts_off(site: Site, sshd: Sshd, app: bool) -> None:
+    alice = site.user("alice", app=app)
+    site.configure(timeout="5")
+    sshd.start(*CODE_ONLY, "LoginGraceTime 20")
+
+    def late() -> str:
+        site.log.expect("denied: the prompts were not answered within the time (option timeout)", seconds=15)
+        return alice.code() if app else alice.messages()[-1]
+
+    outcome = ssh("alice", *([] if app else [""]), late, options=ONE_ROUND)
+    assert outcome.status == 255
+    assert "alice@127.0.0.1: Permission denied" in outcome.said
 
 
 def test_a_login_that_sshd_cuts_off_leaves_no_program(site: Site, sshd: Sshd) -> None:

@@ -1,22 +1,24 @@
-"""su, sudo and login: who is asked, and Ctrl-C."""
+"""su, sudo, login, runuser and cron: who is asked, who is not, and Ctrl-C."""
 
 from __future__ import annotations
 
 import contextlib
 import subprocess
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pexpect
 import pytest
 
-from conftest import PROMPT, Site, stack, talk
+from conftest import PROMPT, Site, run, stack, talk
 
+pytestmark = pytest.mark.not_sanitized
 AS_CAROL = ["setpriv", "--reuid=carol", "--regid=carol", "--init-groups"]
 
 
 @pytest.fixture(autouse=True)
 def stacks(machine: None) -> None:
-    for host in ("su", "su-l", "sudo", "login"):
+    for host in ("su", "su-l", "sudo", "login", "runuser", "cron"):
         stack(host, "auth requisite pam_verigator.so")
     Path("/etc/sudoers.d/carol").write_text("carol ALL=(ALL) ALL\nDefaults timestamp_timeout=0\n")
     Path("/etc/sudoers.d/carol").chmod(0o440)
@@ -113,3 +115,43 @@ def test_login(site: Site) -> None:
     child.expect(pexpect.EOF)
     child.close()
     site.log.expect('"login": login of "alice": verified')
+
+
+def test_runuser_asks_nobody(site: Site) -> None:
+    bob = site.user("bob", app=False)
+    assert run("runuser", "bob", "--command", "id -un", stdin=subprocess.DEVNULL) == "bob\n"
+    assert bob.messages() == []
+    assert site.log.ours() == ""
+
+
+@pytest.fixture
+def cron(site: Site) -> Iterator[Callable[[str], None]]:
+    """Runs a line of a crontab at once."""
+    processes = []
+
+    def start(job: str) -> None:
+        Path("/run/crond.reboot").unlink(missing_ok=True)
+        Path("/etc/cron.d/job").write_text(f"@reboot {job}\n")
+        processes.append(subprocess.Popen(["/usr/sbin/cron", "-f"]))
+
+    yield start
+    for process in processes:
+        process.kill()
+        process.wait()
+    Path("/etc/cron.d/job").unlink()
+
+
+def test_a_job_of_cron_runs_without_a_code(site: Site, cron: Callable[[str], None]) -> None:
+    bob = site.user("bob", app=False)
+    cron('bob logger "the job runs as $(id -un)"')
+    site.log.expect("the job runs as bob", seconds=30)
+    assert bob.messages() == []
+    assert site.log.ours() == ""
+
+
+@pytest.mark.parametrize("command", ["su bob -c id", "sudo id"])
+def test_a_job_of_cron_enters_no_other_account(site: Site, cron: Callable[[str], None], command: str) -> None:
+    people = [site.user(name, app=False) for name in ("bob", "carol")]
+    cron(f'carol said=$({command}); logger --tag job "ended with $? and said <$said>"')
+    assert "ended with 1 and said <>" in site.log.expect("job: ended with", seconds=30)
+    assert [person.messages() for person in people] == [[], []]

@@ -1,6 +1,6 @@
-"""Makes the calls of the conformance cases, as `conformance-peer run python` tells it on standard input.
+"""Makes the calls of the conformance cases, as `conformance-peer run python` tells it.
 
-What comes and what is answered is told in `tests/conformance/README.md` of the repository.
+What comes on standard input, and what is answered, is in `tests/conformance/README.md`.
 """
 
 from __future__ import annotations

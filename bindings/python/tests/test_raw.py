@@ -79,3 +79,61 @@ def test_every_method_level_and_version_is_known():
 def test_the_version_is_that_of_the_description():
     assert verigator.__version__ == API["version"]
     assert library.verigator_version().decode() == verigator.__version__
+
+
+@pytest.fixture
+def handles():
+    """A live handle of each kind that functions other than readers take, for one test."""
+    made = {kind: ctypes.c_void_p() for kind in ("config", "ctx", "challenge", "call", "queue")}
+    out = {kind: ctypes.byref(handle) for kind, handle in made.items()}
+    ok = _raw.VERIGATOR_OK
+    assert library.verigator_config_new(b"user", b"password", out["config"]) == ok
+    # Nothing listens there.
+    assert library.verigator_config_set_base_url(made["config"], b"http://127.0.0.1:1") == ok
+    assert library.verigator_config_set_max_retries(made["config"], 0) == ok
+    assert library.verigator_ctx_new(made["config"], out["ctx"]) == ok
+    assert library.verigator_challenge_new(1, None, out["challenge"]) == ok
+    assert library.verigator_call_service_get(made["ctx"], b"id", out["call"]) == ok
+    assert library.verigator_queue_new(made["ctx"], out["queue"]) == ok
+    yield {f"verigator_{kind}": handle for kind, handle in made.items()}
+    for kind, handle in made.items():
+        getattr(library, f"verigator_{kind}_free")(handle)
+
+
+def argument(parameter, ctype, handles):
+    """One that may be passed, and is NULL where that may be."""
+    if parameter.get("nullable"):
+        return ctype() if parameter["kind"] == "callback" else None
+    if parameter.get("out"):
+        return ctypes.byref(ctype._type_())
+    if parameter["kind"] == "handle":
+        return handles[parameter["of"]]
+    if parameter["kind"] == "callback":
+        return ctype(lambda *_: None)
+    if parameter["kind"] in ("string", "path", "bytes"):
+        return b"x"
+    # The shortest life of a link; a page may be as long.
+    return 60 if parameter["type"] == "int64_t" else 1
+
+
+def is_tried(function) -> bool:
+    """Whether it says what is wrong: no reader of a status, and nothing that frees."""
+    is_other = function["name"].endswith(("_free", "_status", "_status_name"))
+    return function["returns"]["kind"] == "status" and not is_other
+
+
+@pytest.mark.parametrize("name", [name for name, one in FUNCTIONS.items() if is_tried(one)])
+def test_null_is_refused_where_the_description_says_so(name, handles):
+    function = getattr(library, name)
+    parameters = FUNCTIONS[name]["parameters"]
+    good = [argument(*both, handles) for both in zip(parameters, function.argtypes)]
+    for number, parameter in enumerate(parameters):
+        if parameter.get("nullable") is False and parameter["kind"] != "bytes":
+            bad = list(good)
+            bad[number] = function.argtypes[number]() if parameter["kind"] == "callback" else None
+            is_handle = parameter["kind"] == "handle" and not parameter.get("out")
+            refusal = "INVALID_HANDLE" if is_handle else "INVALID_ARGUMENT"
+            assert function(*bad) == getattr(_raw, f"VERIGATOR_{refusal}"), parameter["name"]
+    pointers = [parameter for parameter in parameters if "nullable" in parameter]
+    if len(pointers) > 1:
+        assert function(*good) != _raw.VERIGATOR_INVALID_ARGUMENT, "NULL where it may be"

@@ -124,7 +124,7 @@ def main() -> int:
     """Asks what each case asks."""
     description = Description()
     wrong = 0
-    with running("conformance-peer", str(CASES)) as url:
+    with running("conformance-peer", "serve", "--cases", str(CASES)) as url:
         for file in sorted(CASES.glob("*.json")):
             for case in json.loads(file.read_bytes()):
                 if file.stem in MISBEHAVING:

@@ -396,6 +396,7 @@ async fn whatever_takes_its_place_ends_a_link() {
     assert_eq!(made["replaced"], false, "it was used");
 
     let fourth = Browser::at(made["url"].as_str().unwrap());
+    fourth.open().await.expect(200, "<button class=\"main\">");
     client.delete(&totp).await.expect(202);
     fourth.open().await.expect(404, "a newer one");
     let fifth = link(&user).await;

@@ -27,12 +27,17 @@ static void add_method(cJSON *object, verigator_method method) {
     add_text(object, "method", name);
 }
 
+void add_problem(cJSON *outcome, const char *problem) {
+    cJSON_DeleteItemFromObject(outcome, "problem");
+    add_text(outcome, "problem", problem);
+}
+
 /* What the caller sees: {"value": ...}, with a problem if the handle could not be freed. */
 static cJSON *outcome(const char *kind, cJSON *content, verigator_status freed) {
     cJSON *result = cJSON_CreateObject();
     cJSON_AddItemToObject(result, kind, content);
     if (freed != VERIGATOR_OK)
-        add_text(result, "problem", "the handle could not be freed");
+        add_problem(result, "the handle could not be freed");
     return result;
 }
 
@@ -67,15 +72,12 @@ cJSON *describe_users(verigator_users *users) {
         add_text(user, "id_in_service", verigator_users_id_in_service(users, index));
         cJSON_AddItemToArray(list, user);
     }
-    add_number(value, "users_count", (int64_t)count, -1);
     add_number(value, "total", (int64_t)verigator_users_total(users), -1);
     add_text(value, "next_cursor", verigator_users_next_cursor(users));
-    add_text(value, "first_id", verigator_users_id(users, 0));
-    add_text(value, "last_id", verigator_users_id(users, count - 1));
     bool ends = verigator_users_id(users, count) == NULL;
     cJSON *result = outcome("value", value, verigator_users_free(users));
     if (!ends)
-        add_text(result, "problem", "there is a user after the last one");
+        add_problem(result, "there is a user after the last one");
     return result;
 }
 
@@ -95,7 +97,7 @@ cJSON *describe_services(verigator_services *services) {
     bool ends = verigator_services_id(services, count) == NULL;
     cJSON *result = outcome("value", value, verigator_services_free(services));
     if (!ends)
-        add_text(result, "problem", "there is a service after the last one");
+        add_problem(result, "there is a service after the last one");
     return result;
 }
 
@@ -132,7 +134,7 @@ cJSON *describe_recovery_codes(verigator_recovery_codes *codes) {
     bool ends = verigator_recovery_codes_get(codes, count) == NULL;
     cJSON *result = outcome("value", value, verigator_recovery_codes_free(codes));
     if (!ends)
-        add_text(result, "problem", "there is a code after the last one");
+        add_problem(result, "there is a code after the last one");
     return result;
 }
 
@@ -183,8 +185,7 @@ static void add_body(cJSON *value, const verigator_error *error) {
     free(copy);
 }
 
-cJSON *describe_failure(verigator_status status, bool output_is_empty) {
-    verigator_error *error = verigator_last_error();
+cJSON *describe_failure(verigator_status status, bool output_is_empty, verigator_error *error) {
     cJSON *value = cJSON_CreateObject();
     verigator_kind kind = verigator_error_kind(error);
     bool known = kind >= VERIGATOR_KIND_USAGE && kind <= VERIGATOR_KIND_INTERNAL;
@@ -201,8 +202,8 @@ cJSON *describe_failure(verigator_status status, bool output_is_empty) {
     cJSON_AddBoolToObject(value, "retry_safe", verigator_error_retry_safe(error));
     cJSON *result = outcome("error", value, verigator_error_free(error));
     if (!output_is_empty)
-        add_text(result, "problem", "the failed call has left something in an output");
+        add_problem(result, "the failed call has left something in an output");
     if (!same_status)
-        add_text(result, "problem", "the last error is of another status");
+        add_problem(result, "the error is of another status");
     return result;
 }

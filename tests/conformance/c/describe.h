@@ -29,7 +29,10 @@ cJSON *describe_method(verigator_method method);
 cJSON *describe_verification(verigator_verification *verification);
 cJSON *describe_verified(int32_t verified);
 
-/* The calling thread's last error, which a call that returned `status` has left. */
-cJSON *describe_failure(verigator_status status, bool output_is_empty);
+/* The error of a call that came to `status`. Frees it. */
+cJSON *describe_failure(verigator_status status, bool output_is_empty, verigator_error *error);
+
+/* Adds what the library did that it must never do. */
+void add_problem(cJSON *outcome, const char *problem);
 
 #endif

@@ -1,102 +1,225 @@
-// Runs the conformance cases in C++: conformance PEER_URL CASES_FOLDER RESULTS_FILE.
+// Makes the calls of the conformance cases, as `conformance-peer run cpp` tells it on standard
+// input.
 //
-// Makes each call in both forms, the one that throws and the one that does not. Prints what fails,
-// writes a result for each case, and succeeds when none failed.
-#include <algorithm>
-#include <filesystem>
-#include <fstream>
+// The README.md above says what comes and what is answered.
 #include <iostream>
-#include <vector>
+#include <map>
 
-#include "call.hpp"
-#include "verdict.hpp"
+#include "describe.hpp"
+
+using verigator::config;
+using verigator::context;
+using verigator::result;
 
 namespace {
 
-/// Whether each of `parts` is in the message (or, if not `wanted`, none of them).
-bool message_fits(const json &parts, const std::string &message, bool wanted) {
-    return std::all_of(parts.begin(), parts.end(), [&](const json &part) {
-        return (message.find(part.get<std::string>()) != std::string::npos) == wanted;
-    });
+/// A text; a view without data, which is the library's NULL, for null and for what is absent.
+std::string_view text(const json &object, const char *name) {
+    const auto found = object.find(name);
+    return found != object.end() && found->is_string()
+               ? std::string_view(found->get_ref<const std::string &>())
+               : std::string_view();
 }
 
-bool field_fits(const std::string &field, const json &expected, const json &actual) {
-    if (field == "message_contains" || field == "message_lacks") {
-        return message_fits(expected, actual.at("message"), field == "message_contains");
-    }
-    return actual.contains(field) && actual[field] == expected;
+std::optional<std::string_view> optional_text(const json &object, const char *name) {
+    const auto given = text(object, name);
+    return given.data() ? std::optional(given) : std::nullopt;
 }
 
-/// Whether the outcome is as expected; prints what is not. Only what the case names is compared.
-bool is_as_expected(const std::string &name, const json &expect, const json &outcome) {
-    const std::string sort = expect.begin().key();
-    const json &expected = expect.begin().value();
-    if (!outcome.contains(sort) || expected.is_null() != outcome[sort].is_null()) {
-        std::cerr << name << ": expected " << expect << ", got " << outcome << '\n';
-        return false;
+std::int64_t number(const json &object, const char *name) {
+    return object.at(name).get<std::int64_t>();
+}
+
+verigator::method method(const json &object) {
+    if (object.at("method").is_number()) {
+        return static_cast<verigator::method>(number(object, "method"));
     }
-    bool fits = true;
-    for (const auto &[field, wanted] : expected.items()) {
-        if (!field_fits(field, wanted, outcome[sort])) {
-            std::cerr << name << ": " << field << ": expected " << wanted << ", got " << outcome
-                      << '\n';
-            fits = false;
+    const auto name = text(object, "method");
+    return name == "sms"    ? verigator::method::sms
+           : name == "totp" ? verigator::method::totp
+                            : verigator::method::recovery_code;
+}
+
+/// Puts bytes that are no UTF-8 in the place of their digits, wherever they stand.
+void resolve(json &value) {
+    if (value.is_object() && value.contains("hex")) {
+        const std::string hex = value["hex"];
+        std::string bytes;
+        for (std::size_t index = 0; index < hex.size(); index += 2) {
+            bytes += static_cast<char>(std::stoi(hex.substr(index, 2), nullptr, 16));
+        }
+        value = bytes;
+    } else if (value.is_object()) {
+        std::for_each(value.begin(), value.end(), resolve);
+    }
+}
+
+/// What an operation needs: the arguments, and the challenge that is made of one.
+struct arguments {
+    const json &given;
+    const std::optional<verigator::challenge> &challenge;
+
+    std::string_view operator[](const char *name) const {
+        return text(given, name);
+    }
+};
+
+/// {"value": ...} of what a function returns.
+template <class Function> json value(Function function) {
+    if constexpr (std::is_void_v<decltype(function())>) {
+        function();
+        return {{"value", nullptr}};
+    } else {
+        return {{"value", describe(function())}};
+    }
+}
+
+/// What comes of a call that a queue makes.
+template <class T> json queued(const context &context, verigator::call<T> call) {
+    const verigator::queue queue(context);
+    auto answer = queue.future(std::move(call));
+    while (queue.dispatch(verigator::queue::forever) == verigator::status::ok) {
+    }
+    return value([&answer] { return answer.get(); });
+}
+
+/// What comes of one operation, in each way.
+struct operation {
+    json (*blocking)(const context &, const arguments &);
+    json (*returning)(const context &, const arguments &);
+    json (*queue)(const context &, const arguments &);
+};
+
+// The functions for one operation have one name with three beginnings.
+#define OPERATION(name, ...)                                                                       \
+    operation {                                                                                    \
+        [](const context &context, [[maybe_unused]] const arguments &given) {                      \
+            return value([&] { return context.name(__VA_ARGS__); });                               \
+        },                                                                                         \
+            [](const context &context, [[maybe_unused]] const arguments &given) {                  \
+                return outcome(context.try_##name(__VA_ARGS__));                                   \
+            },                                                                                     \
+            [](const context &context, [[maybe_unused]] const arguments &given) {                  \
+                return queued(context, context.call_##name(__VA_ARGS__));                          \
+            }                                                                                      \
+    }
+#define SERVICE given["service_id"]
+#define USER SERVICE, given["user_id"]
+#define PAGE number(given.given, "limit"), optional_text(given.given, "cursor")
+
+const std::map<std::string, operation> OPERATIONS = {
+    {"create_service", OPERATION(create_service, given["fqdn"], given["name"])},
+    {"find_service", OPERATION(find_service, given["fqdn"])},
+    {"get_service", OPERATION(get_service, SERVICE)},
+    {"delete_service", OPERATION(delete_service, SERVICE)},
+    {"page_services", OPERATION(page_services, PAGE)},
+    {"create_user", OPERATION(create_user, SERVICE, given["phone_number"], given["id_in_service"])},
+    {"get_user", OPERATION(get_user, USER)},
+    {"delete_user", OPERATION(delete_user, USER)},
+    {"unlock_user", OPERATION(unlock_user, USER)},
+    {"list_users", OPERATION(list_users, SERVICE)},
+    {"page_users", OPERATION(page_users, SERVICE, PAGE)},
+    {"initiate", OPERATION(initiate, USER, method(given.given))},
+    {"verify", OPERATION(verify, USER, *given.challenge, given["token"])},
+    {"verify_token", OPERATION(verify, USER, given["token"])},
+    {"begin_totp", OPERATION(begin_totp, USER)},
+    {"create_totp_link",
+     OPERATION(create_totp_link, USER, number(given.given, "lifetime_seconds"))},
+    {"confirm_totp", OPERATION(confirm_totp, USER, given["token"])},
+    {"get_totp", OPERATION(get_totp, USER)},
+    {"delete_totp", OPERATION(delete_totp, USER)},
+    {"create_recovery_codes", OPERATION(create_recovery_codes, USER)},
+    {"count_recovery_codes", OPERATION(count_recovery_codes, USER)},
+    {"delete_recovery_codes", OPERATION(delete_recovery_codes, USER)},
+};
+
+const std::map<std::string, result<void> (config::*)(std::string_view)> TEXTS = {
+    {"base_url", &config::try_set_base_url},
+    {"address", &config::try_set_address},
+    {"ca_file", &config::try_set_ca_file},
+    {"pinned_key", &config::try_add_pinned_key},
+    {"user_agent", &config::try_set_user_agent},
+    {"user_agent_prefix", &config::try_set_user_agent_prefix},
+    {"user_agent_suffix", &config::try_set_user_agent_suffix},
+};
+const std::map<std::string, result<void> (config::*)(std::int64_t)> NUMBERS = {
+    {"max_retries", &config::try_set_max_retries},
+    {"max_idle_connections", &config::try_set_max_idle_connections},
+    {"max_response_bytes", &config::try_set_max_response_bytes},
+};
+const std::map<std::string, result<void> (config::*)(std::chrono::milliseconds)> TIMES = {
+    {"max_retry_wait_ms", &config::try_set_max_retry_wait},
+    {"timeout_ms", &config::try_set_timeout},
+    {"connect_timeout_ms", &config::try_set_connect_timeout},
+    {"idle_timeout_ms", &config::try_set_idle_timeout},
+};
+
+result<void> set_option(config &made, const json &options, const std::string &name) {
+    const char *const key = name.c_str();
+    if (const auto setter = TEXTS.find(name); setter != TEXTS.end()) {
+        return (made.*setter->second)(text(options, key));
+    }
+    if (const auto setter = NUMBERS.find(name); setter != NUMBERS.end()) {
+        return (made.*setter->second)(number(options, key));
+    }
+    if (const auto setter = TIMES.find(name); setter != TIMES.end()) {
+        return (made.*setter->second)(std::chrono::milliseconds(number(options, key)));
+    }
+    if (name == "min_tls_version") {
+        return made.try_set_min_tls_version(
+            static_cast<verigator::tls_version>(number(options, key)));
+    }
+    if (name == "proxy") {
+        return made.try_set_proxy(text(options, key), text(options, "proxy_username"),
+                                  text(options, "proxy_password"));
+    }
+    return {};
+}
+
+/// The context with these options; the first one that is refused is the error.
+result<context> make_context(const json &options) {
+    auto made = config::try_make(text(options, "username"), text(options, "password"));
+    if (!made) {
+        return made.error();
+    }
+    for (const auto &option : options.items()) {
+        if (const auto set = set_option(*made, options, option.key()); !set) {
+            return set.error();
         }
     }
-    return fits;
+    return context::try_make(*made);
 }
 
-/// Makes the call of a case in one form, and has both ends of it judged.
-bool run_form(const std::string &peer_url, const json &test, form how) {
-    const std::string name = test.at("name");
-    const json outcome = make_call(test, peer_url + "/cpp/" + name, how);
-    const std::string wrong = verdict(peer_url, name);
-    if (!wrong.empty()) {
-        std::cerr << name << ": " << wrong << '\n';
-    }
-    return is_as_expected(name, test.at("expect"), outcome) && wrong.empty();
-}
-
-std::string run_case(const std::string &peer_url, const json &test) {
-    const json skip = test.value("skip", json::object());
-    if (skip.contains("cpp")) {
-        return "skip: " + skip["cpp"].get<std::string>();
-    }
-    const bool throwing = run_form(peer_url, test, form::throwing);
-    const bool returning = run_form(peer_url, test, form::returning);
-    return throwing && returning ? "pass" : "fail";
-}
-
-std::vector<std::filesystem::path> case_files(const std::string &folder) {
-    std::vector<std::filesystem::path> files;
-    for (const auto &entry : std::filesystem::directory_iterator(folder)) {
-        if (entry.path().extension() == ".json") {
-            files.push_back(entry.path());
+json make_call(const json &told) {
+    const json &given = told.at("arguments");
+    const auto parts = given.find("challenge");
+    const bool has_challenge = parts != given.end();
+    try {
+        const context context = make_context(told.at("config")).value();
+        std::optional<verigator::challenge> challenge;
+        if (has_challenge) {
+            challenge.emplace(method(*parts), optional_text(*parts, "auth_id"));
         }
+        const std::string name = told.at("operation");
+        const operation &operation =
+            OPERATIONS.at(name == "verify" && !has_challenge ? "verify_token" : name);
+        const std::string way = told.at("way");
+        const auto make = way == "queue"       ? operation.queue
+                          : way == "returning" ? operation.returning
+                                               : operation.blocking;
+        return make(context, {given, challenge});
+    } catch (const verigator::error &error) {
+        return {{"error", describe(error)}};
     }
-    std::sort(files.begin(), files.end());
-    return files;
 }
 
 } // namespace
 
-int main(int argc, char **argv) {
-    if (argc != 4) {
-        std::cerr << "usage: " << argv[0] << " PEER_URL CASES_FOLDER RESULTS_FILE\n";
-        return 2;
+int main() {
+    for (std::string line; std::getline(std::cin, line);) {
+        json told = json::parse(line);
+        resolve(told);
+        const json outcome = make_call(told);
+        std::cout << outcome.dump(-1, ' ', false, json::error_handler_t::replace) << std::endl;
     }
-    json results = json::object();
-    int failures = 0;
-    for (const auto &file : case_files(argv[2])) {
-        const json cases = json::parse(std::ifstream(file));
-        for (const json &test : cases) {
-            const std::string result = run_case(argv[1], test);
-            failures += result == "fail";
-            results[test.at("name").get<std::string>()] = result;
-        }
-    }
-    std::cout << results.size() << " cases, " << failures << " failed\n";
-    std::ofstream output(argv[3]);
-    output << results.dump(2) << std::endl;
-    return failures == 0 && !results.empty() && output ? 0 : 1;
 }

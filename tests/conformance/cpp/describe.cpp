@@ -57,12 +57,8 @@ json describe(const verigator::users &users) {
     for (const auto user : users) {
         list.push_back(describe(user));
     }
-    return {{"users", list},
-            {"users_count", users.size()},
-            {"total", users.total()},
-            {"next_cursor", or_null(users.next_cursor())},
-            {"first_id", users.empty() ? json() : list.front()["id"]},
-            {"last_id", users.empty() ? json() : list.back()["id"]}};
+    return {
+        {"users", list}, {"total", users.total()}, {"next_cursor", or_null(users.next_cursor())}};
 }
 
 json describe(const verigator::services &services) {

@@ -11,7 +11,8 @@ use serde_json::{Map, Value, json};
 use crate::language::{Language, Way};
 use crate::operation::Operation;
 use crate::outcome;
-use crate::text::{self, Text};
+use crate::reply::Reply;
+use crate::text;
 
 /// One case.
 #[derive(Deserialize)]
@@ -45,20 +46,6 @@ struct Call {
 pub enum Expect {
     Value(Value),
     Error(Map<String, Value>),
-}
-
-/// What the service does once it has read a request.
-#[derive(Default, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Reply {
-    status: Option<u16>,
-    headers: BTreeMap<String, String>,
-    body: Option<Value>,
-    body_text: Option<Text>,
-    users: Option<usize>,
-    raw: Option<Text>,
-    close: bool,
-    pub stall: bool,
 }
 
 /// A request that must have come.
@@ -171,17 +158,10 @@ impl Case {
         })
     }
 
-    /// All arguments of the operation, with null for those that the case leaves out.
     fn arguments(&self, language: &Language) -> Value {
-        let optional = self
-            .operation()
-            .map_or(&[][..], |operation| operation.optional);
-        let mut arguments: Map<_, _> = optional
-            .iter()
-            .map(|name| ((*name).to_owned(), Value::Null))
-            .collect();
-        for (name, value) in &self.call.arguments {
-            arguments.insert(name.clone(), text::given(value, language.text));
+        let mut arguments = self.call.arguments.clone();
+        for value in arguments.values_mut() {
+            *value = text::given(value, language.text);
         }
         if let Some(Value::Object(challenge)) = arguments.get_mut("challenge") {
             challenge.entry("auth_id").or_insert(Value::Null);
@@ -264,76 +244,18 @@ impl Case {
 
     fn problem_of_expectation(&self) -> Option<&'static str> {
         match &self.expect {
-            Expect::Value(value) if value.is_null() || value.is_object() => None,
+            Expect::Value(Value::Null) => None,
+            Expect::Value(Value::Object(value)) => {
+                let members = self.value_in(Way::Blocking);
+                let known = value.keys().all(|name| outcome::is_of_value(name, members));
+                (!known).then_some("there is no such member of the value")
+            }
             Expect::Value(_) => Some("a value is an object or null"),
             Expect::Error(error) if !error.contains_key("status") => Some("an error has a status"),
             Expect::Error(error) => {
                 let known = error.keys().all(|field| outcome::is_of_error(field));
-                (!known).then_some("there is no such field of an error")
+                (!known).then_some("there is no such member of an error")
             }
         }
     }
-}
-
-impl Reply {
-    /// A reply of the peer itself.
-    pub fn json(status: u16, body: Value) -> Self {
-        Self {
-            status: Some(status),
-            body: Some(body),
-            ..Self::default()
-        }
-    }
-
-    /// Whether the connection ends after this reply.
-    pub fn ends_connection(&self) -> bool {
-        self.close || self.stall || self.raw.is_some()
-    }
-
-    /// What goes over the wire.
-    pub fn bytes(&self) -> Vec<u8> {
-        match &self.raw {
-            Some(raw) => raw.bytes(),
-            None if self.close || self.stall => Vec::new(),
-            None => self.message(),
-        }
-    }
-
-    fn message(&self) -> Vec<u8> {
-        let status = self.status.unwrap_or(200);
-        let body = self.body_bytes();
-        let mut head = format!("HTTP/1.1 {status} Status\r\n");
-        // RFC 9110 section 8.6: these two have no body, and a 204 no length either.
-        if !matches!(status, 204 | 304) {
-            head += &format!("Content-Length: {}\r\n", body.len());
-        }
-        if !body.is_empty() && !self.headers.contains_key("Content-Type") {
-            head += "Content-Type: application/json\r\n";
-        }
-        for (name, value) in &self.headers {
-            head += &format!("{name}: {value}\r\n");
-        }
-        [(head + "\r\n").into_bytes(), body].concat()
-    }
-
-    fn body_bytes(&self) -> Vec<u8> {
-        match (&self.body, &self.body_text, self.users) {
-            (Some(body), ..) => body.to_string().into_bytes(),
-            (_, Some(text), _) => text.bytes(),
-            (.., Some(count)) => users(count).to_string().into_bytes(),
-            _ => Vec::new(),
-        }
-    }
-}
-
-/// A list of this many users.
-fn users(count: usize) -> Value {
-    let user = |number| {
-        json!({
-            "id": format!("u{number}"),
-            "ctime": "2017-07-06T13:12:03.141Z",
-            "id_in_service": format!("user{number}@example.com"),
-        })
-    };
-    json!({ "users": (0..count).map(user).collect::<Vec<_>>(), "total": count })
 }

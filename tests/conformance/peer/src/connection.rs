@@ -5,8 +5,8 @@ use std::net::TcpStream;
 
 use serde_json::json;
 
-use crate::case::Reply;
 use crate::message::Request;
+use crate::reply::Reply;
 use crate::service::Service;
 
 /// Answers requests until the other side closes or a reply ends the connection.

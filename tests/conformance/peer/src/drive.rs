@@ -1,11 +1,13 @@
 //! Drives a runner through the cases, in every way that its language has.
 
+use std::time::Duration;
+
 use crate::case::Case;
 use crate::language::{Language, Way};
 use crate::outcome;
 use crate::results::{self, OfCase};
 use crate::runner::Runner;
-use crate::service::Service;
+use crate::service::{PATIENCE, Service};
 
 pub struct Drive<'a> {
     pub service: &'a Service,
@@ -51,7 +53,13 @@ impl Drive<'_> {
             Ok(outcome) => outcome::problems(case, way, &outcome),
             Err(why) => vec![why],
         };
-        let sent = self.service.judge(&run, case, self.language);
+        // Nothing comes of a call that went wrong otherwise.
+        let patience = if problems.is_empty() {
+            PATIENCE
+        } else {
+            Duration::ZERO
+        };
+        let sent = self.service.judge(&run, case, self.language, patience);
         problems.extend(sent.err().map(|why| format!("the service: {why}")));
         problems
     }

@@ -9,6 +9,7 @@ mod language;
 mod message;
 mod operation;
 mod outcome;
+mod reply;
 mod requests;
 mod results;
 mod runner;
@@ -73,25 +74,35 @@ struct Run {
     runner: Vec<OsString>,
 }
 
-fn main() -> Result<ExitCode, Box<dyn Error>> {
-    let arguments = Arguments::parse();
-    let cases = case::read_folder(&arguments.cases)?;
-    let passes = match arguments.command {
-        Command::Run(run) => run.drive(&*Service::start(cases)?)?,
-        Command::Summary { languages } if languages.is_empty() => {
-            summary::print(&cases, &LANGUAGES.iter().collect::<Vec<_>>())? == 0
+fn main() -> ExitCode {
+    match obey(Arguments::parse()) {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            eprintln!("conformance-peer: {error}");
+            ExitCode::from(2)
         }
-        Command::Summary { languages } => summary::print(&cases, &languages)? == 0,
+    }
+}
+
+/// Whether all is as the cases have it.
+fn obey(arguments: Arguments) -> Result<bool, Box<dyn Error>> {
+    let cases = case::read_folder(&arguments.cases)?;
+    match arguments.command {
+        Command::Run(run) => run.drive(&*Service::start(cases)?),
+        Command::Summary { languages } if languages.is_empty() => {
+            Ok(summary::print(&cases, &LANGUAGES.iter().collect::<Vec<_>>())? == 0)
+        }
+        Command::Summary { languages } => Ok(summary::print(&cases, &languages)? == 0),
         Command::Serve => {
             println!(
                 "conformance-peer listening on {}",
                 Service::start(cases)?.url()
             );
             io::copy(&mut io::stdin(), &mut io::sink())?;
-            true
+            Ok(true)
         }
-    };
-    Ok(ExitCode::from(u8::from(!passes)))
+    }
 }
 
 impl Run {
@@ -104,7 +115,7 @@ impl Run {
         let mut drive = Drive {
             service,
             language: self.language,
-            runner: Runner::new(self.runner, Duration::from_secs(self.limit)),
+            runner: Runner::start(self.runner, Duration::from_secs(self.limit))?,
             calls: 0,
             failed: 0,
         };

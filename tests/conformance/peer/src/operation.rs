@@ -4,7 +4,7 @@ pub struct Operation {
     pub name: &'static str,
     /// Arguments that every case gives.
     pub arguments: &'static [&'static str],
-    /// Arguments that a case may leave out, for null.
+    /// Arguments that a case may leave out.
     pub optional: &'static [&'static str],
     /// The members of its value; none where the value is null.
     pub value: &'static [&'static str],

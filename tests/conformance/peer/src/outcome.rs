@@ -35,6 +35,14 @@ pub fn problems(case: &Case, way: Way, outcome: &Value) -> Vec<String> {
     problems
 }
 
+/// Whether a case may expect this of a value with these members.
+pub fn is_of_value(name: &str, members: &[&str]) -> bool {
+    match name {
+        "users_count" | "first_id" | "last_id" => members.contains(&"users"),
+        _ => members.contains(&name),
+    }
+}
+
 /// Whether a case may expect this of an error.
 pub fn is_of_error(member: &str) -> bool {
     match member {

@@ -13,17 +13,19 @@ pub struct Runner {
     command: Vec<OsString>,
     /// How long it may take for a call, or for its end.
     limit: Duration,
+    /// None once it has failed.
     process: Option<Process>,
 }
 
 impl Runner {
-    /// Starts with the first call.
-    pub fn new(command: Vec<OsString>, limit: Duration) -> Self {
-        Self {
+    /// Starts it. `Err`: there is no such program.
+    pub fn start(command: Vec<OsString>, limit: Duration) -> Result<Self, String> {
+        let process = Some(Process::start(&command)?);
+        Ok(Self {
             command,
             limit,
-            process: None,
-        }
+            process,
+        })
     }
 
     /// What came of a call. `Err` says how the runner failed; the next call starts it anew.
@@ -89,9 +91,6 @@ impl Process {
 
     fn end(mut self, limit: Duration) -> Result<(), String> {
         drop(self.child.stdin.take());
-        if let Ok(line) = self.lines.recv_timeout(limit) {
-            return Err(format!("the runner answered what it was not asked: {line}"));
-        }
         match self.wait(limit) {
             Some(status) if status.success() => Ok(()),
             Some(status) => Err(format!("the runner ended: {status}")),

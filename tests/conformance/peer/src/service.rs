@@ -7,15 +7,16 @@ use std::sync::{Arc, Condvar, Mutex};
 use std::thread;
 use std::time::Duration;
 
-use crate::case::{Case, Reply};
+use crate::case::Case;
 use crate::connection;
 use crate::language::Language;
 use crate::message::Request;
+use crate::reply::Reply;
 use crate::requests;
 
 /// How long a judgement waits for a request that is missing. A client may give up, and its runner
 /// answer, before this side has read what it sent.
-const PATIENCE: Duration = Duration::from_secs(5);
+pub const PATIENCE: Duration = Duration::from_secs(5);
 
 pub struct Service {
     host: String,
@@ -73,15 +74,21 @@ impl Service {
         reply
     }
 
-    /// Judges what came for a run (`WAY/NAME`) of a case, and forgets it.
-    pub fn judge(&self, run: &str, case: &Case, language: &Language) -> Result<(), String> {
+    /// Judges what came for a run (`WAY/NAME`) of a case, or still comes, and forgets it.
+    pub fn judge(
+        &self,
+        run: &str,
+        case: &Case,
+        language: &Language,
+        patience: Duration,
+    ) -> Result<(), String> {
         let missing = |received: &mut BTreeMap<String, Vec<Request>>| {
             received.get(run).map_or(0, Vec::len) < case.requests.len()
         };
         let received = self.received.lock().unwrap();
         let (mut received, _) = self
             .arrived
-            .wait_timeout_while(received, PATIENCE, missing)
+            .wait_timeout_while(received, patience, missing)
             .unwrap();
         let came = received.remove(run).unwrap_or_default();
         requests::judge(case, language, &self.host, &came)
