@@ -6,7 +6,7 @@ CARGO ?= cargo
 .PHONY: help demo test check bench bench-quick bench-server sanitize fuzz mutants soak release install uninstall dist
 .PHONY: install-server uninstall-server pam install-pam uninstall-pam
 .PHONY: dist-reproducible packages header abi-check abi-baseline library fmt lint docs clean
-.PHONY: test-rust test-openapi test-page test-python test-java test-bench test-install test-deployment test-pam summary lint-rust lint-c lint-shell
+.PHONY: test-rust test-openapi test-page test-python test-java test-csharp test-bench test-install test-deployment test-pam summary lint-rust lint-c lint-shell
 
 ifeq ($(shell uname -s),Linux)
 LIBRARY = target/library/libverigator.so
@@ -99,7 +99,7 @@ abi-baseline: ## make the present C ABI the baseline, which a break of it cannot
 	@scripts/need cc abidw python3
 	scripts/abi-check --update
 
-fmt: ## format the Rust, C and C++ code (Python and Java: see their check scripts)
+fmt: ## format the Rust, C and C++ code (Python, Java and C#: see their check scripts)
 	@scripts/need clang-format
 	$(CARGO) fmt --all
 	clang-format -i $(C_SOURCES)
@@ -165,6 +165,9 @@ test-python:
 
 test-java:
 	bindings/java/check
+
+test-csharp:
+	bindings/csharp/check
 
 # That the bench works, not its numbers.
 test-bench:
