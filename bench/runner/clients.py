@@ -38,6 +38,12 @@ JAVA_IN_FLIGHT = {
     "java-httpclient-async": "HttpClientAsyncClient",
 }
 
+#: The program of each client in C#, on Mono. Those block no thread either.
+CSHARP = {
+    "csharp-verigator-async": "VerigatorClient.exe",
+    "csharp-httpclient-async": "HttpClientClient.exe",
+}
+
 ALL_JAVA = {**JAVA, **JAVA_IN_FLIGHT}
 
 
@@ -72,6 +78,8 @@ class Build:
             jni = self.library.with_name("libverigator_jni.so")
             library = f"-Dcom.messente.verigator.library={jni}"
             return ["java", library, "-cp", str(self._out / "java"), ALL_JAVA[client]]
+        if client in CSHARP:
+            return ["mono", str(self._out / "csharp" / CSHARP[client])]
         return [self.program(client)]
 
     def environment(self) -> dict[str, str]:

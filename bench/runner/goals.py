@@ -135,6 +135,14 @@ GOALS = (
         "Java, 64 in flight: CPU per call / HttpClient",
         *("java-async", "cpu_us", "<=", 0.5, "java-httpclient-async", "java-verigator-async"),
     ),
+    Goal(
+        "C#, 64 in flight: calls per second / HttpClient",
+        *("csharp-async", "calls_per_s", ">=", 1.0, "csharp-httpclient-async", "csharp-verigator-async"),
+    ),
+    Goal(
+        "C#, 64 in flight: CPU per call / HttpClient",
+        *("csharp-async", "cpu_us", "<=", 1.0, "csharp-httpclient-async", "csharp-verigator-async"),
+    ),
     Goal("second context in a process, HTTPS", "second-context", "second_us", "<=", 300, unit="µs"),
     Goal("heap growth over all calls", "heap", "bytes", "<=", 0, unit="bytes"),
     Goal("stripped library", "size", "bytes", "<=", 2_600_000, unit="bytes"),

@@ -103,6 +103,7 @@ def versions(build: Build) -> dict[str, str]:
         "python": platform.python_version(),
         "requests": version("requests"),
         "java": says(["java", "--version"]),
+        "mono": says(["mono", "--version"]),
     }
 
 

@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from runner.bench import RunError
-from runner.clients import ALL_JAVA, JAVA, JAVA_IN_FLIGHT, PYTHON, QUEUE, VERIGATOR
+from runner.clients import ALL_JAVA, CSHARP, JAVA, JAVA_IN_FLIGHT, PYTHON, QUEUE, VERIGATOR
 from runner.placement import Placement
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ class Calls:
             calls = self.calls if bench.effort.seconds > 0 else FEWEST_CALLS
             return partial(self._run, bench, client, calls, 0)
         warmup = 2 * FEWEST_CALLS
-        if client in ALL_JAVA:
+        if client in ALL_JAVA or client in CSHARP:
             warmup = bench.effort.java_warmup // self.threads
         calls = FEWEST_CALLS * self.in_flight
         if bench.effort.seconds > 0:
@@ -313,6 +313,12 @@ SCENARIOS: tuple[Scenario[Bench], ...] = (
         "java-async",
         "Java, 64 calls in flight, on a core of its own",
         tuple(JAVA_IN_FLIGHT),
+        threads=64,
+    ),
+    APART(
+        "csharp-async",
+        "C#, 64 calls in flight, on a core of its own",
+        tuple(CSHARP),
         threads=64,
     ),
     Start("start", "Process start to first answer", ("raw", *STARTED)),
