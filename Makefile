@@ -79,7 +79,7 @@ install-pam: pam ## install the PAM module, its program, manual page and example
 uninstall-pam: ## remove what was installed of the PAM module, with the same PREFIX, DESTDIR, ...
 	scripts/install-pam --uninstall
 
-packages: ## after `make dist`: pack the wheels and the jar for all platforms, and try them
+packages: ## after `make dist`: pack the wheels, the jar and the NuGet package for all platforms, and try them
 	@scripts/packages/all
 
 header: ## make anew what is made of src/ffi: header, description, and what languages declare

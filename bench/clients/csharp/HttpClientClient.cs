@@ -14,11 +14,13 @@ internal static class HttpClientClient
         using (var client = new HttpClient())
         {
             client.DefaultRequestHeaders.Add("X-Service-Auth", Measure.Username + ":" + Measure.Password);
-            string url = measure.Url + "/v1/service/service/" + Measure.ServiceId + "/users/" + Measure.UserId + "/auth";
+            string user = "/v1/service/service/" + Measure.ServiceId + "/users/" + Measure.UserId;
+            string url = measure.Url + user + "/auth";
+            const string json = "{\"token\":\"" + Measure.Token + "\"}";
             // A JSON parser would only add to it.
             measure.Run(async () =>
             {
-                var body = new StringContent("{\"token\":\"" + Measure.Token + "\"}", Encoding.UTF8, "application/json");
+                var body = new StringContent(json, Encoding.UTF8, "application/json");
                 using (HttpResponseMessage reply = await client.PutAsync(url, body).ConfigureAwait(false))
                 {
                     string text = await reply.Content.ReadAsStringAsync().ConfigureAwait(false);

@@ -64,16 +64,15 @@ namespace Verigator.Tests
         public void TheCurrentFolderIsNotLookedAt()
         {
             string folder = Path.Combine(Repository.Folder, "target", "csharp", "without");
-            string file = Directory.GetFiles(
-                Path.Combine(Repository.Installed, "runtimes"), "libverigator.so",
-                SearchOption.AllDirectories).Single();
+            Platform platform = Platform.Current();
+            string native = Path.Combine("runtimes", platform.Rid, "native");
+            string file = Path.Combine(Repository.Installed, native, platform.FileName);
             string current = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
-            string native = Path.Combine(current, "runtimes", new DirectoryInfo(file).Parent.Parent.Name, "native");
-            Directory.CreateDirectory(native);
+            Directory.CreateDirectory(Path.Combine(current, native));
             try
             {
-                File.Copy(file, Path.Combine(current, "libverigator.so"));
-                File.Copy(file, Path.Combine(native, "libverigator.so"));
+                File.Copy(file, Path.Combine(current, platform.FileName));
+                File.Copy(file, Path.Combine(current, native, platform.FileName));
                 var program = new Program(Path.Combine(folder, "PrintVersion.exe"), null, current);
                 string said = program.Ends(1);
                 StringAssert.StartsWith("the native library of Verigator for linux-", said);
