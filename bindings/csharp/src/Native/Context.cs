@@ -38,9 +38,7 @@ namespace Verigator
                         Handles.StayIfAllEnds();
                     }
                 }
-                T outcome = Outcome(operation, call, token);
-                GC.KeepAlive(this);
-                return outcome;
+                return Outcome(operation, call, token);
             }
         }
 
@@ -55,9 +53,7 @@ namespace Verigator
                 {
                     await handles.Queue().Submit(call).ConfigureAwait(false);
                 }
-                T outcome = Outcome(operation, call, token);
-                GC.KeepAlive(this);
-                return outcome;
+                return Outcome(operation, call, token);
             }
         }
 
@@ -77,6 +73,7 @@ namespace Verigator
             GC.SuppressFinalize(this);
         }
 
+        // Of this object, so that a call under way holds it: its finalizer would end the call.
         private T Outcome<T>(Operation<T> operation, CallHandle call, CancellationToken token)
         {
             if (log != null)

@@ -47,13 +47,16 @@ namespace Verigator.Tests
             }
         }
 
-        // A call that is under way holds its client.
-        [Test]
-        public void ACallOfAForgottenClientIsAnswered()
+        // A call that is under way holds its client; that is seen where code is optimised from the beginning.
+        [TestCase(true)]
+        [TestCase(false)]
+        public void ACallOfAForgottenClientIsAnswered(bool isBlocking)
         {
             using (var service = new Held(Held.AService))
             {
-                Task<Service> call = CalledAndForgotten(service);
+                Task<Service> call = isBlocking
+                    ? Task.Run(() => service.Client().GetService("s1"))
+                    : CalledAndForgotten(service);
                 service.AwaitRequest();
                 for (int count = 0; count < 10; count++)
                 {
