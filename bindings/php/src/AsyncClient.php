@@ -22,10 +22,8 @@ use Verigator\Loop\RevoltLoop;
  */
 class AsyncClient extends BaseClient
 {
-    private Loop $loop;
-
-    /** @var ?array{int, Queue} that of this process, behind its id */
-    private ?array $queue = null;
+    /** Shared with what `cancelledBy` returns. */
+    private Queue $queue;
 
     /**
      * Makes a client with API credentials; see `Client`.
@@ -45,7 +43,7 @@ class AsyncClient extends BaseClient
         Loop $loop = new RevoltLoop(),
     ) {
         $this->open(Context::new($username, $password, $options));
-        $this->loop = $loop;
+        $this->queue = new Queue($this->handle(), $loop);
     }
 
     /**
@@ -61,7 +59,7 @@ class AsyncClient extends BaseClient
     {
         $client = static::unopened();
         $client->open(Context::fromEnv($options));
-        $client->loop = $loop;
+        $client->queue = new Queue($client->handle(), $loop);
 
         return $client;
     }
@@ -69,17 +67,6 @@ class AsyncClient extends BaseClient
     /** @internal */
     protected function perform(Call $call): void
     {
-        $this->queue()->perform($call);
-    }
-
-    /** That of this process: a forked child must not take from its parent's. */
-    private function queue(): Queue
-    {
-        $process = (int) getmypid();
-        if ($this->queue === null || $this->queue[0] !== $process) {
-            $this->queue = [$process, new Queue($this->handle(), $this->loop)];
-        }
-
-        return $this->queue[1];
+        $this->queue->perform($call);
     }
 }

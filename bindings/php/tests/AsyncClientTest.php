@@ -154,6 +154,27 @@ final class AsyncClientTest extends TestCase
         self::assertTrue($fiber->isTerminated());
     }
 
+    public function testAFiberThatIsResumedBeforeItsAnswerGoesOnWaiting(): void
+    {
+        [$id] = $this->loop->run([function (): string {
+            $id = '';
+            $fiber = new \Fiber(function () use (&$id): void {
+                $id = $this->client->getService('held')->id;
+            });
+            $fiber->start();
+            $this->service->hasCome();
+            $fiber->resume();
+            self::assertSame('', $id);
+            $this->service->answers();
+            while (!$fiber->isTerminated()) {
+                $this->client->getService('a');
+            }
+
+            return $id;
+        }]);
+        self::assertSame('held', $id);
+    }
+
     public function testAFiberThatIsDroppedTakesItsCallAlong(): void
     {
         $fiber = new \Fiber(fn () => $this->client->getService('held'));
@@ -171,6 +192,12 @@ final class AsyncClientTest extends TestCase
         $this->loop->run(array_fill(0, 10000, static fn () => $client->getService('a')));
         $calls = (new \ReflectionProperty($cancellation, 'calls'))->getValue($cancellation);
         self::assertCount(0, $calls);
+        // And it is one queue, with one thread; those of other tests may be about to end.
+        $before = $this->threads();
+        $clients = array_map(fn () => $this->client->cancelledBy(new Cancellation()), range(1, 8));
+        $get = static fn (AsyncClient $client) => static fn () => $client->getService('a');
+        $this->loop->run(array_map($get, $clients));
+        self::assertLessThanOrEqual($before, $this->threads());
     }
 
     public function testAClosedClientEndsItsCalls(): void
@@ -271,6 +298,14 @@ final class AsyncClientTest extends TestCase
     private function blocking(): \Verigator\Client
     {
         return new \Verigator\Client('user', 'password', $this->service->options());
+    }
+
+    /** How many threads of queues this process has. */
+    private function threads(): int
+    {
+        $names = array_map(file_get_contents(...), (array) glob('/proc/self/task/*/comm'));
+
+        return count(array_keys($names, "verigator-queue\n", true));
     }
 
     /** @return class-string */

@@ -54,7 +54,7 @@ final class ProcessesTest extends TestCase
     {
         $program = Program::php(__DIR__ . '/programs/forking.php', $this->service->url);
         self::assertSame('child: inherited', $program->line());
-        self::assertSame('child: queue', $program->line());
+        self::assertSame('child: -15', $program->line());
         self::assertSame('child: own', $program->line());
         self::assertSame('child ended: 3 well', $program->line());
         self::assertSame('parent waits', $program->line());

@@ -28,7 +28,10 @@ final class Queue
     private readonly Handle $handle;
 
     /** @var resource readable as long as an ended call waits */
-    private readonly mixed $stream;
+    private mixed $stream;
+
+    /** Whose stream that is. */
+    private int $process = 0;
 
     /** @var array<int, Suspension> who waits for a call, by its tag */
     private array $waiting = [];
@@ -44,7 +47,6 @@ final class Queue
     public function __construct(Handle $context, private readonly Loop $loop)
     {
         $this->handle = Handle::make('verigator_queue', 'verigator_queue_new', $context->pointer);
-        $this->stream = $this->openStream();
         $this->ended = Library::get()->new('verigator_call *');
         $this->endedAddress = FFI::addr($this->ended);
     }
@@ -56,13 +58,17 @@ final class Queue
      */
     public function perform(Call $call): void
     {
+        $this->open();
         $suspension = $this->loop->suspension();
         $tag = ++$this->lastTag;
         Failures::check(Library::get()->verigator_call_submit($call->pointer(), $this->handle->pointer, $tag));
         $this->waiting[$tag] = $suspension;
-        $this->stopWatching ??= $this->loop->watch($this->stream, $this->takeSome(...));
+        $this->watch();
         try {
-            $suspension->suspend();
+            do {
+                // The program may have gone on with the fiber itself.
+                $suspension->suspend();
+            } while ($call->isPending());
         } catch (Throwable $interruption) {
             $call->cancel();
             while ($call->isPending() && $this->take(-1)) {
@@ -99,12 +105,42 @@ final class Queue
     {
         $suspension = $this->waiting[$tag] ?? null;
         unset($this->waiting[$tag]);
-        if ($this->waiting === [] && $this->stopWatching !== null) {
-            ($this->stopWatching)();
-            $this->stopWatching = null;
+        if ($this->waiting === []) {
+            $this->stopWatching();
         }
 
         return $suspension;
+    }
+
+    private function watch(): void
+    {
+        $this->stopWatching ??= $this->loop->watch($this->stream, $this->takeSome(...));
+    }
+
+    private function stopWatching(): void
+    {
+        if ($this->stopWatching !== null) {
+            ($this->stopWatching)();
+            $this->stopWatching = null;
+        }
+    }
+
+    /**
+     * Opens the stream of this process. In a forked child the queue has another descriptor than in the
+     * parent, and what waited there ends cancelled.
+     */
+    private function open(): void
+    {
+        $process = (int) getmypid();
+        if ($this->process === $process) {
+            return;
+        }
+        $this->stopWatching();
+        $this->stream = $this->openStream();
+        $this->process = $process;
+        if ($this->waiting !== []) {
+            $this->watch();
+        }
     }
 
     /**

@@ -12,25 +12,37 @@ use Fiber;
  *
  * @internal
  */
-final readonly class SelectSuspension implements Suspension
+final class SelectSuspension implements Suspension
 {
+    private bool $isWaiting = false;
+
     /**
      * @param Fiber<mixed, mixed, mixed, mixed> $fiber
      * @param Closure(Closure(): void): void $defer has the loop do something at its next turn
      */
     public function __construct(
-        private Fiber $fiber,
-        private Closure $defer,
+        private readonly Fiber $fiber,
+        private readonly Closure $defer,
     ) {
     }
 
     public function suspend(): void
     {
-        Fiber::suspend();
+        $this->isWaiting = true;
+        try {
+            Fiber::suspend();
+        } finally {
+            $this->isWaiting = false;
+        }
     }
 
     public function resume(): void
     {
-        ($this->defer)(fn () => $this->fiber->resume());
+        ($this->defer)(function (): void {
+            // Until the next turn something else may have gone on with it.
+            if ($this->isWaiting) {
+                $this->fiber->resume();
+            }
+        });
     }
 }

@@ -4,7 +4,7 @@ declare(strict_types=1);
 
 namespace Verigator\Loop;
 
-/** A fiber that is going to wait, once. */
+/** A fiber that is going to wait. */
 interface Suspension
 {
     /** Waits for `resume`. What it throws ends what is waited for. */

@@ -11,6 +11,7 @@ declare(strict_types=1);
 
 use Verigator\AsyncClient;
 use Verigator\Client;
+use Verigator\Exception\CallCancelledException;
 use Verigator\Loop\SelectLoop;
 use Verigator\Options;
 
@@ -26,8 +27,11 @@ $blocking->getService('before');
 function child(Client $blocking, AsyncClient $async, Options $options): never
 {
     echo 'child: ', $blocking->getService('inherited')->id, "\n";
-    // On the loop that it inherited, on which the parent's call waits as well.
-    echo 'child: ', $async->getService('queue')->id, "\n";
+    // On the loop that it inherited, on which the parent's call waits as well: here that ends.
+    while (!defined('CANCELLED')) {
+        $async->getService('queue');
+    }
+    echo 'child: ', CANCELLED, "\n";
     $loop = new SelectLoop();
     $own = new AsyncClient('user', 'password', $options, $loop);
     // A process forked for it has no fiber of a loop that runs already.
@@ -41,7 +45,15 @@ function child(Client $blocking, AsyncClient $async, Options $options): never
 }
 
 $answers = $loop->run([
-    static fn (): string => $async->getService('held')->id,
+    static function () use ($async): string {
+        try {
+            return $async->getService('held')->id;
+        } catch (CallCancelledException $failure) {
+            define('CANCELLED', $failure->status);
+
+            return '';
+        }
+    },
     static function () use ($async, $blocking, $options): string {
         $child = pcntl_fork();
         if ($child === 0) {
