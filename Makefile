@@ -6,7 +6,7 @@ CARGO ?= cargo
 .PHONY: help demo test check bench bench-quick bench-server sanitize fuzz mutants soak release install uninstall dist
 .PHONY: install-server uninstall-server pam install-pam uninstall-pam
 .PHONY: dist-reproducible packages header abi-check abi-baseline library fmt lint docs clean
-.PHONY: test-rust test-openapi test-page test-python test-java test-go test-node test-php test-bench test-install test-deployment test-pam summary lint-rust lint-c lint-shell
+.PHONY: test-rust test-openapi test-page test-python test-java test-csharp test-go test-node test-php test-bench test-install test-deployment test-pam summary lint-rust lint-c lint-shell
 
 ifeq ($(shell uname -s),Linux)
 LIBRARY = target/library/libverigator.so
@@ -164,6 +164,9 @@ test-python:
 
 test-java:
 	bindings/java/check
+
+test-csharp:
+	bindings/csharp/check
 
 test-go:
 	bindings/go/check

@@ -18,7 +18,7 @@ struct Language {
     time: fn(u64) -> String,
 }
 
-const LANGUAGES: [Language; 8] = [
+const LANGUAGES: [Language; 9] = [
     Language {
         file: "src/ffi/config.rs",
         declaration: |option| format!("fn verigator_config_set_{option}"),
@@ -67,6 +67,12 @@ const LANGUAGES: [Language; 8] = [
         comments_behind: false,
         time: |ms| with_unit(ms, [" ms", " s", " hour"]),
     },
+    Language {
+        file: "bindings/csharp/src/ClientOptions.cs",
+        declaration: |option| format!(" {} {{ get; set; }}", in_pascal_case(option)),
+        comments_behind: false,
+        time: |ms| with_unit(ms, [" ms", " s", " hour"]),
+    },
 ];
 
 fn with_unit(ms: u64, [milliseconds, seconds, hours]: [&str; 3]) -> String {
@@ -87,6 +93,11 @@ fn in_camel_case(name: &str) -> String {
     words.fold(first, |begun, word| {
         begun + &word[..1].to_uppercase() + &word[1..]
     })
+}
+
+fn in_pascal_case(name: &str) -> String {
+    let camel = in_camel_case(name);
+    camel[..1].to_uppercase() + &camel[1..]
 }
 
 impl Language {

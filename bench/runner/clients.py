@@ -44,6 +44,12 @@ NODE = {
     "node-fetch": "fetch.mjs",
 }
 
+#: The program of each client in C#, on Mono. Those block no thread either.
+CSHARP = {
+    "csharp-verigator-async": "VerigatorClient.exe",
+    "csharp-httpclient-async": "HttpClientClient.exe",
+}
+
 ALL_JAVA = {**JAVA, **JAVA_IN_FLIGHT}
 
 #: The program of each client in Go, whose threads are goroutines.
@@ -107,6 +113,8 @@ class Build:
             return ["node", str(self.repository / "bench" / "clients" / "node" / NODE[client])]
         if client in GO:
             return [self.program(f"go/{GO[client]}")]
+        if client in CSHARP:
+            return ["mono", str(self._out / "csharp" / CSHARP[client])]
         return [self.program(client)]
 
     def environment(self) -> dict[str, str]:

@@ -105,6 +105,7 @@ def versions(build: Build) -> dict[str, str]:
         "java": says(["java", "--version"]),
         "php": says(["php", "--version"]),
         "go": says(["go", "version"]),
+        "mono": says(["mono", "--version"]),
     }
 
 

@@ -89,6 +89,12 @@ pub const LANGUAGES: &[Language] = &[
         text: Units::Bytes,
         user_agent: "verigator-go/VERSION libverigator/VERSION",
     },
+    Language {
+        name: "csharp",
+        ways: BOTH,
+        text: Units::Utf16,
+        user_agent: "verigator-csharp/VERSION libverigator/VERSION",
+    },
 ];
 
 impl Language {
