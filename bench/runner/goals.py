@@ -161,11 +161,13 @@ GOALS = (
     ),
     Goal(
         "C#, 64 in flight: calls per second / HttpClient",
-        *("csharp-async", "calls_per_s", ">=", 1.0, "csharp-httpclient-async", "csharp-verigator-async"),
+        *("csharp-async", "calls_per_s", ">=", 1.0),
+        *("csharp-httpclient-async", "csharp-verigator-async"),
     ),
     Goal(
         "C#, 64 in flight: CPU per call / HttpClient",
-        *("csharp-async", "cpu_us", "<=", 1.0, "csharp-httpclient-async", "csharp-verigator-async"),
+        *("csharp-async", "cpu_us", "<=", 1.0),
+        *("csharp-httpclient-async", "csharp-verigator-async"),
     ),
     Goal("second context in a process, HTTPS", "second-context", "second_us", "<=", 300, unit="µs"),
     Goal("heap growth over all calls", "heap", "bytes", "<=", 0, unit="bytes"),

@@ -1,6 +1,6 @@
 using System.Net;
 using System.Net.Http;
-using System.Text;
+using System.Net.Http.Headers;
 
 // The runtime's own HttpClient, one for all: what a careful programmer writes.
 internal static class HttpClientClient
@@ -20,7 +20,9 @@ internal static class HttpClientClient
             // A JSON parser would only add to it.
             measure.Run(async () =>
             {
-                var body = new StringContent(json, Encoding.UTF8, "application/json");
+                var body = new StringContent(json);
+                // Without a charset, as the server has it.
+                body.Headers.ContentType = new MediaTypeHeaderValue("application/json");
                 using (HttpResponseMessage reply = await client.PutAsync(url, body).ConfigureAwait(false))
                 {
                     string text = await reply.Content.ReadAsStringAsync().ConfigureAwait(false);

@@ -52,7 +52,8 @@ namespace Verigator
         // Has a call made. What is returned ends when the call has, and tells nothing else.
         internal Task Submit(CallHandle call)
         {
-            var ended = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
+            // What hangs on it runs where it is ended, which is a thread of the pool: there it may block.
+            var ended = new TaskCompletionSource<bool>();
             IntPtr name = call.DangerousGetHandle();
             underWay[name] = ended;
             int status = Raw.verigator_call_submit(call, queue, 0);

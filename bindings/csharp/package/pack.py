@@ -1,10 +1,10 @@
-#!/usr/bin/env python3
 """Makes the NuGet package, which is an archive with a layout of its own.
 
-pack ASSEMBLIES NATIVE LICENSES PACKAGE
+    python3 pack.py ASSEMBLIES NATIVE LICENSES PACKAGE
 
-ASSEMBLIES has Verigator.dll and Verigator.xml; NATIVE a folder for each platform by NuGet's name of it (RID), such
-as linux-x64, with the native library; LICENSES the licences of what is in that. The same files give the same bytes.
+ASSEMBLIES has Verigator.dll and Verigator.xml; NATIVE a folder for each platform by NuGet's name of
+it (RID), such as linux-x64, with the native library; LICENSES the licences of what is in that. The
+same files give the same bytes.
 """
 
 from __future__ import annotations
@@ -25,7 +25,8 @@ CONTENT_TYPES = """<?xml version="1.0" encoding="utf-8"?>
 
 RELATIONS = """<?xml version="1.0" encoding="utf-8"?>
 <Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">
-  <Relationship Type="http://schemas.microsoft.com/packaging/2010/07/manifest" Target="/Verigator.nuspec" Id="R1" />
+  <Relationship Type="http://schemas.microsoft.com/packaging/2010/07/manifest"
+    Target="/Verigator.nuspec" Id="R1" />
 </Relationships>
 """
 
@@ -34,8 +35,21 @@ def version() -> str:
     """The version that the assembly has."""
     source = (BINDING / "src/PackageVersion.cs").read_text("utf-8")
     found = re.search(r'Value = "([^"]+)"', source)
-    assert found, "src/PackageVersion.cs names no version"
+    if not found:
+        sys.exit("pack: src/PackageVersion.cs names no version")
     return found[1]
+
+
+def content_types(names: list[str]) -> str:
+    """What each file is, by the ending of its name or by the name."""
+    suffixes = {Path(name).suffix[1:] for name in names if name != "_rels/.rels"} - {""}
+    kinds = {f'Default Extension="{suffix}"': "application/octet" for suffix in suffixes}
+    kinds['Default Extension="rels"'] = "application/vnd.openxmlformats-package.relationships+xml"
+    for name in names:
+        if not Path(name).suffix and name != "_rels/.rels":
+            kinds[f'Override PartName="/{name}"'] = "application/octet"
+    lines = [f'  <{what} ContentType="{kind}" />' for what, kind in sorted(kinds.items())]
+    return CONTENT_TYPES.format(types="\n".join(lines))
 
 
 def contents(assemblies: Path, native: Path, licenses: Path) -> dict[str, bytes]:
@@ -52,24 +66,13 @@ def contents(assemblies: Path, native: Path, licenses: Path) -> dict[str, bytes]
     for name in ("Verigator.dll", "Verigator.xml"):
         files[f"lib/netstandard2.0/{name}"] = (assemblies / name).read_bytes()
     libraries = sorted(native.glob("*/*verigator.*"))
-    assert libraries, f"{native} has no folder with a native library"
+    if not libraries:
+        sys.exit(f"pack: {native} has no folder of a platform with a native library")
     for library in libraries:
         files[f"runtimes/{library.parent.name}/native/{library.name}"] = library.read_bytes()
     for license_ in sorted(licenses.glob("LICENSE*")):
         files[f"licenses/{license_.name}"] = license_.read_bytes()
-    endings = {Path(name).suffix.lstrip(".") for name in files if Path(name).suffix}
-    kinds = [
-        f'  <Default Extension="{ending}" ContentType="application/octet" />' for ending in sorted(endings - {"rels"})
-    ]
-    kinds.append(
-        '  <Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml" />'
-    )
-    kinds += [
-        f'  <Override PartName="/{name}" ContentType="application/octet" />'
-        for name in sorted(files)
-        if not Path(name).suffix and name != "_rels/.rels"
-    ]
-    files["[Content_Types].xml"] = CONTENT_TYPES.format(types="\n".join(kinds)).encode()
+    files["[Content_Types].xml"] = content_types(list(files)).encode()
     return files
 
 
