@@ -280,6 +280,13 @@ fn a_service_that_has_no_time_is_waited_for() {
         "{}",
         ran.stderr
     );
+    // The list may be a long one.
+    let asked = service.asked.lock().unwrap();
+    assert_eq!(
+        asked.iter().filter(|line| line.contains("/users?")).count(),
+        1,
+        "{asked:?}"
+    );
 }
 
 #[test]
