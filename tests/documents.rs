@@ -37,6 +37,8 @@ fn every_example_is_named() {
         "README.md",
         "bindings/python/README.md",
         "bindings/java/README.md",
+        "bindings/php/README.md",
+        "bindings/csharp/README.md",
     ]
     .map(|readme| fs::read_to_string(readme).unwrap())
     .concat();
