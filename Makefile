@@ -54,13 +54,15 @@ mutants: ## which small mistakes the tests let pass; a night (FILES=src/model.rs
 soak: ## 32 threads against a server that misbehaves and dies, for ten minutes (SECONDS=n)
 	SOAK_SECONDS=$(or $(SECONDS),600) $(CARGO) test --quiet --package verigator --test soak -- --nocapture
 
-release: library target/server/verigator-server ## the libraries and the server, optimised, in target/release
+release: library target/server/verigator-server target/cli/verigator ## the libraries, the server and the command line, optimised, in target/release
 
-install: $(LIBRARY) ## install libraries, headers and manual pages: PREFIX, DESTDIR, ... as in scripts/install
+install: $(LIBRARY) target/cli/verigator ## install libraries, headers, the command line and manual pages: PREFIX, DESTDIR, ... as in scripts/install
 	scripts/install target/library
+	scripts/install-cli target/cli
 
 uninstall: ## remove what was installed, with the same PREFIX, DESTDIR, ...
 	scripts/install --uninstall
+	scripts/install-cli --uninstall
 
 install-server: target/server/verigator-server ## install the server, its units, manual pages and completions; see scripts/install-server
 	scripts/install-server target/server
@@ -132,12 +134,18 @@ $(LIBRARY): $(LIBRARY_SOURCES)
 	CARGO="$(CARGO)" LDFLAGS="$(LDFLAGS)" scripts/release library
 endif
 
-SERVER_SOURCES = Cargo.lock Cargo.toml packaging/third_party.py scripts/release server/Cargo.toml \
-	server/openapi.json $(shell find server/src -type f)
+PROGRAM_SOURCES = Cargo.lock Cargo.toml packaging/third_party.py scripts/release \
+	$(shell find packaging/documents -type f)
+SERVER_SOURCES = $(PROGRAM_SOURCES) server/Cargo.toml server/openapi.json $(shell find server/src -type f)
+CLI_SOURCES = $(PROGRAM_SOURCES) cli/Cargo.toml $(shell find build cli/src src -type f)
 
 target/server/verigator-server: $(SERVER_SOURCES)
 	@scripts/need --tell cc $(CARGO) python3
 	CARGO="$(CARGO)" scripts/release server
+
+target/cli/verigator: $(CLI_SOURCES)
+	@scripts/need --tell cc $(CARGO) python3
+	CARGO="$(CARGO)" scripts/release cli
 
 BENCH = ../target/bench/venv/bin/python -m runner
 

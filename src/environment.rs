@@ -1,4 +1,4 @@
-//! The environment, read only when the caller asks for it by [`Config::from_env`].
+//! The environment, read only when the caller asks for it: by [`Config::from_env`], or for the proxies alone.
 
 use std::env::{self, VarError};
 
@@ -53,8 +53,8 @@ impl Config {
     /// Newer ones know IPv6 networks and `/0`, and want commas. To Go, `.example` and `*.example` are
     /// only the names below `example`.
     ///
-    /// This and [`Config::new`] are the only ways to make a configuration, and nothing else in
-    /// this library reads the environment. Do not call it in a program that runs with more rights
+    /// This and [`Config::new`] are the only ways to make a configuration, and nothing but this and
+    /// [`set_proxies_from_env`](Self::set_proxies_from_env) in this library reads the environment. Do not call it in a program that runs with more rights
     /// than its caller.
     ///
     /// # Errors
@@ -68,12 +68,19 @@ impl Config {
         if let Some(base_url) = variable("VERIGATOR_BASE_URL")? {
             config.set_base_url(&base_url)?;
         }
-        config.proxies = Proxies {
+        config.set_proxies_from_env();
+        Ok(config)
+    }
+
+    /// Uses the proxies that the environment names, as [`from_env`](Self::from_env) does, for a program whose
+    /// other options come from elsewhere. Replaces what was set before.
+    pub fn set_proxies_from_env(&mut self) -> &mut Self {
+        self.proxies = Proxies {
             https: proxy(&["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"]),
             http: proxy(&["http_proxy", "ALL_PROXY", "all_proxy"]),
             none_for: no_proxy(&["NO_PROXY", "no_proxy"]),
         };
-        Ok(config)
+        self
     }
 }
 
