@@ -6,7 +6,7 @@ CARGO ?= cargo
 .PHONY: help demo test check bench bench-quick bench-server sanitize fuzz mutants soak release install uninstall dist
 .PHONY: install-server uninstall-server pam install-pam uninstall-pam
 .PHONY: dist-reproducible packages test-packages header abi-check abi-baseline library fmt lint docs clean
-.PHONY: test-rust test-openapi test-page test-python test-java test-bench test-install test-deployment test-pam summary lint-rust lint-c lint-shell
+.PHONY: test-rust test-openapi test-page test-python test-java test-csharp test-go test-node test-php test-bench test-install test-deployment test-pam summary lint-rust lint-c lint-shell
 
 ifeq ($(shell uname -s),Linux)
 LIBRARY = target/library/libverigator.so
@@ -28,7 +28,6 @@ check: ## the quick part, for while one works: formatting, lints, the core and t
 	$(CARGO) fmt --all --check
 	$(CARGO) test --quiet --workspace --lib
 	$(CARGO) test --quiet --workspace --test description --test header --test wire --test replies --test conformance
-
 
 bench: ## measure the library beside others; see bench/README.md
 	@bench/build
@@ -81,7 +80,7 @@ install-pam: pam ## install the PAM module, its program, manual page and example
 uninstall-pam: ## remove what was installed of the PAM module, with the same PREFIX, DESTDIR, ...
 	scripts/install-pam --uninstall
 
-packages: ## after `make dist`: pack the wheels and the jar for all platforms, and try them
+packages: ## after `make dist`: pack the bindings for all platforms, and try them
 	@scripts/packages/all
 
 test-packages: ## the packages of Conan, and of Debian, which live in an empty root; not a part of `make test`
@@ -105,7 +104,7 @@ abi-baseline: ## make the present C ABI the baseline, which a break of it cannot
 	@scripts/need cc abidw python3
 	scripts/abi-check --update
 
-fmt: ## format the Rust, C and C++ code (Python and Java: see their check scripts)
+fmt: ## format the Rust, C and C++ code (other languages: see their check scripts)
 	@scripts/need clang-format
 	$(CARGO) fmt --all
 	clang-format -i $(C_SOURCES)
@@ -154,9 +153,9 @@ target/cli/verigator: $(CLI_SOURCES)
 
 BENCH = ../target/bench/venv/bin/python -m runner
 
-# The generated header has its own formatter.
-C_SOURCES = $(filter-out include/verigator.h,$(shell git ls-files '*.c' '*.h' '*.cpp' '*.hpp'))
-SHELL_SOURCES = $(shell git ls-files scripts) tests/deployment/life tests/packages/life .ci/run $(wildcard bindings/*/check* bench/build bench/build-server bench/check server/tests/openapi/check server/tests/page/check pam/check)
+# The generated header, of which the Go module has a copy, has its own formatter.
+C_SOURCES = $(filter-out %/verigator.h,$(shell git ls-files '*.c' '*.h' '*.cpp' '*.hpp'))
+SHELL_SOURCES = $(shell git ls-files scripts) tests/deployment/life tests/packages/life .ci/run $(wildcard bindings/*/check* bindings/node/native/compile bindings/node/pack bindings/node/tools bindings/php/install-clean bindings/php/package bench/build bench/build-server bench/check server/tests/openapi/check server/tests/page/check pam/check)
 
 test-rust:
 	@scripts/need cargo cc g++ clang clang++ nm cJSON nlohmann-json libuv libevent valgrind \
@@ -177,6 +176,18 @@ test-python:
 
 test-java:
 	bindings/java/check
+
+test-csharp:
+	bindings/csharp/check
+
+test-go:
+	bindings/go/check
+
+test-node:
+	bindings/node/check
+
+test-php:
+	bindings/php/check
 
 # That the bench works, not its numbers.
 test-bench:

@@ -18,7 +18,7 @@ struct Language {
     time: fn(u64) -> String,
 }
 
-const LANGUAGES: [Language; 5] = [
+const LANGUAGES: [Language; 9] = [
     Language {
         file: "src/ffi/config.rs",
         declaration: |option| format!("fn verigator_config_set_{option}"),
@@ -49,6 +49,30 @@ const LANGUAGES: [Language; 5] = [
         comments_behind: true,
         time: in_seconds,
     },
+    Language {
+        file: "bindings/php/src/Options.php",
+        declaration: |option| format!(" ${} ", in_camel_case(option)),
+        comments_behind: true,
+        time: in_seconds,
+    },
+    Language {
+        file: "bindings/node/src/options.ts",
+        declaration: |option| format!("\n  {}?: ", in_camel_case(option)),
+        comments_behind: false,
+        time: |ms| ms.to_string(),
+    },
+    Language {
+        file: "bindings/go/option.go",
+        declaration: |option| format!("func {}(", in_camel_case(&format!("With_{option}"))),
+        comments_behind: false,
+        time: |ms| with_unit(ms, [" ms", " s", " hour"]),
+    },
+    Language {
+        file: "bindings/csharp/src/ClientOptions.cs",
+        declaration: |option| format!(" {} {{ get; set; }}", in_pascal_case(option)),
+        comments_behind: false,
+        time: |ms| with_unit(ms, [" ms", " s", " hour"]),
+    },
 ];
 
 fn with_unit(ms: u64, [milliseconds, seconds, hours]: [&str; 3]) -> String {
@@ -71,6 +95,11 @@ fn in_camel_case(name: &str) -> String {
     })
 }
 
+fn in_pascal_case(name: &str) -> String {
+    let camel = in_camel_case(name);
+    camel[..1].to_uppercase() + &camel[1..]
+}
+
 impl Language {
     /// The comment of an option, in one line.
     fn comment(&self, text: &str, option: &str) -> String {
@@ -79,12 +108,14 @@ impl Language {
             .split_once(&declaration)
             .unwrap_or_else(|| panic!("{}: no {declaration}", self.file));
         let comment = if self.comments_behind {
-            behind.split("\"\"\"").nth(1)
+            // Quoted, or until the next one.
+            let quoted = behind.split("\"\"\"").nth(1);
+            quoted.or_else(|| behind.split("@param").next())
         } else {
             before.rsplit("\n\n").next()
         };
         let words = comment.unwrap().split_whitespace();
-        let words = words.filter(|word| !["///", "*"].contains(word));
+        let words = words.filter(|word| !["///", "//", "*"].contains(word));
         words.collect::<Vec<_>>().join(" ")
     }
 

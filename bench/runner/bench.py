@@ -31,7 +31,7 @@ class Effort:
     rounds: int
     #: How long the measured section of a run is meant to be; 0 for as few calls as possible.
     seconds: float
-    #: Calls before the measured section in Java, whose code is compiled while it runs.
+    #: Calls before the measured section in Java and C#, whose code is compiled while it runs.
     java_warmup: int = 0
     #: Calls over which the heap must not grow.
     heap_calls: int = 0

@@ -38,7 +38,40 @@ JAVA_IN_FLIGHT = {
     "java-httpclient-async": "HttpClientAsyncClient",
 }
 
+#: The script of each client for Node.js: what is said of threads is said of calls in flight.
+NODE = {
+    "node-verigator": "verigator.mjs",
+    "node-fetch": "fetch.mjs",
+}
+
+#: The program of each client in C#, on Mono. Those block no thread either.
+CSHARP = {
+    "csharp-verigator-async": "VerigatorClient.exe",
+    "csharp-httpclient-async": "HttpClientClient.exe",
+}
+
 ALL_JAVA = {**JAVA, **JAVA_IN_FLIGHT}
+
+#: The program of each client in Go, whose threads are goroutines.
+GO = {
+    "go-verigator": "verigator",
+    "go-nethttp": "nethttp",
+}
+
+
+#: The script of each client in PHP.
+PHP = {
+    "php-verigator": "verigator_client.php",
+    "php-curl": "curl_client.php",
+}
+
+#: Those in PHP with many calls in flight.
+PHP_IN_FLIGHT = {
+    "php-verigator-fibers": "verigator_async_client.php",
+    "php-curl-multi": "curl_multi_client.php",
+}
+
+ALL_PHP = {**PHP, **PHP_IN_FLIGHT}
 
 
 @dataclass(frozen=True)
@@ -72,11 +105,22 @@ class Build:
             jni = self.library.with_name("libverigator_jni.so")
             library = f"-Dcom.messente.verigator.library={jni}"
             return ["java", library, "-cp", str(self._out / "java"), ALL_JAVA[client]]
+        if client in ALL_PHP:
+            script = self.repository / "bench" / "clients" / "php" / ALL_PHP[client]
+            package = self._out / "php" / "package"
+            return ["php", "-d", f"include_path={package / 'src'}", str(script)]
+        if client in NODE:
+            return ["node", str(self.repository / "bench" / "clients" / "node" / NODE[client])]
+        if client in GO:
+            return [self.program(f"go/{GO[client]}")]
+        if client in CSHARP:
+            return ["mono", str(self._out / "csharp" / CSHARP[client])]
         return [self.program(client)]
 
     def environment(self) -> dict[str, str]:
-        """The environment that clients run in: the Python package is not installed."""
-        return {**os.environ, "PYTHONPATH": str(self._out / "python")}
+        """The environment that clients run in: the packages of the bindings are not installed."""
+        packages = {"PYTHONPATH": str(self._out / "python"), "NODE_PATH": str(self._out / "node")}
+        return {**os.environ, **packages}
 
     @property
     def _out(self) -> Path:

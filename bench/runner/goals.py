@@ -120,6 +120,14 @@ GOALS = (
         *("asyncio-64", "calls_per_s", ">=", 3, "asyncio-httpx", "asyncio-verigator"),
     ),
     Goal(
+        "PHP, 64 in flight: calls per second / ext-curl's multi interface",
+        *("php-64", "calls_per_s", ">=", 1, "php-curl-multi", "php-verigator-fibers"),
+    ),
+    Goal(
+        "PHP, 64 in flight: CPU per call / ext-curl's multi interface",
+        *("php-64", "cpu_us", "<=", 1, "php-curl-multi", "php-verigator-fibers"),
+    ),
+    Goal(
         "Java: p50 / official client's way",
         *("java", "p50_us", "<=", 0.9, "java-urlconnection", "java-verigator"),
     ),
@@ -134,6 +142,32 @@ GOALS = (
     Goal(
         "Java, 64 in flight: CPU per call / HttpClient",
         *("java-async", "cpu_us", "<=", 0.5, "java-httpclient-async", "java-verigator-async"),
+    ),
+    Goal(
+        "Node.js, 64 in flight: calls per second / fetch",
+        *("node-64", "calls_per_s", ">=", 3, "node-fetch", "node-verigator"),
+    ),
+    Goal(
+        "Node.js, 64 in flight: CPU per call / fetch",
+        *("node-64", "cpu_us", "<=", 0.3, "node-fetch", "node-verigator"),
+    ),
+    Goal(
+        "Go, 64 goroutines: calls per second / net/http",
+        *("go-64", "calls_per_s", ">=", 1, "go-nethttp", "go-verigator"),
+    ),
+    Goal(
+        "Go, 64 goroutines: CPU per call / net/http",
+        *("go-64", "cpu_us", "<=", 1, "go-nethttp", "go-verigator"),
+    ),
+    Goal(
+        "C#, 64 in flight: calls per second / HttpClient",
+        *("csharp-async", "calls_per_s", ">=", 1.0),
+        *("csharp-httpclient-async", "csharp-verigator-async"),
+    ),
+    Goal(
+        "C#, 64 in flight: CPU per call / HttpClient",
+        *("csharp-async", "cpu_us", "<=", 1.0),
+        *("csharp-httpclient-async", "csharp-verigator-async"),
     ),
     Goal("second context in a process, HTTPS", "second-context", "second_us", "<=", 300, unit="µs"),
     Goal("heap growth over all calls", "heap", "bytes", "<=", 0, unit="bytes"),

@@ -66,6 +66,8 @@ PANELS = (
     Panel("java", "Java: p50, µs"),
     Panel("java-tls", "Java, TLS: p50, µs"),
     Panel("java", "Java: CPU per call, µs", "cpu_us"),
+    Panel("go-64", "Go, 64 goroutines: calls per second", "calls_per_s"),
+    Panel("go-64", "Go, 64 goroutines: CPU per call, µs", "cpu_us"),
 )
 
 

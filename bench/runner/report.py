@@ -103,6 +103,9 @@ def versions(build: Build) -> dict[str, str]:
         "python": platform.python_version(),
         "requests": version("requests"),
         "java": says(["java", "--version"]),
+        "php": says(["php", "--version"]),
+        "go": says(["go", "version"]),
+        "mono": says(["mono", "--version"]),
     }
 
 

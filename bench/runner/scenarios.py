@@ -8,7 +8,19 @@ from functools import partial
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from runner.bench import RunError
-from runner.clients import ALL_JAVA, JAVA, JAVA_IN_FLIGHT, PYTHON, QUEUE, VERIGATOR
+from runner.clients import (
+    ALL_JAVA,
+    CSHARP,
+    GO,
+    JAVA,
+    JAVA_IN_FLIGHT,
+    NODE,
+    PHP,
+    PHP_IN_FLIGHT,
+    PYTHON,
+    QUEUE,
+    VERIGATOR,
+)
 from runner.placement import Placement
 
 if TYPE_CHECKING:
@@ -75,7 +87,7 @@ class Calls:
             calls = self.calls if bench.effort.seconds > 0 else FEWEST_CALLS
             return partial(self._run, bench, client, calls, 0)
         warmup = 2 * FEWEST_CALLS
-        if client in ALL_JAVA:
+        if client in ALL_JAVA or client in CSHARP:
             warmup = bench.effort.java_warmup // self.threads
         calls = FEWEST_CALLS * self.in_flight
         if bench.effort.seconds > 0:
@@ -313,6 +325,18 @@ SCENARIOS: tuple[Scenario[Bench], ...] = (
         "java-async",
         "Java, 64 calls in flight, on a core of its own",
         tuple(JAVA_IN_FLIGHT),
+        threads=64,
+    ),
+    Calls("php", "PHP", tuple(PHP)),
+    Calls("php-tls", "PHP, TLS", tuple(PHP), tls=True),
+    Calls("php-64", "PHP, 64 calls in flight", tuple(PHP_IN_FLIGHT), threads=64),
+    Calls("php-64-tls", "PHP, 64 calls in flight, TLS", tuple(PHP_IN_FLIGHT), threads=64, tls=True),
+    Calls("node-64", "Node.js, 64 calls in flight", tuple(NODE), threads=64),
+    Calls("go-64", "Go, 64 goroutines", tuple(GO), threads=64),
+    APART(
+        "csharp-async",
+        "C#, 64 calls in flight, on a core of its own",
+        tuple(CSHARP),
         threads=64,
     ),
     Start("start", "Process start to first answer", ("raw", *STARTED)),

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde_json::json;
 
-use crate::support::scripted::Scripted;
+use crate::support::scripted::{Scripted, service, user};
 use crate::support::server::Server;
 use crate::support::{Cli, results};
 
@@ -44,7 +44,7 @@ fn what_is_exported_is_csv_that_any_program_reads() {
 fn in_pages(works: Arc<AtomicBool>) -> Scripted {
     Scripted::start(move |line| {
         let page = |id: &str, next: Option<&str>| {
-            let mut page = json!({ "users": [{ "id": id, "id_in_service": id, "ctime": "2026" }], "total": 3 });
+            let mut page = json!({ "users": [user(id, id)], "total": 3 });
             if let Some(next) = next {
                 page["next_cursor"] = next.into();
             }
@@ -57,10 +57,7 @@ fn in_pages(works: Arc<AtomicBool>) -> Scripted {
             line if line.contains("cursor=second") => page("u2", Some("third")),
             line if line.contains("cursor=third") => page("u3", None),
             line if line.contains("/users?") => page("u1", Some("second")),
-            _ => Some((
-                200,
-                json!({ "id": "s", "name": "Shop", "ctime": "2026" }).to_string(),
-            )),
+            _ => Some((200, service().to_string())),
         }
     })
 }

@@ -4,7 +4,7 @@ use std::net::TcpListener;
 
 use serde_json::{Value, json};
 
-use crate::support::scripted::Scripted;
+use crate::support::scripted::{Scripted, service, user};
 use crate::support::{Cli, results};
 
 /// A service that finds everything, and does this with what would change something.
@@ -13,12 +13,9 @@ fn changing(answer: impl Fn(&str) -> Option<(u16, String)> + Send + Sync + 'stat
         if !line.starts_with("GET") {
             return answer(line);
         }
-        let user = json!({ "id": "u", "id_in_service": "kaisa", "ctime": "2026" });
-        let service = json!({ "id": "s", "name": "Shop", "ctime": "2026" });
-        let body = if line.contains("/users/") {
-            user
-        } else {
-            service
+        let body = match line.contains("/users/") {
+            true => user("u", "kaisa"),
+            false => service(),
         };
         Some((200, body.to_string()))
     })
@@ -150,10 +147,7 @@ fn a_service_without_names_is_told_by_its_id() {
         line if line.contains("service?") || line.starts_with("GET /v1/service/service ") => {
             Some((405, "{}".into()))
         }
-        line if line.contains("/service/s ") => Some((
-            200,
-            json!({ "id": "s", "name": "Shop", "ctime": "2026" }).to_string(),
-        )),
+        line if line.contains("/service/s ") => Some((200, service().to_string())),
         _ => Some((404, json!({ "message": "service not found" }).to_string())),
     });
     let cli = Cli::told(&hosted.base_url);
@@ -171,7 +165,7 @@ fn a_list_that_leads_to_itself_is_left() {
             200,
             match line.contains("/users?") {
                 true => json!({ "users": [], "total": 3, "next_cursor": "again" }),
-                false => json!({ "id": "s", "name": "Shop", "ctime": "2026" }),
+                false => service(),
             }
             .to_string(),
         ))

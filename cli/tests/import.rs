@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex};
 
 use serde_json::{Value, json};
 
-use crate::support::scripted::Scripted;
+use crate::support::scripted::{self, Scripted, user};
 use crate::support::server::Server;
 use crate::support::{Cli, Ran, results};
 
@@ -191,7 +191,7 @@ impl Careless {
     }
 
     fn answer(&self, line: &str) -> Option<(u16, String)> {
-        let user = |number: &usize| json!({ "id": format!("u{number}"), "id_in_service": "user0@example.com", "ctime": "2026" });
+        let user = |number: &usize| user(&format!("u{number}"), "user0@example.com");
         let mut registered = self.registered.lock().unwrap();
         if line.starts_with("POST") {
             let number = registered.len();
@@ -205,14 +205,7 @@ impl Careless {
             return (!is_silent).then(|| (201, user(&number).to_string()));
         }
         let users: Vec<_> = (0..registered.len()).map(|number| user(&number)).collect();
-        Some((
-            200,
-            match line.contains("/users?") {
-                true => json!({ "users": users, "total": users.len() }),
-                false => json!({ "id": "s", "name": "Shop", "ctime": "2026" }),
-            }
-            .to_string(),
-        ))
+        scripted::found(line, &users)
     }
 }
 
@@ -240,7 +233,7 @@ fn a_reply_that_is_lost_is_looked_up_before_anybody_is_registered_again() {
 fn who_turns_out_to_be_registered_meanwhile_is_there_already() {
     let asked = AtomicUsize::new(0);
     let service = Scripted::start(move |line| {
-        let user = json!({ "id": "u", "id_in_service": "user0@example.com", "ctime": "2026" });
+        let user = user("u", "user0@example.com");
         if line.starts_with("POST") {
             asked.fetch_add(1, Ordering::Relaxed);
             return Some((409, "{}".into()));
@@ -250,14 +243,7 @@ fn who_turns_out_to_be_registered_meanwhile_is_there_already() {
         } else {
             vec![user]
         };
-        Some((
-            200,
-            match line.contains("/users?") {
-                true => json!({ "users": users, "total": users.len() }),
-                false => json!({ "id": "s", "name": "Shop", "ctime": "2026" }),
-            }
-            .to_string(),
-        ))
+        scripted::found(line, &users)
     });
     let cli = Cli::told(&service.base_url);
     let file = cli.write("users.csv", users(1));
@@ -270,21 +256,14 @@ fn who_turns_out_to_be_registered_meanwhile_is_there_already() {
 fn a_service_that_has_no_time_is_waited_for() {
     let asked = AtomicUsize::new(0);
     let service = Scripted::start(move |line| {
-        let user = json!({ "id": "u", "id_in_service": "user0@example.com", "ctime": "2026" });
+        let user = user("u", "user0@example.com");
         if line.starts_with("POST") {
             return Some(match asked.fetch_add(1, Ordering::Relaxed) {
                 0 => (429, "{}".into()),
                 _ => (201, user.to_string()),
             });
         }
-        Some((
-            200,
-            match line.contains("/users?") {
-                true => json!({ "users": [], "total": 0 }),
-                false => json!({ "id": "s", "name": "Shop", "ctime": "2026" }),
-            }
-            .to_string(),
-        ))
+        scripted::found(line, &[])
     });
     let cli = Cli::told(&service.base_url);
     let file = cli.write("users.csv", users(1));
@@ -301,22 +280,20 @@ fn a_service_that_has_no_time_is_waited_for() {
         "{}",
         ran.stderr
     );
+    // The list may be a long one.
+    let asked = service.asked.lock().unwrap();
+    assert_eq!(
+        asked.iter().filter(|line| line.contains("/users?")).count(),
+        1,
+        "{asked:?}"
+    );
 }
 
 #[test]
 fn credentials_that_are_refused_end_it_at_once_with_what_was_done() {
-    let server = Server::start();
-    let cli = begin(&server);
-    let service = cli.prints(&["-q", "service", "find", SERVICE]);
-    let refusing = Scripted::start(move |line| match line.starts_with("POST") {
+    let refusing = Scripted::start(|line| match line.starts_with("POST") {
         true => Some((401, "{}".into())),
-        false if line.contains("/users?") => {
-            Some((200, json!({ "users": [], "total": 0 }).to_string()))
-        }
-        false => Some((
-            200,
-            json!({ "id": service.trim(), "name": "Shop", "ctime": "2026" }).to_string(),
-        )),
+        false => scripted::found(line, &[]),
     });
     let cli = Cli::told(&refusing.base_url);
     let file = cli.write("users.csv", users(5000));

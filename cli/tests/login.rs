@@ -4,7 +4,7 @@ use rustix::process::Signal;
 use serde_json::{Value, json};
 
 use crate::commands::wrong;
-use crate::support::scripted::Scripted;
+use crate::support::scripted::{Scripted, service, user};
 use crate::support::server::Server;
 use crate::support::terminal::Terminal;
 use crate::support::{Cli, results};
@@ -114,10 +114,8 @@ fn saying(failure: &'static str) -> Scripted {
                 json!({ "verified": false, "status": { failure: true } })
             }
             line if line.starts_with("POST") => json!({ "method": "sms", "auth_id": "a" }),
-            line if line.contains("/users/") => {
-                json!({ "id": "u", "id_in_service": "kaisa", "ctime": "2026" })
-            }
-            _ => json!({ "id": "s", "name": "Shop", "ctime": "2026" }),
+            line if line.contains("/users/") => user("u", "kaisa"),
+            _ => service(),
         };
         Some((200, body.to_string()))
     })

@@ -6,25 +6,16 @@ use std::process::Stdio;
 
 use serde_json::json;
 
-use crate::support::scripted::Scripted;
+use crate::support::scripted::{self, Scripted, user};
 use crate::support::server::Server;
 use crate::support::terminal::Terminal;
 use crate::support::{Cli, Ran, results};
 
 /// A service with a page of users that fills any pipe.
 fn with_many_users() -> Scripted {
-    Scripted::start(|line| {
-        let users: Vec<_> = (0..1000)
-            .map(|number| json!({ "id": format!("u{number}"), "id_in_service": "x".repeat(200), "ctime": "2026" }))
-            .collect();
-        match line.contains("/users?") {
-            true => Some((200, json!({ "users": users, "total": 1000 }).to_string())),
-            false => Some((
-                200,
-                json!({ "id": "s", "name": "Shop", "ctime": "2026" }).to_string(),
-            )),
-        }
-    })
+    let users = (0..1000).map(|number| user(&format!("u{number}"), &"x".repeat(200)));
+    let users: Vec<_> = users.collect();
+    Scripted::start(move |line| scripted::found(line, &users))
 }
 
 #[test]
@@ -185,15 +176,7 @@ fn progress_is_for_people_once_something_takes_longer_than_a_second() {
         if line.contains("/users") {
             std::thread::sleep(std::time::Duration::from_millis(1500));
         }
-        let user = json!({ "id": "u", "id_in_service": "kaisa", "ctime": "2026" });
-        Some((
-            200,
-            match line.contains("/users?") {
-                true => json!({ "users": [user], "total": 1 }),
-                false => json!({ "id": "s", "name": "Shop", "ctime": "2026" }),
-            }
-            .to_string(),
-        ))
+        scripted::found(line, &[user("u", "kaisa")])
     });
     let cli = Cli::told(&service.base_url);
     let list = ["user", "list", "s"];

@@ -3,6 +3,8 @@
 use jsonschema::Validator;
 use serde_json::{Value, json};
 
+use crate::support::scripted;
+
 fn schema() -> Value {
     serde_json::from_str(include_str!("../schema.json")).unwrap()
 }
@@ -45,7 +47,7 @@ fn close(schema: &mut Value) {
 #[test]
 fn the_schema_is_one_and_refuses_what_is_wrong() {
     assert!(jsonschema::meta::is_valid(&schema()));
-    let user = json!({ "id": "u", "id_in_service": "kaisa", "ctime": "2026" });
+    let user = scripted::user("u", "kaisa");
     assert_is("user", &user);
     for wrong in [
         json!({ "id": "u", "ctime": "2026" }),

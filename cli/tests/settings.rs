@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use crate::support::scripted::Scripted;
 use crate::support::{Cli, allow};
 
 /// What `config check` finds a setting to be, and from where.
@@ -238,4 +239,16 @@ fn a_password_comes_from_a_file_or_stdin_whatever_editor_saved_it() {
         .could_not("stdin has no line with the password");
     cli.run(&["ping", "--password-file", "/nowhere"])
         .could_not("named by --password-file");
+}
+
+#[test]
+fn proxies_are_those_of_the_environment() {
+    let proxy = Scripted::start(|_| Some((200, r#"{"services":[],"total":0}"#.into())));
+    let cli = Cli::told("http://127.0.0.1:9").with("http_proxy", &proxy.base_url);
+    cli.run(&["ping"]).succeeded();
+    let asked = proxy.asked.lock().unwrap();
+    assert!(
+        asked[0].starts_with("GET http://127.0.0.1:9/v1/"),
+        "{asked:?}"
+    );
 }

@@ -28,9 +28,7 @@ impl Line {
 
     /// The first of those that nobody ended meanwhile.
     pub(super) fn next(&mut self) -> Option<Arc<Submitted>> {
-        if self.deadlines.len() > 2 * self.waiting.len() + FEW {
-            self.deadlines.retain(|late| late.0.0.call.is_waiting());
-        }
+        self.forget_who_left();
         std::iter::from_fn(|| self.waiting.pop_front()).find(|next| next.call.leaves_the_line())
     }
 
@@ -41,7 +39,15 @@ impl Line {
             waiting.partition(|one| are_all || one.call.is_cancelled());
         self.waiting = stay;
         cancelled.retain(|one| one.call.leaves_the_line());
+        self.forget_who_left();
         cancelled
+    }
+
+    /// Keeps what the line takes in proportion to who waits in it.
+    fn forget_who_left(&mut self) {
+        if self.deadlines.len() > 2 * self.waiting.len() + FEW {
+            self.deadlines.retain(|late| late.0.0.call.is_waiting());
+        }
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -87,3 +93,33 @@ impl PartialEq for ByDeadline {
 }
 
 impl Eq for ByDeadline {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::call::Call;
+    use crate::client::Client;
+    use crate::config::Config;
+    use crate::operation::Operation;
+    use crate::queue::Queue;
+    use crate::transport::ProcessIdentity;
+
+    /// Also while all connections are busy, so that nobody asks for the next.
+    #[test]
+    fn who_was_cancelled_is_not_kept_until_the_deadline() {
+        let client = Client::new(&Config::new("user", "password").unwrap()).unwrap();
+        let queue = Arc::new(Queue::new(client.clone()));
+        let mut line = Line::default();
+        for _ in 0..10 {
+            for _ in 0..100 {
+                let operation = Operation::service("s").unwrap().of_any_kind();
+                let call = Call::new(client.clone(), operation);
+                call.begin(&queue, 0, ProcessIdentity::current()).unwrap();
+                line.push(Arc::new(Submitted::new(&call)));
+                call.ask_to_cancel();
+            }
+            assert_eq!(line.cancelled(false).len(), 100);
+            assert!(line.deadlines.len() <= FEW, "{}", line.deadlines.len());
+        }
+    }
+}

@@ -1,4 +1,4 @@
-//! When `make install` builds the library, and when it takes what is there.
+//! When `make install` builds the library and the command line, and when it takes what is there.
 
 use std::fs::{self, File};
 use std::path::Path;
@@ -23,8 +23,11 @@ fn install_builds_what_is_older_than_its_source() {
         "Cargo.lock",
         "Cargo.toml",
         "build/main.rs",
+        "cli/Cargo.toml",
+        "cli/src/main.rs",
         "include/verigator.h",
         "packaging/declarations.py",
+        "packaging/documents/src/lib.rs",
         "packaging/settings",
         "packaging/third_party.py",
         "packaging/verigator.map",
@@ -34,19 +37,23 @@ fn install_builds_what_is_older_than_its_source() {
     ] {
         touch(&file(source), 1);
     }
-    let is_built = || {
+    let is_built = |what: &str| {
         let commands = run(Command::new("make")
             .args(["--dry-run", "install", "-C"])
             .arg(project.path())
             .env_remove("MAKEFLAGS"));
         assert!(commands.contains("scripts/install target/library"));
-        commands.contains("scripts/release library")
+        assert!(commands.contains("scripts/install-cli target/cli"));
+        commands.contains(&format!("scripts/release {what}"))
     };
     // Cargo's own, such as the build of a wheel leaves, is another library.
     touch(&file("target/release/libverigator.so"), 2);
-    assert!(is_built());
+    assert!(is_built("library") && is_built("cli"));
     touch(&file("target/library/libverigator.so"), 2);
-    assert!(!is_built());
+    touch(&file("target/cli/verigator"), 2);
+    assert!(!is_built("library") && !is_built("cli"));
+    touch(&file("cli/src/main.rs"), 3);
+    assert!(!is_built("library") && is_built("cli"));
     touch(&file("src/lib.rs"), 3);
-    assert!(is_built());
+    assert!(is_built("library") && is_built("cli"));
 }

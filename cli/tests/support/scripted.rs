@@ -5,6 +5,8 @@ use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 use std::thread;
 
+use serde_json::{Value, json};
+
 /// It lives until the test's process ends.
 pub struct Scripted {
     pub base_url: String,
@@ -36,6 +38,25 @@ impl Scripted {
         });
         Self { base_url, asked }
     }
+}
+
+/// A service, as one is answered.
+pub fn service() -> Value {
+    json!({ "id": "s", "name": "Shop", "ctime": "2026" })
+}
+
+/// A user, as one is answered.
+pub fn user(id: &str, name: &str) -> Value {
+    json!({ "id": id, "id_in_service": name, "ctime": "2026" })
+}
+
+/// The answer to a question: all users where it is about their list, or else the service.
+pub fn found(line: &str, users: &[Value]) -> Reply {
+    let body = match line.contains("/users?") {
+        true => json!({ "users": users, "total": users.len() }),
+        false => service(),
+    };
+    Some((200, body.to_string()))
 }
 
 fn receive(connection: &TcpStream) -> String {

@@ -70,6 +70,31 @@ pub const LANGUAGES: &[Language] = &[
         text: Units::Utf16,
         user_agent: "verigator-java-VERSION",
     },
+    Language {
+        name: "php",
+        ways: BOTH,
+        text: Units::Bytes,
+        user_agent: "verigator-php/VERSION libverigator/VERSION",
+    },
+    Language {
+        name: "node",
+        // All calls are of one sort: what would wait would keep the loop from all else.
+        ways: &[Way::Queue],
+        text: Units::Utf16,
+        user_agent: "verigator-node/VERSION libverigator/VERSION",
+    },
+    Language {
+        name: "go",
+        ways: &[Way::Queue],
+        text: Units::Bytes,
+        user_agent: "verigator-go/VERSION libverigator/VERSION",
+    },
+    Language {
+        name: "csharp",
+        ways: BOTH,
+        text: Units::Utf16,
+        user_agent: "verigator-csharp/VERSION libverigator/VERSION",
+    },
 ];
 
 impl Language {

@@ -85,10 +85,10 @@ impl Batch {
         let mut open: Vec<Open> = open.collect();
         for _ in 0..ROUNDS {
             open = without_known(session, service, open, report)?;
+            open = round(session, service, at_once, open, report)?;
             if open.is_empty() {
                 return Ok(());
             }
-            open = round(session, service, at_once, open, report)?;
         }
         open.into_iter().try_for_each(|open| give_up(open, report))
     }

@@ -1,0 +1,215 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Verigator\Internal;
+
+use Closure;
+use FFI\CData;
+use Verigator\Challenge;
+use Verigator\Enrolment;
+use Verigator\EnrolmentLink;
+use Verigator\Exception\InternalException;
+use Verigator\ErrorKind;
+use Verigator\Method;
+use Verigator\RecoveryCodes;
+use Verigator\Service;
+use Verigator\ServiceList;
+use Verigator\TotpState;
+use Verigator\User;
+use Verigator\UserList;
+use Verigator\Verification;
+
+/**
+ * A kind of answer: how it is taken from a call that succeeded, read at once, and freed.
+ *
+ * @internal
+ *
+ * @template T
+ */
+final readonly class Answer
+{
+    /** @param Closure(CData): T $of gives what a call was answered with */
+    private function __construct(
+        public Closure $of,
+    ) {
+    }
+
+    /**
+     * @template R
+     *
+     * @param string $noun what C calls it, as in `verigator_call_noun` and `verigator_noun_free`
+     * @param Closure(CData): R $read
+     *
+     * @return self<R>
+     */
+    private static function noun(string $noun, Closure $read): self
+    {
+        return new self(static function (CData $call) use ($noun, $read): mixed {
+            $answer = Library::get()->{"verigator_call_$noun"}($call);
+            if ($answer === null) {
+                $status = Library::get()->VERIGATOR_SYSTEM;
+                throw new InternalException('there is no room for another handle', $status, ErrorKind::Internal);
+            }
+            try {
+                return $read($answer);
+            } finally {
+                Library::get()->{"verigator_{$noun}_free"}($answer);
+            }
+        });
+    }
+
+    /** @return self<null> that of a call which deletes: its status says it all */
+    public static function nothing(): self
+    {
+        return new self(static fn (): mixed => null);
+    }
+
+    /** @return self<int> a number, which needs no handle */
+    public static function remaining(): self
+    {
+        return new self(static fn (CData $call): int => Library::get()->verigator_call_remaining($call));
+    }
+
+    /** @return self<Service> */
+    public static function service(): self
+    {
+        return self::noun('service', static fn (CData $service): Service => new Service(
+            Library::get()->verigator_service_id($service),
+            Library::get()->verigator_service_name($service),
+            Library::get()->verigator_service_ctime($service),
+        ));
+    }
+
+    /** @return self<ServiceList> */
+    public static function services(): self
+    {
+        return self::noun('services', static function (CData $services): ServiceList {
+            $library = Library::get();
+
+            return new ServiceList(
+                self::each(
+                    $library->verigator_services_count($services),
+                    static fn (int $index): Service => new Service(
+                        $library->verigator_services_id($services, $index),
+                        $library->verigator_services_name($services, $index),
+                        $library->verigator_services_ctime($services, $index),
+                    ),
+                ),
+                $library->verigator_services_total($services),
+                $library->verigator_services_next_cursor($services),
+            );
+        });
+    }
+
+    /** @return self<User> */
+    public static function user(): self
+    {
+        return self::noun('user', static fn (CData $user): User => new User(
+            Library::get()->verigator_user_id($user),
+            Library::get()->verigator_user_ctime($user),
+            Library::get()->verigator_user_id_in_service($user),
+        ));
+    }
+
+    /** @return self<UserList> */
+    public static function users(): self
+    {
+        return self::noun('users', static function (CData $users): UserList {
+            $library = Library::get();
+
+            return new UserList(
+                self::each(
+                    $library->verigator_users_count($users),
+                    static fn (int $index): User => new User(
+                        $library->verigator_users_id($users, $index),
+                        $library->verigator_users_ctime($users, $index),
+                        $library->verigator_users_id_in_service($users, $index),
+                    ),
+                ),
+                $library->verigator_users_total($users),
+                $library->verigator_users_next_cursor($users),
+            );
+        });
+    }
+
+    /** @return self<Challenge> */
+    public static function challenge(): self
+    {
+        return self::noun('challenge', static fn (CData $challenge): Challenge => new Challenge(
+            // The library knows no other than these: what it does not know it refuses itself.
+            Methods::numbered(Library::get()->verigator_challenge_method($challenge)) ?? Method::Sms,
+            Library::get()->verigator_challenge_auth_id($challenge),
+        ));
+    }
+
+    /** @return self<Verification> */
+    public static function verification(): self
+    {
+        return self::noun('verification', static function (CData $verification): Verification {
+            $library = Library::get();
+
+            return new Verification(
+                verified: $library->verigator_verification_verified($verification) === 1,
+                method: Methods::numbered($library->verigator_verification_method($verification)),
+                throttled: $library->verigator_verification_throttled($verification) === 1,
+                expired: $library->verigator_verification_expired($verification) === 1,
+                invalid: $library->verigator_verification_invalid($verification) === 1,
+                result: $library->verigator_verification_result($verification),
+            );
+        });
+    }
+
+    /** @return self<Enrolment> */
+    public static function enrolment(): self
+    {
+        return self::noun('enrolment', static fn (CData $enrolment): Enrolment => new Enrolment(
+            Library::get()->verigator_enrolment_secret($enrolment),
+            Library::get()->verigator_enrolment_uri($enrolment),
+            Library::get()->verigator_enrolment_qr_svg($enrolment),
+            Library::get()->verigator_enrolment_replaced($enrolment) === 1,
+        ));
+    }
+
+    /** @return self<EnrolmentLink> */
+    public static function enrolmentLink(): self
+    {
+        return self::noun('enrolment_link', static fn (CData $link): EnrolmentLink => new EnrolmentLink(
+            Library::get()->verigator_enrolment_link_url($link),
+            Library::get()->verigator_enrolment_link_expires_at($link),
+            Library::get()->verigator_enrolment_link_replaced($link) === 1,
+        ));
+    }
+
+    /** @return self<TotpState> */
+    public static function totpState(): self
+    {
+        return self::noun('totp_state', static fn (CData $state): TotpState => new TotpState(
+            Library::get()->verigator_totp_state_confirmed($state) === 1,
+            Library::get()->verigator_totp_state_pending($state) === 1,
+        ));
+    }
+
+    /** @return self<RecoveryCodes> */
+    public static function recoveryCodes(): self
+    {
+        return self::noun('recovery_codes', static fn (CData $codes): RecoveryCodes => new RecoveryCodes(
+            self::each(
+                Library::get()->verigator_recovery_codes_count($codes),
+                static fn (int $index): string => Library::get()->verigator_recovery_codes_get($codes, $index),
+            ),
+        ));
+    }
+
+    /**
+     * @template E
+     *
+     * @param Closure(int): E $read gives one of them
+     *
+     * @return list<E>
+     */
+    private static function each(int $count, Closure $read): array
+    {
+        return $count === 0 ? [] : array_map($read, range(0, $count - 1));
+    }
+}

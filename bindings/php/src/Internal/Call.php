@@ -1,0 +1,110 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Verigator\Internal;
+
+use FFI\CData;
+use Throwable;
+use Verigator\Exception\VerigatorException;
+
+/**
+ * A call of the library: an operation with its outcome. It is cancelled and freed when it is
+ * collected.
+ *
+ * @internal
+ *
+ * @template T
+ */
+final readonly class Call
+{
+    private Handle $handle;
+
+    /** @var Answer<T> */
+    private Answer $answer;
+
+    /** @param Operation<T> $operation what to ask for, which may hold a token */
+    public function __construct(
+        #[\SensitiveParameter] Operation $operation,
+        Handle $context,
+    ) {
+        $this->handle = $operation->call($context);
+        $this->answer = $operation->answer;
+    }
+
+    /** What C knows it by. */
+    public function pointer(): CData
+    {
+        return $this->handle->pointer;
+    }
+
+    /**
+     * Makes it on this thread, and returns when it has ended.
+     *
+     * Between its steps the handlers of signals run. What one of them throws ends the call.
+     */
+    public function run(): void
+    {
+        $library = Library::get();
+        try {
+            while ($library->verigator_call_step($this->pointer()) === $library->VERIGATOR_PENDING) {
+                // It waits for at most 100 ms at a time.
+            }
+        } catch (Throwable $interruption) {
+            $this->cancel();
+            while ($library->verigator_call_step($this->pointer()) === $library->VERIGATOR_PENDING) {
+                // Its end comes at once.
+            }
+            $this->interrupted($interruption);
+        } finally {
+            // What the service said may be a secret, and the call has it.
+            $library->verigator_clear_error();
+        }
+    }
+
+    /** Has it end soon, unless it has ended. */
+    public function cancel(): void
+    {
+        Library::get()->verigator_call_cancel($this->pointer());
+    }
+
+    /** Whether it has not ended. */
+    public function isPending(): bool
+    {
+        return $this->status() === Library::get()->VERIGATOR_PENDING;
+    }
+
+    /**
+     * What it was answered with, once it has ended.
+     *
+     * @return T
+     *
+     * @throws VerigatorException why it failed
+     */
+    public function outcome(): mixed
+    {
+        $status = $this->status();
+        if ($status !== 0) {
+            throw Failures::ofCall($this->pointer(), $status);
+        }
+
+        return ($this->answer->of)($this->pointer());
+    }
+
+    /** Throws what ended it, whose `getPrevious()` says what became of it. */
+    public function interrupted(Throwable $interruption): never
+    {
+        $status = $this->status();
+        try {
+            throw $status === 0 ? Failures::cancelledTooLate() : Failures::ofCall($this->pointer(), $status);
+        } finally {
+            // PHP has it follow what it takes the place of.
+            throw $interruption;
+        }
+    }
+
+    private function status(): int
+    {
+        return Library::get()->verigator_call_status($this->pointer());
+    }
+}

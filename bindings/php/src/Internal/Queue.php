@@ -1,0 +1,166 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Verigator\Internal;
+
+use Closure;
+use FFI;
+use FFI\CData;
+use RuntimeException;
+use Throwable;
+use Verigator\Loop\Loop;
+use Verigator\Loop\Suspension;
+
+/**
+ * The queue of a client on an event loop: calls go in, and the fiber that waits for one is resumed.
+ *
+ * The loop watches it only as long as a call is under way, so that nothing of it is left in a loop
+ * that ends.
+ *
+ * @internal
+ */
+final class Queue
+{
+    /** How many ended calls are taken out before the loop sees to other things. */
+    private const MOST_A_TURN = 64;
+
+    private readonly Handle $handle;
+
+    /** @var resource readable as long as an ended call waits */
+    private mixed $stream;
+
+    /** Whose stream that is. */
+    private int $process = 0;
+
+    /** @var array<int, Suspension> who waits for a call, by its tag */
+    private array $waiting = [];
+
+    /** Where C writes a call that has ended, and the address of that. */
+    private readonly CData $ended;
+    private readonly CData $endedAddress;
+
+    private ?Closure $stopWatching = null;
+
+    private int $lastTag = 0;
+
+    public function __construct(Handle $context, private readonly Loop $loop)
+    {
+        $this->handle = Handle::make('verigator_queue', 'verigator_queue_new', $context->pointer);
+        $this->ended = Library::get()->new('verigator_call *');
+        $this->endedAddress = FFI::addr($this->ended);
+    }
+
+    /**
+     * Has a call made, and returns when it has ended.
+     *
+     * @param Call<mixed> $call
+     */
+    public function perform(Call $call): void
+    {
+        $this->open();
+        $suspension = $this->loop->suspension();
+        $tag = ++$this->lastTag;
+        Failures::check(Library::get()->verigator_call_submit($call->pointer(), $this->handle->pointer, $tag));
+        $this->waiting[$tag] = $suspension;
+        $this->watch();
+        try {
+            do {
+                // The program may have gone on with the fiber itself.
+                $suspension->suspend();
+            } while (isset($this->waiting[$tag]));
+        } catch (Throwable $interruption) {
+            // It goes on now, and must not be resumed once more.
+            $this->forget($tag);
+            $call->cancel();
+            while ($call->isPending() && $this->take(-1)) {
+                // Its end comes at once.
+            }
+            $call->interrupted($interruption);
+        } finally {
+            // It is still there if the fiber was interrupted, or ends here for good.
+            $this->forget($tag);
+        }
+    }
+
+    /** What is left makes the loop come again. */
+    private function takeSome(): void
+    {
+        for ($taken = 0; $taken < self::MOST_A_TURN && $this->take(0); $taken++) {
+            // Each is seen to.
+        }
+    }
+
+    /** Takes out a call that has ended, and has its fiber resumed: whether there was one. */
+    private function take(int $timeoutMs): bool
+    {
+        $library = Library::get();
+        if ($library->verigator_queue_next($this->handle->pointer, $timeoutMs, $this->endedAddress) !== 0) {
+            return false;
+        }
+        $this->forget($library->verigator_call_tag($this->ended))?->resume();
+
+        return true;
+    }
+
+    private function forget(int $tag): ?Suspension
+    {
+        $suspension = $this->waiting[$tag] ?? null;
+        unset($this->waiting[$tag]);
+        if ($this->waiting === []) {
+            $this->stopWatching();
+        }
+
+        return $suspension;
+    }
+
+    private function watch(): void
+    {
+        $this->stopWatching ??= $this->loop->watch($this->stream, $this->takeSome(...));
+    }
+
+    private function stopWatching(): void
+    {
+        if ($this->stopWatching !== null) {
+            ($this->stopWatching)();
+            $this->stopWatching = null;
+        }
+    }
+
+    /**
+     * Opens the stream of this process. In a forked child the queue has another descriptor than in the
+     * parent, and what waited there ends cancelled.
+     */
+    private function open(): void
+    {
+        $process = (int) getmypid();
+        if ($this->process === $process) {
+            return;
+        }
+        $this->stopWatching();
+        $this->stream = $this->openStream();
+        $this->process = $process;
+        if ($this->waiting !== []) {
+            $this->watch();
+        }
+    }
+
+    /**
+     * PHP's loops watch streams, not numbers. This one is of a copy of the descriptor, which is the
+     * library's.
+     *
+     * @return resource
+     */
+    private function openStream(): mixed
+    {
+        $descriptor = Library::get()->new('int32_t');
+        Failures::check(Library::get()->verigator_queue_fd($this->handle->pointer, FFI::addr($descriptor)));
+        $stream = @fopen("php://fd/{$descriptor->cdata}", 'r');
+        if ($stream === false) {
+            $why = error_get_last()['message'] ?? '';
+            throw new RuntimeException("an AsyncClient needs the command line's PHP, not " . PHP_SAPI . ": $why");
+        }
+
+        return $stream;
+    }
+}
