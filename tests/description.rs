@@ -16,7 +16,7 @@ const HEADER: &str = include_str!(concat!(env!("OUT_DIR"), "/verigator.h"));
 const DESCRIPTION: &str = include_str!(concat!(env!("OUT_DIR"), "/verigator.json"));
 
 /// What is made from the description in turn, and in which form.
-const DECLARED: [(&str, &str); 4] = [
+const DECLARED: [(&str, &str); 5] = [
     ("packaging/verigator.map", "version_script"),
     ("packaging/debian/libverigator1.symbols", "debian_symbols"),
     ("include/verigator.cdef", "cdef"),
