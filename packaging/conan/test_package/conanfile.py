@@ -37,5 +37,5 @@ class Consumer(ConanFile):
     def test(self) -> None:
         """Runs it where it can be run."""
         if can_run(self):
-            program = Path(self.cpp.build.bindir, "demo")
+            program = Path(self.build_folder, self.cpp.build.bindir, "demo")
             self.run(f"{program} {os.environ['VERIGATOR_BASE_URL']}", env="conanrun")
