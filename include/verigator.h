@@ -177,8 +177,8 @@
  * What not every server has
  *
  * Enrolling authenticator apps (verigator_totp_*), recovery codes (verigator_recovery_codes_*),
- * verigator_user_unlock, verigator_service_find and verigator_service_page are routes of
- * verigator-server. The hosted service has none of them: there, and wherever a server knows no such
+ * verigator_user_unlock, verigator_user_find, verigator_service_find and verigator_service_page are
+ * routes of verigator-server. The hosted service has none of them: there, and wherever a server knows no such
  * route, these calls come to VERIGATOR_NOT_SUPPORTED, and nothing was done. VERIGATOR_NOT_FOUND means
  * that the route is there, and the service, the user or the enrolment is not. verigator_user_page works
  * with both: the hosted service has one page, with all users.
@@ -379,7 +379,7 @@ typedef struct verigator_totp_state verigator_totp_state;
 /**
  * A user of a service.
  *
- * verigator_user_create and verigator_user_get make it, verigator_user_free ends it. It does not
+ * verigator_user_create, verigator_user_get and verigator_user_find make it, verigator_user_free ends it. It does not
  * change, and any thread may read it.
  */
 typedef struct verigator_user verigator_user;
@@ -969,6 +969,20 @@ verigator_status VERIGATOR_CALL verigator_call_user_get(const verigator_ctx *ctx
                                                         const char *service_id,
                                                         const char *user_id,
                                                         verigator_call **out_call);
+
+/**
+ * Makes a call that finds a user by what the service calls it: as verigator_user_find.
+ *
+ * What is wrong with an argument is said here, and nothing is sent yet. `*out_call` is for
+ * verigator_call_free; its answer is for verigator_call_user. Since 1.0.
+ *
+ * The caller promises: The strings are NUL-terminated; `out_call` is valid for writing.
+ */
+VERIGATOR_MUST_USE VERIGATOR_API
+verigator_status VERIGATOR_CALL verigator_call_user_find(const verigator_ctx *ctx,
+                                                         const char *service_id,
+                                                         const char *id_in_service,
+                                                         verigator_call **out_call);
 
 /**
  * Makes a call that lists the users of a service: as verigator_user_list.
@@ -2422,6 +2436,23 @@ verigator_status VERIGATOR_CALL verigator_user_get(const verigator_ctx *ctx,
                                                    const char *service_id,
                                                    const char *user_id,
                                                    verigator_user **out_user);
+
+/**
+ * Finds a user by what the service calls it (GET /v1/service/service/{sid}/users?id_in_service={id}).
+ *
+ * `service_id` is 1 to 1024 bytes; `id_in_service` is 1 to 4096, and is compared as verigator_user_create compares
+ * it. `*out_user` (may be NULL) is for verigator_user_free.
+ *
+ * verigator-server has this call; the hosted service has not (VERIGATOR_NOT_SUPPORTED).
+ * VERIGATOR_NOT_FOUND: no such service, or it has no user of that name. Since 1.0.
+ *
+ * The caller promises: The strings are NUL-terminated; `out_user` is NULL or valid for writing.
+ */
+VERIGATOR_MUST_USE VERIGATOR_API
+verigator_status VERIGATOR_CALL verigator_user_find(const verigator_ctx *ctx,
+                                                    const char *service_id,
+                                                    const char *id_in_service,
+                                                    verigator_user **out_user);
 
 /**
  * Lists the users of a service (GET /v1/service/service/{sid}/users).

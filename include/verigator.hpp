@@ -2078,6 +2078,15 @@ class [[nodiscard]] context {
         return try_page_services(limit, cursor).value();
     }
 
+    /// Finds a user by what the service calls it
+    /// (GET /v1/service/service/{sid}/users?id_in_service={id}).
+    ///
+    /// It is compared as create_user() compares it. verigator-server has it; the hosted service has
+    /// not (status::not_supported). status::not_found: the service has no user of that name.
+    user find_user(std::string_view service_id, std::string_view id_in_service) const {
+        return try_find_user(service_id, id_in_service).value();
+    }
+
     /// Lists the users of a service by the page (GET /v1/service/service/{sid}/users).
     ///
     /// At most `limit` of them, 1 to 1000. `cursor` is what users::next_cursor returns of the page
@@ -2247,6 +2256,12 @@ class [[nodiscard]] context {
         return try_call_page_services(limit, cursor).value();
     }
 
+    /// Makes a call that finds a user by what the service calls it: as find_user().
+    verigator::call<user> call_find_user(std::string_view service_id,
+                                         std::string_view id_in_service) const {
+        return try_call_find_user(service_id, id_in_service).value();
+    }
+
     /// Makes a call that lists the users of a service by the page: as page_users().
     verigator::call<users>
     call_page_users(std::string_view service_id, std::int64_t limit,
@@ -2406,6 +2421,12 @@ class [[nodiscard]] context {
                       std::optional<std::string_view> cursor = std::nullopt) const {
         return detail::core::make<services>(verigator_service_page, handle_.get(), limit,
                                             detail::text(cursor.value_or(std::string_view())));
+    }
+
+    /// As find_user(), but does not throw.
+    result<user> try_find_user(std::string_view service_id, std::string_view id_in_service) const {
+        return detail::core::make<user>(verigator_user_find, handle_.get(),
+                                        detail::text(service_id), detail::text(id_in_service));
     }
 
     /// As page_users(), but does not throw.
@@ -2574,6 +2595,14 @@ class [[nodiscard]] context {
         return detail::core::make<verigator::call<services>>(
             verigator_call_service_page, handle_.get(), limit,
             detail::text(cursor.value_or(std::string_view())));
+    }
+
+    /// As call_find_user(), but does not throw.
+    result<verigator::call<user>> try_call_find_user(std::string_view service_id,
+                                                     std::string_view id_in_service) const {
+        return detail::core::make<verigator::call<user>>(verigator_call_user_find, handle_.get(),
+                                                         detail::text(service_id),
+                                                         detail::text(id_in_service));
     }
 
     /// As call_page_users(), but does not throw.

@@ -100,6 +100,12 @@ impl AsyncClient {
         self.run(operation).await
     }
 
+    /// Finds a user by what the service calls it: as [`Client::find_user`].
+    pub async fn find_user(&self, service_id: &str, id_in_service: &str) -> Result<User> {
+        self.run(Operation::find_user(service_id, id_in_service)?)
+            .await
+    }
+
     /// Lists the users of a service: as [`Client::users`].
     pub async fn users(&self, service_id: &str) -> Result<UserList> {
         self.run(Operation::users(service_id)?).await

@@ -127,6 +127,15 @@ impl Client {
         )?)
     }
 
+    /// Finds a user by what the service calls it: `GET /v1/service/service/{sid}/users?id_in_service={id}`.
+    ///
+    /// `id_in_service` is compared as [`create_user`](Self::create_user) compares it: 1 to 4096 bytes.
+    ///
+    /// verigator-server has this call; the hosted service has not: [`Status::NOT_SUPPORTED`].
+    pub fn find_user(&self, service_id: &str, id_in_service: &str) -> Result<User> {
+        self.run(Operation::find_user(service_id, id_in_service)?)
+    }
+
     /// Lists the users of a service: `GET /v1/service/service/{sid}/users`.
     pub fn users(&self, service_id: &str) -> Result<UserList> {
         self.run(Operation::users(service_id)?)
@@ -359,7 +368,13 @@ impl Client {
         if !reply.status.is_success() {
             return Err(self.refused(operation, reply));
         }
-        (operation.read)(&reply.body).map_err(|error| self.broken(operation, &error, reply))
+        (operation.read)(&reply.body).map_err(|error| {
+            let is_list = || model::from_reply::<UserList>(&reply.body).is_ok();
+            match operation.is_search && is_list() {
+                true => self.unsupported(operation, reply),
+                false => self.broken(operation, &error, reply),
+            }
+        })
     }
 
     fn transport(&self) -> &Transport {
@@ -387,10 +402,12 @@ impl Client {
         let status = reply.status.as_u16();
         let Request { method, path, .. } = &operation.request;
         let path = path.split('?').next().unwrap_or_default();
-        let message = format!(
-            "the server has no such route ({method} {path} was answered {status}): \
-             verigator-server has it, the hosted service has not"
-        );
+        let lacks = match reply.status.is_success() {
+            true => format!("knows no such search ({method} {path} lists all)"),
+            false => format!("has no such route ({method} {path} was answered {status})"),
+        };
+        let message =
+            format!("the server {lacks}: verigator-server has it, the hosted service has not");
         let error = Error::new(Status::NOT_SUPPORTED, message)
             .answered(status)
             .sent(true, true)

@@ -32,6 +32,8 @@ pub(crate) struct Operation<T> {
     pub(crate) private: Option<Private>,
     /// Whether there are servers without its route.
     pub(crate) is_optional: bool,
+    /// Whether servers that do not know its query answer with a list of users.
+    pub(crate) is_search: bool,
     /// Reads the body of a success.
     pub(crate) read: fn(&[u8]) -> serde_json::Result<T>,
 }
@@ -94,6 +96,22 @@ impl Operation<User> {
         };
         let operation = Self::new(Verb::POST, users_path(service_id)?, Some(json(&body)));
         Ok(operation.private(phone_number, "[phone number]"))
+    }
+
+    /// `GET /v1/service/service/{sid}/users?id_in_service={id}`.
+    pub(crate) fn find_user(service_id: &str, id_in_service: &str) -> Result<Self> {
+        check_text("id_in_service", id_in_service)?;
+        if id_in_service.is_empty() {
+            return Err(Error::invalid_argument(
+                "id_in_service is empty; pass what the service calls the user",
+            ));
+        }
+        let mut path = users_path(service_id)?;
+        segment::push_query(&mut path, "id_in_service", id_in_service);
+        Ok(Self {
+            is_search: true,
+            ..Self::new(Verb::GET, path, None).optional()
+        })
     }
 
     /// `GET /v1/service/service/{sid}/users/{uid}`.
@@ -246,6 +264,7 @@ impl<T: Noun> Operation<T> {
             request: request(verb, path, body),
             private: None,
             is_optional: false,
+            is_search: false,
             read: T::read,
         }
     }
@@ -256,6 +275,7 @@ impl<T: Noun> Operation<T> {
             request: self.request,
             private: self.private,
             is_optional: self.is_optional,
+            is_search: self.is_search,
             read: |body| T::read(body).map(T::into_answer),
         }
     }

@@ -41,8 +41,9 @@ fn a_status_is_the_number_that_the_service_answered() {
 /// A call of a route that the hosted service has not.
 type OptionalCall = fn(&Client) -> Result<(), Error>;
 
-const OPTIONAL_CALLS: [OptionalCall; 11] = [
+const OPTIONAL_CALLS: [OptionalCall; 12] = [
     |client| client.find_service("example.com").map(drop),
+    |client| client.find_user("s", "jane").map(drop),
     |client| client.page_services(1, None).map(drop),
     |client| client.unlock_user("s", "u"),
     |client| client.begin_totp("s", "u").map(drop),

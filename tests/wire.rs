@@ -322,6 +322,21 @@ fn find_service() {
 }
 
 #[test]
+fn find_user() {
+    for (id_in_service, encoded) in [
+        ("jane@example.com", "jane%40example.com"),
+        ("a&b=c#d e+f%\u{f5}", "a%26b%3Dc%23d%20e%2Bf%25%C3%B5"),
+    ] {
+        let (user, received) = sent(200, USER, |client| {
+            client.find_user("s1", id_in_service).unwrap()
+        });
+        let line = format!("GET /v1/service/service/s1/users?id_in_service={encoded} HTTP/1.1");
+        assert_sent(&received, &line, None);
+        assert_eq!(user.id, "u1");
+    }
+}
+
+#[test]
 fn pages() {
     let body = format!(r#"{{"services":[{SERVICE}],"total":3,"next_cursor":"c/2"}}"#);
     let (page, received) = sent(200, &body, |client| client.page_services(1, None).unwrap());

@@ -64,6 +64,15 @@ func (c *Client) User(ctx context.Context, serviceID, userID string) (User, erro
 	}, takeUser)
 }
 
+// FindUser finds a user by what the service calls it, which is compared as [Client.CreateUser] compares it.
+// verigator-server has this call; the hosted service has not ([ErrNotSupported]). [ErrNotFound]: no such
+// service, or it has no user of that name.
+func (c *Client) FindUser(ctx context.Context, serviceID, idInService string) (User, error) {
+	return do(ctx, c, func(p raw.Place) (raw.Handle, *raw.Failure) {
+		return raw.UserFind(p, serviceID, idInService)
+	}, takeUser)
+}
+
 // ListUsers lists the users of a service. [ErrNotFound], [ErrForbidden]: no such service, or another
 // account's.
 func (c *Client) ListUsers(ctx context.Context, serviceID string) (UserList, error) {

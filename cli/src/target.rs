@@ -72,19 +72,32 @@ fn service_named(session: &Session, fqdn: &str) -> Result<Service> {
 }
 
 fn user_named(session: &Session, service: &Service, named: &str) -> Result<User> {
+    match session.ask(|client| client.find_user(&service.id, named)) {
+        Err(Problem::Call { error, .. }) if error.status() == Status::NOT_SUPPORTED => {
+            user_in_list(session, service, named)
+        }
+        Err(problem) if says_unknown(&problem) => Err(no_user(named)),
+        found => found,
+    }
+}
+
+/// Where the service finds nobody by name, all users are looked through.
+fn user_in_list(session: &Session, service: &Service, named: &str) -> Result<User> {
     let look = |user: User| {
         Ok(match user.id_in_service == named {
             true => ControlFlow::Break(user),
             false => ControlFlow::Continue(()),
         })
     };
-    pages::users(session, &service.id, look)?.ok_or_else(|| {
-        unknown(
-            "user",
-            named,
-            "`verigator user list` shows those that there are, `verigator user add` registers one",
-        )
-    })
+    pages::users(session, &service.id, look)?.ok_or_else(|| no_user(named))
+}
+
+fn no_user(named: &str) -> Problem {
+    unknown(
+        "user",
+        named,
+        "`verigator user list` shows those that there are, `verigator user add` registers one",
+    )
 }
 
 /// Whether the service knows nothing of this name, or says that it can be none.

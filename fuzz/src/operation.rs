@@ -6,7 +6,7 @@ use verigator::{Challenge, Client, Error, Method};
 pub const TOKEN: &str = "token-that-nobody-may-see";
 
 /// How many operations there are.
-pub const COUNT: u8 = 21;
+pub const COUNT: u8 = 22;
 
 /// The number of the operation that verifies a token.
 pub const VERIFY: u8 = 8;
@@ -57,6 +57,7 @@ pub fn call(client: &Client, operation: u8) -> Outcome {
         18 => client.count_recovery_codes(service, user).map(drop),
         19 => client.delete_recovery_codes(service, user),
         20 => client.create_totp_link(service, user, 60).map(drop),
+        21 => client.find_user(service, "jane").map(drop),
         _ => match client.verify(service, user, Some(&challenge), TOKEN) {
             Ok(answer) if answer.verified => return Outcome::Yes,
             other => other.map(drop),

@@ -173,8 +173,9 @@ static void compare(void *data, const char *id, const char *id_in_service) {
         strcpy(search->user->id, id);
 }
 
-enum outcome service_find_user(const struct service *service, const char *name, struct user *user,
-                               struct problem *problem) {
+/* The same at a service that finds nobody by name. */
+static enum outcome find_in_list(const struct service *service, const char *name, struct user *user,
+                                 struct problem *problem) {
     struct search search = {.name = name, .user = user};
     enum outcome outcome;
 
@@ -196,6 +197,42 @@ enum outcome service_try(const struct service *service, struct problem *problem)
     verigator_status made = verigator_call_service_get(service->ctx, service->id, &call);
     enum outcome outcome = run(service, made, call, problem);
 
+    verigator_call_free(call);
+    return outcome;
+}
+
+/* Another spelling, which the service may hold to be the same name, is another name here. */
+static enum outcome take_user(verigator_call *call, const char *name, struct user *user) {
+    verigator_user *found = verigator_call_user(call);
+    const char *id = verigator_user_id(found), *id_in_service = verigator_user_id_in_service(found);
+    enum outcome outcome = OUTCOME_NOT_THERE;
+
+    if (id != NULL && id_in_service != NULL && strcmp(id_in_service, name) == 0 &&
+        strlen(id) <= USER_ID_MAX) {
+        strcpy(user->id, id);
+        outcome = OUTCOME_DONE;
+    }
+    verigator_user_free(found);
+    return outcome;
+}
+
+enum outcome service_find_user(const struct service *service, const char *name, struct user *user,
+                               struct problem *problem) {
+    verigator_call *call = NULL;
+    verigator_status made;
+    enum outcome outcome;
+
+    user->id[0] = '\0';
+    /* What is not there after that is the user; and it takes as long for everybody. */
+    outcome = service_try(service, problem);
+    if (outcome != OUTCOME_DONE)
+        return outcome == OUTCOME_NOT_THERE ? OUTCOME_FAILED : outcome;
+    made = verigator_call_user_find(service->ctx, service->id, name, &call);
+    outcome = run(service, made, call, problem);
+    if (outcome == OUTCOME_DONE)
+        outcome = take_user(call, name, user);
+    else if (made == VERIGATOR_OK && verigator_call_status(call) == VERIGATOR_NOT_SUPPORTED)
+        outcome = find_in_list(service, name, user, problem);
     verigator_call_free(call);
     return outcome;
 }

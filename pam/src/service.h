@@ -44,7 +44,8 @@ bool service_open(struct service *service, const struct settings *settings,
 
 void service_close(struct service *service);
 
-/* Finds the user whose id_in_service is `name`, by listing all of them. */
+/* Finds the user whose id_in_service is `name`; where the service has no such search, by listing
+ * all of them. */
 enum outcome service_find_user(const struct service *service, const char *name, struct user *user,
                                struct problem *problem);
 

@@ -170,7 +170,17 @@ def test_a_map_can_be_made(site: Site) -> None:
     assert in_host("bob=b", bob.code()).results == [0]
 
 
+def test_a_user_is_found_without_a_list(site: Site) -> None:
+    alice = site.user("alice")
+    site.server.misbehave({"operation": "list-users", "status": 503})
+    assert in_host("alice", alice.code()).results == [0]
+    assert in_host("bob", "000000").results == [DENIED]
+    site.log.expect("no user of the service is bob")
+
+
 def test_users_are_found_on_any_page(site: Site) -> None:
+    """Where the service finds nobody by name, as the hosted one."""
+    site.server.misbehave({"operation": "find-user", "status": 405})
     for number in range(1050):
         site.server.ask(
             "POST",

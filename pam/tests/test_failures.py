@@ -30,7 +30,7 @@ AWAY = {
     "502": {"operation": START, "status": 502},
     "503": {"operation": START, "status": 503},
     "504": {"operation": START, "status": 504},
-    "503 of the list": {"operation": "list-users", "status": 503},
+    "503 of the search": {"operation": "find-user", "status": 503},
     "dropped": {"operation": START, "drop": True},
     "dropped after": {"operation": START, "drop-after": True},
     "slow": {"operation": START, "delay": 60000, "timeout": "5"},
@@ -66,6 +66,8 @@ def break_it(site: Site, fault: dict, hole: int) -> None:
         site.server.misbehave(rule)
 
 
+# As the hosted service, which finds nobody by name.
+NO_SEARCH = {"operation": "find-user", "status": 405}
 SETTINGS = {"url", "timeout", "ca-file", "pinned-key", "password", "service", "proxy"}
 
 
@@ -171,6 +173,6 @@ def test_a_list_of_users_that_never_ends_is_given_up_within_the_time(site: Site)
     site.user("carol", app=False)
     first = site.server.ask("GET", f"/v1/service/service/{site.service}/users?limit=1")
     assert first["next_cursor"]
-    site.server.misbehave({"operation": "list-users", "body": json.dumps(first)})
+    site.server.misbehave(NO_SEARCH, {"operation": "list-users", "body": json.dumps(first)})
     assert in_host("alice", "000000").results == [DENIED]
     site.log.expect("denied: the start of a login failed")

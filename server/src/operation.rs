@@ -21,6 +21,7 @@ pub enum Operation {
     VerifyPin,
     ListServices,
     FindService,
+    FindUser,
     BeginEnrolment,
     ConfirmEnrolment,
     GetEnrolment,
@@ -34,7 +35,7 @@ pub enum Operation {
 
 impl Operation {
     /// All of them: the contract's nine first.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 21] = [
         Self::CreateService,
         Self::GetService,
         Self::DeleteService,
@@ -46,6 +47,7 @@ impl Operation {
         Self::VerifyPin,
         Self::ListServices,
         Self::FindService,
+        Self::FindUser,
         Self::BeginEnrolment,
         Self::ConfirmEnrolment,
         Self::GetEnrolment,
@@ -71,6 +73,7 @@ impl Operation {
             Self::VerifyPin => "verify-pin",
             Self::ListServices => "list-services",
             Self::FindService => "find-service",
+            Self::FindUser => "find-user",
             Self::BeginEnrolment => "begin-enrolment",
             Self::ConfirmEnrolment => "confirm-enrolment",
             Self::GetEnrolment => "get-enrolment",
@@ -83,16 +86,23 @@ impl Operation {
         }
     }
 
-    /// What is asked of the route of an operation: the list of services, asked for a name, is a search.
+    /// What is asked of the route of an operation: a list that is asked for a name is a search.
     pub fn asked(self, uri: &Uri) -> Self {
-        let is_search = || {
-            let query = Query::<HashMap<String, String>>::try_from_uri(uri);
-            query.is_ok_and(|query| query.contains_key("fqdn"))
+        let (name, search) = match self {
+            Self::ListServices => ("fqdn", Self::FindService),
+            Self::ListUsers => ("id_in_service", Self::FindUser),
+            other => return other,
         };
-        match self {
-            Self::ListServices if is_search() => Self::FindService,
-            other => other,
+        let query = Query::<HashMap<String, String>>::try_from_uri(uri);
+        match query.is_ok_and(|query| query.contains_key(name)) {
+            true => search,
+            false => self,
         }
+    }
+
+    /// Whether it is asked for by the route of a list.
+    pub fn is_search(self) -> bool {
+        matches!(self, Self::FindService | Self::FindUser)
     }
 
     /// All names, for a message.

@@ -219,6 +219,30 @@ pub unsafe extern "C" fn verigator_call_user_get(
     make(ctx, out, || unsafe { user::get(service_id, user_id) })
 }
 
+/// Makes a call that finds a user by what the service calls it: as verigator_user_find.
+///
+/// What is wrong with an argument is said here, and nothing is sent yet. `*out_call` is for
+/// verigator_call_free; its answer is for verigator_call_user. Since 1.0.
+///
+/// # Safety
+///
+/// The strings are NUL-terminated; `out_call` is valid for writing.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn verigator_call_user_find(
+    ctx: *const verigator_ctx,
+    service_id: *const c_char,
+    id_in_service: *const c_char,
+    out_call: *mut *mut verigator_call,
+) -> verigator_status {
+    // SAFETY: as the caller promises.
+    let out = unsafe { Output::new(out_call) };
+    // SAFETY: as the caller promises.
+    make(ctx, out, || unsafe {
+        user::find(service_id, id_in_service)
+    })
+}
+
 /// Makes a call that lists the users of a service: as verigator_user_list.
 ///
 /// What is wrong with an argument is said here, and nothing is sent yet. `*out_call` is for

@@ -16,7 +16,7 @@ use crate::table::Table;
 
 /// A user of a service.
 ///
-/// verigator_user_create and verigator_user_get make it, verigator_user_free ends it. It does not
+/// verigator_user_create, verigator_user_get and verigator_user_find make it, verigator_user_free ends it. It does not
 /// change, and any thread may read it.
 pub struct verigator_user {
     _opaque: [u8; 0],
@@ -130,6 +130,23 @@ pub(super) unsafe fn get(
     // SAFETY: as the caller promises.
     let (service_id, user_id) = unsafe { ids(service_id, user_id) }?;
     Operation::user(service_id, user_id)
+}
+
+/// # Safety
+///
+/// The strings are NUL-terminated.
+pub(super) unsafe fn find(
+    service_id: *const c_char,
+    id_in_service: *const c_char,
+) -> Result<Operation<User>> {
+    // SAFETY: as the caller promises.
+    let (service_id, id_in_service) = unsafe {
+        (
+            text::input("service_id", service_id)?,
+            text::input("id_in_service", id_in_service)?,
+        )
+    };
+    Operation::find_user(service_id, id_in_service)
 }
 
 /// # Safety
@@ -252,6 +269,35 @@ pub unsafe extern "C" fn verigator_user_get(
         let client = client(ctx)?;
         // SAFETY: as the caller promises.
         let user = client.run(unsafe { get(service_id, user_id) }?)?;
+        out.write_answer(UserText::from(user))
+    })
+}
+
+/// Finds a user by what the service calls it (GET /v1/service/service/{sid}/users?id_in_service={id}).
+///
+/// `service_id` is 1 to 1024 bytes; `id_in_service` is 1 to 4096, and is compared as verigator_user_create compares
+/// it. `*out_user` (may be NULL) is for verigator_user_free.
+///
+/// verigator-server has this call; the hosted service has not (VERIGATOR_NOT_SUPPORTED).
+/// VERIGATOR_NOT_FOUND: no such service, or it has no user of that name. Since 1.0.
+///
+/// # Safety
+///
+/// The strings are NUL-terminated; `out_user` is NULL or valid for writing.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn verigator_user_find(
+    ctx: *const verigator_ctx,
+    service_id: *const c_char,
+    id_in_service: *const c_char,
+    out_user: *mut *mut verigator_user,
+) -> verigator_status {
+    // SAFETY: as the caller promises.
+    let out = unsafe { Output::new(out_user) };
+    boundary::call(|| {
+        let client = client(ctx)?;
+        // SAFETY: as the caller promises.
+        let user = client.run(unsafe { find(service_id, id_in_service) }?)?;
         out.write_answer(UserText::from(user))
     })
 }

@@ -42,6 +42,16 @@ static int totp_state(const verigator_ctx *ctx) {
     return both;
 }
 
+static void users_are_found(const verigator_ctx *ctx) {
+    verigator_user *found = NULL;
+    CHECK_STATUS(verigator_user_find(ctx, service_id, "kaisa", &found), VERIGATOR_OK);
+    CHECK(strcmp(verigator_user_id(found), user_id) == 0);
+    CHECK_STATUS(verigator_user_free(found), VERIGATOR_OK);
+    CHECK_STATUS(verigator_user_find(ctx, service_id, "kais", &found), VERIGATOR_NOT_FOUND);
+    CHECK(found == NULL);
+    CHECK_STATUS(verigator_user_find(ctx, service_id, "", &found), VERIGATOR_INVALID_ARGUMENT);
+}
+
 static void services_are_found_and_paged(const verigator_ctx *ctx) {
     verigator_service *found = NULL, *other = NULL;
     verigator_services *first = NULL, *last = NULL;
@@ -249,6 +259,12 @@ static void the_same_by_calls(const verigator_ctx *ctx) {
     CHECK_STATUS(verigator_service_free(service), VERIGATOR_OK);
     verigator_call_free(call);
 
+    made = verigator_call_user_find(ctx, service_id, "kaisa", &call);
+    verigator_user *user = verigator_call_user(ran(made, call));
+    CHECK(strcmp(verigator_user_id(user), user_id) == 0);
+    CHECK_STATUS(verigator_user_free(user), VERIGATOR_OK);
+    verigator_call_free(call);
+
     made = verigator_call_user_unlock(ctx, service_id, user_id, &call);
     verigator_call_free(ran(made, call));
     made = verigator_call_recovery_codes_delete(ctx, service_id, user_id, &call);
@@ -294,6 +310,7 @@ int main(int argc, char **argv) {
     user_id = verigator_user_id(user);
 
     services_are_found_and_paged(ctx);
+    users_are_found(ctx);
     users_are_paged(ctx);
     what_is_not_there(ctx);
     an_app_is_enrolled(ctx, secret, sizeof secret);

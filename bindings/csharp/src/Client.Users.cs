@@ -75,6 +75,42 @@ namespace Verigator
             return context.RunAsync(Operations.GetUser(serviceId, userId), cancellationToken);
         }
 
+        /// <summary>Finds a user by what the service calls it.</summary>
+        /// <param name="serviceId">Whose user: its service's id, 1 to 1024 bytes of UTF-8.</param>
+        /// <param name="idInService">What the service calls the user, 1 to 4096 bytes.</param>
+        /// <param name="cancellationToken">Ends the call early, with
+        /// VerigatorCanceledException.</param>
+        /// <returns>The user.</returns>
+        /// <exception cref="NotFoundException">No such service, or it has no user of that
+        /// name.</exception>
+        /// <exception cref="RouteNotSupportedException">The server has no such route, as the hosted
+        /// service.</exception>
+        /// <remarks>It is compared as CreateUser compares it. verigator-server has this call; the
+        /// hosted service has not.</remarks>
+        public User FindUser(
+            string serviceId, string idInService, CancellationToken cancellationToken = default)
+        {
+            return context.Run(Operations.FindUser(serviceId, idInService), cancellationToken);
+        }
+
+        /// <summary>Finds a user by what the service calls it.</summary>
+        /// <param name="serviceId">Whose user: its service's id, 1 to 1024 bytes of UTF-8.</param>
+        /// <param name="idInService">What the service calls the user, 1 to 4096 bytes.</param>
+        /// <param name="cancellationToken">Ends the call early, with
+        /// VerigatorCanceledException.</param>
+        /// <returns>A task that has: the user.</returns>
+        /// <exception cref="NotFoundException">No such service, or it has no user of that
+        /// name.</exception>
+        /// <exception cref="RouteNotSupportedException">The server has no such route, as the hosted
+        /// service.</exception>
+        /// <remarks>It is compared as CreateUser compares it. verigator-server has this call; the
+        /// hosted service has not.</remarks>
+        public Task<User> FindUserAsync(
+            string serviceId, string idInService, CancellationToken cancellationToken = default)
+        {
+            return context.RunAsync(Operations.FindUser(serviceId, idInService), cancellationToken);
+        }
+
         /// <summary>Lists the users of a service.</summary>
         /// <param name="serviceId">The service's id, 1 to 1024 bytes of UTF-8.</param>
         /// <param name="cancellationToken">Ends the call early, with

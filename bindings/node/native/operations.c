@@ -29,6 +29,7 @@ ONE_TEXT(service_find)
 ONE_TEXT(service_delete)
 THREE_TEXTS(user_create)
 TWO_TEXTS(user_get)
+TWO_TEXTS(user_find)
 ONE_TEXT(user_list)
 TWO_TEXTS(user_unlock)
 TWO_TEXTS(user_delete)
@@ -84,6 +85,7 @@ static const Operation OPERATIONS[] = {
     OPERATION(service_delete, no_answer),
     OPERATION(user_create, user_answer),
     OPERATION(user_get, user_answer),
+    OPERATION(user_find, user_answer),
     OPERATION(user_list, users_answer),
     OPERATION(user_page, users_answer),
     OPERATION(user_unlock, no_answer),

@@ -177,6 +177,17 @@ export class Client {
   }
 
   /**
+   * Finds a user by what the service calls it, which is compared as {@link Client.createUser} compares it.
+   * verigator-server has this call; the hosted service has not ({@link NotSupportedError}).
+   *
+   * @throws {@link NotFoundError} for no such service, or if it has no user of that name.
+   */
+  async findUser(serviceId: string, idInService: string, options?: CallOptions): Promise<User> {
+    const who = [text("serviceId", serviceId), text("idInService", idInService)];
+    return one(await this.#run("user_find", who, options));
+  }
+
+  /**
    * Lists the users of a service.
    *
    * @throws {@link NotFoundError}, {@link ForbiddenError} for no such service, or another account's.

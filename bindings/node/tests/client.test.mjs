@@ -72,6 +72,13 @@ test("services and users are made, read, listed and deleted", async () => {
   await assert.rejects(client.getService(serviceId), verigator.NotFoundError);
 });
 
+test("a user is found by what the service calls it", async () => {
+  const { serviceId, userId } = await server.jane(client);
+  const user = await client.getUser(serviceId, userId);
+  assert.deepEqual(await client.findUser(serviceId, user.idInService), user);
+  await assert.rejects(client.findUser(serviceId, "nobody"), verigator.NotFoundError);
+});
+
 test("a service is found by its host name", async () => {
   const made = await client.createService("found.example.com", "Example");
   assert.deepEqual(await client.findService("FOUND.example.com"), made);

@@ -16,6 +16,7 @@ const OPERATIONS = {
   create_user: (client, { service_id, phone_number, id_in_service }) =>
     client.createUser(service_id, phone_number, id_in_service),
   get_user: (client, { service_id, user_id }) => client.getUser(service_id, user_id),
+  find_user: (client, { service_id, id_in_service }) => client.findUser(service_id, id_in_service),
   delete_user: (client, { service_id, user_id }) => client.deleteUser(service_id, user_id),
   unlock_user: (client, { service_id, user_id }) => client.unlockUser(service_id, user_id),
   list_users: (client, { service_id }) => client.listUsers(service_id),

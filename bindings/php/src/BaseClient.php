@@ -155,6 +155,20 @@ abstract class BaseClient
     }
 
     /**
+     * Finds a user by what the service calls it.
+     *
+     * It is compared as `createUser` compares it. verigator-server has this call; the hosted service
+     * has not.
+     *
+     * @throws Exception\NotFoundException no such service, or it has no user of that name
+     * @throws Exception\NotSupportedException the server has no such route, as the hosted service
+     */
+    public function findUser(string $serviceId, string $idInService): User
+    {
+        return $this->make(Operation::findUser($serviceId, $idInService));
+    }
+
+    /**
      * Lists the users of a service.
      *
      * @throws Exception\NotFoundException no such service

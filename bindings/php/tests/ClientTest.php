@@ -66,6 +66,7 @@ final class ClientTest extends TestCase
         [$service, $user] = $this->server->register($this->client);
         self::assertEquals($service, $this->client->getService($service->id));
         self::assertEquals($user, $this->client->getUser($service->id, $user->id));
+        self::assertEquals($user, $this->client->findUser($service->id, $user->idInService));
         self::assertSame('jane@example.com', $user->idInService);
         $this->client->createUser($service->id, '+3725555556', 'joe@example.com');
         $users = $this->client->listUsers($service->id);

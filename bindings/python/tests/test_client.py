@@ -60,6 +60,7 @@ def test_users(client, service):
     assert users[0] in users
     assert users[:1] == (users[0],)
     assert client.get_user(service.id, jane.id) == jane
+    assert client.find_user(service.id, jane.id_in_service) == jane
     client.delete_user(service.id, jane.id)
     with pytest.raises(verigator.NotFoundError):
         client.get_user(service.id, jane.id)

@@ -85,6 +85,7 @@ CALLS = {
     "user_list": (lambda c: c.list_users("s"), "USERS", "verigator_users_count"),
     "user_delete": (lambda c: c.delete_user("s", "u"), "NOTHING", None),
     "service_find": (lambda c: c.find_service("f"), "SERVICE", "verigator_service_name"),
+    "user_find": (lambda c: c.find_user("s", "j"), "USER", "verigator_user_id"),
     "service_page": (lambda c: c.page_services(1), "SERVICES", "verigator_services_total"),
     "user_page": (lambda c: c.page_users("s", 1), "USERS", "verigator_users_count"),
     "user_unlock": (lambda c: c.unlock_user("s", "u"), "NOTHING", None),

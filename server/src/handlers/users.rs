@@ -9,7 +9,7 @@ use http_body_util::channel::{Channel, Sender};
 use serde_json::{Value, json};
 
 use super::{Reply, created, ok, removed};
-use crate::body::Fields;
+use crate::body::{self, Fields};
 use crate::clock::rfc3339;
 use crate::error::ApiError;
 use crate::extract::Asked;
@@ -49,13 +49,18 @@ pub async fn make(state: &ServerState, target: Target, fields: &Fields) -> Resul
     Ok(user)
 }
 
-/// Lists the users of a service: a page of them, or all.
+/// Lists the users of a service, a page of them or all; or finds the one with an id_in_service.
 pub async fn list(
     asked: Asked,
     State(state): State<Shared>,
     Query(query): Query<HashMap<String, String>>,
 ) -> Reply {
-    match list_page::asked(&query)? {
+    let page = list_page::asked(&query)?;
+    if let Some(id_in_service) = query.get("id_in_service") {
+        let id = body::checked("id_in_service", id_in_service, LONGEST_ID_IN_SERVICE)?.to_owned();
+        return ok(&json(&state.storage.user_named(asked.target, id).await?));
+    }
+    match page {
         Some(page) => page_of(&state.storage, asked.target, page).await,
         None => all(state.storage.clone(), asked.target).await,
     }

@@ -163,6 +163,20 @@ impl Storage {
         .await
     }
 
+    /// Finds the user of a service by its id_in_service, as compared when one is registered.
+    pub async fn user_named(&self, target: Target, id_in_service: String) -> Result<User> {
+        self.read(move |tx| {
+            service(tx, &target)?;
+            let rows = tx.query(
+                "SELECT id, phone_number, id_in_service, ctime FROM users
+                 WHERE service_id = $1 AND id_in_service_key = $2",
+                values![&target.service, &keys::id_in_service(&id_in_service)],
+            )?;
+            user_in(tx.secrets(), rows)
+        })
+        .await
+    }
+
     /// So many of the users of a service, oldest first, from a place in the list on.
     pub async fn users(
         &self,

@@ -412,6 +412,51 @@ async fn a_service_is_found_by_its_name_however_it_is_spelt() {
     assert_eq!(find(&client, "example.com").await.expect(200)["id"], again);
 }
 
+#[tokio::test]
+async fn a_user_is_found_by_what_the_service_calls_it() {
+    let harness = Harness::start().await;
+    let user = harness.user().await;
+    let client = &user.client;
+    let users = format!("/v1/service/service/{}/users", user.service);
+    let body = json!({ "phone_number": "+4401234599", "id_in_service": "J\u{f6}rg & Co+1" });
+    let other = client.post(&users, body).await.expect(201);
+    let find =
+        async |client: &Client, id: &str| client.get(&format!("{users}?id_in_service={id}")).await;
+    let expected = client.get(&user.path()).await.expect(200);
+    for spelt in ["jane", "%20jane%20"] {
+        assert_eq!(find(client, spelt).await.expect(200), expected, "{spelt}");
+    }
+    // The two ways in which Unicode writes one letter.
+    for spelt in ["J%C3%B6rg%20%26%20Co%2B1", "Jo%CC%88rg%20%26%20Co%2B1"] {
+        assert_eq!(find(client, spelt).await.expect(200), other, "{spelt}");
+    }
+    let short = client
+        .get(&format!("{users}?limit=1&id_in_service=jane"))
+        .await;
+    assert_eq!(short.expect(200), expected);
+    for (wrong, problem) in [
+        ("", "must not be empty"),
+        ("a%00b", "control character U+0000"),
+        (&"x".repeat(256), "must not be longer than 255"),
+        ("jane&limit=0", "\"limit\""),
+    ] {
+        find(client, wrong).await.refused(422, problem);
+    }
+    for unknown in ["Jane", "jan", "jan%25", "%2B4401234567", &user.user] {
+        is_missing(&find(client, unknown).await, "user");
+    }
+    let stranger = harness.client_as(Some("other:other-password"));
+    find(&stranger, "jane")
+        .await
+        .refused(403, "another account");
+    // Another service's user of the same name is another one.
+    let elsewhere = User::register(harness.client(), "elsewhere.example").await;
+    let there = format!("/v1/service/{}/user?id_in_service=jane", elsewhere.service);
+    assert_eq!(client.get(&there).await.expect(200)["id"], elsewhere.user);
+    client.delete(&user.path()).await.expect(202);
+    is_missing(&find(client, "jane").await, "user");
+}
+
 /// The ids of an account's services, page by page.
 async fn pages(client: &Client, limit: &str, total: usize) -> Vec<Vec<String>> {
     let (mut pages, mut cursor) = (Vec::new(), String::new());
@@ -514,6 +559,7 @@ async fn a_page_of_users_tells_how_many_there_are_in_all() {
 async fn chaos_knows_these_operations() {
     let rules = vec![
         "find-service:status=501,times=1".parse().unwrap(),
+        "find-user:status=500,times=1".parse().unwrap(),
         "list-services:status=502,times=1".parse().unwrap(),
         "make-recovery-codes:status=503,times=1".parse().unwrap(),
         "unlock:status=504,times=1".parse().unwrap(),
@@ -524,11 +570,16 @@ async fn chaos_knows_these_operations() {
     let client = &user.client;
     let codes = format!("{}/recovery_codes", user.path());
     let unlock = format!("{}/unlock", user.path());
+    let users = format!("/v1/service/{}/users", user.service);
+    let jane = format!("{users}?id_in_service=jane");
     for (status, method, path) in [
         (502, Method::GET, "/v1/service"),
         (200, Method::GET, "/v1/service"),
         (501, Method::GET, "/v1/service?f%71dn=example.com"),
         (200, Method::GET, "/v1/service?fqdn=example.com"),
+        (200, Method::GET, &users),
+        (500, Method::GET, &jane),
+        (200, Method::GET, &jane),
         (503, Method::POST, &codes),
         (201, Method::POST, &codes),
         (504, Method::POST, &unlock),

@@ -120,6 +120,7 @@ OPERATION(get_service, service_get, service, SERVICE)
 ACTION(delete_service, service_delete, SERVICE)
 OPERATION(page_services, service_page, services, NUMBER("limit"), TEXT("cursor"))
 OPERATION(create_user, user_create, user, SERVICE, TEXT("phone_number"), TEXT("id_in_service"))
+OPERATION(find_user, user_find, user, SERVICE, TEXT("id_in_service"))
 OPERATION(get_user, user_get, user, USER)
 ACTION(delete_user, user_delete, USER)
 ACTION(unlock_user, user_unlock, USER)
@@ -167,6 +168,7 @@ static const struct {
     ROW(delete_service),
     ROW(page_services),
     ROW(create_user),
+    ROW(find_user),
     ROW(get_user),
     ROW(delete_user),
     ROW(unlock_user),

@@ -114,6 +114,7 @@ const std::map<std::string, operation> OPERATIONS = {
     {"delete_service", OPERATION(delete_service, SERVICE)},
     {"page_services", OPERATION(page_services, PAGE)},
     {"create_user", OPERATION(create_user, SERVICE, given["phone_number"], given["id_in_service"])},
+    {"find_user", OPERATION(find_user, SERVICE, given["id_in_service"])},
     {"get_user", OPERATION(get_user, USER)},
     {"delete_user", OPERATION(delete_user, USER)},
     {"unlock_user", OPERATION(unlock_user, USER)},

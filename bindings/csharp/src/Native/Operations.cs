@@ -60,6 +60,14 @@ namespace Verigator
                 Answers.User);
         }
 
+        internal static Operation<User> FindUser(string serviceId, string idInService)
+        {
+            return new Operation<User>(
+                (CtxHandle context, out CallHandle call) => Raw.verigator_call_user_find(
+                    context, Text.In(serviceId), Text.In(idInService), out call),
+                Answers.User);
+        }
+
         internal static Operation<UserList> ListUsers(string serviceId)
         {
             return new Operation<UserList>(

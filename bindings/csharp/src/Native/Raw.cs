@@ -152,6 +152,10 @@ namespace Verigator
             CtxHandle ctx, byte[] service_id, byte[] user_id, out CallHandle out_call);
 
         [DllImport(Library, CallingConvention = CallingConvention.Cdecl)]
+        internal static extern int verigator_call_user_find(
+            CtxHandle ctx, byte[] service_id, byte[] id_in_service, out CallHandle out_call);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl)]
         internal static extern int verigator_call_user_list(
             CtxHandle ctx, byte[] service_id, out CallHandle out_call);
 
@@ -658,6 +662,10 @@ namespace Verigator
         [DllImport(Library, CallingConvention = CallingConvention.Cdecl)]
         internal static extern int verigator_user_get(
             CtxHandle ctx, byte[] service_id, byte[] user_id, out UserHandle out_user);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl)]
+        internal static extern int verigator_user_find(
+            CtxHandle ctx, byte[] service_id, byte[] id_in_service, out UserHandle out_user);
 
         [DllImport(Library, CallingConvention = CallingConvention.Cdecl)]
         internal static extern int verigator_user_list(

@@ -56,6 +56,10 @@ namespace Verigator.Tests
                     return Described.User(Either(
                         () => client.GetUser(ServiceId, UserId),
                         () => client.GetUserAsync(ServiceId, UserId)));
+                case "find_user":
+                    return Described.User(Either(
+                        () => client.FindUser(ServiceId, Text("id_in_service")),
+                        () => client.FindUserAsync(ServiceId, Text("id_in_service"))));
                 case "delete_user":
                     return Done(
                         () => client.DeleteUser(ServiceId, UserId),

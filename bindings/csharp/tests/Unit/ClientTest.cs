@@ -37,6 +37,7 @@ namespace Verigator.Tests
             User first = client.CreateUser(service.Id, "+3725555555", "jane@example.com");
             client.CreateUser(service.Id, "+3725555556", "john@example.com");
             Assert.AreEqual("jane@example.com", client.GetUser(service.Id, first.Id).IdInService);
+            Assert.AreEqual(first.Id, client.FindUser(service.Id, "jane@example.com").Id);
             Assert.AreEqual(2, client.ListUsers(service.Id).Count);
             UserList page = client.PageUsers(service.Id, 1);
             Assert.AreEqual(2, page.Total);

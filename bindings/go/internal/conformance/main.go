@@ -118,6 +118,8 @@ func call(client *verigator.Client, operation string, of object) (any, error) {
 		return described1(describedUser)(client.CreateUser(ctx, serviceID, of.text("phone_number"), of.text("id_in_service")))
 	case "get_user":
 		return described1(describedUser)(client.User(ctx, serviceID, userID))
+	case "find_user":
+		return described1(describedUser)(client.FindUser(ctx, serviceID, of.text("id_in_service")))
 	case "delete_user":
 		return nil, client.DeleteUser(ctx, serviceID, userID)
 	case "unlock_user":

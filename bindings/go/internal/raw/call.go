@@ -55,6 +55,11 @@ func UserGet(p Place, serviceID, userID string) (Handle, *Failure) {
 	return made(C.start_user_get(p.c(), textIn(serviceID).c(), textIn(userID).c()))
 }
 
+// UserFind is verigator_call_user_find.
+func UserFind(p Place, serviceID, idInService string) (Handle, *Failure) {
+	return made(C.start_user_find(p.c(), textIn(serviceID).c(), textIn(idInService).c()))
+}
+
 // UserList is verigator_call_user_list.
 func UserList(p Place, serviceID string) (Handle, *Failure) {
 	return made(C.start_user_list(p.c(), textIn(serviceID).c()))

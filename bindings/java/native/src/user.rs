@@ -84,6 +84,23 @@ pub fn call_user_get<'local>(
 }
 
 #[jni_mangle("com.messente.verigator.Native")]
+pub fn call_user_find<'local>(
+    env: EnvUnowned<'local>,
+    _: JClass<'local>,
+    ctx: jlong,
+    service_id: JString<'local>,
+    id_in_service: JString<'local>,
+) -> jlong {
+    call_of(
+        env,
+        ctx,
+        &service_id,
+        &id_in_service,
+        ffi::verigator_call_user_find,
+    )
+}
+
+#[jni_mangle("com.messente.verigator.Native")]
 pub fn call_user_list<'local>(
     env: EnvUnowned<'local>,
     _: JClass<'local>,

@@ -36,6 +36,7 @@ expectType<Promise<ServiceList>>(client.pageServices(1));
 expectType<Promise<void>>(client.deleteService("s"));
 expectType<Promise<User>>(client.createUser("s", "+3725555555", "jane"));
 expectType<Promise<User>>(client.getUser("s", "u"));
+expectType<Promise<User>>(client.findUser("s", "jane"));
 expectType<Promise<UserList>>(client.listUsers("s"));
 expectType<Promise<UserList>>(client.pageUsers("s", 1, "cursor", { timeout: 1 }));
 expectType<Promise<void>>(client.deleteUser("s", "u"));

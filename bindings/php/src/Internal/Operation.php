@@ -90,6 +90,12 @@ final readonly class Operation
         return new self(Answer::user(), 'verigator_call_user_get', [Text::in($serviceId), Text::in($userId)]);
     }
 
+    /** @return self<User> */
+    public static function findUser(string $serviceId, string $idInService): self
+    {
+        return new self(Answer::user(), 'verigator_call_user_find', [Text::in($serviceId), Text::in($idInService)]);
+    }
+
     /** @return self<UserList> */
     public static function listUsers(string $serviceId): self
     {

@@ -88,6 +88,12 @@ def get_user(service_id: str, user_id: str) -> Operation[User]:
     return Operation(_results.USER, library.verigator_call_user_get, *_who(service_id, user_id))
 
 
+def find_user(service_id: str, id_in_service: str) -> Operation[User]:
+    """See `Client.find_user`."""
+    arguments = text_in("service_id", service_id), text_in("id_in_service", id_in_service)
+    return Operation(_results.USER, library.verigator_call_user_find, *arguments)
+
+
 def list_users(service_id: str) -> Operation[UserList]:
     """See `Client.list_users`."""
     service = text_in("service_id", service_id)

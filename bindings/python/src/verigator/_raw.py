@@ -103,6 +103,7 @@ PROTOTYPES: dict[str, tuple[Any, tuple[Any, ...]]] = {
         (c_void_p, c_char_p, c_char_p, c_char_p, POINTER(c_void_p)),
     ),
     "verigator_call_user_get": (c_int32, (c_void_p, c_char_p, c_char_p, POINTER(c_void_p))),
+    "verigator_call_user_find": (c_int32, (c_void_p, c_char_p, c_char_p, POINTER(c_void_p))),
     "verigator_call_user_list": (c_int32, (c_void_p, c_char_p, POINTER(c_void_p))),
     "verigator_call_user_page": (
         c_int32,
@@ -274,6 +275,7 @@ PROTOTYPES: dict[str, tuple[Any, tuple[Any, ...]]] = {
     "verigator_totp_state_pending": (c_int32, (c_void_p,)),
     "verigator_user_create": (c_int32, (c_void_p, c_char_p, c_char_p, c_char_p, POINTER(c_void_p))),
     "verigator_user_get": (c_int32, (c_void_p, c_char_p, c_char_p, POINTER(c_void_p))),
+    "verigator_user_find": (c_int32, (c_void_p, c_char_p, c_char_p, POINTER(c_void_p))),
     "verigator_user_list": (c_int32, (c_void_p, c_char_p, POINTER(c_void_p))),
     "verigator_user_page": (c_int32, (c_void_p, c_char_p, c_int64, c_char_p, POINTER(c_void_p))),
     "verigator_user_unlock": (c_int32, (c_void_p, c_char_p, c_char_p)),

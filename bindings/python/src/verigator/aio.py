@@ -134,6 +134,10 @@ class AsyncClient:
         """Reads a user; see `Client.get_user`."""
         return await self._run(_operations.get_user(service_id, user_id))
 
+    async def find_user(self, service_id: str, id_in_service: str) -> User:
+        """Finds a user by what the service calls it; see `Client.find_user`."""
+        return await self._run(_operations.find_user(service_id, id_in_service))
+
     async def list_users(self, service_id: str) -> UserList:
         """Lists the users of a service; see `Client.list_users`."""
         return await self._run(_operations.list_users(service_id))

@@ -201,6 +201,18 @@ class Client:
         """
         return self._run(_operations.get_user(service_id, user_id))
 
+    def find_user(self, service_id: str, id_in_service: str) -> User:
+        """Finds a user by what the service calls it.
+
+        It is compared as `create_user` compares it. verigator-server has this call; the hosted
+        service has not.
+
+        Raises:
+            NotFoundError: No such service, or it has no user of that name.
+            NotSupportedError: The server has no such route, as the hosted service.
+        """
+        return self._run(_operations.find_user(service_id, id_in_service))
+
     def list_users(self, service_id: str) -> UserList:
         """Lists the users of a service.
 

@@ -49,6 +49,7 @@ const OPERATIONS: &[Operation] = &[
         &["service_id", "phone_number", "id_in_service"],
         USER,
     ),
+    operation("find_user", &["service_id", "id_in_service"], USER),
     operation("get_user", THE_USER, USER),
     operation("delete_user", THE_USER, &[]),
     operation("unlock_user", THE_USER, &[]),

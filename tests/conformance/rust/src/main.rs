@@ -81,6 +81,7 @@ macro_rules! operations {
                 let (phone_number, id_in_service) = (text("phone_number"), text("id_in_service"));
                 $client.create_user(service(), phone_number, id_in_service)$(.$wait)??.describe()
             }
+            "find_user" => $client.find_user(service(), text("id_in_service"))$(.$wait)??.describe(),
             "get_user" => $client.user(service(), user())$(.$wait)??.describe(),
             "delete_user" => $client.delete_user(service(), user())$(.$wait)??.describe(),
             "unlock_user" => $client.unlock_user(service(), user())$(.$wait)??.describe(),

@@ -174,6 +174,9 @@ final class Native {
     static native long callUserGet(long ctx, String serviceId, String userId)
             throws VerigatorException;
 
+    static native long callUserFind(long ctx, String serviceId, String idInService)
+            throws VerigatorException;
+
     static native long callUserList(long ctx, String serviceId) throws VerigatorException;
 
     static native long callUserPage(long ctx, String serviceId, long limit, String cursor)

@@ -182,6 +182,38 @@ public class Service {
     }
 
     /**
+     * Finds a user by what the service calls it.
+     *
+     * <p>It is compared as {@link #registerUser} compares it.
+     *
+     * <p>{@code verigator-server} has this call; the hosted service has not.
+     *
+     * @param idInService what the service calls the user: 1 to 4096 bytes
+     * @return the user
+     * @throws VerigatorException if the call fails, such as {@link
+     *     com.messente.verigator.exceptions.NoSuchResourceException}
+     */
+    public User findUser(String idInService) throws VerigatorException {
+        return verigator.call(findingUser(idInService));
+    }
+
+    /**
+     * Finds a user like {@link #findUser}, without waiting for it.
+     *
+     * @param idInService what the service calls the user: 1 to 4096 bytes
+     * @return the user
+     */
+    public CompletableFuture<User> findUserAsync(String idInService) {
+        return verigator.submit(findingUser(idInService));
+    }
+
+    private Operation<User> findingUser(String idInService) {
+        return new Operation<>(
+                ctx -> Native.callUserFind(ctx, serviceId, idInService),
+                call -> User.read(this, Native.callUser(call)));
+    }
+
+    /**
      * Lists the users.
      *
      * @return the users that the service sent; see {@link #listUsers} for how many there are

@@ -242,6 +242,11 @@ final class ConformanceRunner {
                         made(
                                 () -> service.listUsers(number("limit"), cursor),
                                 () -> service.listUsersAsync(number("limit"), cursor)));
+            case "find_user":
+                return described(
+                        made(
+                                () -> service.findUser(idInService),
+                                () -> service.findUserAsync(idInService)));
             case "get_user":
                 return described(
                         made(() -> service.getUser(userId), () -> service.getUserAsync(userId)));
