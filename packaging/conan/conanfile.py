@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+import shutil
 import subprocess
 from pathlib import Path
 
 from conan import ConanFile
 from conan.errors import ConanInvalidConfiguration
-from conan.tools.files import copy, rm, rmdir
+from conan.tools.files import rm, rmdir
 
 required_conan_version = ">=2"
 
@@ -44,7 +45,10 @@ class Verigator(ConanFile):
             text=True,
         )
         for name in listed.stdout.strip("\0").split("\0"):
-            copy(self, name, self._repository, self.export_sources_folder)
+            # Conan's own way to copy looks through the whole repository for each.
+            exported = Path(self.export_sources_folder, name)
+            exported.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(self._repository / name, exported)
 
     def validate(self) -> None:
         """Elsewhere nothing has been tried."""
