@@ -48,7 +48,7 @@ class Verigator(ConanFile):
             # Conan's own way to copy looks through the whole repository for each.
             exported = Path(self.export_sources_folder, name)
             exported.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(self._repository / name, exported)
+            shutil.copy2(self._repository / name, exported, follow_symlinks=False)
 
     def validate(self) -> None:
         """Elsewhere nothing has been tried."""
