@@ -175,7 +175,7 @@ def test_a_user_is_found_without_a_list(site: Site) -> None:
     site.server.misbehave({"operation": "list-users", "status": 503})
     assert in_host("alice", alice.code()).results == [0]
     assert in_host("bob", "000000").results == [DENIED]
-    site.log.expect("no user of the service is bob")
+    site.log.expect('no user of the service is "bob"')
 
 
 def test_users_are_found_on_any_page(site: Site) -> None:
