@@ -58,7 +58,6 @@ GO = {
     "go-nethttp": "nethttp",
 }
 
-
 #: The script of each client in PHP.
 PHP = {
     "php-verigator": "verigator_client.php",
@@ -98,23 +97,21 @@ class Build:
 
     def command(self, client: str) -> list[str]:
         """How a client is run, without its arguments."""
-        if client in PYTHON:
-            scripts = self.repository / "bench" / "clients" / "python"
-            return [sys.executable, str(scripts / PYTHON[client])]
-        if client in ALL_JAVA:
-            jni = self.library.with_name("libverigator_jni.so")
-            library = f"-Dcom.messente.verigator.library={jni}"
-            return ["java", library, "-cp", str(self._out / "java"), ALL_JAVA[client]]
-        if client in ALL_PHP:
-            script = self.repository / "bench" / "clients" / "php" / ALL_PHP[client]
-            package = self._out / "php" / "package"
-            return ["php", "-d", f"include_path={package / 'src'}", str(script)]
-        if client in NODE:
-            return ["node", str(self.repository / "bench" / "clients" / "node" / NODE[client])]
-        if client in GO:
-            return [self.program(f"go/{GO[client]}")]
-        if client in CSHARP:
-            return ["mono", str(self._out / "csharp" / CSHARP[client])]
+        clients, out = self.repository / "bench" / "clients", self._out
+        jni = f"-Dcom.messente.verigator.library={self.library.with_name('libverigator_jni.so')}"
+        php = f"include_path={out / 'php' / 'package' / 'src'}"
+        # Of each language the clients, what runs them, and what stands before their names.
+        languages = (
+            (PYTHON, [sys.executable], f"{clients / 'python'}/"),
+            (ALL_JAVA, ["java", jni, "-cp", str(out / "java")], ""),
+            (ALL_PHP, ["php", "-d", php], f"{clients / 'php'}/"),
+            (NODE, ["node"], f"{clients / 'node'}/"),
+            (GO, [], f"{out / 'go'}/"),
+            (CSHARP, ["mono"], f"{out / 'csharp'}/"),
+        )
+        for names, runs, before in languages:
+            if client in names:
+                return [*runs, before + names[client]]
         return [self.program(client)]
 
     def environment(self) -> dict[str, str]:
