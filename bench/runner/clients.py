@@ -101,7 +101,7 @@ class Build:
         jni = f"-Dcom.messente.verigator.library={self.library.with_name('libverigator_jni.so')}"
         php = f"include_path={out / 'php' / 'package' / 'src'}"
         # Of each language the clients, what runs them, and what stands before their names.
-        languages = (
+        languages: tuple[tuple[dict[str, str], list[str], str], ...] = (
             (PYTHON, [sys.executable], f"{clients / 'python'}/"),
             (ALL_JAVA, ["java", jni, "-cp", str(out / "java")], ""),
             (ALL_PHP, ["php", "-d", php], f"{clients / 'php'}/"),
