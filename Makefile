@@ -23,7 +23,7 @@ demo: ## build in release mode and log a user in, from end to end
 test: ## everything: formatting, lints, and all tests in all languages
 	@scripts/test-all
 
-check: ## the quick part, for while one works: formatting, lints, the core and the C API
+check: ## the quick part, for while one works: formatting, the core and the C API
 	@scripts/need cargo cc g++ clang clang++ nm cJSON nlohmann-json python3
 	$(CARGO) fmt --all --check
 	$(CARGO) test --quiet --workspace --lib
