@@ -83,8 +83,7 @@ uninstall-pam: ## remove what was installed of the PAM module, with the same PRE
 packages: ## after `make dist`: pack the bindings for all platforms, and try them
 	@scripts/packages/all
 
-test-packages: ## the packages of Conan, and of Debian, which live in an empty root; not a part of `make test`
-	@scripts/test-conan
+test-packages: ## the packages of Conan, Debian and RPM, which live in an empty root; not a part of `make test`
 	@scripts/test-packages
 
 header: ## make anew what is made of src/ffi: header, description, and what languages declare
