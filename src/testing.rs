@@ -30,7 +30,7 @@ pub struct QueueOfTests(Arc<Queue>);
 
 /// The same client, whose calls go through a queue.
 pub fn queued(client: Client) -> Client {
-    let queue = Arc::new(Queue::new(client.clone()));
+    let queue = Arc::new(Queue::new(client.clone(), Vec::new));
     client.in_form(Form::Queued(QueueOfTests(queue)))
 }
 

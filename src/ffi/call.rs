@@ -49,6 +49,11 @@ impl Kind for verigator_call {
     }
 }
 
+/// All calls whose handles are live.
+pub(super) fn held() -> Vec<Arc<Call>> {
+    CALLS.iter().map(|call| Arc::clone(&**call)).collect()
+}
+
 /// Makes the handle of a call with this operation.
 fn make<T: Noun>(
     ctx: *const verigator_ctx,
