@@ -1,4 +1,4 @@
-//! Calls: operations as objects, each of which carries its own outcome.
+//! Calls: each is one operation as an object, which carries its own outcome and error.
 
 use std::ffi::c_char;
 use std::ptr;

@@ -1,4 +1,4 @@
-//! The submitted calls that wait for a connection, in order. Their deadlines run.
+//! The line: submitted calls that wait for a connection, in order. Their deadlines run.
 
 use std::cmp::{Ordering, Reverse};
 use std::collections::{BinaryHeap, VecDeque};

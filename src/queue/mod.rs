@@ -6,12 +6,12 @@
 //!                                                             └─ flag, wake: that one is there
 //! ```
 //!
-//! A queue has one entry for each process that uses it: a child of `fork()` has neither the thread nor
-//! what it was at, and takes nothing from the parent's entry, a lock of which may be held for ever. What
-//! comes out of its own is what was submitted, by the calls themselves.
+//! A queue has one entry for each process that uses it, since a child of `fork()` has neither the thread nor
+//! what it was at. Nothing is taken from the entry of the parent, whose locks may be held for ever: the calls
+//! themselves say which queue they were submitted to.
 //!
-//! Under its lock a call changes lists, and nothing else happens: whoever submits waits for a few such steps
-//! of others, however many threads the program has.
+//! A call is put into a list and taken out of it under the lock, and no more is done there, so that `submit`
+//! takes no longer when a program has many threads.
 
 mod detour;
 mod flag;
