@@ -94,7 +94,7 @@ dist: ## build the release archives of all platforms, and try each of them
 	@scripts/dist/all $(PLATFORM)
 
 dist-reproducible: ## build this commit twice, in two folders, and compare the bytes of the archives
-	@scripts/dist/reproducible $(PLATFORM)
+	@scripts/dist/compare-builds $(PLATFORM)
 
 abi-check: ## compare the C ABI with its baseline in packaging/abi
 	@scripts/need cc abidw python3
@@ -121,7 +121,7 @@ clean: ## remove what was built
 LDFLAGS ?= -s
 
 LIBRARY_SOURCES = Cargo.lock Cargo.toml packaging/declarations.py packaging/settings packaging/third_party.py \
-	packaging/verigator.map scripts/link-shared scripts/release $(shell find build src include -type f)
+	packaging/verigator.map scripts/link-shared scripts/build-release $(shell find build src include -type f)
 
 ifeq ($(LIBRARY),library)
 library:
@@ -135,21 +135,21 @@ library: $(LIBRARY)
 # By the age of the files and not by cargo, which root need not have for `make install`.
 $(LIBRARY): $(LIBRARY_SOURCES)
 	@scripts/need --tell cc $(CARGO) python3 readelf
-	CARGO="$(CARGO)" LDFLAGS="$(LDFLAGS)" scripts/release library
+	CARGO="$(CARGO)" LDFLAGS="$(LDFLAGS)" scripts/build-release library
 endif
 
-PROGRAM_SOURCES = Cargo.lock Cargo.toml packaging/third_party.py scripts/release \
+PROGRAM_SOURCES = Cargo.lock Cargo.toml packaging/third_party.py scripts/build-release \
 	$(shell find packaging/documents -type f)
 SERVER_SOURCES = $(PROGRAM_SOURCES) server/Cargo.toml server/openapi.json $(shell find server/src -type f)
 CLI_SOURCES = $(PROGRAM_SOURCES) cli/Cargo.toml $(shell find build cli/src src -type f)
 
 target/server/verigator-server: $(SERVER_SOURCES)
 	@scripts/need --tell cc $(CARGO) python3
-	CARGO="$(CARGO)" scripts/release server
+	CARGO="$(CARGO)" scripts/build-release server
 
 target/cli/verigator: $(CLI_SOURCES)
 	@scripts/need --tell cc $(CARGO) python3
-	CARGO="$(CARGO)" scripts/release cli
+	CARGO="$(CARGO)" scripts/build-release cli
 
 BENCH = ../target/bench/venv/bin/python -m runner
 
