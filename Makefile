@@ -8,6 +8,10 @@ CARGO ?= cargo
 .PHONY: dist-reproducible packages test-packages header abi-check abi-baseline library fmt lint docs clean
 .PHONY: test-rust test-openapi test-page test-python test-java test-csharp test-go test-node test-php test-bench test-install test-deployment test-pam summary lint-rust lint-c lint-shell
 
+# What these lack is installed, as scripts/need says, unless it is set to `no`; the others tell what is missing.
+demo test check: export VERIGATOR_INSTALL ?= yes
+test-%: export VERIGATOR_INSTALL ?= yes
+
 ifeq ($(shell uname -s),Linux)
 LIBRARY = target/library/libverigator.so
 else
@@ -71,7 +75,7 @@ uninstall-server: ## remove what was installed of the server, with the same PREF
 	scripts/install-server --uninstall
 
 pam: $(LIBRARY) ## the PAM module with its program, in target/pam, for PREFIX, LIBEXECDIR and SYSCONFDIR; see pam/README.md
-	@scripts/need --tell cc libpam
+	@scripts/need cc libpam
 	@$(MAKE) --no-print-directory -C pam
 
 install-pam: pam ## install the PAM module, its program, manual page and examples; see scripts/install-pam
@@ -134,7 +138,7 @@ library: $(LIBRARY)
 
 # By the age of the files and not by cargo, which root need not have for `make install`.
 $(LIBRARY): $(LIBRARY_SOURCES)
-	@scripts/need --tell cc $(CARGO) python3 readelf
+	@scripts/need cc $(CARGO) python3 readelf
 	CARGO="$(CARGO)" LDFLAGS="$(LDFLAGS)" scripts/build-release library
 endif
 
@@ -144,11 +148,11 @@ SERVER_SOURCES = $(PROGRAM_SOURCES) server/Cargo.toml server/openapi.json $(shel
 CLI_SOURCES = $(PROGRAM_SOURCES) cli/Cargo.toml $(shell find build cli/src src -type f)
 
 target/server/verigator-server: $(SERVER_SOURCES)
-	@scripts/need --tell cc $(CARGO) python3
+	@scripts/need cc $(CARGO) python3
 	CARGO="$(CARGO)" scripts/build-release server
 
 target/cli/verigator: $(CLI_SOURCES)
-	@scripts/need --tell cc $(CARGO) python3
+	@scripts/need cc $(CARGO) python3
 	CARGO="$(CARGO)" scripts/build-release cli
 
 BENCH = ../target/bench/venv/bin/python -m runner
@@ -221,3 +225,4 @@ lint-c:
 lint-shell:
 	@scripts/need shellcheck
 	shellcheck $(SHELL_SOURCES)
+	scripts/test-scripts
