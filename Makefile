@@ -120,8 +120,8 @@ clean: ## remove what was built
 # Without symbols; a packager who keeps debug information sets LDFLAGS and cargo's own variables.
 LDFLAGS ?= -s
 
-LIBRARY_SOURCES = Cargo.lock Cargo.toml packaging/declarations.py packaging/settings packaging/third_party.py \
-	packaging/verigator.map scripts/link-shared scripts/release $(shell find build src include -type f)
+LIBRARY_SOURCES = Cargo.lock Cargo.toml packaging/declarations.py packaging/linked.py packaging/settings \
+	packaging/third_party.py packaging/verigator.map scripts/link-shared scripts/release $(shell find build src include -type f)
 
 ifeq ($(LIBRARY),library)
 library:
@@ -138,7 +138,7 @@ $(LIBRARY): $(LIBRARY_SOURCES)
 	CARGO="$(CARGO)" LDFLAGS="$(LDFLAGS)" scripts/release library
 endif
 
-PROGRAM_SOURCES = Cargo.lock Cargo.toml packaging/third_party.py scripts/release \
+PROGRAM_SOURCES = Cargo.lock Cargo.toml packaging/linked.py packaging/third_party.py scripts/release \
 	$(shell find packaging/documents -type f)
 SERVER_SOURCES = $(PROGRAM_SOURCES) server/Cargo.toml server/openapi.json $(shell find server/src -type f)
 CLI_SOURCES = $(PROGRAM_SOURCES) cli/Cargo.toml $(shell find build cli/src src -type f)
