@@ -124,7 +124,7 @@ clean: ## remove what was built
 # Without symbols; a packager who keeps debug information sets LDFLAGS and cargo's own variables.
 LDFLAGS ?= -s
 
-LIBRARY_SOURCES = Cargo.lock Cargo.toml packaging/declarations.py packaging/settings packaging/third_party.py \
+LIBRARY_SOURCES = Cargo.lock Cargo.toml packaging/declarations.py packaging/linked.py packaging/settings packaging/third_party.py \
 	packaging/verigator.map scripts/link-shared scripts/build-release $(shell find build src include -type f)
 
 ifeq ($(LIBRARY),library)
@@ -142,7 +142,7 @@ $(LIBRARY): $(LIBRARY_SOURCES)
 	CARGO="$(CARGO)" LDFLAGS="$(LDFLAGS)" scripts/build-release library
 endif
 
-PROGRAM_SOURCES = Cargo.lock Cargo.toml packaging/third_party.py scripts/build-release \
+PROGRAM_SOURCES = Cargo.lock Cargo.toml packaging/linked.py packaging/third_party.py scripts/build-release \
 	$(shell find packaging/documents -type f)
 SERVER_SOURCES = $(PROGRAM_SOURCES) server/Cargo.toml server/openapi.json $(shell find server/src -type f)
 CLI_SOURCES = $(PROGRAM_SOURCES) cli/Cargo.toml $(shell find build cli/src src -type f)
