@@ -87,8 +87,7 @@ uninstall-pam: ## remove what was installed of the PAM module, with the same PRE
 packages: ## after `make dist`: pack the bindings for all platforms, and try them
 	@scripts/packages/all
 
-test-packages: ## the packages of Conan, and of Debian, which live in an empty root; not a part of `make test`
-	@scripts/test-conan
+test-packages: ## the packages of Conan, Debian and RPM, which live in an empty root; not a part of `make test`
 	@scripts/test-packages
 
 header: ## make anew what is made of src/ffi: header, description, and what languages declare
@@ -159,7 +158,7 @@ BENCH = ../target/bench/venv/bin/python -m runner
 
 # The generated header, of which the Go module has a copy, has its own formatter.
 C_SOURCES = $(filter-out %/verigator.h,$(shell git ls-files '*.c' '*.h' '*.cpp' '*.hpp'))
-SHELL_SOURCES = $(shell git ls-files scripts) tests/deployment/life tests/packages/life .ci/run $(wildcard bindings/*/check* bindings/node/native/compile bindings/node/pack bindings/node/tools bindings/php/install-clean bindings/php/package bench/build bench/build-server bench/check server/tests/openapi/check server/tests/page/check pam/check)
+SHELL_SOURCES = $(shell git ls-files scripts) tests/deployment/life tests/packages/life tests/packages/debian tests/packages/rpm .ci/run $(wildcard bindings/*/check* bindings/node/native/compile bindings/node/pack bindings/node/tools bindings/php/install-clean bindings/php/package bench/build bench/build-server bench/check server/tests/openapi/check server/tests/page/check pam/check)
 
 test-rust:
 	@scripts/need cargo cc g++ clang clang++ nm cJSON nlohmann-json libuv libevent valgrind \
