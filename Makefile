@@ -158,7 +158,7 @@ BENCH = ../target/bench/venv/bin/python -m runner
 
 # The generated header, of which the Go module has a copy, has its own formatter.
 C_SOURCES = $(filter-out %/verigator.h,$(shell git ls-files '*.c' '*.h' '*.cpp' '*.hpp'))
-SHELL_SOURCES = $(shell git ls-files scripts) tests/deployment/life tests/packages/life tests/packages/debian tests/packages/rpm .ci/run $(wildcard bindings/*/check* bindings/node/native/compile bindings/node/pack bindings/node/tools bindings/php/install-clean bindings/php/package bench/build bench/build-server bench/check server/tests/openapi/check server/tests/page/check pam/check)
+SHELL_SOURCES = $(shell git grep -lE "^(.!/usr/bin/env bash|. shellcheck shell=bash)")
 
 test-rust:
 	@scripts/need cargo cc g++ clang clang++ nm cJSON nlohmann-json libuv libevent valgrind \
