@@ -87,8 +87,8 @@ test-packages: ## the packages of Conan, and of Debian, which live in an empty r
 	@scripts/test-conan
 	@scripts/test-packages
 
-header: ## make anew what is made of src/ffi: header, description, and what languages declare
-	UPDATE_HEADER=1 $(CARGO) test --quiet --workspace --test description fresh
+header: ## make anew what is made of src/ffi and of options: header, description, what languages declare, pages
+	UPDATE_HEADER=1 $(CARGO) test --quiet --workspace --test description --test documents fresh
 
 dist: ## build the release archives of all platforms, and try each of them
 	@scripts/dist/all $(PLATFORM)

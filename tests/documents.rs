@@ -1,12 +1,13 @@
-//! What the documents name is there.
+//! What the documents name is there, and those that are made of something else are as it makes them.
 
 mod support;
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use support::run;
+use support::{built, is_fresh, run};
 
 /// The places that a document links to, but those elsewhere and in itself.
 fn links(text: &str) -> impl Iterator<Item = &str> {
@@ -53,4 +54,38 @@ fn every_example_is_named() {
         let is_part = program.is_some_and(|folder| readmes.contains(folder.to_str().unwrap()));
         assert!(is_help || is_part || is_named(path), "{example}");
     }
+}
+
+/// `make header` runs this with UPDATE_HEADER set, and so replaces what is committed.
+#[test]
+fn the_pages_of_the_options_are_fresh() {
+    let printed = run(Command::new("python3").arg("packaging/option_pages.py"));
+    let pages: BTreeMap<String, String> = serde_json::from_str(&printed).unwrap();
+    let is_stale = |page: &str| !is_fresh(&format!("docs/options/{page}"), &pages[page]);
+    let stale: Vec<&String> = pages.keys().filter(|page| is_stale(page)).collect();
+    assert!(
+        stale.is_empty(),
+        "{stale:?} in docs/options; run `make header`"
+    );
+    let files = fs::read_dir("docs/options").unwrap();
+    let names = files.map(|file| file.unwrap().file_name().into_string().unwrap());
+    let too_many: Vec<String> = names.filter(|name| !pages.contains_key(name)).collect();
+    assert!(
+        too_many.is_empty(),
+        "{too_many:?} in docs/options: no option"
+    );
+}
+
+/// The same.
+#[test]
+fn the_page_of_the_servers_options_is_fresh() {
+    let folder = tempfile::tempdir().unwrap();
+    run(Command::new(built("verigator-server"))
+        .arg("documents")
+        .arg(folder.path()));
+    let page = fs::read_to_string(folder.path().join("markdown/verigator-server.md")).unwrap();
+    assert!(
+        is_fresh("docs/server-options.md", &page),
+        "run `make header`"
+    );
 }
