@@ -48,7 +48,7 @@ def read(document: Path) -> Iterator[File | Command]:
 
 
 def commands(session: str) -> Iterator[Command]:
-    """Parts a session: `$ ` begins a command, which goes on after a backslash; two blanks and # end it."""
+    """Parts a session: `$ ` begins a command, which a backslash goes on with and a comment ends."""
     for step in re.split(r"^\$ ", session, flags=re.M)[1:]:
         lines = step.splitlines()
         typed = lines.pop(0)

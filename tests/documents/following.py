@@ -2,8 +2,8 @@
 
     following.py TREE DOCUMENT ...
 
-TREE is a copy of the repository, with the release build. Prints each command that did not do what the
-document says, and ends with 1 if there was one.
+TREE is a copy of the repository, with the release build. Prints each command that did not do what
+the document says, and ends with 1 if there was one.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ def free_address() -> str:
 
 
 def without_chance(text: str) -> str:
-    """The text with what differs each time the same: ids, PINs, addresses; without a job's number."""
+    """The text without a job's number, and with all ids, PINs and addresses the same."""
     text = re.sub(r"^\[\d+\] \d+\n", "", text, flags=re.M)
     text = re.sub(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", "ID", text)
     text = re.sub(r"127\.0\.0\.1:\d+", "ADDRESS", text)
@@ -47,7 +47,7 @@ def is_as_told(seen: str, told: str) -> bool:
 
 
 def environment(address: str) -> dict[str, str]:
-    """What a reader's shell has: nothing of make's, and no options of ours but where the server listens."""
+    """What a reader's shell has: nothing of make's, and no option but where the server listens."""
     others = ("MAKE", "MFLAGS", "VERIGATOR_")
     kept = {name: value for name, value in os.environ.items() if not name.startswith(others)}
     return {**kept, "VERIGATOR_SERVER_LISTEN": address, "TERM": "dumb"}
@@ -93,7 +93,8 @@ def follow(tree: Path, document: str) -> bool:
 def main() -> int:
     """Follows all that are named."""
     tree, *documents = sys.argv[1:]
-    return 0 if all([follow(Path(tree), document) for document in documents]) else 1
+    wrong = [document for document in documents if not follow(Path(tree), document)]
+    return 1 if wrong else 0
 
 
 if __name__ == "__main__":
