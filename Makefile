@@ -6,7 +6,7 @@ CARGO ?= cargo
 .PHONY: help demo test check bench bench-quick bench-server sanitize fuzz mutants soak release install uninstall dist
 .PHONY: install-server uninstall-server pam install-pam uninstall-pam
 .PHONY: dist-reproducible packages test-packages header abi-check abi-baseline library fmt lint docs clean
-.PHONY: test-rust test-openapi test-page test-python test-java test-csharp test-go test-node test-php test-bench test-install test-deployment test-pam summary lint-rust lint-c lint-shell
+.PHONY: test-documents test-rust test-openapi test-page test-python test-java test-csharp test-go test-node test-php test-bench test-install test-deployment test-pam summary lint-rust lint-c lint-shell
 
 ifeq ($(shell uname -s),Linux)
 LIBRARY = target/library/libverigator.so
@@ -155,7 +155,7 @@ BENCH = ../target/bench/venv/bin/python -m runner
 
 # The generated header, of which the Go module has a copy, has its own formatter.
 C_SOURCES = $(filter-out %/verigator.h,$(shell git ls-files '*.c' '*.h' '*.cpp' '*.hpp'))
-SHELL_SOURCES = $(shell git ls-files scripts) tests/deployment/life tests/packages/life .ci/run $(wildcard bindings/*/check* bindings/node/native/compile bindings/node/pack bindings/node/tools bindings/php/install-clean bindings/php/package bench/build bench/build-server bench/check server/tests/openapi/check server/tests/page/check pam/check)
+SHELL_SOURCES = $(shell git ls-files scripts) tests/deployment/life tests/documents/check tests/packages/life .ci/run $(wildcard bindings/*/check* bindings/node/native/compile bindings/node/pack bindings/node/tools bindings/php/install-clean bindings/php/package bench/build bench/build-server bench/check server/tests/openapi/check server/tests/page/check pam/check)
 
 test-rust:
 	@scripts/need cargo cc g++ clang clang++ nm cJSON nlohmann-json libuv libevent valgrind \
@@ -195,6 +195,10 @@ test-bench:
 
 test-install: release
 	scripts/test-install
+
+# Links, and what the README and the quick starts say to type.
+test-documents: release
+	tests/documents/check
 
 test-deployment: release
 	scripts/test-deployment
