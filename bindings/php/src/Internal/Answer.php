@@ -10,6 +10,7 @@ use Verigator\Challenge;
 use Verigator\Enrolment;
 use Verigator\EnrolmentLink;
 use Verigator\Exception\InternalException;
+use Verigator\Exception\VerigatorException;
 use Verigator\ErrorKind;
 use Verigator\Method;
 use Verigator\RecoveryCodes;
@@ -21,7 +22,7 @@ use Verigator\UserList;
 use Verigator\Verification;
 
 /**
- * A kind of answer: how it is taken from a call that succeeded, read at once, and freed.
+ * A kind of answer: how it is taken from a call that has ended, read at once, and freed.
  *
  * @internal
  *
@@ -29,7 +30,7 @@ use Verigator\Verification;
  */
 final readonly class Answer
 {
-    /** @param Closure(CData): T $of gives what a call was answered with */
+    /** @param Closure(CData): T $of gives what a call was answered with, or throws why it failed */
     private function __construct(
         public Closure $of,
     ) {
@@ -45,36 +46,64 @@ final readonly class Answer
      */
     private static function noun(string $noun, Closure $read): self
     {
-        return new self(static function (CData $call) use ($noun, $read): mixed {
-            $answer = Library::get()->{"verigator_call_$noun"}($call);
-            if ($answer === null) {
-                $status = Library::get()->VERIGATOR_SYSTEM;
-                throw new InternalException('there is no room for another handle', $status, ErrorKind::Internal);
-            }
+        [$take, $free] = ["verigator_call_$noun", "verigator_{$noun}_free"];
+
+        return new self(static function (CData $call) use ($take, $free, $read): mixed {
+            $library = Library::get();
+            // A call that failed has none.
+            $answer = $library->$take($call) ?? throw self::failure($call);
             try {
                 return $read($answer);
             } finally {
-                Library::get()->{"verigator_{$noun}_free"}($answer);
+                $library->$free($answer);
             }
         });
+    }
+
+    /** Why a call has no answer. */
+    private static function failure(CData $call): VerigatorException
+    {
+        $library = Library::get();
+        $status = $library->verigator_call_status($call);
+        if ($status !== 0) {
+            return Failures::ofCall($call, $status);
+        }
+        $message = 'there is no room for another handle';
+
+        return new InternalException($message, $library->VERIGATOR_SYSTEM, ErrorKind::Internal);
     }
 
     /** @return self<null> that of a call which deletes: its status says it all */
     public static function nothing(): self
     {
-        return new self(static fn (): mixed => null);
+        /** @var ?self<null> $answer */
+        static $answer;
+
+        return $answer ??= new self(static function (CData $call): mixed {
+            return Library::get()->verigator_call_status($call) === 0 ? null : throw self::failure($call);
+        });
     }
 
     /** @return self<int> a number, which needs no handle */
     public static function remaining(): self
     {
-        return new self(static fn (CData $call): int => Library::get()->verigator_call_remaining($call));
+        /** @var ?self<int> $answer */
+        static $answer;
+
+        return $answer ??= new self(static function (CData $call): int {
+            $remaining = Library::get()->verigator_call_remaining($call);
+
+            return $remaining < 0 ? throw self::failure($call) : $remaining;
+        });
     }
 
     /** @return self<Service> */
     public static function service(): self
     {
-        return self::noun('service', static fn (CData $service): Service => new Service(
+        /** @var ?self<Service> $answer */
+        static $answer;
+
+        return $answer ??= self::noun('service', static fn (CData $service): Service => new Service(
             Library::get()->verigator_service_id($service),
             Library::get()->verigator_service_name($service),
             Library::get()->verigator_service_ctime($service),
@@ -84,7 +113,10 @@ final readonly class Answer
     /** @return self<ServiceList> */
     public static function services(): self
     {
-        return self::noun('services', static function (CData $services): ServiceList {
+        /** @var ?self<ServiceList> $answer */
+        static $answer;
+
+        return $answer ??= self::noun('services', static function (CData $services): ServiceList {
             $library = Library::get();
 
             return new ServiceList(
@@ -105,7 +137,10 @@ final readonly class Answer
     /** @return self<User> */
     public static function user(): self
     {
-        return self::noun('user', static fn (CData $user): User => new User(
+        /** @var ?self<User> $answer */
+        static $answer;
+
+        return $answer ??= self::noun('user', static fn (CData $user): User => new User(
             Library::get()->verigator_user_id($user),
             Library::get()->verigator_user_ctime($user),
             Library::get()->verigator_user_id_in_service($user),
@@ -115,7 +150,10 @@ final readonly class Answer
     /** @return self<UserList> */
     public static function users(): self
     {
-        return self::noun('users', static function (CData $users): UserList {
+        /** @var ?self<UserList> $answer */
+        static $answer;
+
+        return $answer ??= self::noun('users', static function (CData $users): UserList {
             $library = Library::get();
 
             return new UserList(
@@ -136,7 +174,10 @@ final readonly class Answer
     /** @return self<Challenge> */
     public static function challenge(): self
     {
-        return self::noun('challenge', static fn (CData $challenge): Challenge => new Challenge(
+        /** @var ?self<Challenge> $answer */
+        static $answer;
+
+        return $answer ??= self::noun('challenge', static fn (CData $challenge): Challenge => new Challenge(
             // The library knows no other than these: what it does not know it refuses itself.
             Methods::numbered(Library::get()->verigator_challenge_method($challenge)) ?? Method::Sms,
             Library::get()->verigator_challenge_auth_id($challenge),
@@ -146,7 +187,10 @@ final readonly class Answer
     /** @return self<Verification> */
     public static function verification(): self
     {
-        return self::noun('verification', static function (CData $verification): Verification {
+        /** @var ?self<Verification> $answer */
+        static $answer;
+
+        return $answer ??= self::noun('verification', static function (CData $verification): Verification {
             $library = Library::get();
 
             return new Verification(
@@ -163,7 +207,10 @@ final readonly class Answer
     /** @return self<Enrolment> */
     public static function enrolment(): self
     {
-        return self::noun('enrolment', static fn (CData $enrolment): Enrolment => new Enrolment(
+        /** @var ?self<Enrolment> $answer */
+        static $answer;
+
+        return $answer ??= self::noun('enrolment', static fn (CData $enrolment): Enrolment => new Enrolment(
             Library::get()->verigator_enrolment_secret($enrolment),
             Library::get()->verigator_enrolment_uri($enrolment),
             Library::get()->verigator_enrolment_qr_svg($enrolment),
@@ -174,7 +221,10 @@ final readonly class Answer
     /** @return self<EnrolmentLink> */
     public static function enrolmentLink(): self
     {
-        return self::noun('enrolment_link', static fn (CData $link): EnrolmentLink => new EnrolmentLink(
+        /** @var ?self<EnrolmentLink> $answer */
+        static $answer;
+
+        return $answer ??= self::noun('enrolment_link', static fn (CData $link): EnrolmentLink => new EnrolmentLink(
             Library::get()->verigator_enrolment_link_url($link),
             Library::get()->verigator_enrolment_link_expires_at($link),
             Library::get()->verigator_enrolment_link_replaced($link) === 1,
@@ -184,7 +234,10 @@ final readonly class Answer
     /** @return self<TotpState> */
     public static function totpState(): self
     {
-        return self::noun('totp_state', static fn (CData $state): TotpState => new TotpState(
+        /** @var ?self<TotpState> $answer */
+        static $answer;
+
+        return $answer ??= self::noun('totp_state', static fn (CData $state): TotpState => new TotpState(
             Library::get()->verigator_totp_state_confirmed($state) === 1,
             Library::get()->verigator_totp_state_pending($state) === 1,
         ));
@@ -193,7 +246,10 @@ final readonly class Answer
     /** @return self<RecoveryCodes> */
     public static function recoveryCodes(): self
     {
-        return self::noun('recovery_codes', static fn (CData $codes): RecoveryCodes => new RecoveryCodes(
+        /** @var ?self<RecoveryCodes> $answer */
+        static $answer;
+
+        return $answer ??= self::noun('recovery_codes', static fn (CData $codes): RecoveryCodes => new RecoveryCodes(
             self::each(
                 Library::get()->verigator_recovery_codes_count($codes),
                 static fn (int $index): string => Library::get()->verigator_recovery_codes_get($codes, $index),
