@@ -5,6 +5,7 @@ declare(strict_types=1);
 namespace Verigator\Internal;
 
 use Closure;
+use FFI;
 use FFI\CData;
 use Verigator\Challenge;
 use Verigator\Enrolment;
@@ -40,7 +41,7 @@ final readonly class Answer
      * @template R
      *
      * @param string $noun what C calls it, as in `verigator_call_noun` and `verigator_noun_free`
-     * @param Closure(CData): R $read
+     * @param Closure(FFI, CData): R $read
      *
      * @return self<R>
      */
@@ -53,7 +54,7 @@ final readonly class Answer
             // A call that failed has none.
             $answer = $library->$take($call) ?? throw self::failure($call);
             try {
-                return $read($answer);
+                return $read($library, $answer);
             } finally {
                 $library->$free($answer);
             }
@@ -103,10 +104,10 @@ final readonly class Answer
         /** @var ?self<Service> $answer */
         static $answer;
 
-        return $answer ??= self::noun('service', static fn (CData $service): Service => new Service(
-            Library::get()->verigator_service_id($service),
-            Library::get()->verigator_service_name($service),
-            Library::get()->verigator_service_ctime($service),
+        return $answer ??= self::noun('service', static fn (FFI $library, CData $service): Service => new Service(
+            $library->verigator_service_id($service),
+            $library->verigator_service_name($service),
+            $library->verigator_service_ctime($service),
         ));
     }
 
@@ -116,9 +117,7 @@ final readonly class Answer
         /** @var ?self<ServiceList> $answer */
         static $answer;
 
-        return $answer ??= self::noun('services', static function (CData $services): ServiceList {
-            $library = Library::get();
-
+        return $answer ??= self::noun('services', static function (FFI $library, CData $services): ServiceList {
             return new ServiceList(
                 self::each(
                     $library->verigator_services_count($services),
@@ -140,10 +139,10 @@ final readonly class Answer
         /** @var ?self<User> $answer */
         static $answer;
 
-        return $answer ??= self::noun('user', static fn (CData $user): User => new User(
-            Library::get()->verigator_user_id($user),
-            Library::get()->verigator_user_ctime($user),
-            Library::get()->verigator_user_id_in_service($user),
+        return $answer ??= self::noun('user', static fn (FFI $library, CData $user): User => new User(
+            $library->verigator_user_id($user),
+            $library->verigator_user_ctime($user),
+            $library->verigator_user_id_in_service($user),
         ));
     }
 
@@ -153,9 +152,7 @@ final readonly class Answer
         /** @var ?self<UserList> $answer */
         static $answer;
 
-        return $answer ??= self::noun('users', static function (CData $users): UserList {
-            $library = Library::get();
-
+        return $answer ??= self::noun('users', static function (FFI $library, CData $users): UserList {
             return new UserList(
                 self::each(
                     $library->verigator_users_count($users),
@@ -177,11 +174,14 @@ final readonly class Answer
         /** @var ?self<Challenge> $answer */
         static $answer;
 
-        return $answer ??= self::noun('challenge', static fn (CData $challenge): Challenge => new Challenge(
-            // The library knows no other than these: what it does not know it refuses itself.
-            Methods::numbered(Library::get()->verigator_challenge_method($challenge)) ?? Method::Sms,
-            Library::get()->verigator_challenge_auth_id($challenge),
-        ));
+        return $answer ??= self::noun(
+            'challenge',
+            static fn (FFI $library, CData $challenge): Challenge => new Challenge(
+                // The library knows no other than these: what it does not know it refuses itself.
+                Methods::numbered($library->verigator_challenge_method($challenge)) ?? Method::Sms,
+                $library->verigator_challenge_auth_id($challenge),
+            ),
+        );
     }
 
     /** @return self<Verification> */
@@ -190,16 +190,17 @@ final readonly class Answer
         /** @var ?self<Verification> $answer */
         static $answer;
 
-        return $answer ??= self::noun('verification', static function (CData $verification): Verification {
-            $library = Library::get();
+        return $answer ??= self::noun('verification', static function (FFI $library, CData $answered): Verification {
+            $isYes = $library->verigator_verification_verified($answered) === 1;
 
             return new Verification(
-                verified: $library->verigator_verification_verified($verification) === 1,
-                method: Methods::numbered($library->verigator_verification_method($verification)),
-                throttled: $library->verigator_verification_throttled($verification) === 1,
-                expired: $library->verigator_verification_expired($verification) === 1,
-                invalid: $library->verigator_verification_invalid($verification) === 1,
-                result: $library->verigator_verification_result($verification),
+                verified: $isYes,
+                method: Methods::numbered($library->verigator_verification_method($answered)),
+                // A yes beside one of these is none: the library refuses such an answer.
+                throttled: !$isYes && $library->verigator_verification_throttled($answered) === 1,
+                expired: !$isYes && $library->verigator_verification_expired($answered) === 1,
+                invalid: !$isYes && $library->verigator_verification_invalid($answered) === 1,
+                result: $library->verigator_verification_result($answered),
             );
         });
     }
@@ -210,12 +211,15 @@ final readonly class Answer
         /** @var ?self<Enrolment> $answer */
         static $answer;
 
-        return $answer ??= self::noun('enrolment', static fn (CData $enrolment): Enrolment => new Enrolment(
-            Library::get()->verigator_enrolment_secret($enrolment),
-            Library::get()->verigator_enrolment_uri($enrolment),
-            Library::get()->verigator_enrolment_qr_svg($enrolment),
-            Library::get()->verigator_enrolment_replaced($enrolment) === 1,
-        ));
+        return $answer ??= self::noun(
+            'enrolment',
+            static fn (FFI $library, CData $enrolment): Enrolment => new Enrolment(
+                $library->verigator_enrolment_secret($enrolment),
+                $library->verigator_enrolment_uri($enrolment),
+                $library->verigator_enrolment_qr_svg($enrolment),
+                $library->verigator_enrolment_replaced($enrolment) === 1,
+            ),
+        );
     }
 
     /** @return self<EnrolmentLink> */
@@ -224,11 +228,14 @@ final readonly class Answer
         /** @var ?self<EnrolmentLink> $answer */
         static $answer;
 
-        return $answer ??= self::noun('enrolment_link', static fn (CData $link): EnrolmentLink => new EnrolmentLink(
-            Library::get()->verigator_enrolment_link_url($link),
-            Library::get()->verigator_enrolment_link_expires_at($link),
-            Library::get()->verigator_enrolment_link_replaced($link) === 1,
-        ));
+        return $answer ??= self::noun(
+            'enrolment_link',
+            static fn (FFI $library, CData $link): EnrolmentLink => new EnrolmentLink(
+                $library->verigator_enrolment_link_url($link),
+                $library->verigator_enrolment_link_expires_at($link),
+                $library->verigator_enrolment_link_replaced($link) === 1,
+            ),
+        );
     }
 
     /** @return self<TotpState> */
@@ -237,9 +244,9 @@ final readonly class Answer
         /** @var ?self<TotpState> $answer */
         static $answer;
 
-        return $answer ??= self::noun('totp_state', static fn (CData $state): TotpState => new TotpState(
-            Library::get()->verigator_totp_state_confirmed($state) === 1,
-            Library::get()->verigator_totp_state_pending($state) === 1,
+        return $answer ??= self::noun('totp_state', static fn (FFI $library, CData $state): TotpState => new TotpState(
+            $library->verigator_totp_state_confirmed($state) === 1,
+            $library->verigator_totp_state_pending($state) === 1,
         ));
     }
 
@@ -249,12 +256,15 @@ final readonly class Answer
         /** @var ?self<RecoveryCodes> $answer */
         static $answer;
 
-        return $answer ??= self::noun('recovery_codes', static fn (CData $codes): RecoveryCodes => new RecoveryCodes(
-            self::each(
-                Library::get()->verigator_recovery_codes_count($codes),
-                static fn (int $index): string => Library::get()->verigator_recovery_codes_get($codes, $index),
+        return $answer ??= self::noun(
+            'recovery_codes',
+            static fn (FFI $library, CData $codes): RecoveryCodes => new RecoveryCodes(
+                self::each(
+                    $library->verigator_recovery_codes_count($codes),
+                    static fn (int $index): string => $library->verigator_recovery_codes_get($codes, $index),
+                ),
             ),
-        ));
+        );
     }
 
     /**
