@@ -59,12 +59,6 @@ final class Call extends Handle
         Library::get()->verigator_call_cancel($this->pointer);
     }
 
-    /** Whether it has not ended. */
-    public function isPending(): bool
-    {
-        return $this->status() === Library::get()->VERIGATOR_PENDING;
-    }
-
     /**
      * What it was answered with, once it has ended.
      *

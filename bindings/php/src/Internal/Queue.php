@@ -74,12 +74,8 @@ final class Queue
                 $suspension->suspend();
             } while (isset($this->waiting[$tag]));
         } catch (Throwable $interruption) {
-            // It goes on now, and must not be resumed once more.
-            $this->forget($tag);
             $call->cancel();
-            while ($call->isPending() && $this->take(-1)) {
-                // Its end comes at once.
-            }
+            $this->takeOut($tag);
             $call->interrupted($interruption);
         } finally {
             // It is still there if the fiber was interrupted, or ends here for good.
@@ -92,21 +88,34 @@ final class Queue
     /** What is left makes the loop come again. */
     private function takeSome(): void
     {
-        for ($taken = 0; $taken < self::MOST_A_TURN && $this->take(0); $taken++) {
+        for ($taken = 0; $taken < self::MOST_A_TURN && $this->take(0) !== null; $taken++) {
             // Each is seen to.
         }
     }
 
-    /** Takes out a call that has ended, and has its fiber resumed: whether there was one. */
-    private function take(int $timeoutMs): bool
+    /** Takes out a call that was cancelled, whose end comes at once, and those that ended before it. */
+    private function takeOut(int $tag): void
+    {
+        // Its fiber goes on now, and must not be resumed once more.
+        if ($this->forget($tag) === null) {
+            return;
+        }
+        do {
+            $taken = $this->take(-1);
+        } while ($taken !== $tag && $taken !== null);
+    }
+
+    /** Takes out a call that has ended, and has its fiber resumed: the call's tag, or null if there was none. */
+    private function take(int $timeoutMs): ?int
     {
         $library = Library::get();
         if ($library->verigator_queue_next($this->handle->pointer, $timeoutMs, $this->endedAddress) !== 0) {
-            return false;
+            return null;
         }
-        $this->forget($library->verigator_call_tag($this->ended))?->resume();
+        $tag = $library->verigator_call_tag($this->ended);
+        $this->forget($tag)?->resume();
 
-        return true;
+        return $tag;
     }
 
     private function forget(int $tag): ?Suspension
