@@ -417,6 +417,13 @@ pub enum Command {
     Key(KeyCommand),
     /// Send a test message by the channels named, as the server would, and tell each step
     SendTest(SendTestOptions),
+    /// Ask the server on this machine that has the same options whether it can answer logins (at /readyz), and end
+    /// with the exit code 0 if so: for those who watch containers, which have no other program that could ask
+    Healthcheck {
+        /// Where it listens
+        #[command(flatten)]
+        listening: ListenOptions,
+    },
     /// Print what the page says by which users set up their apps, as a file for --page-texts to start a
     /// translation from
     PageTexts,

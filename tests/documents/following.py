@@ -42,8 +42,8 @@ def without_chance(text: str) -> str:
 
 def is_as_told(seen: str, told: str) -> bool:
     """Whether it is what the document has, where a line of three dots stands for any lines."""
-    parts = [re.escape(part) for part in re.split(r"^\.\.\.$", without_chance(told), flags=re.M)]
-    return re.fullmatch("(?s:.*)".join(parts), without_chance(seen)) is not None
+    parts = re.split(r"^\.\.\.(?:\n|$)", without_chance(told), flags=re.M)
+    return re.fullmatch("(?s:.*)".join(map(re.escape, parts)), without_chance(seen)) is not None
 
 
 def environment(address: str) -> dict[str, str]:
@@ -76,16 +76,15 @@ def what_is_wrong(terminal: Terminal, command: blocks.Command, address: str) -> 
 def follow(tree: Path, document: str) -> bool:
     """Follows one document; says whether all is as it says."""
     address = free_address()
-    terminal = Terminal(tree, environment(address), address)
     began = time.monotonic()
     right = True
-    for step in blocks.read(tree / document):
-        if isinstance(step, blocks.File):
-            save(tree, terminal.folder() / step.name, step.text.replace(ADDRESS, address))
-        elif wrong := what_is_wrong(terminal, step, address):
-            print(f"{document}: $ {step.line}\n{wrong}")
-            right = False
-    terminal.close()
+    with Terminal(tree, environment(address), address) as terminal:
+        for step in blocks.read(tree / document):
+            if isinstance(step, blocks.File):
+                save(tree, terminal.folder() / step.name, step.text.replace(ADDRESS, address))
+            elif wrong := what_is_wrong(terminal, step, address):
+                print(f"{document}: $ {step.line}\n{wrong}")
+                right = False
     print(f"{time.monotonic() - began:5.1f} s  {document}")
     return right
 

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 PROMPT = "ready for a command> "
 QUESTION = "PIN: "
-#: No command of a document takes longer, once the release build is there.
-SECONDS = 120
+#: Only what hangs takes longer. A command may wait for another cargo.
+SECONDS = 900
 #: What the documents have, in the place of which each run has an address of its own.
 ADDRESS = "127.0.0.1:8080"
 
@@ -64,8 +64,13 @@ class Terminal:
         """Where the shell is."""
         return Path(self.run("pwd", "").strip())
 
-    def close(self) -> None:
-        """Ends the shell, and what it has in the background."""
+    def __enter__(self) -> Terminal:
+        """Gives it to a `with`."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Ends what runs, what is in the background, and the shell."""
+        self._shell.sendintr()
         self._shell.sendline("kill $(jobs -p); wait; exit")
         self._shell.expect(pexpect.EOF)
         self._shell.close()

@@ -65,8 +65,8 @@ final readonly class Context
             return;
         }
         $library = Library::get();
-        for ($line = 0; ($level = $library->verigator_call_log_level($call->pointer(), $line)) !== 0; $line++) {
-            $message = $library->verigator_call_log_message($call->pointer(), $line);
+        for ($line = 0; ($level = $library->verigator_call_log_level($call->pointer, $line)) !== 0; $line++) {
+            $message = $library->verigator_call_log_message($call->pointer, $line);
             // PSR-3 has braces for what stands in the context; a message of ours has none.
             $this->options->logger->log(LogLevels::named($level), $message);
         }

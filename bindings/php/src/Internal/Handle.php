@@ -14,7 +14,7 @@ use FFI\CData;
  *
  * @internal
  */
-final class Handle
+class Handle
 {
     /** @var array<string, FFI\CType> the types of the outputs, by that of the handle */
     private static array $outputs = [];
@@ -36,11 +36,24 @@ final class Handle
      */
     public static function make(string $type, string $function, #[\SensitiveParameter] mixed ...$arguments): self
     {
+        return new self($type, self::output($type, $function, $arguments));
+    }
+
+    /**
+     * What such a function gives; it is the caller's to free.
+     *
+     * @param list<mixed> $arguments all but the last
+     *
+     * @throws \Verigator\Exception\VerigatorException it failed
+     */
+    public static function output(string $type, string $function, #[\SensitiveParameter] array $arguments): CData
+    {
         $library = Library::get();
         $output = $library->new(self::$outputs[$type] ??= $library->type("$type *"));
-        Failures::check($library->$function(...[...$arguments, FFI::addr($output)]));
+        $arguments[] = FFI::addr($output);
+        Failures::check($library->$function(...$arguments));
 
-        return new self($type, $output);
+        return $output;
     }
 
     public function __destruct()

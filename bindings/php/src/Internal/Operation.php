@@ -4,6 +4,7 @@ declare(strict_types=1);
 
 namespace Verigator\Internal;
 
+use FFI\CData;
 use Verigator\Challenge;
 use Verigator\Enrolment;
 use Verigator\EnrolmentLink;
@@ -40,10 +41,10 @@ final readonly class Operation
     ) {
     }
 
-    /** Makes its call, which is then the caller's. */
-    public function call(Handle $context): Handle
+    /** Makes its call, which is then the caller's to free. */
+    public function call(Handle $context): CData
     {
-        return Handle::make('verigator_call', $this->function, $context->pointer, ...$this->arguments);
+        return Handle::output('verigator_call', $this->function, [$context->pointer, ...$this->arguments]);
     }
 
     /** @return self<Service> */

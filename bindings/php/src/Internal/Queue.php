@@ -58,12 +58,16 @@ final class Queue
      */
     public function perform(Call $call): void
     {
-        $this->open();
+        if ($this->process !== getmypid()) {
+            $this->open();
+        }
         $suspension = $this->loop->suspension();
         $tag = ++$this->lastTag;
-        Failures::check(Library::get()->verigator_call_submit($call->pointer(), $this->handle->pointer, $tag));
+        Failures::check(Library::get()->verigator_call_submit($call->pointer, $this->handle->pointer, $tag));
         $this->waiting[$tag] = $suspension;
-        $this->watch();
+        if ($this->stopWatching === null) {
+            $this->watch();
+        }
         try {
             do {
                 // The program may have gone on with the fiber itself.
@@ -79,7 +83,9 @@ final class Queue
             $call->interrupted($interruption);
         } finally {
             // It is still there if the fiber was interrupted, or ends here for good.
-            $this->forget($tag);
+            if (isset($this->waiting[$tag])) {
+                $this->forget($tag);
+            }
         }
     }
 
@@ -116,7 +122,7 @@ final class Queue
 
     private function watch(): void
     {
-        $this->stopWatching ??= $this->loop->watch($this->stream, $this->takeSome(...));
+        $this->stopWatching = $this->loop->watch($this->stream, $this->takeSome(...));
     }
 
     private function stopWatching(): void
@@ -133,13 +139,9 @@ final class Queue
      */
     private function open(): void
     {
-        $process = (int) getmypid();
-        if ($this->process === $process) {
-            return;
-        }
         $this->stopWatching();
         $this->stream = $this->openStream();
-        $this->process = $process;
+        $this->process = (int) getmypid();
         if ($this->waiting !== []) {
             $this->watch();
         }
