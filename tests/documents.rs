@@ -110,9 +110,12 @@ fn is_path(text: &str) -> bool {
         ".rs", ".c", ".h", ".hpp", ".py", ".ts", ".java", ".cs", ".php", ".go", ".json", ".toml",
         ".md", "/",
     ];
+    let begins = ["scripts/", "packaging/", "tests/", "src/", "docs/"];
     let is_plain = |c: char| c.is_ascii_alphanumeric() || "/._-{},".contains(c);
     let is_elsewhere = text.starts_with(['/', '.']) || text.starts_with("target/");
-    text.chars().all(is_plain) && !is_elsewhere && ends.iter().any(|end| text.ends_with(end))
+    let is_here = begins.iter().any(|begin| text.starts_with(begin))
+        || ends.iter().any(|end| text.ends_with(end));
+    text.chars().all(is_plain) && !is_elsewhere && is_here
 }
 
 /// A path may begin anywhere, where the words around it say in which folder.
@@ -245,5 +248,31 @@ fn the_figures_of_the_engine_are_those_of_the_bench() {
             .as_f64()
             .unwrap();
         assert_eq!(told, format!("{measured:.2}"), "{what}");
+    }
+}
+
+/// The files that docs/releasing.md names.
+#[test]
+fn the_version_is_the_same_wherever_it_stands() {
+    let version = env!("CARGO_PKG_VERSION");
+    let releasing = fs::read_to_string("docs/releasing.md").unwrap();
+    for (file, begin, end) in [
+        ("server/openapi.json", "\"version\": \"", "\""),
+        ("bindings/java/pom.xml", "<version>", "</version>"),
+        ("bindings/node/package.json", "\"version\": \"", "\""),
+        (
+            "bindings/python/src/verigator/_version.py",
+            "__version__ = \"",
+            "\"",
+        ),
+        ("bindings/php/composer.json", "\"version\": \"", "\""),
+        ("bindings/csharp/src/PackageVersion.cs", "Value = \"", "\""),
+        ("packaging/debian/changelog", "libverigator (", "-"),
+        ("packaging/rpm/libverigator.spec", "Version:        ", "\n"),
+    ] {
+        let text = fs::read_to_string(file).unwrap();
+        let (_, rest) = text.split_once(begin).unwrap_or_else(|| panic!("{file}"));
+        assert_eq!(rest.split(end).next(), Some(version), "{file}");
+        assert!(releasing.contains(&format!("`{file}`")), "{file}");
     }
 }
