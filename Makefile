@@ -6,7 +6,11 @@ CARGO ?= cargo
 .PHONY: help demo test check bench bench-quick bench-server sanitize fuzz mutants soak release install uninstall dist
 .PHONY: install-server uninstall-server pam install-pam uninstall-pam
 .PHONY: dist-reproducible packages test-packages header abi-check abi-baseline library fmt lint docs clean
-.PHONY: test-rust test-openapi test-page test-python test-java test-csharp test-go test-node test-php test-bench test-install test-deployment test-pam summary lint-rust lint-c lint-shell
+.PHONY: test-documents test-rust test-openapi test-page test-python test-java test-csharp test-go test-node test-php test-bench test-install test-deployment test-pam summary lint-rust lint-c lint-shell
+
+# What these lack is installed, as scripts/need says, unless it is set to `no`; the others tell what is missing.
+demo test check: export VERIGATOR_INSTALL ?= yes
+test-%: export VERIGATOR_INSTALL ?= yes
 
 ifeq ($(shell uname -s),Linux)
 LIBRARY = target/library/libverigator.so
@@ -71,7 +75,7 @@ uninstall-server: ## remove what was installed of the server, with the same PREF
 	scripts/install-server --uninstall
 
 pam: $(LIBRARY) ## the PAM module with its program, in target/pam, for PREFIX, LIBEXECDIR and SYSCONFDIR; see pam/README.md
-	@scripts/need --tell cc libpam
+	@scripts/need cc libpam
 	@$(MAKE) --no-print-directory -C pam
 
 install-pam: pam ## install the PAM module, its program, manual page and examples; see scripts/install-pam
@@ -83,18 +87,17 @@ uninstall-pam: ## remove what was installed of the PAM module, with the same PRE
 packages: ## after `make dist`: pack the bindings for all platforms, and try them
 	@scripts/packages/all
 
-test-packages: ## the packages of Conan, and of Debian, which live in an empty root; not a part of `make test`
-	@scripts/test-conan
+test-packages: ## the packages of Conan, Debian and RPM, which live in an empty root; not a part of `make test`
 	@scripts/test-packages
 
-header: ## make anew what is made of src/ffi: header, description, and what languages declare
-	UPDATE_HEADER=1 $(CARGO) test --quiet --workspace --test description fresh
+header: ## make anew what is made of src/ffi and of options: header, description, what languages declare, pages
+	UPDATE_HEADER=1 $(CARGO) test --quiet --workspace --test description --test documents fresh
 
 dist: ## build the release archives of all platforms, and try each of them
 	@scripts/dist/all $(PLATFORM)
 
 dist-reproducible: ## build this commit twice, in two folders, and compare the bytes of the archives
-	@scripts/dist/reproducible $(PLATFORM)
+	@scripts/dist/compare-builds $(PLATFORM)
 
 abi-check: ## compare the C ABI with its baseline in packaging/abi
 	@scripts/need cc abidw python3
@@ -120,8 +123,8 @@ clean: ## remove what was built
 # Without symbols; a packager who keeps debug information sets LDFLAGS and cargo's own variables.
 LDFLAGS ?= -s
 
-LIBRARY_SOURCES = Cargo.lock Cargo.toml packaging/declarations.py packaging/settings packaging/third_party.py \
-	packaging/verigator.map scripts/link-shared scripts/release $(shell find build src include -type f)
+LIBRARY_SOURCES = Cargo.lock Cargo.toml packaging/declarations.py packaging/linked.py packaging/settings packaging/third_party.py \
+	packaging/verigator.map scripts/link-shared scripts/build-release $(shell find build src include -type f)
 
 ifeq ($(LIBRARY),library)
 library:
@@ -134,28 +137,28 @@ library: $(LIBRARY)
 
 # By the age of the files and not by cargo, which root need not have for `make install`.
 $(LIBRARY): $(LIBRARY_SOURCES)
-	@scripts/need --tell cc $(CARGO) python3 readelf
-	CARGO="$(CARGO)" LDFLAGS="$(LDFLAGS)" scripts/release library
+	@scripts/need cc $(CARGO) python3 readelf
+	CARGO="$(CARGO)" LDFLAGS="$(LDFLAGS)" scripts/build-release library
 endif
 
-PROGRAM_SOURCES = Cargo.lock Cargo.toml packaging/third_party.py scripts/release \
+PROGRAM_SOURCES = Cargo.lock Cargo.toml packaging/linked.py packaging/third_party.py scripts/build-release \
 	$(shell find packaging/documents -type f)
 SERVER_SOURCES = $(PROGRAM_SOURCES) server/Cargo.toml server/openapi.json $(shell find server/src -type f)
 CLI_SOURCES = $(PROGRAM_SOURCES) cli/Cargo.toml $(shell find build cli/src src -type f)
 
 target/server/verigator-server: $(SERVER_SOURCES)
-	@scripts/need --tell cc $(CARGO) python3
-	CARGO="$(CARGO)" scripts/release server
+	@scripts/need cc $(CARGO) python3
+	CARGO="$(CARGO)" scripts/build-release server
 
 target/cli/verigator: $(CLI_SOURCES)
-	@scripts/need --tell cc $(CARGO) python3
-	CARGO="$(CARGO)" scripts/release cli
+	@scripts/need cc $(CARGO) python3
+	CARGO="$(CARGO)" scripts/build-release cli
 
 BENCH = ../target/bench/venv/bin/python -m runner
 
 # The generated header, of which the Go module has a copy, has its own formatter.
 C_SOURCES = $(filter-out %/verigator.h,$(shell git ls-files '*.c' '*.h' '*.cpp' '*.hpp'))
-SHELL_SOURCES = $(shell git ls-files scripts) tests/deployment/life tests/packages/life .ci/run $(wildcard bindings/*/check* bindings/node/native/compile bindings/node/pack bindings/node/tools bindings/php/install-clean bindings/php/package bench/build bench/build-server bench/check server/tests/openapi/check server/tests/page/check pam/check)
+SHELL_SOURCES = $(shell git grep -lE "^(.!/usr/bin/env bash|. shellcheck shell=bash)")
 
 test-rust:
 	@scripts/need cargo cc g++ clang clang++ nm cJSON nlohmann-json libuv libevent valgrind \
@@ -196,6 +199,10 @@ test-bench:
 test-install: release
 	scripts/test-install
 
+# Links, and what the README and the quick starts say to type.
+test-documents: release
+	tests/documents/check
+
 test-deployment: release
 	scripts/test-deployment
 	scripts/test-container
@@ -221,3 +228,4 @@ lint-c:
 lint-shell:
 	@scripts/need shellcheck
 	shellcheck $(SHELL_SOURCES)
+	scripts/test-scripts

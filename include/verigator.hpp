@@ -338,15 +338,20 @@ class error : public std::exception {
 
     /// @name Of an error that ends at once, a copy.
     /// @{
+
+    /// Returns a copy of the message.
     [[nodiscard]] std::string message() const && {
         return facts_->message;
     }
+    /// Returns a copy of the message of the service.
     [[nodiscard]] std::optional<std::string> service_message() const && {
         return facts_->service_message;
     }
+    /// Returns a copy of the body of the reply.
     [[nodiscard]] std::optional<std::string> body() const && {
         return facts_->body;
     }
+    /// Returns a copy of the reply's X-Request-Id.
     [[nodiscard]] std::optional<std::string> request_id() const && {
         return facts_->request_id;
     }

@@ -24,6 +24,7 @@ impl Copy {
             "packaging/abi/constants",
             "packaging/abi/verigator.abi",
             "scripts/abi-check",
+            "scripts/lib/arguments",
         ] {
             let to = copy.folder.path().join(name);
             fs::create_dir_all(to.parent().unwrap()).unwrap();

@@ -57,7 +57,7 @@ class Verigator(ConanFile):
 
     def build(self) -> None:
         """Both libraries, since one is made of the other."""
-        self.run("scripts/release library", cwd=self.source_folder)
+        self.run("scripts/build-release library", cwd=self.source_folder)
 
     def package_id(self) -> None:
         """It is always optimised, and what it exports is C."""

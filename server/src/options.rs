@@ -427,10 +427,10 @@ pub enum Command {
     /// Print what the page says by which users set up their apps, as a file for --page-texts to start a
     /// translation from
     PageTexts,
-    /// Write the manual pages and the completions of shells into a folder: for those who install this
-    /// program or make packages of it
+    /// Write manual pages, all options in Markdown and the completions of shells into a folder: for those who
+    /// install this program or make packages of it
     Documents {
-        /// The folder, which gets man/, bash/, zsh/ and fish/
+        /// The folder, which gets man/, markdown/, bash/, zsh/ and fish/
         #[arg(value_name = "FOLDER")]
         folder: PathBuf,
     },

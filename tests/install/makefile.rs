@@ -28,11 +28,12 @@ fn install_builds_what_is_older_than_its_source() {
         "include/verigator.h",
         "packaging/declarations.py",
         "packaging/documents/src/lib.rs",
+        "packaging/linked.py",
         "packaging/settings",
         "packaging/third_party.py",
         "packaging/verigator.map",
         "scripts/link-shared",
-        "scripts/release",
+        "scripts/build-release",
         "src/lib.rs",
     ] {
         touch(&file(source), 1);
@@ -44,7 +45,7 @@ fn install_builds_what_is_older_than_its_source() {
             .env_remove("MAKEFLAGS"));
         assert!(commands.contains("scripts/install target/library"));
         assert!(commands.contains("scripts/install-cli target/cli"));
-        commands.contains(&format!("scripts/release {what}"))
+        commands.contains(&format!("scripts/build-release {what}"))
     };
     // Cargo's own, such as the build of a wheel leaves, is another library.
     touch(&file("target/release/libverigator.so"), 2);
