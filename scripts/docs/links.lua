@@ -35,8 +35,12 @@ local function target_of(link)
 end
 
 function Link(link)
-    link.target = target_of(link.target)
-    return link.target and link or link.content
+    local target = target_of(link.target)
+    if not target then
+        return link.content
+    end
+    link.target = target
+    return link
 end
 
 function Image(image)
