@@ -6,7 +6,7 @@ CARGO ?= cargo
 .PHONY: help demo test check bench bench-quick bench-server sanitize fuzz mutants soak release install uninstall dist
 .PHONY: install-server uninstall-server pam install-pam uninstall-pam
 .PHONY: dist-reproducible packages test-packages header abi-check abi-baseline library fmt lint docs clean
-.PHONY: test-rust test-openapi test-page test-python test-java test-csharp test-go test-node test-php test-bench test-install test-deployment test-pam summary lint-rust lint-c lint-shell
+.PHONY: test-rust test-openapi test-page test-python test-java test-csharp test-go test-node test-php test-bench test-install test-deployment test-pam summary lint-rust lint-c lint-docs lint-shell
 
 # What these lack is installed, as scripts/need says, unless it is set to `no`; the others tell what is missing.
 demo test check: export VERIGATOR_INSTALL ?= yes
@@ -115,8 +115,8 @@ fmt: ## format the Rust, C and C++ code (other languages: see their check script
 
 lint: lint-rust lint-c lint-shell ## check formatting and run the linters
 
-docs: ## the Rust documentation, in target/doc
-	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --quiet --no-deps --workspace
+docs: ## the documentation as HTML, in target/docs: the reference of each language, manual pages and these pages
+	@scripts/docs/all
 
 clean: ## remove what was built
 	$(CARGO) clean
@@ -217,6 +217,10 @@ lint-rust:
 	@scripts/need cargo cc
 	$(CARGO) fmt --all --check
 	$(CARGO) clippy --quiet --workspace --all-targets -- -D warnings
+
+# The documentation of the Rust code, the only one that no other stage reads.
+lint-docs:
+	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --quiet --no-deps --workspace
 
 lint-c:
 	@scripts/need clang-format

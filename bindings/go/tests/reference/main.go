@@ -67,6 +67,7 @@ func write(folder, importPath string) error {
 func comment(documented *doc.Package, text string, level int) template.HTML {
 	printer := documented.Printer()
 	printer.HeadingLevel = level
+	printer.DocLinkBaseURL = "https://pkg.go.dev"
 	return template.HTML(printer.HTML(documented.Parser().Parse(text)))
 }
 
