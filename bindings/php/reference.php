@@ -85,7 +85,8 @@ function line(string $text): string
 function tags(string $comment): string
 {
     // In a type blanks stand within brackets, and before what a function returns.
-    $type = '(?<type>(?::\s|[^\s<({]|(?<brackets><(?:[^<>]|(?&brackets))*>|\{[^{}]*\}|\([^()]*\)))+)';
+    $brackets = '(?<brackets><(?:[^<>]|(?&brackets))*>|\{[^{}]*\}|\((?:[^()]|(?&brackets))*\))';
+    $type = "(?<type>(?::\s|[^\s<({]|$brackets)+)";
     $tags = "/^@(?<tag>param|return|throws) $type(?: \\$(?<name>\\w+))?(?<text>(?:.|\n(?!@|\n))*)/m";
     preg_match_all($tags, $comment, $found, PREG_SET_ORDER);
     $lines = '';
@@ -141,7 +142,7 @@ function isOwn(ReflectionMethod|ReflectionClassConstant|ReflectionProperty $of, 
 function method(ReflectionMethod $method, string $class): string
 {
     $name = "$class::{$method->getName()}()";
-    // What an interface, or PHP itself, wants of a class needs no words of its own, nor a constructor that takes nothing.
+    // What an interface, or PHP, wants of a class needs no words of its own, nor a constructor that takes nothing.
     $is_plain = $method->isConstructor() && $method->getParameters() === [];
     $says_itself = $method->getDocComment() === false && ($method->hasPrototype() || $is_plain);
     $comment = $says_itself ? '' : comment($method, $name);
