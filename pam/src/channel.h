@@ -1,5 +1,5 @@
 /*
- * Messages between a host (the PAM module, verigator-login) and the program verigator-pam.
+ * Messages between a host (the PAM module, verigator-ssh-login) and the program verigator-pam.
  *
  * One message is one packet of a SOCK_SEQPACKET socket: a letter for its kind, then what it says.
  * The host begins with a request; then the program prompts and the host answers, until the program

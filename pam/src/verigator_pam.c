@@ -1,6 +1,6 @@
 /*
- * verigator-pam, the program behind the PAM module and verigator-login: it has the password of the
- * account and talks to the service, so that neither is in a process that belongs to others.
+ * verigator-pam, the program behind the PAM module and verigator-ssh-login: it has the password of
+ * the account and talks to the service, so that neither is in a process that belongs to others.
  *
  *   verigator-pam               speaks with a host, on its standard input
  *   verigator-pam check         says what is wrong with the configuration
@@ -184,7 +184,7 @@ static bool believe_no_more_than_is_sure(struct asked *asked, struct problem *pr
         return wrong(problem, "%s gave options, which only root may", QUOTED(own));
     asked->user = asked->caller = own;
     asked->address = "";
-    asked->host = "verigator-login";
+    asked->host = "verigator-ssh-login";
     return true;
 }
 
@@ -371,7 +371,7 @@ int main(int argc, char **argv) {
     }
     fputs("usage: verigator-pam check [LOGIN] [OPTION=VALUE ...], or verigator-pam map "
           "[OPTION=VALUE ...], as root.\n"
-          "Without arguments, the PAM module and verigator-login run it.\n",
+          "Without arguments, the PAM module and verigator-ssh-login run it.\n",
           stderr);
     return 2;
 }

@@ -234,7 +234,7 @@ def test_memory(site: Site) -> None:
 )
 def test_the_sanitizers_are_in_all_of_it_and_report(mode: str, fault: str) -> None:
     module = next(Path("/").glob("lib/*/security/pam_verigator.so"))
-    for file in (module, PROGRAM, Path("/usr/local/bin/verigator-login")):
+    for file in (module, PROGRAM, Path("/usr/local/bin/verigator-ssh-login")):
         names = run("nm", "--dynamic", "--undefined-only", str(file))
         assert "__asan_report_load" in names and "__ubsan_handle_" in names, file
     # What is looked for after each test.

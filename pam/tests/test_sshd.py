@@ -246,7 +246,7 @@ def test_fifty_logins_at_once(site: Site, sshd: Sshd) -> None:
 
 
 FORCED = (
-    *("AuthenticationMethods publickey", "ForceCommand /usr/local/bin/verigator-login"),
+    *("AuthenticationMethods publickey", "ForceCommand /usr/local/bin/verigator-ssh-login"),
     "AcceptEnv VERIGATOR_CODE",
 )
 PROGRAM = Path("/usr/local/libexec/verigator-pam")

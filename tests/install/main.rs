@@ -1,5 +1,6 @@
 //! The library as it is installed.
 
+mod bill;
 mod consumers;
 mod exports;
 mod layout;

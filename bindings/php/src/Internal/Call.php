@@ -4,7 +4,6 @@ declare(strict_types=1);
 
 namespace Verigator\Internal;
 
-use FFI\CData;
 use Throwable;
 use Verigator\Exception\VerigatorException;
 
@@ -16,26 +15,18 @@ use Verigator\Exception\VerigatorException;
  *
  * @template T
  */
-final readonly class Call
+final class Call extends Handle
 {
-    private Handle $handle;
-
     /** @var Answer<T> */
-    private Answer $answer;
+    private readonly Answer $answer;
 
     /** @param Operation<T> $operation what to ask for, which may hold a token */
     public function __construct(
         #[\SensitiveParameter] Operation $operation,
         Handle $context,
     ) {
-        $this->handle = $operation->call($context);
+        parent::__construct('verigator_call', $operation->call($context));
         $this->answer = $operation->answer;
-    }
-
-    /** What C knows it by. */
-    public function pointer(): CData
-    {
-        return $this->handle->pointer;
     }
 
     /**
@@ -47,12 +38,12 @@ final readonly class Call
     {
         $library = Library::get();
         try {
-            while ($library->verigator_call_step($this->pointer()) === $library->VERIGATOR_PENDING) {
+            while ($library->verigator_call_step($this->number) === $library->VERIGATOR_PENDING) {
                 // It waits for at most 100 ms at a time.
             }
         } catch (Throwable $interruption) {
             $this->cancel();
-            while ($library->verigator_call_step($this->pointer()) === $library->VERIGATOR_PENDING) {
+            while ($library->verigator_call_step($this->number) === $library->VERIGATOR_PENDING) {
                 // Its end comes at once.
             }
             $this->interrupted($interruption);
@@ -65,13 +56,7 @@ final readonly class Call
     /** Has it end soon, unless it has ended. */
     public function cancel(): void
     {
-        Library::get()->verigator_call_cancel($this->pointer());
-    }
-
-    /** Whether it has not ended. */
-    public function isPending(): bool
-    {
-        return $this->status() === Library::get()->VERIGATOR_PENDING;
+        Library::get()->verigator_call_cancel($this->number);
     }
 
     /**
@@ -83,12 +68,7 @@ final readonly class Call
      */
     public function outcome(): mixed
     {
-        $status = $this->status();
-        if ($status !== 0) {
-            throw Failures::ofCall($this->pointer(), $status);
-        }
-
-        return ($this->answer->of)($this->pointer());
+        return ($this->answer->of)($this->number);
     }
 
     /** Throws what ended it, whose `getPrevious()` says what became of it. */
@@ -96,7 +76,7 @@ final readonly class Call
     {
         $status = $this->status();
         try {
-            throw $status === 0 ? Failures::cancelledTooLate() : Failures::ofCall($this->pointer(), $status);
+            throw $status === 0 ? Failures::cancelledTooLate() : Failures::ofCall($this->number, $status);
         } finally {
             // PHP has it follow what it takes the place of.
             throw $interruption;
@@ -105,6 +85,6 @@ final readonly class Call
 
     private function status(): int
     {
-        return Library::get()->verigator_call_status($this->pointer());
+        return Library::get()->verigator_call_status($this->number);
     }
 }

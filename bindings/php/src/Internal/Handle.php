@@ -4,8 +4,7 @@ declare(strict_types=1);
 
 namespace Verigator\Internal;
 
-use FFI;
-use FFI\CData;
+use FFI\CType;
 
 /**
  * What the library made, and frees: when it is collected at the latest.
@@ -14,17 +13,20 @@ use FFI\CData;
  *
  * @internal
  */
-final class Handle
+class Handle
 {
-    /** @var array<string, FFI\CType> the types of the outputs, by that of the handle */
-    private static array $outputs = [];
+    /** What C writes one to. */
+    private static ?CType $output = null;
 
     private bool $isFreed = false;
 
-    /** @param string $type what it is, such as `verigator_config` */
+    /**
+     * @param string $type what it is, such as `verigator_config`
+     * @param int $number what C knows it by
+     */
     public function __construct(
         private readonly string $type,
-        public readonly CData $pointer,
+        public readonly int $number,
     ) {
         Leftovers::watch($this);
     }
@@ -36,11 +38,24 @@ final class Handle
      */
     public static function make(string $type, string $function, #[\SensitiveParameter] mixed ...$arguments): self
     {
-        $library = Library::get();
-        $output = $library->new(self::$outputs[$type] ??= $library->type("$type *"));
-        Failures::check($library->$function(...[...$arguments, FFI::addr($output)]));
+        return new self($type, self::output($function, $arguments));
+    }
 
-        return new self($type, $output);
+    /**
+     * What such a function gives; it is the caller's to free.
+     *
+     * @param list<mixed> $arguments all but the last
+     *
+     * @throws \Verigator\Exception\VerigatorException it failed
+     */
+    public static function output(string $function, #[\SensitiveParameter] array $arguments): int
+    {
+        $library = Library::get();
+        $output = $library->new(self::$output ??= $library->type('uint64_t[1]'));
+        $arguments[] = $output;
+        Failures::check($library->$function(...$arguments));
+
+        return $output[0];
     }
 
     public function __destruct()
@@ -53,7 +68,7 @@ final class Handle
     {
         if (!$this->isFreed) {
             $this->isFreed = true;
-            Library::get()->{"{$this->type}_free"}($this->pointer);
+            Library::get()->{"{$this->type}_free"}($this->number);
         }
     }
 }

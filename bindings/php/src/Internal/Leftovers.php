@@ -8,7 +8,7 @@ use WeakMap;
 
 /**
  * Frees what a request leaves behind that dies of a fatal error: PHP then runs no destructor, and
- * the process may have thousands of requests before it.
+ * the process may have thousands of requests before it. On the command line it ends with its one.
  *
  * @internal
  */
@@ -22,6 +22,9 @@ final class Leftovers
     /** Has it freed at the request's end, if nothing else does. */
     public static function watch(Handle $handle): void
     {
+        if (PHP_SAPI === 'cli') {
+            return;
+        }
         if (self::$handles === null) {
             self::$handles = new WeakMap();
             // The shutdown functions that are registered later may need what is freed, so this comes after.

@@ -13,6 +13,9 @@ use Verigator\Method;
  */
 final class Methods
 {
+    /** @var ?array<int, Method> by C's numbers, which are asked for once */
+    private static ?array $numbered = null;
+
     /**
      * The method of this name.
      *
@@ -42,12 +45,13 @@ final class Methods
     /** The method of a number of C's, or null. */
     public static function numbered(int $number): ?Method
     {
-        return match ($number) {
+        self::$numbered ??= [
             Library::get()->VERIGATOR_METHOD_SMS => Method::Sms,
             Library::get()->VERIGATOR_METHOD_TOTP => Method::Totp,
             Library::get()->VERIGATOR_METHOD_RECOVERY_CODE => Method::RecoveryCode,
-            default => null,
-        };
+        ];
+
+        return self::$numbered[$number] ?? null;
     }
 
     private static function refusal(string $method): \Verigator\Exception\InvalidArgumentException

@@ -40,10 +40,10 @@ final readonly class Operation
     ) {
     }
 
-    /** Makes its call, which is then the caller's. */
-    public function call(Handle $context): Handle
+    /** Makes its call, which is then the caller's to free. */
+    public function call(Handle $context): int
     {
-        return Handle::make('verigator_call', $this->function, $context->pointer, ...$this->arguments);
+        return Handle::output($this->function, [$context->number, ...$this->arguments]);
     }
 
     /** @return self<Service> */
@@ -139,7 +139,7 @@ final readonly class Operation
     ): self {
         $parts = [Methods::number($challenge->method), Text::optional($challenge->authId)];
         $handle = Handle::make('verigator_challenge', 'verigator_challenge_new', ...$parts);
-        $arguments = [Text::in($serviceId), Text::in($userId), $handle->pointer, Text::in($token)];
+        $arguments = [Text::in($serviceId), Text::in($userId), $handle->number, Text::in($token)];
 
         return new self(Answer::verification(), 'verigator_call_auth_check', $arguments, $handle);
     }

@@ -19,7 +19,7 @@ final class SelectLoop implements Loop
     /** @var array<int, array{resource, Closure(): void}> by the number of the stream */
     private array $watched = [];
 
-    /** @var list<Closure(): void> what the next turn does */
+    /** @var list<SelectSuspension> whose fibers the next turn goes on with */
     private array $due = [];
 
     /**
@@ -51,7 +51,7 @@ final class SelectLoop implements Loop
                     $waiting?->resume();
                 }
             });
-            $this->due[] = static fn () => $fiber->start();
+            $this->resume(new SelectSuspension($fiber, $this));
         }
         if ($waiting !== null && $left > 0) {
             $waiting->suspend();
@@ -80,9 +80,13 @@ final class SelectLoop implements Loop
             throw new LogicException('a call on a SelectLoop is made from within its run(); put it there');
         }
 
-        return new SelectSuspension($fiber, function (Closure $resumption): void {
-            $this->due[] = $resumption;
-        });
+        return new SelectSuspension($fiber, $this);
+    }
+
+    /** @internal has the next turn go on with it */
+    public function resume(SelectSuspension $suspension): void
+    {
+        $this->due[] = $suspension;
     }
 
     private function turn(): void
@@ -90,8 +94,8 @@ final class SelectLoop implements Loop
         $this->select();
         $due = $this->due;
         $this->due = [];
-        foreach ($due as $goOn) {
-            $goOn();
+        foreach ($due as $suspension) {
+            $suspension->goOn();
         }
     }
 

@@ -4,7 +4,6 @@ declare(strict_types=1);
 
 namespace Verigator\Loop;
 
-use Closure;
 use Fiber;
 
 /**
@@ -17,12 +16,12 @@ final class SelectSuspension implements Suspension
     private bool $isWaiting = false;
 
     /**
-     * @param Fiber<mixed, mixed, mixed, mixed> $fiber
-     * @param Closure(Closure(): void): void $defer has the loop do something at its next turn
+     * @param Fiber<mixed, mixed, mixed, mixed> $fiber which is going to wait, or was not started yet
+     * @param SelectLoop $loop what goes on with it
      */
     public function __construct(
         private readonly Fiber $fiber,
-        private readonly Closure $defer,
+        private readonly SelectLoop $loop,
     ) {
     }
 
@@ -38,11 +37,17 @@ final class SelectSuspension implements Suspension
 
     public function resume(): void
     {
-        ($this->defer)(function (): void {
-            // Until the next turn something else may have gone on with it.
-            if ($this->isWaiting) {
-                $this->fiber->resume();
-            }
-        });
+        $this->loop->resume($this);
+    }
+
+    /** What the loop does about it at its next turn. */
+    public function goOn(): void
+    {
+        // Until then something else may have gone on with it.
+        if ($this->isWaiting) {
+            $this->fiber->resume();
+        } elseif (!$this->fiber->isStarted()) {
+            $this->fiber->start();
+        }
     }
 }

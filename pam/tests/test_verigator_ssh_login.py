@@ -1,4 +1,4 @@
-"""verigator-login as sshd runs it by ForceCommand: in the session of the person, who can set all of its environment."""
+"""verigator-ssh-login as sshd runs it by ForceCommand: in the session of the person, who sets all of its environment."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ COMMAND = {"SSH_ORIGINAL_COMMAND": "id -un", "PATH": "/usr/bin:/bin", "SSH_CONNE
 
 
 def login_of(user: str) -> list[str]:
-    return ["setpriv", f"--reuid={user}", f"--regid={user}", "--init-groups", "/usr/local/bin/verigator-login"]
+    return ["setpriv", f"--reuid={user}", f"--regid={user}", "--init-groups", "/usr/local/bin/verigator-ssh-login"]
 
 
 def on_terminal(user: str, *answers: str) -> Outcome:

@@ -1,6 +1,6 @@
 /*
- * verigator-login, for sshd's ForceCommand: asks for a second factor on the terminal, then becomes
- * what the person came for. Nothing goes to its standard output, which is another program's
+ * verigator-ssh-login, for sshd's ForceCommand: asks for a second factor on the terminal, then
+ * becomes what the person came for. Nothing goes to its standard output, which is another program's
  * protocol.
  */
 #include <errno.h>
@@ -25,9 +25,10 @@ static char *prompt(void *person, const char *text) {
     ssize_t length;
 
     if (terminal == NULL) {
-        fputs("verigator-login: there is no terminal to ask for a code on. Use ssh -t, or send a "
-              "code in " CODE_VARIABLE ", if this machine takes that.\n",
-              stderr);
+        fputs(
+            "verigator-ssh-login: there is no terminal to ask for a code on. Use ssh -t, or send a "
+            "code in " CODE_VARIABLE ", if this machine takes that.\n",
+            stderr);
         return NULL;
     }
     fputs(text, terminal);
@@ -59,7 +60,7 @@ static int become_shell(const struct passwd *entry) {
         execl(shell, name, (char *)NULL);
     else
         execl(shell, name, "-c", command, (char *)NULL);
-    fprintf(stderr, "verigator-login: %s cannot be run: %s\n", shell, strerror(errno));
+    fprintf(stderr, "verigator-ssh-login: %s cannot be run: %s\n", shell, strerror(errno));
     return 126;
 }
 
@@ -71,20 +72,20 @@ int main(void) {
     enum verdict verdict;
 
     if (entry == NULL) {
-        fputs("verigator-login: this user id has no name\n", stderr);
+        fputs("verigator-ssh-login: this user id has no name\n", stderr);
         return DENIED;
     }
     request_add(&request, "user", entry->pw_name);
-    request_add(&request, "host", "verigator-login");
+    request_add(&request, "host", "verigator-ssh-login");
     request_add(&request, "code", getenv(CODE_VARIABLE));
     /* It is used up, and nobody else's. */
     unsetenv(CODE_VARIABLE);
     verdict = host_run(&request, prompt, terminal, &problem);
     wipe(&request, sizeof request);
     if (problem != NULL)
-        fprintf(stderr, "verigator-login: %s\n", problem);
+        fprintf(stderr, "verigator-ssh-login: %s\n", problem);
     if (verdict == VERDICT_VERIFIED || verdict == VERDICT_PASSED || verdict == VERDICT_EXEMPT)
         return become_shell(entry);
-    fputs("verigator-login: denied\n", stderr);
+    fputs("verigator-ssh-login: denied\n", stderr);
     return DENIED;
 }
