@@ -87,7 +87,8 @@ def text(comment: str, options: dict[str, str]) -> str:
 
     promises = comment.partition("\n\nThe caller promises:")[0]
     told = re.sub(r"\s*Since \d+\.\d+\.$", "", promises).strip()
-    linked = re.sub(r"\bverigator_\w+|\bVERIGATOR_[A-Z0-9_]+", link, told)
+    quoted = re.sub(r'"[^"\n]+"', r"`\g<0>`", told)
+    linked = re.sub(r"\bverigator_\w+|\bVERIGATOR_[A-Z0-9_]+", link, quoted)
     # Wildcards and the like are none of Markdown's.
     return re.sub(r"(?<![`\w])\*(?=[\w`])", r"\\*", linked)
 

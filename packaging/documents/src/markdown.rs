@@ -102,11 +102,23 @@ fn default(argument: &Arg) -> String {
     values.collect::<Vec<_>>().join(", ")
 }
 
-/// Text in which nothing is Markdown's: no tag, and no emphasis, which an underscore within a word is none of.
+/// Text in which nothing is Markdown's: no tag, no link, and no emphasis, which an underscore within a word is none of.
 fn prose(text: &str) -> String {
-    text.replace('<', "\\<")
-        .replace('*', "\\*")
-        .replace("/_", "/\\_")
+    let words = text.split(' ').map(|word| match word.contains("://") {
+        true => literal(word),
+        false => word
+            .replace('<', "\\<")
+            .replace('*', "\\*")
+            .replace("/_", "/\\_"),
+    });
+    words.collect::<Vec<_>>().join(" ")
+}
+
+/// A word as it is, but for what ends a part of a sentence.
+fn literal(word: &str) -> String {
+    let whole = word.trim_matches('`');
+    let end = whole.trim_end_matches(['`', '.', ',', ';', ':']);
+    format!("`{end}`{}", whole[end.len()..].trim_matches('`'))
 }
 
 /// The same in one line, between two bars.
