@@ -97,7 +97,7 @@ uninstall-pam: ## remove what was installed of the PAM module, with the same PRE
 packages: ## after `make dist`: pack the bindings for all platforms, and try them
 	@scripts/packages/all
 
-test-packages: ## the packages of Conan, Debian and RPM, which live in an empty root; not a part of `make test`
+test-packages: ## the packages of Conan, Debian and RPM, which live in an empty root, and containers by the compose file; not a part of `make test`
 	@scripts/test-packages
 
 dist: ## build the release archives of all platforms, and try each of them
