@@ -33,9 +33,10 @@ def free_address() -> str:
 
 
 def without_chance(text: str) -> str:
-    """The text without a job's number, and with all ids, PINs and addresses the same."""
+    """The text without a job's number, and with all ids, times, PINs and addresses the same."""
     text = re.sub(r"^\[\d+\] \d+\n", "", text, flags=re.M)
     text = re.sub(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", "ID", text)
+    text = re.sub(r"\d{4}-\d\d-\d\dT[\d:.]+Z", "TIME", text)
     text = re.sub(r"127\.0\.0\.1:\d+", "ADDRESS", text)
     return re.sub(r"\b\d{6}\b", "PIN", text).strip()
 

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 PROMPT = "ready for a command> "
-QUESTION = "PIN: "
+#: What asks for a code.
+QUESTION = re.compile(r"(?:PIN|Verification code[^:\n]*): ")
 #: Only what hangs takes longer. A command may wait for another cargo.
 SECONDS = 900
 #: What the documents have, in the place of which each run has an address of its own.
@@ -41,20 +42,21 @@ class Terminal:
 
     def run(self, line: str, told: str) -> str:
         """Types a command, and PINs where it asks; gives what is then to be read."""
-        pins = iter(re.findall(rf"{QUESTION}(\d+)", told))
+        pins = iter(re.findall(rf"{QUESTION.pattern}(\d+)", told))
         self._shell.sendline(line)
         seen = ""
-        while self._shell.expect_exact([PROMPT, QUESTION]) == 1:
+        while self._shell.expect([PROMPT, QUESTION]) == 1:
             pin = next(pins, "")
             typed = self._latest_pin() if pin.strip("0") else pin
             self._shell.sendline(typed)
-            seen += f"{self._shell.before}{QUESTION}{typed}\n"
+            seen += f"{self._shell.before}{self._shell.after}{typed}\n"
         seen += self._shell.before or ""
         if line.endswith("&") and told:
             # It comes when it comes, also after the prompt.
             self._shell.expect_exact(told.splitlines()[-1].replace(ADDRESS, self._address))
             seen += f"{self._shell.before}{self._shell.after}"
-        return seen.replace("\r\n", "\n")
+        # What is written over, as progress is, does not stay to be read.
+        return re.sub(r".*\r|\x1b\[K", "", seen.replace("\r\n", "\n"))
 
     def exit_code(self) -> int:
         """How the last command ended."""

@@ -6,7 +6,6 @@ namespace Verigator\Internal;
 
 use Closure;
 use FFI;
-use FFI\CData;
 use Verigator\Challenge;
 use Verigator\Enrolment;
 use Verigator\EnrolmentLink;
@@ -31,7 +30,7 @@ use Verigator\Verification;
  */
 final readonly class Answer
 {
-    /** @param Closure(CData): T $of gives what a call was answered with, or throws why it failed */
+    /** @param Closure(int): T $of gives what a call was answered with, or throws why it failed */
     private function __construct(
         public Closure $of,
     ) {
@@ -41,7 +40,7 @@ final readonly class Answer
      * @template R
      *
      * @param string $noun what C calls it, as in `verigator_call_noun` and `verigator_noun_free`
-     * @param Closure(FFI, CData): R $read
+     * @param Closure(FFI, int): R $read
      *
      * @return self<R>
      */
@@ -49,10 +48,10 @@ final readonly class Answer
     {
         [$take, $free] = ["verigator_call_$noun", "verigator_{$noun}_free"];
 
-        return new self(static function (CData $call) use ($take, $free, $read): mixed {
+        return new self(static function (int $call) use ($take, $free, $read): mixed {
             $library = Library::get();
             // A call that failed has none.
-            $answer = $library->$take($call) ?? throw self::failure($call);
+            $answer = $library->$take($call) ?: throw self::failure($call);
             try {
                 return $read($library, $answer);
             } finally {
@@ -62,7 +61,7 @@ final readonly class Answer
     }
 
     /** Why a call has no answer. */
-    private static function failure(CData $call): VerigatorException
+    private static function failure(int $call): VerigatorException
     {
         $library = Library::get();
         $status = $library->verigator_call_status($call);
@@ -80,7 +79,7 @@ final readonly class Answer
         /** @var ?self<null> $answer */
         static $answer;
 
-        return $answer ??= new self(static function (CData $call): mixed {
+        return $answer ??= new self(static function (int $call): mixed {
             return Library::get()->verigator_call_status($call) === 0 ? null : throw self::failure($call);
         });
     }
@@ -91,7 +90,7 @@ final readonly class Answer
         /** @var ?self<int> $answer */
         static $answer;
 
-        return $answer ??= new self(static function (CData $call): int {
+        return $answer ??= new self(static function (int $call): int {
             $remaining = Library::get()->verigator_call_remaining($call);
 
             return $remaining < 0 ? throw self::failure($call) : $remaining;
@@ -104,7 +103,7 @@ final readonly class Answer
         /** @var ?self<Service> $answer */
         static $answer;
 
-        return $answer ??= self::noun('service', static fn (FFI $library, CData $service): Service => new Service(
+        return $answer ??= self::noun('service', static fn (FFI $library, int $service): Service => new Service(
             $library->verigator_service_id($service),
             $library->verigator_service_name($service),
             $library->verigator_service_ctime($service),
@@ -117,7 +116,7 @@ final readonly class Answer
         /** @var ?self<ServiceList> $answer */
         static $answer;
 
-        return $answer ??= self::noun('services', static function (FFI $library, CData $services): ServiceList {
+        return $answer ??= self::noun('services', static function (FFI $library, int $services): ServiceList {
             return new ServiceList(
                 self::each(
                     $library->verigator_services_count($services),
@@ -139,7 +138,7 @@ final readonly class Answer
         /** @var ?self<User> $answer */
         static $answer;
 
-        return $answer ??= self::noun('user', static fn (FFI $library, CData $user): User => new User(
+        return $answer ??= self::noun('user', static fn (FFI $library, int $user): User => new User(
             $library->verigator_user_id($user),
             $library->verigator_user_ctime($user),
             $library->verigator_user_id_in_service($user),
@@ -152,7 +151,7 @@ final readonly class Answer
         /** @var ?self<UserList> $answer */
         static $answer;
 
-        return $answer ??= self::noun('users', static function (FFI $library, CData $users): UserList {
+        return $answer ??= self::noun('users', static function (FFI $library, int $users): UserList {
             return new UserList(
                 self::each(
                     $library->verigator_users_count($users),
@@ -176,7 +175,7 @@ final readonly class Answer
 
         return $answer ??= self::noun(
             'challenge',
-            static fn (FFI $library, CData $challenge): Challenge => new Challenge(
+            static fn (FFI $library, int $challenge): Challenge => new Challenge(
                 // The library knows no other than these: what it does not know it refuses itself.
                 Methods::numbered($library->verigator_challenge_method($challenge)) ?? Method::Sms,
                 $library->verigator_challenge_auth_id($challenge),
@@ -190,7 +189,7 @@ final readonly class Answer
         /** @var ?self<Verification> $answer */
         static $answer;
 
-        return $answer ??= self::noun('verification', static function (FFI $library, CData $answered): Verification {
+        return $answer ??= self::noun('verification', static function (FFI $library, int $answered): Verification {
             $isYes = $library->verigator_verification_verified($answered) === 1;
 
             return new Verification(
@@ -213,7 +212,7 @@ final readonly class Answer
 
         return $answer ??= self::noun(
             'enrolment',
-            static fn (FFI $library, CData $enrolment): Enrolment => new Enrolment(
+            static fn (FFI $library, int $enrolment): Enrolment => new Enrolment(
                 $library->verigator_enrolment_secret($enrolment),
                 $library->verigator_enrolment_uri($enrolment),
                 $library->verigator_enrolment_qr_svg($enrolment),
@@ -230,7 +229,7 @@ final readonly class Answer
 
         return $answer ??= self::noun(
             'enrolment_link',
-            static fn (FFI $library, CData $link): EnrolmentLink => new EnrolmentLink(
+            static fn (FFI $library, int $link): EnrolmentLink => new EnrolmentLink(
                 $library->verigator_enrolment_link_url($link),
                 $library->verigator_enrolment_link_expires_at($link),
                 $library->verigator_enrolment_link_replaced($link) === 1,
@@ -244,7 +243,7 @@ final readonly class Answer
         /** @var ?self<TotpState> $answer */
         static $answer;
 
-        return $answer ??= self::noun('totp_state', static fn (FFI $library, CData $state): TotpState => new TotpState(
+        return $answer ??= self::noun('totp_state', static fn (FFI $library, int $state): TotpState => new TotpState(
             $library->verigator_totp_state_confirmed($state) === 1,
             $library->verigator_totp_state_pending($state) === 1,
         ));
@@ -258,7 +257,7 @@ final readonly class Answer
 
         return $answer ??= self::noun(
             'recovery_codes',
-            static fn (FFI $library, CData $codes): RecoveryCodes => new RecoveryCodes(
+            static fn (FFI $library, int $codes): RecoveryCodes => new RecoveryCodes(
                 self::each(
                     $library->verigator_recovery_codes_count($codes),
                     static fn (int $index): string => $library->verigator_recovery_codes_get($codes, $index),

@@ -38,12 +38,12 @@ final class Call extends Handle
     {
         $library = Library::get();
         try {
-            while ($library->verigator_call_step($this->pointer) === $library->VERIGATOR_PENDING) {
+            while ($library->verigator_call_step($this->number) === $library->VERIGATOR_PENDING) {
                 // It waits for at most 100 ms at a time.
             }
         } catch (Throwable $interruption) {
             $this->cancel();
-            while ($library->verigator_call_step($this->pointer) === $library->VERIGATOR_PENDING) {
+            while ($library->verigator_call_step($this->number) === $library->VERIGATOR_PENDING) {
                 // Its end comes at once.
             }
             $this->interrupted($interruption);
@@ -56,13 +56,7 @@ final class Call extends Handle
     /** Has it end soon, unless it has ended. */
     public function cancel(): void
     {
-        Library::get()->verigator_call_cancel($this->pointer);
-    }
-
-    /** Whether it has not ended. */
-    public function isPending(): bool
-    {
-        return $this->status() === Library::get()->VERIGATOR_PENDING;
+        Library::get()->verigator_call_cancel($this->number);
     }
 
     /**
@@ -74,7 +68,7 @@ final class Call extends Handle
      */
     public function outcome(): mixed
     {
-        return ($this->answer->of)($this->pointer);
+        return ($this->answer->of)($this->number);
     }
 
     /** Throws what ended it, whose `getPrevious()` says what became of it. */
@@ -82,7 +76,7 @@ final class Call extends Handle
     {
         $status = $this->status();
         try {
-            throw $status === 0 ? Failures::cancelledTooLate() : Failures::ofCall($this->pointer, $status);
+            throw $status === 0 ? Failures::cancelledTooLate() : Failures::ofCall($this->number, $status);
         } finally {
             // PHP has it follow what it takes the place of.
             throw $interruption;
@@ -91,6 +85,6 @@ final class Call extends Handle
 
     private function status(): int
     {
-        return Library::get()->verigator_call_status($this->pointer);
+        return Library::get()->verigator_call_status($this->number);
     }
 }

@@ -4,7 +4,6 @@ declare(strict_types=1);
 
 namespace Verigator\Internal;
 
-use FFI\CData;
 use Verigator\Options;
 use Verigator\TlsVersion;
 use Verigator\Version;
@@ -21,7 +20,7 @@ final class Configuration
      *
      * @throws \Verigator\Exception\UsageException one of them cannot be used
      */
-    public static function apply(Options $options, CData $config): void
+    public static function apply(Options $options, int $config): void
     {
         foreach (self::arguments($options) as $option => $arguments) {
             if ($arguments !== null) {
@@ -67,12 +66,12 @@ final class Configuration
         ];
     }
 
-    private static function set(CData $config, string $option, #[\SensitiveParameter] mixed ...$arguments): void
+    private static function set(int $config, string $option, #[\SensitiveParameter] mixed ...$arguments): void
     {
         Failures::check(Library::get()->{"verigator_config_$option"}($config, ...$arguments));
     }
 
-    private static function applyProxy(Options $options, CData $config): void
+    private static function applyProxy(Options $options, int $config): void
     {
         $credentials = [Text::optional($options->proxyUsername), Text::optional($options->proxyPassword)];
         if (is_string($options->proxy)) {

@@ -18,8 +18,8 @@ final readonly class Context
 
     private function __construct(Handle $config, private Options $options)
     {
-        Configuration::apply($options, $config->pointer);
-        $this->handle = Handle::make('verigator_ctx', 'verigator_ctx_new', $config->pointer);
+        Configuration::apply($options, $config->number);
+        $this->handle = Handle::make('verigator_ctx', 'verigator_ctx_new', $config->number);
     }
 
     /** One with these credentials; see `Client`. */
@@ -45,13 +45,13 @@ final readonly class Context
     /** Ends the calls that wait, and refuses later ones. */
     public function close(): void
     {
-        Failures::check(Library::get()->verigator_ctx_close($this->handle->pointer));
+        Failures::check(Library::get()->verigator_ctx_close($this->handle->number));
     }
 
     /** Closes the connections that no call uses. */
     public function closeIdle(): void
     {
-        Failures::check(Library::get()->verigator_ctx_close_idle($this->handle->pointer));
+        Failures::check(Library::get()->verigator_ctx_close_idle($this->handle->number));
     }
 
     /**
@@ -65,8 +65,8 @@ final readonly class Context
             return;
         }
         $library = Library::get();
-        for ($line = 0; ($level = $library->verigator_call_log_level($call->pointer, $line)) !== 0; $line++) {
-            $message = $library->verigator_call_log_message($call->pointer, $line);
+        for ($line = 0; ($level = $library->verigator_call_log_level($call->number, $line)) !== 0; $line++) {
+            $message = $library->verigator_call_log_message($call->number, $line);
             // PSR-3 has braces for what stands in the context; a message of ours has none.
             $this->options->logger->log(LogLevels::named($level), $message);
         }

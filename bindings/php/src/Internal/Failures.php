@@ -34,7 +34,7 @@ final class Failures
     }
 
     /** Why a call failed that has ended with this status. */
-    public static function ofCall(CData $call, int $status): E\VerigatorException
+    public static function ofCall(int $call, int $status): E\VerigatorException
     {
         return self::read(Library::get()->verigator_call_error($call), $status);
     }
@@ -74,11 +74,11 @@ final class Failures
         }
     }
 
-    private static function read(?CData $error, int $status): E\VerigatorException
+    private static function read(int $error, int $status): E\VerigatorException
     {
         $library = Library::get();
         // A signal's handler may have made a call in between, so that the details are lost.
-        if ($error === null || $library->verigator_error_status($error) !== $status) {
+        if ($error === 0 || $library->verigator_error_status($error) !== $status) {
             $name = $library->verigator_status_name($status);
 
             return new (self::type($status, ErrorKind::Internal))(
@@ -106,12 +106,12 @@ final class Failures
     }
 
     /** The bytes of the body, which FFI would end at the first NUL if it were to make a string of them. */
-    private static function body(CData $error): ?string
+    private static function body(int $error): ?string
     {
         $library = Library::get();
         // Once, since FFI keeps something of each type of a function that it calls.
         self::$readBody ??= FFI::cast(
-            $library->type('const uint8_t *(*)(const verigator_error *, size_t *)'),
+            $library->type('const uint8_t *(*)(uint64_t, size_t *)'),
             $library->verigator_error_body,
         );
         $length = $library->new('size_t');

@@ -4,8 +4,7 @@ declare(strict_types=1);
 
 namespace Verigator\Internal;
 
-use FFI;
-use FFI\CData;
+use FFI\CType;
 
 /**
  * What the library made, and frees: when it is collected at the latest.
@@ -16,15 +15,18 @@ use FFI\CData;
  */
 class Handle
 {
-    /** @var array<string, FFI\CType> the types of the outputs, by that of the handle */
-    private static array $outputs = [];
+    /** What C writes one to. */
+    private static ?CType $output = null;
 
     private bool $isFreed = false;
 
-    /** @param string $type what it is, such as `verigator_config` */
+    /**
+     * @param string $type what it is, such as `verigator_config`
+     * @param int $number what C knows it by
+     */
     public function __construct(
         private readonly string $type,
-        public readonly CData $pointer,
+        public readonly int $number,
     ) {
         Leftovers::watch($this);
     }
@@ -36,7 +38,7 @@ class Handle
      */
     public static function make(string $type, string $function, #[\SensitiveParameter] mixed ...$arguments): self
     {
-        return new self($type, self::output($type, $function, $arguments));
+        return new self($type, self::output($function, $arguments));
     }
 
     /**
@@ -46,14 +48,14 @@ class Handle
      *
      * @throws \Verigator\Exception\VerigatorException it failed
      */
-    public static function output(string $type, string $function, #[\SensitiveParameter] array $arguments): CData
+    public static function output(string $function, #[\SensitiveParameter] array $arguments): int
     {
         $library = Library::get();
-        $output = $library->new(self::$outputs[$type] ??= $library->type("$type *"));
-        $arguments[] = FFI::addr($output);
+        $output = $library->new(self::$output ??= $library->type('uint64_t[1]'));
+        $arguments[] = $output;
         Failures::check($library->$function(...$arguments));
 
-        return $output;
+        return $output[0];
     }
 
     public function __destruct()
@@ -66,7 +68,7 @@ class Handle
     {
         if (!$this->isFreed) {
             $this->isFreed = true;
-            Library::get()->{"{$this->type}_free"}($this->pointer);
+            Library::get()->{"{$this->type}_free"}($this->number);
         }
     }
 }

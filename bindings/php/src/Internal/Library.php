@@ -42,10 +42,17 @@ final class Library
         return dirname(__DIR__, 2) . '/native/' . self::platform() . "/$file";
     }
 
-    /** The declarations of the C API. */
+    /**
+     * The declarations of the C API, with handles as the numbers that they are: nobody follows them, and
+     * FFI would make an object of each pointer.
+     */
     public static function declarations(): string
     {
-        return (string) file_get_contents(dirname(__DIR__, 2) . '/verigator.cdef');
+        $declarations = (string) file_get_contents(dirname(__DIR__, 2) . '/verigator.cdef');
+        preg_match_all('/^typedef struct (\w+) /m', $declarations, $types);
+        $handle = '/\b(const )?(' . implode('|', $types[1]) . ') \*/';
+
+        return (string) preg_replace($handle, 'uint64_t ', $declarations);
     }
 
     /** This platform's name, as the folders of `native` have it. */

@@ -4,7 +4,6 @@ declare(strict_types=1);
 
 namespace Verigator\Internal;
 
-use FFI\CData;
 use Verigator\Challenge;
 use Verigator\Enrolment;
 use Verigator\EnrolmentLink;
@@ -42,9 +41,9 @@ final readonly class Operation
     }
 
     /** Makes its call, which is then the caller's to free. */
-    public function call(Handle $context): CData
+    public function call(Handle $context): int
     {
-        return Handle::output('verigator_call', $this->function, [$context->pointer, ...$this->arguments]);
+        return Handle::output($this->function, [$context->number, ...$this->arguments]);
     }
 
     /** @return self<Service> */
@@ -140,7 +139,7 @@ final readonly class Operation
     ): self {
         $parts = [Methods::number($challenge->method), Text::optional($challenge->authId)];
         $handle = Handle::make('verigator_challenge', 'verigator_challenge_new', ...$parts);
-        $arguments = [Text::in($serviceId), Text::in($userId), $handle->pointer, Text::in($token)];
+        $arguments = [Text::in($serviceId), Text::in($userId), $handle->number, Text::in($token)];
 
         return new self(Answer::verification(), 'verigator_call_auth_check', $arguments, $handle);
     }

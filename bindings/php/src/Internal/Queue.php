@@ -33,22 +33,18 @@ final class Queue
     /** Whose stream that is. */
     private int $process = 0;
 
-    /** @var array<int, Suspension> who waits for a call, by its tag */
+    /** @var array<int, Suspension> who waits for a call, by its number */
     private array $waiting = [];
 
-    /** Where C writes a call that has ended, and the address of that. */
+    /** Where C writes the number of a call that has ended. */
     private readonly CData $ended;
-    private readonly CData $endedAddress;
 
     private ?Closure $stopWatching = null;
 
-    private int $lastTag = 0;
-
     public function __construct(Handle $context, private readonly Loop $loop)
     {
-        $this->handle = Handle::make('verigator_queue', 'verigator_queue_new', $context->pointer);
-        $this->ended = Library::get()->new('verigator_call *');
-        $this->endedAddress = FFI::addr($this->ended);
+        $this->handle = Handle::make('verigator_queue', 'verigator_queue_new', $context->number);
+        $this->ended = Library::get()->new('uint64_t[1]');
     }
 
     /**
@@ -62,9 +58,9 @@ final class Queue
             $this->open();
         }
         $suspension = $this->loop->suspension();
-        $tag = ++$this->lastTag;
-        Failures::check(Library::get()->verigator_call_submit($call->pointer, $this->handle->pointer, $tag));
-        $this->waiting[$tag] = $suspension;
+        $number = $call->number;
+        Failures::check(Library::get()->verigator_call_submit($number, $this->handle->number, 0));
+        $this->waiting[$number] = $suspension;
         if ($this->stopWatching === null) {
             $this->watch();
         }
@@ -72,19 +68,15 @@ final class Queue
             do {
                 // The program may have gone on with the fiber itself.
                 $suspension->suspend();
-            } while (isset($this->waiting[$tag]));
+            } while (isset($this->waiting[$number]));
         } catch (Throwable $interruption) {
-            // It goes on now, and must not be resumed once more.
-            $this->forget($tag);
             $call->cancel();
-            while ($call->isPending() && $this->take(-1)) {
-                // Its end comes at once.
-            }
+            $this->takeOut($number);
             $call->interrupted($interruption);
         } finally {
             // It is still there if the fiber was interrupted, or ends here for good.
-            if (isset($this->waiting[$tag])) {
-                $this->forget($tag);
+            if (isset($this->waiting[$number])) {
+                $this->forget($number);
             }
         }
     }
@@ -92,27 +84,40 @@ final class Queue
     /** What is left makes the loop come again. */
     private function takeSome(): void
     {
-        for ($taken = 0; $taken < self::MOST_A_TURN && $this->take(0); $taken++) {
+        for ($taken = 0; $taken < self::MOST_A_TURN && $this->take(0) !== null; $taken++) {
             // Each is seen to.
         }
     }
 
-    /** Takes out a call that has ended, and has its fiber resumed: whether there was one. */
-    private function take(int $timeoutMs): bool
+    /** Takes out a call that was cancelled, whose end comes at once, and those that ended before it. */
+    private function takeOut(int $number): void
     {
-        $library = Library::get();
-        if ($library->verigator_queue_next($this->handle->pointer, $timeoutMs, $this->endedAddress) !== 0) {
-            return false;
+        // Its fiber goes on now, and must not be resumed once more.
+        if ($this->forget($number) === null) {
+            return;
         }
-        $this->forget($library->verigator_call_tag($this->ended))?->resume();
-
-        return true;
+        do {
+            $taken = $this->take(-1);
+        } while ($taken !== $number && $taken !== null);
     }
 
-    private function forget(int $tag): ?Suspension
+    /** Takes out a call that has ended, and has its fiber resumed: the call's number, or null if there was none. */
+    private function take(int $timeoutMs): ?int
     {
-        $suspension = $this->waiting[$tag] ?? null;
-        unset($this->waiting[$tag]);
+        $library = Library::get();
+        if ($library->verigator_queue_next($this->handle->number, $timeoutMs, $this->ended) !== 0) {
+            return null;
+        }
+        $number = $this->ended[0];
+        $this->forget($number)?->resume();
+
+        return $number;
+    }
+
+    private function forget(int $number): ?Suspension
+    {
+        $suspension = $this->waiting[$number] ?? null;
+        unset($this->waiting[$number]);
         if ($this->waiting === []) {
             $this->stopWatching();
         }
@@ -156,7 +161,7 @@ final class Queue
     private function openStream(): mixed
     {
         $descriptor = Library::get()->new('int32_t');
-        Failures::check(Library::get()->verigator_queue_fd($this->handle->pointer, FFI::addr($descriptor)));
+        Failures::check(Library::get()->verigator_queue_fd($this->handle->number, FFI::addr($descriptor)));
         $stream = @fopen("php://fd/{$descriptor->cdata}", 'r');
         if ($stream === false) {
             $why = error_get_last()['message'] ?? '';

@@ -15,7 +15,10 @@ final class SelectSuspension implements Suspension
 {
     private bool $isWaiting = false;
 
-    /** @param Fiber<mixed, mixed, mixed, mixed> $fiber which waits, or was not started yet */
+    /**
+     * @param Fiber<mixed, mixed, mixed, mixed> $fiber which is going to wait, or was not started yet
+     * @param SelectLoop $loop what goes on with it
+     */
     public function __construct(
         private readonly Fiber $fiber,
         private readonly SelectLoop $loop,
