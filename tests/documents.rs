@@ -29,8 +29,11 @@ fn every_example_is_named() {
             || ["go.mod", "package.json"]
                 .iter()
                 .any(|name| path.ends_with(name));
-        // examples/LANGUAGE/PROGRAM/...
-        let program = path.parent().filter(|_| path.components().count() == 4);
+        // examples/LANGUAGE/PROGRAM/... or a folder that tells of itself
+        let is_program = |folder: &&Path| {
+            path.components().count() == 4 || folder.join("README.md").exists()
+        };
+        let program = path.parent().filter(is_program);
         let is_part = program.is_some_and(|folder| readmes.contains(folder.to_str().unwrap()));
         assert!(is_help || is_part || is_named(path), "{example}");
     }
