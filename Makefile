@@ -6,7 +6,7 @@ CARGO ?= cargo
 .PHONY: help demo test check bench bench-quick bench-server sanitize fuzz mutants soak release install uninstall dist
 .PHONY: install-server uninstall-server pam install-pam uninstall-pam
 .PHONY: dist-reproducible packages test-packages header abi-check abi-baseline library fmt lint docs clean
-.PHONY: test-rust test-openapi test-page test-python test-java test-csharp test-go test-node test-php test-bench test-install test-deployment test-pam summary lint-rust lint-c lint-shell
+.PHONY: test-documents test-rust test-openapi test-page test-python test-java test-csharp test-go test-node test-php test-bench test-install test-deployment test-pam summary lint-rust lint-c lint-shell
 
 # What these lack is installed, as scripts/need says, unless it is set to `no`; the others tell what is missing.
 demo test check: export VERIGATOR_INSTALL ?= yes
@@ -90,8 +90,8 @@ packages: ## after `make dist`: pack the bindings for all platforms, and try the
 test-packages: ## the packages of Conan, Debian and RPM, which live in an empty root; not a part of `make test`
 	@scripts/test-packages
 
-header: ## make anew what is made of src/ffi: header, description, and what languages declare
-	UPDATE_HEADER=1 $(CARGO) test --quiet --workspace --test description fresh
+header: ## make anew what is made of src/ffi and of options: header, description, what languages declare, pages
+	UPDATE_HEADER=1 $(CARGO) test --quiet --workspace --test description --test documents fresh
 
 dist: ## build the release archives of all platforms, and try each of them
 	@scripts/dist/all $(PLATFORM)
@@ -158,7 +158,7 @@ BENCH = ../target/bench/venv/bin/python -m runner
 
 # The generated header, of which the Go module has a copy, has its own formatter.
 C_SOURCES = $(filter-out %/verigator.h,$(shell git ls-files '*.c' '*.h' '*.cpp' '*.hpp'))
-SHELL_SOURCES = $(shell git ls-files scripts) tests/deployment/life tests/packages/life tests/packages/debian tests/packages/rpm .ci/run $(wildcard bindings/*/check* bindings/node/native/compile bindings/node/pack bindings/node/tools bindings/php/install-clean bindings/php/package bench/build bench/build-server bench/check server/tests/openapi/check server/tests/page/check pam/check)
+SHELL_SOURCES = $(shell git grep -lE "^(.!/usr/bin/env bash|. shellcheck shell=bash)")
 
 test-rust:
 	@scripts/need cargo cc g++ clang clang++ nm cJSON nlohmann-json libuv libevent valgrind \
@@ -198,6 +198,10 @@ test-bench:
 
 test-install: release
 	scripts/test-install
+
+# Links, and what the README and the quick starts say to type.
+test-documents: release
+	tests/documents/check
 
 test-deployment: release
 	scripts/test-deployment

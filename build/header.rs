@@ -1,4 +1,4 @@
-//! The header, by cbindgen.
+//! Makes the C header from `src/ffi`, with cbindgen.
 
 use std::path::Path;
 

@@ -1,4 +1,4 @@
-//! How a function of `src/ffi` is read: by its types, its comment, and what it does.
+//! Reads what a function of `src/ffi` is for the description: by its types, its comment, and what it does.
 
 use quote::ToTokens;
 use syn::{Expr, FnArg, Lit, Pat, Stmt};

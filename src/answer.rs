@@ -1,4 +1,4 @@
-//! What the service can answer: one of the contract's nouns, or that something was done.
+//! What the service can answer: one of the nouns of [`crate::model`], or only that something was done.
 
 use crate::model::{
     self, Challenge, Confirmation, Enrolment, EnrolmentLink, RecoveryCodes, RecoveryCodesLeft,

@@ -217,11 +217,6 @@ impl Call {
         self.is(Stage::Waiting)
     }
 
-    /// Whether it waits, or runs.
-    pub(crate) fn is_under_way(&self) -> bool {
-        self.is(Stage::Waiting) || self.is(Stage::Running)
-    }
-
     /// It is performed, or ended, by who asks: false if it left before.
     pub(crate) fn leaves_the_line(&self) -> bool {
         self.goes_on(Stage::Waiting, Stage::Running)
@@ -278,6 +273,12 @@ impl Call {
 
     pub(crate) fn is_forgotten(&self) -> bool {
         self.is_forgotten.load(Ordering::SeqCst)
+    }
+
+    /// Whether it is this queue's, and was not taken out of it yet.
+    pub(crate) fn is_submitted_to(&self, queue: &Queue) -> bool {
+        let is_its = |submission: &Submission| std::ptr::eq(submission.queue.as_ptr(), queue);
+        self.submission().is_some_and(is_its) && !self.is_out.load(Ordering::SeqCst)
     }
 
     fn queue(&self) -> Option<Arc<Queue>> {

@@ -1,4 +1,4 @@
-//! One taxonomy of failure for the whole library.
+//! What is known of a failure, in the same words for the whole library.
 //!
 //! [`Status`] is the number that C sees: positive is the HTTP status that the service answered,
 //! negative arose on this side. [`ErrorKind`] groups statuses by what a program does about them.
@@ -68,7 +68,7 @@ statuses! {
     DISCONNECTED = -13;
     /// The deadline passed.
     TIMEOUT = -14;
-    /// The context was closed while the call waited.
+    /// The call was cancelled, or its context was closed, before the answer was there.
     CANCELLED = -15;
     /// The proxy failed or refused: it could not be reached, wants other credentials, or did not open
     /// the way to the service. Nothing was sent to the service.
@@ -167,7 +167,7 @@ pub enum ErrorKind {
     Network,
     /// The deadline passed.
     Timeout,
-    /// The context was closed while the call waited.
+    /// The call was cancelled, or its context was closed, before the answer was there.
     Cancelled,
     /// The reply cannot be believed.
     Protocol,

@@ -32,7 +32,7 @@
 //! | `model` | [`Service`], [`User`], [`Method`], [`Challenge`], [`Verification`], [`Enrolment`], [`EnrolmentLink`], [`RecoveryCodes`] and so on: the nouns |
 //! | `config` | [`Config`]: every option, its default and its limits; `option` names them, `environment` fills one, `proxies` and `no_proxy` choose |
 //! | `error` | [`Error`], [`Status`], [`ErrorKind`]: one taxonomy for the whole library |
-//! | `transport` | how bytes travel: lanes, TLS, retry and deadlines; knows nothing of Verigator |
+//! | `transport` | how bytes travel: lanes (each with one connection, for one call at a time), TLS, retry and deadlines; knows nothing of Verigator |
 //! | `ffi` | with `capi`: the C API: status, boundary, handles, strings, one file for each noun |
 //!
 //! Arrows point one way: `ffi → client → operation → transport`.

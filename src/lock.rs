@@ -1,8 +1,7 @@
-//! A mutex that does not know poison: what panics under it leaves what it guards as it was.
+//! A mutex without poison: a thread that panics while it holds one leaves it to the others as it is.
 //!
-//! With `--cfg sees_locks`, which `scripts/sanitize` sets, taking it goes through an atomic of this
-//! crate too: ThreadSanitizer does not see what the standard library, which comes compiled, does when it
-//! has to wait.
+//! With `--cfg sees_locks`, which `scripts/sanitize` sets, an atomic of this crate is taken with it:
+//! ThreadSanitizer does not see how threads wait in the standard library, which comes compiled.
 
 #[cfg(not(sees_locks))]
 use std::sync::PoisonError;

@@ -1,5 +1,5 @@
-//! Makes text from the network fit for a terminal or a log: short, without secrets and without
-//! characters that do more than to stand there.
+//! Makes text from the network fit for a terminal or a log: it is shortened, secrets are left out, and
+//! control and bidirectional characters are replaced.
 
 /// The longest text handed on, in characters: enough for a sentence, too short to flood a log.
 const LONGEST: usize = 256;

@@ -1,9 +1,9 @@
-//! The table behind the handles of one kind.
+//! A table whose values are found by tickets, such as the handles of one kind.
 //!
-//! A handle is not an address but a ticket: the number of a slot and of the slot's generation. So
-//! one that was freed, or never was one, is told without touching memory that may be gone. Nothing
-//! waits: a thread that a `fork()` leaves behind in the middle of an operation costs the child one
-//! slot at most.
+//! A ticket is the number of a slot and of the slot's generation. One whose value was removed finds nothing,
+//! though the slot is used again. Nothing waits: a thread that a `fork()` leaves behind in the middle of an
+//! operation costs the child one slot at most. To insert and to remove takes longer the more threads have
+//! used the library, since each may be reading a value that goes (see `arc_swap`); to get does not.
 
 use std::ops::Deref;
 use std::sync::Arc;

@@ -1,5 +1,5 @@
-//! The other ways to make a call, in the place of the one that blocks: so that one suite of tests runs
-//! over all of them. With the feature `testing`, and for nobody else.
+//! The calls of a client made in the other ways, by a queue or awaited, so that one suite of tests runs over
+//! all. With the feature `testing`, and for nobody else.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -30,7 +30,7 @@ pub struct QueueOfTests(Arc<Queue>);
 
 /// The same client, whose calls go through a queue.
 pub fn queued(client: Client) -> Client {
-    let queue = Arc::new(Queue::new(client.clone()));
+    let queue = Arc::new(Queue::new(client.clone(), Vec::new));
     client.in_form(Form::Queued(QueueOfTests(queue)))
 }
 

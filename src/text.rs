@@ -1,6 +1,5 @@
-//! What all text is, whatever else is asked of it: UTF-8 without a NUL, at which a reader in C would take
-//! it to end. What is refused is [`Status::INVALID_ARGUMENT`] where it is given to a call, and
-//! [`Status::INVALID_CONFIG`] where it is an option.
+//! What all text has to be: UTF-8 without a NUL, which would end it in C. Other text is refused as
+//! [`Status::INVALID_ARGUMENT`] in a call, and as [`Status::INVALID_CONFIG`] in an option.
 
 use crate::error::{Error, Result, Status};
 

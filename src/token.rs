@@ -1,4 +1,4 @@
-//! What a token may be, whichever it is: a PIN, a code of an authenticator app, or a recovery code.
+//! What a token may be: a PIN, a code of an authenticator app, or a recovery code.
 
 use crate::error::{Error, Result, Status};
 use crate::text;

@@ -1,4 +1,4 @@
-//! URLs as a person writes them into a configuration, and as a message may show them.
+//! URLs as a person writes them into a configuration, and as a message shows them.
 
 use std::net::IpAddr;
 

@@ -9,7 +9,7 @@ use std::path::Path;
 use std::process::Command;
 
 use serde_json::Value;
-use support::{description, functions, library, run};
+use support::{description, functions, is_fresh, library, run};
 
 /// What this build makes of `src/ffi`.
 const HEADER: &str = include_str!(concat!(env!("OUT_DIR"), "/verigator.h"));
@@ -26,14 +26,6 @@ const DECLARED: [(&str, &str); 5] = [
 
 fn form(name: &str) -> String {
     run(Command::new("python3").args(["packaging/declarations.py", name]))
-}
-
-/// Compares a committed file, or replaces it where `make header` says so.
-fn is_fresh(file: &str, text: &str) -> bool {
-    if std::env::var_os("UPDATE_HEADER").is_some() {
-        fs::write(file, text).unwrap();
-    }
-    fs::read_to_string(file).unwrap_or_default() == text
 }
 
 /// `make header` runs this with UPDATE_HEADER set, and so replaces what is committed.

@@ -5,12 +5,14 @@ mod support;
 use std::fs;
 
 use serde_json::Value;
-use support::description;
+use support::{description, names};
 
 /// Where and how a language tells of its options.
 struct Language {
+    /// What the pages in docs/options call it.
+    name: &'static str,
     file: &'static str,
-    /// What its declaration of an option begins with.
+    /// What its declaration of an option begins with, of one by this name.
     declaration: fn(&str) -> String,
     /// Whether its comment stands behind that.
     comments_behind: bool,
@@ -20,60 +22,74 @@ struct Language {
 
 const LANGUAGES: [Language; 9] = [
     Language {
+        name: "C",
         file: "src/ffi/config.rs",
-        declaration: |option| format!("fn verigator_config_set_{option}"),
+        declaration: |name| format!("fn {name}("),
         comments_behind: false,
         time: |ms| ms.to_string(),
     },
     Language {
+        name: "Rust",
         file: "src/config.rs",
-        declaration: |option| format!("pub fn set_{option}("),
+        declaration: |name| format!("pub fn {}(", method(name)),
         comments_behind: false,
         time: |ms| with_unit(ms, [" ms", " s", " hour"]),
     },
     Language {
+        name: "C++",
         file: "include/verigator.hpp",
-        declaration: |option| format!("config &set_{option}("),
+        declaration: |name| format!("config &{}(", method(name)),
         comments_behind: false,
         time: |ms| with_unit(ms, [" ms", " s", " hour"]),
     },
     Language {
+        name: "Java",
         file: "bindings/java/src/main/java/com/messente/verigator/VerigatorBuilder.java",
-        declaration: |option| format!("public VerigatorBuilder {}(", in_camel_case(option)),
+        declaration: |name| format!("public VerigatorBuilder {name}("),
         comments_behind: false,
         time: |ms| with_unit(ms, [" millisecond", " seconds", " hour"]),
     },
     Language {
+        name: "Python",
         file: "bindings/python/src/verigator/options.py",
-        declaration: |option| format!("\n    {option}: "),
+        declaration: |name| format!("\n    {name}: "),
         comments_behind: true,
         time: in_seconds,
     },
     Language {
+        name: "PHP",
         file: "bindings/php/src/Options.php",
-        declaration: |option| format!(" ${} ", in_camel_case(option)),
+        declaration: |name| format!(" ${name} "),
         comments_behind: true,
         time: in_seconds,
     },
     Language {
+        name: "Node.js",
         file: "bindings/node/src/options.ts",
-        declaration: |option| format!("\n  {}?: ", in_camel_case(option)),
+        declaration: |name| format!("\n  {name}?: "),
         comments_behind: false,
         time: |ms| ms.to_string(),
     },
     Language {
+        name: "Go",
         file: "bindings/go/option.go",
-        declaration: |option| format!("func {}(", in_camel_case(&format!("With_{option}"))),
+        declaration: |name| format!("func {name}("),
         comments_behind: false,
         time: |ms| with_unit(ms, [" ms", " s", " hour"]),
     },
     Language {
+        name: "C#",
         file: "bindings/csharp/src/ClientOptions.cs",
-        declaration: |option| format!(" {} {{ get; set; }}", in_pascal_case(option)),
+        declaration: |name| format!(" {name} {{ get; "),
         comments_behind: false,
         time: |ms| with_unit(ms, [" ms", " s", " hour"]),
     },
 ];
+
+/// A method without its class.
+fn method(name: &str) -> &str {
+    name.rsplit("::").next().unwrap()
+}
 
 fn with_unit(ms: u64, [milliseconds, seconds, hours]: [&str; 3]) -> String {
     match ms {
@@ -87,23 +103,22 @@ fn in_seconds(ms: u64) -> String {
     (ms as f64 / 1000.0).to_string()
 }
 
-fn in_camel_case(name: &str) -> String {
-    let mut words = name.split('_');
-    let first = words.next().unwrap().to_owned();
-    words.fold(first, |begun, word| {
-        begun + &word[..1].to_uppercase() + &word[1..]
-    })
-}
-
-fn in_pascal_case(name: &str) -> String {
-    let camel = in_camel_case(name);
-    camel[..1].to_uppercase() + &camel[1..]
-}
-
 impl Language {
+    /// What it calls an option, as the page of that says.
+    fn names(&self, option: &str) -> Vec<String> {
+        let page = fs::read_to_string(format!("docs/options/{option}.md")).unwrap();
+        let begin = format!("| {} | ", self.name);
+        let row = page.lines().find_map(|line| line.strip_prefix(&begin));
+        let row = row.unwrap_or_else(|| panic!("{option}: no {}", self.name));
+        let names = row.split(" |").next().unwrap().split(", ");
+        names
+            .map(|name| name.trim_matches('`').to_owned())
+            .collect()
+    }
+
     /// The comment of an option, in one line.
     fn comment(&self, text: &str, option: &str) -> String {
-        let declaration = (self.declaration)(option);
+        let declaration = (self.declaration)(&self.names(option)[0]);
         let (before, behind) = text
             .split_once(&declaration)
             .unwrap_or_else(|| panic!("{}: no {declaration}", self.file));
@@ -163,6 +178,43 @@ fn each_language_tells_the_default_and_the_limits_of_each_number() {
         }
     }
     assert!(wrong.is_empty(), "not told: {wrong:#?}");
+}
+
+#[test]
+fn each_language_has_each_option_by_the_names_that_its_page_tells() {
+    let mut missing = Vec::new();
+    for language in LANGUAGES {
+        let text = fs::read_to_string(language.file).unwrap();
+        for option in names("options") {
+            let names = language.names(&option);
+            assert!(!names.is_empty(), "{option}");
+            let is_missing = |name: &&String| !text.contains(&(language.declaration)(name));
+            missing.extend(names.iter().filter(is_missing).cloned());
+        }
+    }
+    assert!(missing.is_empty(), "no declaration of {missing:?}");
+}
+
+#[test]
+fn the_variables_that_an_option_is_taken_from_are_those_of_the_environment() {
+    let described = description();
+    let functions = described["functions"].as_array().unwrap();
+    let from_env = functions
+        .iter()
+        .find(|one| one["name"] == "verigator_config_from_env");
+    let comment = from_env.unwrap()["comment"].as_str().unwrap();
+    for option in names("options") {
+        let page = fs::read_to_string(format!("docs/options/{option}.md")).unwrap();
+        let row = page
+            .lines()
+            .find(|line| line.starts_with("| environment |"));
+        for variable in row
+            .into_iter()
+            .flat_map(|row| row.split('`').skip(1).step_by(2))
+        {
+            assert!(comment.contains(variable), "{option}: {variable}");
+        }
+    }
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! Text that stands in a terminal and does nothing else there, whoever wrote it.
+//! Text that is safe in a terminal, whoever wrote it: characters that do more than to be seen are written out.
 
 use std::io;
 

@@ -8,7 +8,6 @@ mod failures;
 mod import;
 mod login;
 mod output;
-mod readme;
 mod schema;
 mod settings;
 mod support;

@@ -1,4 +1,4 @@
-//! Bodies of replies.
+//! The target that reads bodies of replies, as every noun of the contract.
 
 use serde_json::Value;
 use verigator::fuzzing::Reply;

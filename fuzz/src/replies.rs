@@ -1,4 +1,4 @@
-//! Replies as they come over a connection.
+//! The targets that read whole replies, as they come over a connection.
 
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};

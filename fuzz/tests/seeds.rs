@@ -1,4 +1,4 @@
-//! Every seed through its target, as fuzzing begins: what once fell is a seed too.
+//! Every seed goes through its target, as fuzzing begins. An input that once failed is kept as a seed.
 
 use std::fs;
 use std::path::Path;

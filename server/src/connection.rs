@@ -1,4 +1,5 @@
-//! One connection: whose turn it is, when it last moved, and how many bytes of its client it holds.
+//! One connection: whether its client or the server has to act next, when a byte last moved, and how many
+//! bytes it holds.
 
 use std::io;
 use std::pin::Pin;

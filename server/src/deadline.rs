@@ -1,5 +1,5 @@
-//! Until when a request may be worked on. Whatever it has to wait for knows that, too: what has not
-//! begun by then is not done any more.
+//! Until when a request may be worked on. Whatever the request waits for is told, so that what has not begun
+//! by then is not done any more.
 
 use std::time::{Duration, Instant};
 

@@ -1,4 +1,4 @@
-//! The texts that names are compared by: two names with one key are one name.
+//! The texts by which names are compared: two names with the same one are one name.
 
 use icu_normalizer::ComposingNormalizerBorrowed;
 

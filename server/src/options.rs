@@ -417,13 +417,20 @@ pub enum Command {
     Key(KeyCommand),
     /// Send a test message by the channels named, as the server would, and tell each step
     SendTest(SendTestOptions),
+    /// Ask the server on this machine that has the same options whether it can answer logins (at /readyz), and end
+    /// with the exit code 0 if so: for those who watch containers, which have no other program that could ask
+    Healthcheck {
+        /// Where it listens
+        #[command(flatten)]
+        listening: ListenOptions,
+    },
     /// Print what the page says by which users set up their apps, as a file for --page-texts to start a
     /// translation from
     PageTexts,
-    /// Write the manual pages and the completions of shells into a folder: for those who install this
-    /// program or make packages of it
+    /// Write manual pages, all options in Markdown and the completions of shells into a folder: for those who
+    /// install this program or make packages of it
     Documents {
-        /// The folder, which gets man/, bash/, zsh/ and fish/
+        /// The folder, which gets man/, markdown/, bash/, zsh/ and fish/
         #[arg(value_name = "FOLDER")]
         folder: PathBuf,
     },

@@ -1,4 +1,4 @@
-//! What of the outbox may be seen without `--dev`.
+//! The outbox as it is shown without `--dev`: no PIN, and little of the phone number.
 
 use crate::storage::Message;
 

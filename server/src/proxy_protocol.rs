@@ -18,6 +18,14 @@ const LONGEST_LINE: usize = 107;
 /// The longest header of version 2 that is taken: proxies add what they know, such as names in certificates.
 const LONGEST: usize = 4096;
 
+/// What a proxy that speaks for itself begins with.
+pub fn for_itself() -> [u8; 16] {
+    let mut header = [0; 16];
+    header[..SIGNATURE.len()].copy_from_slice(SIGNATURE);
+    header[SIGNATURE.len()] = LOCAL;
+    header
+}
+
 /// Reads a header; `None` where the proxy speaks for itself, or does not say for whom.
 ///
 /// # Errors

@@ -1,4 +1,4 @@
-//! Where PINs, secrets and ids come from: injected, so that tests can fix them.
+//! The source of PINs, secrets and ids: injected, so that tests can fix them.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 

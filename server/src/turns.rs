@@ -1,4 +1,5 @@
-//! Taking turns at what costs a lot: one at a time for each of those who ask, and a few in all.
+//! Turns at what costs a lot, such as a password's hash: one at a time for each of those who ask, and a few in
+//! all.
 
 use std::hash::{BuildHasher, Hash, RandomState};
 use std::sync::Arc;

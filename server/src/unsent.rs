@@ -1,4 +1,5 @@
-//! How long the oldest message waits: found out at most once a second, however often it is asked for.
+//! The age of the oldest message that was not sent: looked up at most once a second, however often it is asked
+//! for.
 
 use std::time::{Duration, Instant};
 

@@ -38,8 +38,8 @@ pub struct verigator_challenge {
 
 /// What the service says of a token.
 ///
-/// verigator_auth_check makes it, verigator_verification_verified says yes or no,
-/// verigator_verification_free ends it. It does not change, and any thread may read it.
+/// verigator_auth_check and verigator_auth_check_token make it, verigator_verification_verified says yes
+/// or no, verigator_verification_free ends it. It does not change, and any thread may read it.
 pub struct verigator_verification {
     _opaque: [u8; 0],
 }

@@ -1,5 +1,5 @@
-//! The one way from C into Rust and back: no panic passes, every failure becomes a status and the
-//! thread's last error.
+//! What every export runs in: a panic is caught, and a failure becomes a status and the thread's last
+//! error.
 
 use std::cell::RefCell;
 use std::panic::{AssertUnwindSafe, catch_unwind};

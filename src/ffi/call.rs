@@ -1,4 +1,4 @@
-//! Calls: operations as objects, each of which carries its own outcome.
+//! Calls: each is one operation as an object, which carries its own outcome and error.
 
 use std::ffi::c_char;
 use std::ptr;
@@ -47,6 +47,11 @@ impl Kind for verigator_call {
     fn table() -> &'static Table<Arc<Call>> {
         &CALLS
     }
+}
+
+/// All calls whose handles are live.
+pub(super) fn held() -> Vec<Arc<Call>> {
+    CALLS.iter().map(|call| Arc::clone(&**call)).collect()
 }
 
 /// Makes the handle of a call with this operation.

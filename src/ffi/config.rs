@@ -1,4 +1,4 @@
-//! Configurations.
+//! Configurations: the options of a context, with a function to set each.
 
 use std::ffi::{CString, c_char, c_void};
 use std::sync::atomic::{AtomicBool, Ordering};

@@ -1,4 +1,4 @@
-//! The last error as an object.
+//! Errors: all that is known of one failure, of the thread's last one or of a call's.
 
 use std::ffi::{CString, c_char};
 use std::ptr;
@@ -14,8 +14,8 @@ use crate::table::Table;
 
 /// Everything known about one failure.
 ///
-/// verigator_last_error makes it, the verigator_error_* functions read it, verigator_error_free
-/// ends it. It does not change, and any thread may read it.
+/// verigator_last_error and verigator_call_error make it, the verigator_error_* functions read it,
+/// verigator_error_free ends it. It does not change, and any thread may read it.
 pub struct verigator_error {
     _opaque: [u8; 0],
 }

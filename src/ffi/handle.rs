@@ -1,9 +1,9 @@
-//! Handles as C holds them: pointers that nobody follows.
+//! Handles: what C holds in the place of a value. A handle has the type of a pointer, but is a number that
+//! is looked up in a table: one that was freed is refused, and no memory is touched for it.
 //!
-//! A handle's value is made of its kind, its generation and its slot's number. On 64-bit machines it is
-//! at least 2^48, above every address of a program: one that follows it by mistake stops there and then,
-//! and no collector takes it for its own. And it is below 2^52, so that a language whose numbers are
-//! doubles keeps it.
+//! The number is made of the handle's kind, generation and slot. On 64-bit machines it is at least 2^48,
+//! so that it is no address: a program that follows it stops there and then, and a garbage collector does
+//! not take it for its own. It is below 2^52, so that a double can hold it.
 
 use std::ops::Deref;
 use std::ptr;

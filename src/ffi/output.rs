@@ -1,5 +1,5 @@
-//! Outputs: the last parameters. They say "nothing" from the first moment on, so that an ignored
-//! status is no answer, and the answer on success.
+//! Outputs: the pointers by which an export gives its result, last among its parameters. Each is set to 0
+//! or NULL before anything can fail, so that a caller who ignores the status finds no answer.
 
 use std::ptr;
 

@@ -7,7 +7,7 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use super::boundary;
-use super::call::verigator_call;
+use super::call::{self, verigator_call};
 use super::ctx::{client, verigator_ctx};
 use super::handle::{self, Kind};
 use super::output::{Descriptor, Output};
@@ -65,7 +65,7 @@ pub unsafe extern "C" fn verigator_queue_new(
     boundary::call(|| {
         let out = out.require("out_queue")?;
         let client = client(ctx)?;
-        out.write_handle(Arc::new(Queue::new((*client).clone())))
+        out.write_handle(Arc::new(Queue::new((*client).clone(), call::held)))
     })
 }
 

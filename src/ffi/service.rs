@@ -1,4 +1,4 @@
-//! Services.
+//! Services and pages of services.
 
 use std::ffi::{CString, c_char};
 use std::ptr;
@@ -16,8 +16,8 @@ use crate::table::Table;
 
 /// A registered service: what its users log in to.
 ///
-/// verigator_service_create and verigator_service_get make it, verigator_service_free ends it. It
-/// does not change, and any thread may read it.
+/// verigator_service_create, verigator_service_get and verigator_service_find make it,
+/// verigator_service_free ends it. It does not change, and any thread may read it.
 pub struct verigator_service {
     _opaque: [u8; 0],
 }

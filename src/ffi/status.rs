@@ -19,7 +19,7 @@ pub const VERIGATOR_INVALID_ARGUMENT: verigator_status = -1;
 pub const VERIGATOR_INVALID_HANDLE: verigator_status = -2;
 /// An option has a value that it cannot have, or the options cannot be used together. Nothing was sent.
 pub const VERIGATOR_INVALID_CONFIG: verigator_status = -3;
-/// The context was closed before the call. Nothing was sent.
+/// The context, or the queue, was closed before the call. Nothing was sent.
 pub const VERIGATOR_CLOSED: verigator_status = -4;
 /// The name of the server or proxy could not be resolved. Nothing was sent.
 pub const VERIGATOR_DNS: verigator_status = -10;
@@ -31,7 +31,7 @@ pub const VERIGATOR_TLS: verigator_status = -12;
 pub const VERIGATOR_DISCONNECTED: verigator_status = -13;
 /// The deadline passed.
 pub const VERIGATOR_TIMEOUT: verigator_status = -14;
-/// The context was closed while the call waited.
+/// The call was cancelled, or its context or queue was closed, before the answer was there.
 pub const VERIGATOR_CANCELLED: verigator_status = -15;
 /// The proxy failed or refused: it could not be reached, wants other credentials, or did not open
 /// the way to the service. Nothing was sent to the service. Since 1.0.
@@ -85,7 +85,7 @@ pub const VERIGATOR_KIND_USAGE: verigator_kind = 1;
 pub const VERIGATOR_KIND_NETWORK: verigator_kind = 2;
 /// The deadline passed.
 pub const VERIGATOR_KIND_TIMEOUT: verigator_kind = 3;
-/// The context was closed while the call waited.
+/// The call was cancelled, or its context or queue was closed, before the answer was there.
 pub const VERIGATOR_KIND_CANCELLED: verigator_kind = 4;
 /// The reply cannot be believed.
 pub const VERIGATOR_KIND_PROTOCOL: verigator_kind = 5;

@@ -1,4 +1,4 @@
-//! Strings between C and Rust. What text is, and how what is none is refused, is [`crate::text`]'s.
+//! Strings between C and Rust: read, copied and handed out. What text may be is [`crate::text`]'s to say.
 
 #[cfg(unix)]
 use std::ffi::OsStr;

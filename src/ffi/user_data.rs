@@ -1,4 +1,4 @@
-//! What a program has its callbacks called with.
+//! The pointer that a program gives with a callback, and the function that is told when it is done with.
 
 use std::ffi::c_void;
 

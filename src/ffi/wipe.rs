@@ -1,8 +1,7 @@
-//! The allocator of the shared library: memory is overwritten when it is freed.
+//! The allocator of a library for C: memory is overwritten when it is freed.
 //!
-//! Our own buffers with secrets wipe themselves. Those of the HTTP client do not, and hold every
-//! header and body that was sent; they lie in the host's heap until something else happens to take
-//! their place.
+//! The library's own buffers with secrets wipe themselves. Those of the HTTP client do not, and hold every
+//! header and body that was sent, until something else happens to take their place.
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::hint::black_box;

@@ -1,4 +1,4 @@
-//! What messages call the options, and what those, and arguments, that are numbers may be.
+//! The names of the options in messages, and the limits of options and arguments that are numbers.
 
 mod limits;
 

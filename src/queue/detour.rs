@@ -1,5 +1,5 @@
-//! A call that blocks the thread which drives it, since a proxy has a part in it: it gets a thread of
-//! its own.
+//! A call through a proxy that blocks the thread which drives it: it gets a thread of its own, so that the
+//! other calls of the queue go on.
 
 use std::future::poll_fn;
 use std::sync::Arc;

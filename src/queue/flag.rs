@@ -1,5 +1,6 @@
-//! A descriptor that can be read exactly as long as ended calls wait: for programs that wait for other
-//! things too. It is a state, and no event.
+//! The descriptor of a queue: it can be read exactly as long as an ended call waits, for programs that wait
+//! with `poll` and the like. It is one end of a pair of sockets; a byte is written to the other end, and
+//! taken back.
 
 use std::io;
 use std::sync::Arc;

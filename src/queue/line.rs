@@ -1,4 +1,4 @@
-//! The submitted calls that wait for a connection, in order. Their deadlines run.
+//! The line: submitted calls that wait for a connection, in order. Their deadlines run.
 
 use std::cmp::{Ordering, Reverse};
 use std::collections::{BinaryHeap, VecDeque};
@@ -108,7 +108,7 @@ mod tests {
     #[test]
     fn who_was_cancelled_is_not_kept_until_the_deadline() {
         let client = Client::new(&Config::new("user", "password").unwrap()).unwrap();
-        let queue = Arc::new(Queue::new(client.clone()));
+        let queue = Arc::new(Queue::new(client.clone(), Vec::new));
         let mut line = Line::default();
         for _ in 0..10 {
             for _ in 0..100 {

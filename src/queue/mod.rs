@@ -6,9 +6,12 @@
 //!                                                             └─ flag, wake: that one is there
 //! ```
 //!
-//! A queue has one entry for each process that uses it: a child of `fork()` has neither the thread nor
-//! what it was at, and takes nothing from the parent's entry but the list of what was submitted, which
-//! has no lock.
+//! A queue has one entry for each process that uses it, since a child of `fork()` has neither the thread nor
+//! what it was at. Nothing is taken from the entry of the parent, whose locks may be held for ever: the calls
+//! themselves say which queue they were submitted to.
+//!
+//! A call is put into a list and taken out of it under the lock, and no more is done there, so that `submit`
+//! takes no longer when a program has many threads.
 
 mod detour;
 mod flag;
@@ -21,7 +24,6 @@ use std::mem;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use crossbeam_utils::atomic::AtomicCell;
 use once_cell::race::OnceBox;
 
 use crate::answer::Answer;
@@ -29,23 +31,19 @@ use crate::call::Call;
 use crate::client::Client;
 use crate::error::{Error, Result, Status};
 use crate::lock::{Condition, Guard, Lock};
-use crate::table::{Generations, Table, Ticket};
 use crate::transport::{Alarm, Driver, ProcessIdentity, own_thread};
 
 use flag::Flag;
-use line::Line;
 pub(crate) use wake::Function;
 use wake::Wake;
 
-/// More than one process will ever submit to a queue.
-const GENERATIONS: Generations = Generations {
-    count: u32::MAX,
-    begin_anew: true,
-};
+/// The calls that a program holds, of any queue or none. Asked for in a child of `fork()`, so it must not wait.
+pub(crate) type Held = fn() -> Vec<Arc<Call>>;
 
 /// What calls are submitted to.
 pub(crate) struct Queue {
     client: Client,
+    held: Held,
     first: Entry,
 }
 
@@ -57,8 +55,6 @@ struct Entry {
 
 struct Local {
     identity: ProcessIdentity,
-    /// All that were submitted and not taken out again.
-    submitted: Table<Arc<Submitted>>,
     state: Lock<State>,
     /// That a call ended, or that none will.
     changed: Condition,
@@ -70,7 +66,7 @@ struct Local {
 struct State {
     /// Submitted, and not seen by the thread yet.
     arrived: Vec<Arc<Submitted>>,
-    ended: VecDeque<Arc<Submitted>>,
+    ended: VecDeque<Arc<Call>>,
     /// How many are submitted and have not ended.
     pending: usize,
     /// How many threads wait for one to end.
@@ -89,8 +85,6 @@ struct State {
 /// A call in a queue.
 struct Submitted {
     call: Arc<Call>,
-    /// Its place among the submitted.
-    ticket: AtomicCell<Option<Ticket>>,
     began: Instant,
     deadline: Instant,
     /// Whether its context was closed by then.
@@ -103,7 +97,6 @@ impl Submitted {
         let began = Instant::now();
         Self {
             call: Arc::clone(call),
-            ticket: AtomicCell::new(None),
             began,
             deadline: began + call.timeout(),
             is_late: call.client().is_closed(),
@@ -137,10 +130,12 @@ pub(crate) enum Next {
 }
 
 impl Queue {
-    /// One for the calls of this client. It has no thread before the first is submitted.
-    pub(crate) fn new(client: Client) -> Self {
+    /// One for the calls of this client, among those that are held. It has no thread before the first is
+    /// submitted.
+    pub(crate) fn new(client: Client, held: Held) -> Self {
         Self {
             client,
+            held,
             first: Entry::new(Local::default()),
         }
     }
@@ -209,11 +204,18 @@ impl Queue {
             entry = child;
         }
         while entry.local.identity != identity {
-            let parent = &entry.local;
-            let new = || Box::new(Entry::new(Local::in_child_of(parent)));
+            let new = || Box::new(Entry::new(Local::in_a_child(self.inherited())));
             entry = entry.child.get_or_init(new);
         }
         &entry.local
+    }
+
+    /// What a child of `fork()` finds to take out: what the parent had submitted and not taken out.
+    fn inherited(&self) -> VecDeque<Arc<Call>> {
+        let mut inherited = VecDeque::from((self.held)());
+        // One that has not ended here was about to be begun by a thread that is not here.
+        inherited.retain(|call| call.is_submitted_to(self) && call.outcome().is_some());
+        inherited
     }
 }
 
@@ -245,7 +247,6 @@ impl Default for Local {
     fn default() -> Self {
         Self {
             identity: ProcessIdentity::current(),
-            submitted: Table::new(),
             state: Lock::default(),
             changed: Condition::default(),
             flag: Flag::default(),
@@ -256,28 +257,11 @@ impl Default for Local {
 
 impl Local {
     /// One with nothing under way: what the parent had is cancelled here, and goes on there.
-    fn in_child_of(parent: &Self) -> Self {
+    fn in_a_child(ended: VecDeque<Arc<Call>>) -> Self {
         let local = Self::default();
-        let mut state = State::default();
-        for submitted in parent.submitted.iter() {
-            let submitted = Arc::new(Submitted {
-                call: Arc::clone(&submitted.call),
-                ticket: AtomicCell::new(None),
-                began: submitted.began,
-                deadline: submitted.deadline,
-                is_late: submitted.is_late,
-            });
-            let has_ended = submitted.call.outcome().is_some();
-            // One that has not was about to be begun by a thread that is not here.
-            if has_ended && local.enter(&submitted).is_ok() {
-                state.ended.push_back(submitted);
-            }
-        }
-        local.flag.want(!state.ended.is_empty());
-        Self {
-            state: Lock::new(state),
-            ..local
-        }
+        local.flag.want(!ended.is_empty());
+        local.lock().ended = ended;
+        local
     }
 
     fn submit(
@@ -302,11 +286,7 @@ impl Local {
                     .insert(self.start(queue.client.max_connections())?),
             ),
         };
-        self.enter(&submitted)?;
-        if let Err(error) = call.begin(queue, tag, self.identity) {
-            self.leave(&submitted);
-            return Err(error);
-        }
+        call.begin(queue, tag, self.identity)?;
         // Who cancelled it before had no queue to tell.
         state.has_cancelled |= call.is_cancelled();
         state.pending += 1;
@@ -329,24 +309,6 @@ impl Local {
         })
     }
 
-    fn enter(&self, submitted: &Arc<Submitted>) -> Result<()> {
-        let ticket = self.submitted.insert(Arc::clone(submitted), GENERATIONS);
-        submitted.ticket.store(ticket);
-        match ticket {
-            Some(_) => Ok(()),
-            None => Err(Error::new(
-                Status::SYSTEM,
-                "there are too many calls in the queue",
-            )),
-        }
-    }
-
-    fn leave(&self, submitted: &Submitted) {
-        if let Some(ticket) = submitted.ticket.take() {
-            self.submitted.remove(ticket, GENERATIONS);
-        }
-    }
-
     fn next(&self, most: Option<Duration>) -> Next {
         let end = most.and_then(|most| Instant::now().checked_add(most));
         let mut state = self.lock();
@@ -358,9 +320,8 @@ impl Local {
                 self.flag.want(!state.ended.is_empty());
                 drop(state);
                 self.flag.settle();
-                self.leave(&first);
-                first.call.comes_out();
-                return Next::Ended(Arc::clone(&first.call));
+                first.comes_out();
+                return Next::Ended(first);
             }
             let left = end.map(|end| end.saturating_duration_since(Instant::now()));
             let waits_no_longer = match left {
@@ -402,18 +363,15 @@ impl Local {
             .drain(..)
             .map(|(submitted, outcome)| {
                 submitted.call.end(outcome);
-                submitted
+                Arc::clone(&submitted.call)
             })
             .collect();
         let mut state = self.lock();
         state.pending -= ended.len();
         let were_none = state.ended.is_empty();
-        for submitted in ended {
-            if submitted.call.is_forgotten() || state.is_freed {
-                self.leave(&submitted);
-            } else {
-                state.ended.push_back(submitted);
-            }
+        if !state.is_freed {
+            let is_wanted = |call: &&Arc<Call>| !call.is_forgotten();
+            state.ended.extend(ended.iter().filter(is_wanted).cloned());
         }
         let is_first = were_none && !state.ended.is_empty();
         self.flag.want(!state.ended.is_empty());
@@ -447,11 +405,11 @@ impl Local {
         }
     }
 
-    /// Hands what arrived to the thread's line; says whether the queue is closed, and whether one that
-    /// was in the line may have been cancelled.
-    fn arrive(&self, line: &mut Line) -> (bool, bool) {
+    /// Gives the thread what arrived; says whether the queue is closed, and whether one that was in the line
+    /// may have been cancelled.
+    fn arrive(&self, arrived: &mut Vec<Arc<Submitted>>) -> (bool, bool) {
         let mut state = self.lock();
-        state.arrived.drain(..).for_each(|call| line.push(call));
+        mem::swap(&mut state.arrived, arrived);
         let is_wake_due = mem::take(&mut state.has_new_wake) && !state.ended.is_empty();
         let told = (state.is_closed, mem::take(&mut state.has_cancelled));
         drop(state);
@@ -461,25 +419,28 @@ impl Local {
         told
     }
 
+    /// The thread ends before its time: gives what arrived since it looked, and takes no more.
+    fn give_up(&self) -> Vec<Arc<Submitted>> {
+        let mut state = self.lock();
+        state.is_closed = true;
+        mem::take(&mut state.arrived)
+    }
+
+    /// The thread cancels what is under way once it sees this.
     fn close(&self) {
         let mut state = self.lock();
         state.is_closed = true;
-        if state.is_freed {
-            let ended = mem::take(&mut state.ended);
-            ended.iter().for_each(|submitted| self.leave(submitted));
-            self.flag.want(false);
-        }
+        let left = match state.is_freed {
+            true => mem::take(&mut state.ended),
+            false => VecDeque::new(),
+        };
+        self.flag.want(!state.ended.is_empty());
         self.tell(&state);
         let alarm = state.alarm.clone();
         drop(state);
+        drop(left);
         self.flag.settle();
         self.wake.set(None);
-        // Not what came from a parent: a thread of that one may have been about to wake who listens.
-        for submitted in self.submitted.iter() {
-            if submitted.call.is_under_way() {
-                submitted.call.ask_to_cancel();
-            }
-        }
         alarm.iter().for_each(|alarm| alarm.ring());
     }
 
@@ -493,16 +454,13 @@ impl Local {
 
     fn forget(&self, call: &Call) {
         let mut state = self.lock();
-        let is_it = |submitted: &Arc<Submitted>| std::ptr::eq(&*submitted.call, call);
-        let ended = state
-            .ended
-            .iter()
-            .position(is_it)
-            .and_then(|place| state.ended.remove(place));
+        let is_it = |ended: &Arc<Call>| std::ptr::eq(&**ended, call);
+        let place = state.ended.iter().position(is_it);
+        let forgotten = place.and_then(|place| state.ended.remove(place));
         self.flag.want(!state.ended.is_empty());
         drop(state);
+        drop(forgotten);
         self.flag.settle();
-        ended.iter().for_each(|submitted| self.leave(submitted));
     }
 
     fn lock(&self) -> Guard<'_, State> {
@@ -512,34 +470,55 @@ impl Local {
 
 #[cfg(test)]
 mod tests {
+    use std::cell::RefCell;
+
     use super::*;
     use crate::config::Config;
     use crate::operation::Operation;
+
+    thread_local! {
+        static HELD: RefCell<Vec<Arc<Call>>> = const { RefCell::new(Vec::new()) };
+    }
+
+    /// A queue, and a call that waits in it.
+    fn queue_with_a_call() -> (Arc<Queue>, Arc<Call>) {
+        let client = Client::new(&Config::new("user", "password").unwrap()).unwrap();
+        let queue = Queue::new(client.clone(), || HELD.with(|held| held.borrow().clone()));
+        let (queue, operation) = (Arc::new(queue), Operation::service("s").unwrap());
+        let call = Call::new(client, operation.of_any_kind());
+        HELD.set(vec![Arc::clone(&call)]);
+        call.begin(&queue, 0, ProcessIdentity::current()).unwrap();
+        (queue, call)
+    }
 
     /// Whoever listens to a call of the parent's is woken under a lock, which a thread that is not in the
     /// child may have held.
     #[test]
     fn closing_a_childs_queue_leaves_the_calls_of_its_parent_alone() {
-        let client = Client::new(&Config::new("user", "password").unwrap()).unwrap();
-        let call = Call::new(client, Operation::service("s").unwrap().of_any_kind());
-        let parent = Local::default();
-        parent.enter(&Arc::new(Submitted::new(&call))).unwrap();
+        let (queue, call) = queue_with_a_call();
         call.end(Err(Error::new(Status::CANCELLED, "settled")));
-        let child = Local::in_child_of(&parent);
+        let child = Local::in_a_child(queue.inherited());
         child.close();
         assert!(!call.is_cancelled());
         assert!(matches!(child.next(None), Next::Ended(_)));
         assert!(matches!(child.next(None), Next::Closed));
+        assert!(queue.inherited().is_empty());
     }
 
     /// The thread that would have begun it is not in the child.
     #[test]
     fn a_call_that_the_parent_was_about_to_begin_does_not_come_out_of_its_childs_queue() {
-        let client = Client::new(&Config::new("user", "password").unwrap()).unwrap();
-        let call = Call::new(client, Operation::service("s").unwrap().of_any_kind());
-        let parent = Local::default();
-        parent.enter(&Arc::new(Submitted::new(&call))).unwrap();
-        let child = Local::in_child_of(&parent);
+        let (queue, _call) = queue_with_a_call();
+        let child = Local::in_a_child(queue.inherited());
         assert!(matches!(child.next(None), Next::Empty));
+    }
+
+    #[test]
+    fn a_call_of_another_queue_does_not_come_out() {
+        let (queue, call) = queue_with_a_call();
+        call.end(Err(Error::new(Status::CANCELLED, "settled")));
+        let other = Queue::new(queue.client.clone(), queue.held);
+        assert!(other.inherited().is_empty());
+        assert_eq!(queue.inherited().len(), 1);
     }
 }

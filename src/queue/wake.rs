@@ -1,5 +1,5 @@
-//! The function that a queue calls when the first ended call waits. It carries nothing; what it is
-//! called for is [taken](super::Queue::next) elsewhere.
+//! The function that a queue calls when the first ended call waits. It carries no call: who is woken takes
+//! them [out](super::Queue::next).
 
 use std::sync::Arc;
 use std::thread::{self, ThreadId};

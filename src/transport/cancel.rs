@@ -1,4 +1,4 @@
-//! That a call is not wanted any more: any thread says so, and who waits for the call learns it at once.
+//! Cancelling a call: any thread asks for it, and whoever waits for the call is told at once.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::Waker;

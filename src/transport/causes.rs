@@ -1,4 +1,4 @@
-//! What lies behind an error.
+//! The errors behind an error, down to the one that began it.
 
 use std::error::Error as StdError;
 use std::io;

@@ -1,8 +1,8 @@
-//! Who waits, so that closing a context ends it.
+//! Closing a context: who waits registers a waker, which is called then. The waker of a socket shuts it down,
+//! that of a thread wakes it.
 //!
-//! Whoever may wait leaves a waker: that of a socket shuts it down, that of a thread wakes it. Nothing
-//! here waits for a thread that a `fork()` left behind, since each process has a table of its own, and
-//! that has no lock.
+//! Nothing here waits for a thread that a `fork()` left behind: each process has a table of its own, and that
+//! has no lock.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering, fence};

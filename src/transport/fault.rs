@@ -1,4 +1,4 @@
-//! Why there is no reply: what kind of failure it was, and how it is said to a person.
+//! Why there is no reply: the kind of failure, and the message for a person.
 
 use std::borrow::Cow;
 use std::error::Error as StdError;

@@ -1,10 +1,9 @@
-//! The idle lanes of a context, for each process that uses it.
+//! The idle [lanes](super::lane) of a context: a lane is what one call at a time goes through, and waits here
+//! for the next one.
 //!
-//! A child of `fork()` inherits its parent's lanes and must neither use nor drop them: their
-//! sockets and event queues are still the parent's. So all of this is kept by process, in a list
-//! that a new process adds itself to, and what is an ancestor's is left alone. Nothing here waits
-//! for another thread: one that held a lock at the moment of the `fork()` does not exist in the
-//! child.
+//! They are kept by process, in a list that each new process adds itself to. A child of `fork()` neither uses
+//! nor drops what is an ancestor's, whose sockets and event queues these still are. Nothing here waits for
+//! another thread: one that held a lock at the moment of the `fork()` does not exist in the child.
 
 use std::collections::VecDeque;
 use std::mem;

@@ -1,5 +1,5 @@
-//! Keeps this library loaded: a name lookup that the deadline cut off goes on in its thread, in code that
-//! must still be there.
+//! Keeps this library loaded: the thread of a name lookup may run after its call has ended, and needs its
+//! code.
 
 use std::io;
 

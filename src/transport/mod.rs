@@ -1,10 +1,9 @@
 //! How bytes travel: HTTP requests out, replies in, on the caller's own thread.
 //!
-//! This module knows HTTP and nothing of Verigator. A [`Transport`] keeps idle [lanes](lane), each of
-//! which has at most one connection. A call takes a lane or makes one, exchanges its messages, and
-//! puts it back. So there is no thread but the caller's (and one that lives for a
-//! [name lookup](names)), no lock that another thread can hold across `fork()`, and every reply
-//! reaches the thread that asked.
+//! This module knows HTTP and nothing of Verigator. A call goes through a [lane](lane): an idle one or a new
+//! one, which has one connection at most, is this call's alone until the reply is read, and idle again then.
+//! So there is no thread but the caller's (and one that lives for a [name lookup](names)), no lock that
+//! another thread can hold across `fork()`, and every reply reaches the thread that asked.
 //!
 //! ```text
 //! call ── retry ── lane ─┬─ direct ── connection (hyper) ── stream ── tls, socket

@@ -1,10 +1,9 @@
-//! Looks names up the way the rest of the machine does: by `getaddrinfo`.
+//! Looks names up by `getaddrinfo`, which alone knows all rules of the machine: hosts file, NSS, mDNS, split
+//! DNS, Windows' policy tables.
 //!
-//! It is what knows the machine's own rules (hosts file, NSS, mDNS, split DNS, Windows' policy
-//! tables), but it blocks and cannot be interrupted. So it runs on a thread that lives for this one
-//! lookup, and the call waits for it no longer than its deadline. A name is looked up once at a time,
-//! for all calls of a context that wait for it. An IP literal, `localhost` and
-//! [`Config::set_address`](crate::Config::set_address) need no lookup and no thread.
+//! It blocks and cannot be interrupted. So it runs on a thread that lives for one lookup, and the call waits
+//! no longer than its deadline. All calls of a context that need a name wait for one lookup of it. An IP
+//! literal, `localhost` and [`Config::set_address`](crate::Config::set_address) need no lookup and no thread.
 
 use std::fmt;
 use std::io;

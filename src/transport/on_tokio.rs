@@ -1,4 +1,4 @@
-//! What a call waits by within somebody's Tokio runtime: its event queue and its timer.
+//! How a call waits within the program's Tokio runtime: by the runtime's event queue and timer.
 
 use std::future::poll_fn;
 use std::mem;

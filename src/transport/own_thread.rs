@@ -1,4 +1,4 @@
-//! The threads that this library starts: few, named, and deaf to the host's signals.
+//! The threads that this library starts: named, and with the host's signals blocked.
 
 use std::io;
 use std::thread::{self, JoinHandle};

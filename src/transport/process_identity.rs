@@ -1,13 +1,10 @@
-//! Which process this is, as its children and ancestors must tell it from themselves.
+//! Which process this is: a child of `fork()` must tell itself from its parent, whose connections and locks
+//! it finds in its memory.
 //!
-//! The process id alone does not: the first process of a PID namespace has the id 1, as its parent
-//! may have in a namespace of its own. So forks are counted as well. The count alone would not do
-//! either, since `_Fork()` and a bare `clone()` pass the counter by.
-//!
-//! To ask for the id at every turn is a system call, so where the kernel offers a [page](mark) that is
-//! empty in every child with memory of its own, however it was made, the answer is kept there. A child
-//! that shares its parent's memory, as after `vfork()`, is the same process to this library: what it
-//! changes here, its parent finds.
+//! The process id does not do: in a PID namespace of its own a child may have its parent's. So forks are
+//! counted too, and, since `_Fork()` and a bare `clone()` are not seen by that, a [page](mark) is used that
+//! the kernel empties in every child with memory of its own. It also saves a system call for the id each time.
+//! A child that shares its parent's memory, as after `vfork()`, is the same process here.
 
 use crate::error::Result;
 

@@ -1,8 +1,8 @@
-//! What the thread of a queue waits by: the sockets and the times of all its calls at once.
+//! How the thread of a queue waits: for the sockets and the times of all its calls at once, by `poll(2)`.
 //!
-//! It is `poll(2)`, which has nothing of its own that a host could close. An event queue of the
-//! operating system would be faster with thousands of connections, but cannot be told from one of the
-//! host's that has its number later.
+//! An event queue of the operating system would be faster with thousands of connections. But it is a
+//! descriptor, which a host may close, and which cannot be told from one of the host's that has its number
+//! later.
 
 use std::future::poll_fn;
 use std::sync::Arc;

@@ -1,7 +1,7 @@
-//! Keeps signals away from the host program, thread by thread, without touching its handlers.
+//! Blocks signals on this library's threads and calls, without touching the host's handlers.
 //!
-//! Writing to a connection that the peer has closed raises SIGPIPE, which ends a program that does
-//! not expect it. A Rust program ignores it for the whole process; a library may not.
+//! Writing to a connection that the peer has closed raises SIGPIPE, which ends a program that does not expect
+//! it. A Rust program ignores it for the whole process; a library may not.
 
 #[cfg(unix)]
 pub(super) use unix::{Guard, with_signals_blocked};

@@ -1,8 +1,7 @@
-//! A TCP connection of ours, for as long as it is ours.
+//! A TCP socket that is used only as long as its descriptor is this library's.
 //!
-//! A host may close all descriptors (a daemon does, when it starts) and open files of its own, which
-//! then have the numbers that ours had. So it is looked at what a number stands for before anything
-//! is written, and before it is closed.
+//! A host may close all descriptors (a daemon does, when it starts) and open files of its own, which then have
+//! those numbers. So what a number stands for is looked at before anything is written, and before it is closed.
 
 use std::io;
 use std::mem;

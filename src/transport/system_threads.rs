@@ -1,5 +1,5 @@
-//! How many threads wait for what the operating system does and nobody can interrupt: a resolver that
-//! hangs must not cost a process all its memory.
+//! Bounds how many threads wait in the operating system for what nobody can interrupt: a resolver that hangs
+//! must not cost a process all its memory.
 
 use std::io;
 use std::sync::atomic::{AtomicU64, Ordering};

@@ -1,9 +1,9 @@
 //! How a call waits: no longer than its deadline, while its context is open, and while it is wanted.
 //!
-//! Everything above is written as `async fn`, and everything that takes time ends here. What is
-//! beneath is the [`Driver`]'s: the thread that makes the call, which then blocks in here, so that the
-//! call is done the first time that it is [polled](block_on); the thread of a queue, which has many calls
-//! wait at once; or a task of a runtime that is the program's.
+//! What a call does is written as `async fn`, and whatever takes time ends here, at its [`Driver`]. That is
+//! the thread that makes the call, which blocks in here, so that the call is done the first time that it is
+//! [polled](block_on); or the thread of a queue, which has many calls wait at once; or a task of the program's
+//! runtime.
 
 use std::future::{Future, poll_fn};
 use std::mem;

@@ -1,4 +1,4 @@
-//! The software bill of materials, as packaging/bill.py makes it for the archives, whose schema `scripts/dist/try` judges.
+//! The software bill of materials, as packaging/bill.py makes it for the archives, whose schema `scripts/dist/test-archive` judges.
 
 use crate::support::run;
 use serde_json::Value;

@@ -13,6 +13,7 @@ mod limits;
 mod outcomes;
 mod processes;
 mod steps;
+mod threads;
 mod waking;
 
 use std::process::Command;

@@ -1,4 +1,4 @@
-//! A server that has no time for anybody.
+//! A server whose queue of connections is full: it neither accepts nor refuses.
 
 use std::net::{SocketAddr, TcpStream};
 use std::time::Duration;

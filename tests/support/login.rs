@@ -1,4 +1,4 @@
-//! A login example with somebody at its keyboard.
+//! Runs a login example, and answers its questions as its user would.
 
 use std::io::{Read, Write};
 use std::path::Path;

@@ -27,6 +27,14 @@ pub fn description() -> serde_json::Value {
     serde_json::from_str(&text).unwrap()
 }
 
+/// Compares a committed file, or replaces it where `make header` says so.
+pub fn is_fresh(file: &str, text: &str) -> bool {
+    if std::env::var_os("UPDATE_HEADER").is_some() {
+        std::fs::write(file, text).unwrap();
+    }
+    std::fs::read_to_string(file).unwrap_or_default() == text
+}
+
 /// The names in one part of the description, sorted.
 pub fn names(part: &str) -> Vec<String> {
     let described = description();

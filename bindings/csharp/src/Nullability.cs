@@ -1,6 +1,7 @@
 namespace System.Diagnostics.CodeAnalysis
 {
-    // Of a newer .NET: they tell a compiler that looks for it what may be null. It knows them by name.
+    // The attributes that tell a compiler what may be null. It knows them by name; the oldest .NET that this
+    // library is for does not have them.
     [AttributeUsage(AttributeTargets.Field | AttributeTargets.Parameter | AttributeTargets.Property)]
     internal sealed class AllowNullAttribute : Attribute
     {

@@ -156,8 +156,8 @@ func TestTheProgramThatTheReadmeStartsWith(t *testing.T) {
 		t.Fatal(err)
 	}
 	code := regexp.MustCompile("(?s)```go\n(.*?)```").FindSubmatch(readme)
-	output := regexp.MustCompile("(?s)```console\n\\$ go run \\.\n(.*?)```").FindSubmatch(readme)
-	if code == nil || output == nil {
+	outputs := regexp.MustCompile("(?s)\\$ go run \\.\n(PIN: \\d+\n.*?\n)").FindAllSubmatch(readme, -1)
+	if code == nil || len(outputs) != 2 {
 		t.Fatal("the README lacks a program or its output")
 	}
 	server := servertest.Start(t)
@@ -166,12 +166,19 @@ func TestTheProgramThatTheReadmeStartsWith(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(files, "main.go"), []byte(source), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	program := start(t, environment(server), inModule(t, files).build(t, "."))
-	asked := program.untilAsked(t)
-	pin := server.PIN(t, "")
-	program.types(t, pin)
-	said := asked + pin + "\n" + program.ends(t, 0)
-	if expected := regexp.MustCompile(`\d{6}`).ReplaceAllString(string(output[1]), pin); said != expected {
-		t.Fatalf("it says %q, and in the README %q", said, expected)
+	built := inModule(t, files).build(t, ".")
+	// The second time, what it needs is there already.
+	for _, output := range outputs {
+		program := start(t, environment(server), built)
+		asked := program.untilAsked(t)
+		pin := server.PIN(t, "")
+		if strings.Contains(string(output[1]), "000000") {
+			pin = "0000000"
+		}
+		program.types(t, pin)
+		said := asked + pin + "\n" + program.ends(t, 0)
+		if expected := regexp.MustCompile(`\d{6}`).ReplaceAllString(string(output[1]), pin); said != expected {
+			t.Fatalf("it says %q, and in the README %q", said, expected)
+		}
 	}
 }

@@ -52,17 +52,20 @@ test("failures are told from each other", async (context) => {
   assert.equal(said, readFileSync(join(REPOSITORY, "examples/failures.txt"), "utf-8"));
 });
 
-test("the README begins with a program, and prints what it says", async (context) => {
+test("the README begins with a program that may be run again, and prints what it says", async (context) => {
   const readme = readFileSync(join(HERE, "node_modules/libverigator/README.md"), "utf-8");
   const [, program] = /```js\n(.*?)```/s.exec(readme);
-  const [, output] = /```console\n\$ node login\.mjs\n(.*?)```/s.exec(readme);
+  const outputs = readme.split("$ node target/shop/login.mjs\n").slice(1);
   const server = await startServer(context);
   writeFileSync(join(HERE, "readme.mjs"), program.replace("http://127.0.0.1:8080", server.url));
-  const running = start(server, "readme.mjs");
-  const asked = await running.until("PIN: ");
-  const pin = await server.pin();
-  running.types(pin);
-  const { said } = await running.end();
-  // In a terminal, what is typed is seen.
-  assert.equal(`${asked}${pin}\n${said}`, output.replace(/\d{6}/, pin));
+  assert.equal(outputs.length, 2);
+  for (const output of outputs) {
+    const running = start(server, "readme.mjs");
+    const asked = await running.until("PIN: ");
+    const pin = output.includes("000000") ? await server.wrongPin() : await server.pin();
+    running.types(pin);
+    const { said } = await running.end();
+    // In a terminal, what is typed is seen.
+    assert.equal(`${asked}${pin}\n${said}`, output.split("```")[0].replace(/\d{6}/, pin));
+  }
 });

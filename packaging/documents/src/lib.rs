@@ -1,5 +1,7 @@
-//! Manual pages and the completions of shells, made from the description of a program's options: nothing of it is
-//! written a second time.
+//! Manual pages, a page in Markdown and the completions of shells, made from the description of a program's options:
+//! nothing of it is written a second time.
+
+mod markdown;
 
 use std::fs;
 use std::io::{self, Write};
@@ -25,7 +27,8 @@ pub struct Program {
 }
 
 impl Program {
-    /// Writes manual pages and completions into a folder: `man`, `bash`, `zsh` and `fish` in it.
+    /// Writes manual pages, a page in Markdown and completions into a folder: `man`, `markdown`, `bash`, `zsh` and
+    /// `fish` in it.
     ///
     /// # Errors
     ///
@@ -57,9 +60,15 @@ impl Program {
             let text = fs::read_to_string(&script)?;
             fs::write(script, mended(name, &text))?;
         }
+        command.build();
+        let markdown = folder.join("markdown");
+        fs::create_dir_all(&markdown)?;
+        fs::write(
+            markdown.join(format!("{name}.md")),
+            markdown::page(&command),
+        )?;
         let folder = folder.join("man");
         fs::create_dir_all(&folder)?;
-        command.build();
         let pages = Pages {
             program: name,
             section,

@@ -4,6 +4,7 @@ mod account;
 mod backup;
 mod check_config;
 mod documents;
+mod healthcheck;
 mod key;
 mod move_database;
 mod send_test;
@@ -38,6 +39,7 @@ pub fn run(options: Options, log: &LogWriter) -> Result<(), Problem> {
             Some(Command::Key(command)) => key::run(command).await,
             Some(Command::Move(options)) => move_database::run(&options).await,
             Some(Command::SendTest(options)) => send_test::run(&options).await,
+            Some(Command::Healthcheck { listening }) => healthcheck::run(&listening).await,
             Some(Command::Backup { file, database }) => backup::back_up(&file, &database).await,
             Some(Command::Restore {
                 file,

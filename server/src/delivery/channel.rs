@@ -1,4 +1,5 @@
-//! What a channel is given, and what it answers.
+//! A channel is one way for messages to leave: a gateway, a webhook, a program. What it is given, and what it
+//! answers.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! Channels as an operator writes them.
+//! The channels, as an operator configures them.
 
 use std::path::{Path, PathBuf};
 use std::str::FromStr;

@@ -1,4 +1,4 @@
-//! What counts now of what was sent, and until when.
+//! The window of a limit: which of the messages sent so far count now, and how long until another may be sent.
 
 use crate::clock::UnixMilliseconds;
 

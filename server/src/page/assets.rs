@@ -1,4 +1,5 @@
-//! What pages are made with, for everybody: it says nothing.
+//! The style sheet, the script and the icon of the pages. Anybody gets them, since they hold nothing of
+//! anyone.
 
 use axum::http::header::{CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS};
 use axum::response::{IntoResponse, Response};

@@ -1,4 +1,5 @@
-//! Whether there is anything new to look at, for little: whoever looks asks several times a second.
+//! Whether there is anything new for a page to show: a cheap question, since each page asks several times a
+//! second.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 

@@ -1,4 +1,4 @@
-//! What is counted of a database that is elsewhere.
+//! Counters of a database on a server of its own: its connections and transactions.
 
 use crate::metrics::Counter;
 

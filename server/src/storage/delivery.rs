@@ -1,4 +1,4 @@
-//! Messages on their way out: which is next, that somebody has it, and what became of it.
+//! Messages on their way out: which is next, that a worker has taken it, and what became of it.
 
 use super::audit::{Event, record};
 use super::sealed::{MESSAGE_PHONE_NUMBER, MESSAGE_TEXT};

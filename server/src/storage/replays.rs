@@ -1,4 +1,4 @@
-//! What an older state of the database would let happen once more.
+//! Ends what an older state of the database, such as a restored backup, would let happen once more.
 
 use super::audit::{Event, record};
 use super::transaction::{Transaction, values};

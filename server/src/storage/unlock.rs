@@ -1,5 +1,5 @@
-//! How a database gets its keys when it is opened: those that it needs have to be there, and a new one is made
-//! for a database only that has none.
+//! Gives a database its keys when it is opened: all that its values name must be there, and only a database
+//! without any gets a new one.
 
 use super::audit::{Event, record};
 use super::sealed::HASH_KEY;

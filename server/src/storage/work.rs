@@ -1,4 +1,5 @@
-//! How long operations take, and how they fail, as those see it who ask for them: waiting included.
+//! How long operations take and how they fail, for the metrics: as whoever asks for them sees it, waiting
+//! included.
 
 use std::time::Instant;
 

@@ -24,6 +24,8 @@ mod floods;
 mod full_disk;
 mod gateway;
 mod harness;
+#[cfg(unix)]
+mod healthcheck;
 mod hostile;
 mod http_channel;
 mod limits;

@@ -99,5 +99,4 @@ async fn the_description_is_answered_to_everybody() {
     let answer = harness.client_as(None).get("/openapi.json").await;
     assert_eq!(answer.expect(200), description());
     assert_eq!(answer.headers["content-type"], "application/json");
-    assert_eq!(description()["info"]["version"], env!("CARGO_PKG_VERSION"));
 }

@@ -1,7 +1,6 @@
-//! Tells whether the host has closed this library's descriptors.
-//!
-//! Those of a runtime's event queue cannot be told from another's, so beside them lies one that can:
-//! who closes all descriptors closes it too.
+//! Tells whether the host has closed this library's descriptors, by one more descriptor that is there for
+//! nothing else (the canary): who closes all closes it too. Of those of a runtime's event queue it could
+//! not be told, since they look like any other's.
 
 use std::io;
 use std::sync::Arc;

@@ -1,5 +1,5 @@
-//! A lane that goes straight to the server, or through a tunnel that an HTTP proxy opens (CONNECT),
-//! behind which nothing is left to decide: one socket, and hyper's connection over it.
+//! A lane to the server itself, or through a tunnel that an HTTP proxy opens (CONNECT): one socket, and
+//! hyper's connection over it.
 
 use std::io;
 use std::net::{IpAddr, SocketAddr};

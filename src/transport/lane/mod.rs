@@ -1,4 +1,5 @@
-//! A lane: what one call at a time sends its request through, and reads the reply from.
+//! A lane: what one call at a time sends its request through, and reads the reply from. It has one
+//! connection at most, and a call that comes later uses it again.
 //!
 //! | kind | what | driven by |
 //! |---|---|---|

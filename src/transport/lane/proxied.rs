@@ -1,6 +1,6 @@
-//! A lane through a proxy that something is left to decide with on each request or connection: one
-//! that forwards plain http, or SOCKS. reqwest knows how; it runs on a runtime of the lane's own, on
-//! the caller's thread, and only while a call waits.
+//! A lane through a proxy that takes part in each request, as one does that forwards plain http, or in each
+//! connection, as SOCKS does. reqwest speaks to it, on a runtime of the lane's own, on the caller's thread,
+//! and only while a call waits.
 
 use std::collections::HashMap;
 use std::fmt;

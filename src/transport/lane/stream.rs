@@ -1,5 +1,5 @@
-//! What the bytes of one connection come and go through: a socket, or TLS over one, which hyper sees
-//! as a stream that never blocks but when it is told to.
+//! The bytes of one connection: a socket, or TLS over one, as a stream for hyper. It never blocks unless it
+//! is told to.
 
 use std::io::{self, IoSlice, Read, Write};
 use std::pin::Pin;

@@ -1,8 +1,8 @@
-//! A verifier that is held to the deadline of the call.
+//! A certificate verifier that takes no longer than the call may.
 //!
-//! That of an operating system may fetch what it needs (revocation lists, intermediate certificates)
-//! over the network, for ten seconds and more, and cannot be interrupted. So it runs on a thread that
-//! lives for this one verification, and the handshake waits for it no longer than the call may.
+//! That of an operating system may fetch what it needs (revocation lists, intermediate certificates) over the
+//! network, for ten seconds and more, and cannot be interrupted. So it runs on a thread that lives for one
+//! verification, and the handshake waits for it until the deadline.
 
 use std::cell::Cell;
 use std::fmt;

@@ -1,4 +1,4 @@
-//! TLS as all lanes of a context share it, so that sessions resume across them. Only here it is known
+//! TLS, shared by all connections of a context so that sessions resume across them. No other module knows
 //! which library speaks it.
 
 #[cfg(any(windows, target_vendor = "apple", target_os = "android", test))]

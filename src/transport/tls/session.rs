@@ -1,4 +1,4 @@
-//! TLS over whatever bytes come and go through, another TLS session among it.
+//! TLS over any stream of bytes: a socket, or another TLS session.
 
 use std::io::{self, Read, Write};
 use std::sync::Arc;

@@ -85,13 +85,13 @@
  *
  * Threads
  *
- * A verigator_ctx may be used from any number of threads at once. A verigator_config is for one
- * thread as long as it is changed, and for any number once it is not. All other handles do not change
- * and may be read by any thread. No function may be called from a signal handler. A call blocks its
- * thread until the reply is there or the deadline passes; a call on one thread never waits for a call on another. A destructor of a thread that ends,
- * and a function that runs at exit, may make calls too, then without a last error, or with one that
- * stays until verigator_clear_error; only through a proxy that forwards plain http, or SOCKS, such a
- * call is refused with VERIGATOR_SYSTEM.
+ * A verigator_ctx, a verigator_call and a verigator_queue may be used from any number of threads at once.
+ * A verigator_config is for one thread as long as it is changed, and for any number once it is not. All
+ * other handles do not change and may be read by any thread. No function may be called from a signal
+ * handler. A call blocks its thread until the reply is there or the deadline passes; a call on one thread
+ * never waits for a call on another. A destructor of a thread that ends, and a function that runs at exit,
+ * may make calls too, then without a last error, or with one that stays until verigator_clear_error;
+ * only through a proxy that forwards plain http, or SOCKS, such a call is refused with VERIGATOR_SYSTEM.
  *
  * A call takes 128 KiB of stack at most, beside what a log callback takes of its own.
  *
@@ -325,8 +325,8 @@ typedef struct verigator_enrolment_link verigator_enrolment_link;
 /**
  * Everything known about one failure.
  *
- * verigator_last_error makes it, the verigator_error_* functions read it, verigator_error_free
- * ends it. It does not change, and any thread may read it.
+ * verigator_last_error and verigator_call_error make it, the verigator_error_* functions read it,
+ * verigator_error_free ends it. It does not change, and any thread may read it.
  */
 typedef struct verigator_error verigator_error;
 
@@ -354,8 +354,8 @@ typedef struct verigator_recovery_codes verigator_recovery_codes;
 /**
  * A registered service: what its users log in to.
  *
- * verigator_service_create and verigator_service_get make it, verigator_service_free ends it. It
- * does not change, and any thread may read it.
+ * verigator_service_create, verigator_service_get and verigator_service_find make it,
+ * verigator_service_free ends it. It does not change, and any thread may read it.
  */
 typedef struct verigator_service verigator_service;
 
@@ -396,8 +396,8 @@ typedef struct verigator_users verigator_users;
 /**
  * What the service says of a token.
  *
- * verigator_auth_check makes it, verigator_verification_verified says yes or no,
- * verigator_verification_free ends it. It does not change, and any thread may read it.
+ * verigator_auth_check and verigator_auth_check_token make it, verigator_verification_verified says yes
+ * or no, verigator_verification_free ends it. It does not change, and any thread may read it.
  */
 typedef struct verigator_verification verigator_verification;
 
@@ -522,7 +522,7 @@ typedef void (VERIGATOR_CALL *verigator_wake_callback)(void *user_data);
 #define VERIGATOR_INVALID_CONFIG -3
 
 /**
- * The context was closed before the call. Nothing was sent.
+ * The context, or the queue, was closed before the call. Nothing was sent.
  */
 #define VERIGATOR_CLOSED -4
 
@@ -552,7 +552,7 @@ typedef void (VERIGATOR_CALL *verigator_wake_callback)(void *user_data);
 #define VERIGATOR_TIMEOUT -14
 
 /**
- * The context was closed while the call waited.
+ * The call was cancelled, or its context or queue was closed, before the answer was there.
  */
 #define VERIGATOR_CANCELLED -15
 
@@ -669,7 +669,7 @@ typedef void (VERIGATOR_CALL *verigator_wake_callback)(void *user_data);
 #define VERIGATOR_KIND_TIMEOUT 3
 
 /**
- * The context was closed while the call waited.
+ * The call was cancelled, or its context or queue was closed, before the answer was there.
  */
 #define VERIGATOR_KIND_CANCELLED 4
 

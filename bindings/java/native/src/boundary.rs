@@ -1,4 +1,4 @@
-//! The way from Java into Rust and back.
+//! What every native method runs in: a panic of Rust becomes a Java exception.
 
 use jni::errors::{Result, ThrowRuntimeExAndDefault};
 use jni::{Env, EnvUnowned};

@@ -1,4 +1,4 @@
-//! Handles: `long` in Java, pointers that nobody follows in C.
+//! Handles: opaque in C, `long` in Java.
 
 use std::ptr;
 

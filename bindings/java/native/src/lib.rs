@@ -11,7 +11,7 @@
 //! | `boundary` | the way from Java into Rust and back: no panic passes |
 //! | `failure` | a status that is not success becomes a Java exception |
 //! | `text` | strings: UTF-16 in Java, UTF-8 in C |
-//! | `handle` | handles: `long` in Java, pointers that nobody follows in C |
+//! | `handle` | handles: opaque in C, `long` in Java |
 //! | `config`, `ctx`, `call`, `queue`, `service`, `user`, `totp`, `recovery_codes`, `auth`, `version` | the native methods, by noun |
 
 mod auth;

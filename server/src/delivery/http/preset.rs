@@ -1,4 +1,4 @@
-//! Templates that are here already.
+//! Templates for gateways that are known already: an operator gives a few values only.
 
 use serde::Deserialize;
 

@@ -54,7 +54,7 @@ pub(super) fn read(body: &[u8]) -> Result<Report, Unusable> {
 fn time(text: &str) -> Result<UnixMilliseconds, Unusable> {
     let timestamp = text.parse::<jiff::Timestamp>().or_else(|_| {
         let time: DateTime = text.parse()?;
-        Ok::<_, jiff::Error>(time.to_zoned(TimeZone::UTC)?.timestamp())
+        TimeZone::UTC.to_timestamp(time)
     });
     match timestamp {
         Ok(timestamp) => Ok(timestamp.as_millisecond()),

@@ -1,5 +1,5 @@
-//! What the threads tell each other of a database that cannot be reached, so that those who stand in line
-//! for it do not each find out by waiting.
+//! That the database cannot be reached, as one thread found out: the others fail at once for a moment, and do
+//! not each wait for the same.
 
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};

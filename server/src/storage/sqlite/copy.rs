@@ -1,4 +1,5 @@
-//! A new file beside the one that it is to become, which is gone again if it does not come to that.
+//! A file that is written beside the one whose place it is to take, and removed again if that does not
+//! happen.
 
 use std::fs::{File, OpenOptions};
 use std::io;

@@ -1,4 +1,4 @@
-//! A file that nobody else uses while it is read as a whole.
+//! A SQLite file that is read as a whole, while nobody else may use it.
 
 use std::path::Path;
 

@@ -1,4 +1,4 @@
-//! Those that read: threads beside the writer's, each with a connection that sees what was committed
+//! The threads that read, beside the one that writes: each has a connection that sees what was committed
 //! last.
 
 use std::sync::Arc;

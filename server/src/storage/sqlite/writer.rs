@@ -1,5 +1,5 @@
-//! The one that writes: a thread that gathers the operations which wait into one transaction, since
-//! what a commit costs is its way to the disk, and that is the same for one and for a hundred.
+//! The thread that writes. It gathers the operations that wait into one transaction: what a commit costs is
+//! its way to the disk, which is the same for one and for a hundred.
 
 use std::fs::File;
 use std::sync::Arc;

@@ -86,7 +86,12 @@ class ExamplesTest {
         assertTrue(block.find());
         JavaProgram program = program("Login", block.group(1), folder);
         assertEquals(0, program.runAndAnswer("PIN: ", server::latestPin), program::output);
-        assertTrue(program.output().contains("PIN: welcome"), program::output);
+        assertEquals("PIN: Welcome!\n", program.output());
+        // What it registered is there now.
+        assertEquals(0, program.runAndAnswer("PIN: ", WRONG), program::output);
+        assertEquals("PIN: Denied.\n", program.output());
+        // In a terminal, what is typed is seen.
+        assertTrue(readme.contains("PIN: 407713\nWelcome!\n") && readme.contains("PIN: 000000\nDenied.\n"));
     }
 
     @Test
