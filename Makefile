@@ -5,7 +5,7 @@ CARGO ?= cargo
 
 .PHONY: help demo test check bench bench-quick bench-server sanitize fuzz mutants soak release install uninstall dist
 .PHONY: install-server uninstall-server pam install-pam uninstall-pam
-.PHONY: dist-reproducible packages test-packages header abi-check abi-baseline library fmt lint docs clean
+.PHONY: dist-reproducible packages test-packages header abi-check abi-baseline audit library fmt lint docs clean
 .PHONY: test-documents test-rust test-openapi test-page test-python test-java test-csharp test-go test-node test-php test-bench test-install test-deployment test-pam summary lint-rust lint-c lint-docs lint-shell
 
 # What these lack is installed, as scripts/need says, unless it is set to `no`; the others tell what is missing.
@@ -97,7 +97,7 @@ uninstall-pam: ## remove what was installed of the PAM module, with the same PRE
 packages: ## after `make dist`: pack the bindings for all platforms, and try them
 	@scripts/packages/all
 
-test-packages: ## the packages of Conan, Debian and RPM, which live in an empty root; not a part of `make test`
+test-packages: ## the packages of Conan, Debian and RPM, which live in an empty root, and containers by the compose file; not a part of `make test`
 	@scripts/test-packages
 
 dist: ## build the release archives of all platforms, and try each of them
@@ -105,6 +105,9 @@ dist: ## build the release archives of all platforms, and try each of them
 
 dist-reproducible: ## build this commit twice, in two folders, and compare the bytes of the archives
 	@scripts/dist/compare-builds $(PLATFORM)
+
+audit: ## have cargo-deny judge all dependencies: advisories, licences, sources; see scripts/audit
+	@scripts/audit $(DATABASE)
 
 abi-check: ## compare the C ABI with its baseline in packaging/abi
 	@scripts/need cc abidw python3
