@@ -17,7 +17,11 @@ NAME = re.compile(r"(?<![\w`:])verigator_\w+\b(?!\*)|\bVERIGATOR_[A-Z0-9_]*[A-Z0
 
 def names(api: dict[str, list[dict[str, str]]]) -> set[str]:
     """All that a comment may refer to."""
-    return {item["name"] for kind in ("constants", "handles", "callbacks", "functions", "numbers") for item in api[kind]}
+    return {
+        item["name"]
+        for kind in ("constants", "handles", "callbacks", "functions", "numbers")
+        for item in api[kind]
+    }
 
 
 def marked(lines: list[str], known: set[str]) -> Iterator[str]:
@@ -37,7 +41,10 @@ def marked(lines: list[str], known: set[str]) -> Iterator[str]:
                 text = " ##" + text
             elif not text.startswith(" " * 5):
                 text = re.sub(r"(`[^`]*`)|--", lambda part: part[1] or r"\--", text)
-                text = NAME.sub(lambda name: f'@ref {name[0]} "{name[0]}"' if name[0] in known else name[0], text)
+                text = NAME.sub(
+                    lambda name: f'@ref {name[0]} "{name[0]}"' if name[0] in known else name[0],
+                    text,
+                )
             empty = 0
         yield begin + text
 
@@ -53,7 +60,9 @@ def main() -> None:
     text = re.sub(r"\A/// @file\n", "/** @file */\n/// @mainpage\n", text)
     text = re.sub(r"\A/\*\n", "/** @file */\n/** @mainpage\n", text)
     text = re.sub(r"^/\* (?=[A-Z])", "/** ", text, flags=re.M)
-    text = re.sub(r"^#if VERIGATOR_EXCEPTIONS\ninline namespace.*?^#endif\n", "", text, flags=re.M | re.S)
+    text = re.sub(
+        r"^#if VERIGATOR_EXCEPTIONS\ninline namespace.*?^#endif\n", "", text, flags=re.M | re.S
+    )
     text = re.sub(r"^\} // namespace with_exceptions.*\n", "", text, flags=re.M)
     known = names(api) if header.suffix == ".h" else set()
     print("\n".join(marked(text.split("\n"), known)))
