@@ -1,8 +1,10 @@
-#!/usr/bin/env python3
-"""Prints a header as Doxygen understands it: what its comments say by their layout alone is said by marks.
+"""Prints a header as Doxygen understands it: marks say what its comments say by their layout.
 
-The opening comment's headings, which have two empty lines before them, become Markdown's, and names of the C API become
-references. The namespaces that tell apart what is compiled with exceptions and without are left out.
+    python3 scripts/docs/for_doxygen.py HEADER
+
+The opening comment's headings, which have two empty lines before them, become Markdown's, and names
+of the C API become references. The namespaces that tell apart what is compiled with exceptions and
+without are left out.
 """
 
 import argparse
@@ -56,7 +58,8 @@ def main() -> None:
     header = arguments.parse_args().header
     api = json.loads(header.with_name("verigator.json").read_text())
     text = header.read_text()
-    # The opening comment is the main page. That of C is not of Doxygen's sort, nor are those of some macros.
+    # The opening comment is the main page. That of C is not of Doxygen's sort, nor are those of
+    # some macros.
     text = re.sub(r"\A/// @file\n", "/** @file */\n/// @mainpage\n", text)
     text = re.sub(r"\A/\*\n", "/** @file */\n/** @mainpage\n", text)
     text = re.sub(r"^/\* (?=[A-Z])", "/** ", text, flags=re.M)
