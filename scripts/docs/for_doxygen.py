@@ -7,14 +7,16 @@ of the C API become references. The namespaces that tell apart what is compiled 
 without are left out.
 """
 
-import argparse
 import json
 import re
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 COMMENT = re.compile(r"^( */\*\*?| *///| \*)(?= |$)(.*)$")
 NAME = re.compile(r"(?<![\w`:])verigator_\w+\b(?!\*)|\bVERIGATOR_[A-Z0-9_]*[A-Z0-9]\b")
+# How code in a comment begins.
+CODE = " " * 5
 
 
 def names(api: dict[str, list[dict[str, str]]]) -> set[str]:
@@ -26,36 +28,33 @@ def names(api: dict[str, list[dict[str, str]]]) -> set[str]:
     }
 
 
+def mark(text: str, known: set[str]) -> str:
+    """A line of prose: two hyphens stay two, and names become references."""
+    text = re.sub(r"(`[^`]*`)|--", lambda part: part[1] or r"\--", text)
+    return NAME.sub(
+        lambda name: f'@ref {name[0]} "{name[0]}"' if name[0] in known else name[0], text
+    )
+
+
 def marked(lines: list[str], known: set[str]) -> Iterator[str]:
     """The lines with their marks."""
     empty = 0
     for line in lines:
         comment = COMMENT.match(line)
-        if not comment:
-            empty = 0
-            yield line
-            continue
-        begin, text = comment.groups()
-        if not text.strip():
+        begin, text = comment.groups() if comment else (line, "")
+        if comment and not text.strip():
             empty += 1
         else:
-            if empty > 1:
+            if text and empty > 1:
                 text = " ##" + text
-            elif not text.startswith(" " * 5):
-                text = re.sub(r"(`[^`]*`)|--", lambda part: part[1] or r"\--", text)
-                text = NAME.sub(
-                    lambda name: f'@ref {name[0]} "{name[0]}"' if name[0] in known else name[0],
-                    text,
-                )
+            elif text and not text.startswith(CODE):
+                text = mark(text, known)
             empty = 0
         yield begin + text
 
 
-def main() -> None:
-    """Does it."""
-    arguments = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    arguments.add_argument("header", type=Path)
-    header = arguments.parse_args().header
+def main(header: Path) -> None:
+    """Prints it."""
     api = json.loads(header.with_name("verigator.json").read_text())
     text = header.read_text()
     # The opening comment is the main page. That of C is not of Doxygen's sort, nor are those of
@@ -71,4 +70,4 @@ def main() -> None:
     print("\n".join(marked(text.split("\n"), known)))
 
 
-main()
+main(Path(sys.argv[1]))
