@@ -30,6 +30,7 @@ impl Copy {
             fs::create_dir_all(to.parent().unwrap()).unwrap();
             fs::copy(name, to).unwrap();
         }
+        copy.versions(FIRST, "Unreleased");
         copy
     }
 
@@ -43,11 +44,21 @@ impl Copy {
         copy
     }
 
-    fn replace(&self, file: &str, old: &str, new: &str) {
-        let path = self.folder.path().join(file);
-        let text = fs::read_to_string(&path).unwrap();
-        assert_eq!(text.matches(old).count(), 1, "{old} in {file}");
-        fs::write(&path, text.replace(old, new)).unwrap();
+    /// Another version, and the newest heading of the changelog.
+    fn versions(&self, version: &str, heading: &str) {
+        let manifest = fs::read_to_string("Cargo.toml").unwrap();
+        let ours = concat!("version = \"", env!("CARGO_PKG_VERSION"), "\"");
+        let manifest = manifest.replacen(ours, &format!("version = \"{version}\""), 1);
+        fs::write(self.folder.path().join("Cargo.toml"), manifest).unwrap();
+        let heading = format!(
+            "## [{heading}]{}\n",
+            if heading == version {
+                " - 2026-11-28"
+            } else {
+                ""
+            }
+        );
+        fs::write(self.folder.path().join("CHANGELOG.md"), heading).unwrap();
     }
 
     /// Whether the check passes, and what it says.
@@ -88,6 +99,14 @@ const SINCE: &str = concat!(
     env!("CARGO_PKG_VERSION_MAJOR"),
     ".",
     env!("CARGO_PKG_VERSION_MINOR")
+);
+
+/// The first version that has it.
+const FIRST: &str = concat!(
+    env!("CARGO_PKG_VERSION_MAJOR"),
+    ".",
+    env!("CARGO_PKG_VERSION_MINOR"),
+    ".0"
 );
 
 /// What has this name in one part of the description.
@@ -185,6 +204,19 @@ fn an_addition_asks_for_a_new_baseline() {
 }
 
 #[test]
+fn what_is_released_and_what_only_mends_gets_no_additions() {
+    let copy = with_a_function(SINCE);
+    let mending = format!("{SINCE}.1");
+    for (version, heading) in [(FIRST, FIRST), (&mending, "Unreleased")] {
+        copy.versions(version, heading);
+        for arguments in [&[][..], &["--update"]] {
+            let said = format!("{version} can bring nothing more: verigator_added");
+            copy.fails(arguments, &[&said, "Raise the minor version"]);
+        }
+    }
+}
+
+#[test]
 fn a_constant_is_an_addition_too() {
     let copy = Copy::with(|api| {
         let mut added = item(api, "constants", "VERIGATOR_METHOD_SMS").clone();
@@ -200,8 +232,7 @@ fn a_constant_is_an_addition_too() {
 #[test]
 fn another_major_version() {
     let copy = Copy::with(without_version);
-    let version = concat!("version = \"", env!("CARGO_PKG_VERSION"), "\"");
-    copy.replace("Cargo.toml", version, "version = \"2.0.0\"");
+    copy.versions("2.0.0", "Unreleased");
     copy.fails(&[], &["that of libverigator.so.1", "libverigator.so.2"]);
     assert_eq!(copy.check(&["--update"]), (true, String::new()));
     copy.passes();

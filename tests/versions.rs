@@ -13,8 +13,7 @@ use support::run;
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 /// A file, how many times the text is in it, and the text, in which `{}` is the version.
-const PLACES: [(&str, usize, &str); 26] = [
-    ("CHANGELOG.md", 1, "\n## [{}] - "),
+const PLACES: [(&str, usize, &str); 25] = [
     (
         "bench/clients/go/go.mod",
         1,
@@ -95,6 +94,19 @@ fn every_package_has_the_version_of_the_workspace() {
     });
     let differing: Vec<String> = differing.collect();
     assert!(differing.is_empty(), "{}", differing.join("\n"));
+}
+
+/// What is being worked on has no date yet.
+#[test]
+fn the_changelog_begins_with_this_version_or_with_what_is_unreleased() {
+    let changelog = fs::read_to_string("CHANGELOG.md").unwrap();
+    let newest = changelog.lines().find(|line| line.starts_with("## "));
+    let newest = newest.unwrap();
+    let dated = format!("## [{VERSION}] - ");
+    assert!(
+        newest == "## [Unreleased]" || newest.starts_with(&dated),
+        "{newest}"
+    );
 }
 
 /// Such as libverigator 1.2.3, verigator-php/1.2.3 or Verigator.1.2.3.nupkg.
