@@ -6,7 +6,7 @@ CARGO ?= cargo
 .PHONY: help demo test check bench bench-quick bench-server sanitize fuzz mutants soak release install uninstall dist
 .PHONY: install-server uninstall-server pam install-pam uninstall-pam
 .PHONY: dist-reproducible packages test-packages header abi-check abi-baseline audit library fmt lint docs clean
-.PHONY: test-documents test-rust test-openapi test-page test-python test-java test-csharp test-go test-node test-php test-bench test-install test-deployment test-pam summary lint-rust lint-c lint-shell
+.PHONY: test-documents test-rust test-openapi test-page test-python test-java test-csharp test-go test-node test-php test-bench test-install test-deployment test-pam summary lint-rust lint-c lint-docs lint-shell
 
 # What these lack is installed, as scripts/need says, unless it is set to `no`; the others tell what is missing.
 demo test check: export VERIGATOR_INSTALL ?= yes
@@ -19,7 +19,9 @@ LIBRARY = library
 endif
 
 help: ## list the commands
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@sed -nE 's/^##@ (.*)/\n\1/p; s/^([a-z-]+):.*## /  \1\t/p' $(MAKEFILE_LIST) | expand -t 21
+
+##@ Try and test
 
 demo: ## build in release mode and log a user in, from end to end
 	@scripts/demo
@@ -33,6 +35,8 @@ check: ## the quick part, for while one works: formatting, the core and the C AP
 	$(CARGO) test --quiet --workspace --lib
 	$(CARGO) test --quiet --workspace --test description --test header --test wire --test replies --test conformance
 
+##@ Measure
+
 bench: ## measure the library beside others; see bench/README.md
 	@bench/build
 	@cd bench && $(BENCH)
@@ -44,6 +48,8 @@ bench-quick: ## the same with less of everything, in two minutes
 bench-server: ## measure the server beside what people host instead; see bench/SERVER.md
 	@bench/build-server
 	@cd bench && ../target/bench/venv/bin/python -m hosting
+
+##@ Look for faults
 
 sanitize: $(LIBRARY) target/server/verigator-server ## the C tests under AddressSanitizer, LeakSanitizer and ThreadSanitizer, and those of the PAM module; takes minutes
 	@scripts/sanitize
@@ -57,6 +63,8 @@ mutants: ## which small mistakes the tests let pass; a night (FILES=src/model.rs
 
 soak: ## 32 threads against a server that misbehaves and dies, for ten minutes (SECONDS=n)
 	SOAK_SECONDS=$(or $(SECONDS),600) $(CARGO) test --quiet --package verigator --test soak -- --nocapture
+
+##@ Build and install
 
 release: library target/server/verigator-server target/cli/verigator ## the libraries, the server and the command line, optimised, in target/release
 
@@ -84,14 +92,13 @@ install-pam: pam ## install the PAM module, its program, manual page and example
 uninstall-pam: ## remove what was installed of the PAM module, with the same PREFIX, DESTDIR, ...
 	scripts/install-pam --uninstall
 
+##@ Release
+
 packages: ## after `make dist`: pack the bindings for all platforms, and try them
 	@scripts/packages/all
 
-test-packages: ## the packages of Conan, Debian and RPM, which live in an empty root; not a part of `make test`
+test-packages: ## the packages of Conan, Debian and RPM, which live in an empty root, and containers by the compose file; not a part of `make test`
 	@scripts/test-packages
-
-header: ## make anew what is made of src/ffi and of options: header, description, what languages declare, pages
-	UPDATE_HEADER=1 $(CARGO) test --quiet --workspace --test description --test documents fresh
 
 dist: ## build the release archives of all platforms, and try each of them
 	@scripts/dist/all $(PLATFORM)
@@ -110,6 +117,11 @@ abi-baseline: ## make the present C ABI the baseline, which a break of it cannot
 	@scripts/need cc abidw python3
 	scripts/abi-check --update
 
+##@ Develop
+
+header: ## make anew what is made of src/ffi and of options: header, description, what languages declare, pages
+	UPDATE_HEADER=1 $(CARGO) test --quiet --workspace --test description --test documents fresh
+
 fmt: ## format the Rust, C and C++ code (other languages: see their check scripts)
 	@scripts/need clang-format
 	$(CARGO) fmt --all
@@ -117,8 +129,8 @@ fmt: ## format the Rust, C and C++ code (other languages: see their check script
 
 lint: lint-rust lint-c lint-shell ## check formatting and run the linters
 
-docs: ## the Rust documentation, in target/doc
-	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --quiet --no-deps --workspace
+docs: ## the documentation as HTML, in target/docs: the reference of each language, manual pages and these pages
+	@scripts/docs/all
 
 clean: ## remove what was built
 	$(CARGO) clean
@@ -223,6 +235,11 @@ lint-rust:
 	@scripts/need cargo cc
 	$(CARGO) fmt --all --check
 	$(CARGO) clippy --quiet --workspace --all-targets -- -D warnings
+
+# That all is documented which a header or a crate makes public; of other languages their check scripts say so.
+lint-docs:
+	scripts/docs/headers target/headers
+	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --quiet --no-deps --workspace
 
 lint-c:
 	@scripts/need clang-format

@@ -2,8 +2,8 @@
 //!
 //! A ticket is the number of a slot and of the slot's generation. One whose value was removed finds nothing,
 //! though the slot is used again. Nothing waits: a thread that a `fork()` leaves behind in the middle of an
-//! operation costs the child one slot at most. To insert and to remove takes longer the more threads have
-//! used the library, since each may be reading a value that goes (see `arc_swap`); to get does not.
+//! operation costs the child one slot at most. To insert and to remove takes longer the more threads there
+//! are that use the library, since each may be reading the value that goes (see `arc_swap`); to get does not.
 
 use std::ops::Deref;
 use std::sync::Arc;

@@ -14,7 +14,12 @@ use support::{built, functions, is_fresh, names, run};
 /// No example is left out: it is named, or the folder of the program that it is a part of.
 #[test]
 fn every_example_is_named() {
-    let places = ["README.md", "bindings/*/README.md", "docs/quick-start/*.md"];
+    let places = [
+        "README.md",
+        "bindings/*/README.md",
+        "docs/quick-start/*.md",
+        "docs/operations.md",
+    ];
     let documents = run(Command::new("git").arg("ls-files").args(places));
     let readmes: String = documents
         .lines()
@@ -29,8 +34,10 @@ fn every_example_is_named() {
             || ["go.mod", "package.json"]
                 .iter()
                 .any(|name| path.ends_with(name));
-        // examples/LANGUAGE/PROGRAM/...
-        let program = path.parent().filter(|_| path.components().count() == 4);
+        // examples/LANGUAGE/PROGRAM/..., or a folder that tells of itself.
+        let is_program =
+            |folder: &&Path| path.components().count() == 4 || folder.join("README.md").exists();
+        let program = path.parent().filter(is_program);
         let is_part = program.is_some_and(|folder| readmes.contains(folder.to_str().unwrap()));
         assert!(is_help || is_part || is_named(path), "{example}");
     }
@@ -146,6 +153,10 @@ fn the_files_that_are_named_are_there() {
             }
         }
     }
+    let picture = fs::read_to_string("docs/architecture/folders.svg").unwrap();
+    let words = picture.split(|c: char| c.is_whitespace() || "<>,;:".contains(c));
+    let words = words.filter(|word| is_path(word) && !word.starts_with(char::is_uppercase));
+    missing.extend(words.map(str::to_owned).filter(|word| !is_there(word)));
     assert!(missing.is_empty(), "{missing:#?}");
     assert!(count > 100, "{count}");
 }

@@ -1,8 +1,10 @@
 -- What pandoc does to a page of this tree: its links lead to what is made of the pages that they name.
 --
--- FOLDER, in the environment, is the page's own, and LINKED a file that gets the names of all other files that it links.
+-- FOLDER, in the environment, is the page's own, ROOT how its folder is called where the made page is, and LINKED a file
+-- that gets the names of all other files that it links.
 
 local folder = os.getenv("FOLDER")
+local root = os.getenv("ROOT") or ""
 
 local function is_there(path)
     local file = io.open(path)
@@ -24,25 +26,38 @@ local function target_of(link)
         end
     end
     if path:match("%.md$") then
-        return path:gsub("%.md$", ".html") .. fragment
+        return root .. path:gsub("%.md$", ".html") .. fragment
     end
     if is_there(here) then
         local linked = io.open(os.getenv("LINKED"), "a")
         linked:write(here, "\n")
         linked:close()
     end
-    return link
+    return root .. link
 end
 
 function Link(link)
-    link.target = target_of(link.target)
-    return link.target and link or link.content
+    local target = target_of(link.target)
+    if not target then
+        return link.content
+    end
+    link.target = target
+    return link
 end
 
 function Image(image)
     image.src = target_of(image.src)
     return image
 end
+
+-- HTML within a page stays as it is.
+function RawInline(html)
+    for src in html.text:gmatch('src="([^"]+)"') do
+        target_of(src)
+    end
+end
+
+RawBlock = RawInline
 
 -- A page is called what its first heading says.
 function Pandoc(page)

@@ -3,7 +3,7 @@
 //!
 //! The process id does not do: in a PID namespace of its own a child may have its parent's. So forks are
 //! counted too, and, since `_Fork()` and a bare `clone()` are not seen by that, a [page](mark) is used that
-//! the kernel empties in every child with memory of its own. It also saves a system call for the id each time.
+//! Linux (since 4.14) empties in every child with memory of its own. It also saves a system call for the id each time.
 //! A child that shares its parent's memory, as after `vfork()`, is the same process here.
 
 use crate::error::Result;

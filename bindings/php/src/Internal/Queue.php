@@ -58,6 +58,7 @@ final class Queue
             $this->open();
         }
         $suspension = $this->loop->suspension();
+        // It is never given twice, and so needs no tag.
         $number = $call->number;
         Failures::check(Library::get()->verigator_call_submit($number, $this->handle->number, 0));
         $this->waiting[$number] = $suspension;

@@ -7,6 +7,7 @@ mod header;
 mod log;
 mod migration;
 mod moved;
+mod ownership;
 mod readers;
 mod restore;
 mod soundness;
@@ -122,7 +123,9 @@ impl Sqlite {
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
         // Kept open: to close it would end the locks that SQLite has on it.
-        let file = options.open(&path)?;
+        let file = options
+            .open(&path)
+            .map_err(|cause| ownership::refusal(&path, cause))?;
         let place = Place::File(path);
         let connection = prepared(place.connect()?, &place, secrets)?;
         let writer = Writer::start(connection, place.clone(), Some(file), secrets.clone())?;

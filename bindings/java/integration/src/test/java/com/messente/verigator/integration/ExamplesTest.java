@@ -91,7 +91,9 @@ class ExamplesTest {
         assertEquals(0, program.runAndAnswer("PIN: ", WRONG), program::output);
         assertEquals("PIN: Denied.\n", program.output());
         // In a terminal, what is typed is seen.
-        assertTrue(readme.contains("PIN: 407713\nWelcome!\n") && readme.contains("PIN: 000000\nDenied.\n"));
+        assertTrue(
+                readme.contains("PIN: 407713\nWelcome!\n")
+                        && readme.contains("PIN: 000000\nDenied.\n"));
     }
 
     @Test
