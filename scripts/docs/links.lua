@@ -50,6 +50,15 @@ function Image(image)
     return image
 end
 
+-- HTML within a page stays as it is.
+function RawInline(html)
+    for src in html.text:gmatch('src="([^"]+)"') do
+        target_of(src)
+    end
+end
+
+RawBlock = RawInline
+
 -- A page is called what its first heading says.
 function Pandoc(page)
     for _, block in ipairs(page.blocks) do

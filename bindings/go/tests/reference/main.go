@@ -11,11 +11,13 @@ import (
 	"fmt"
 	"go/ast"
 	"go/doc"
+	"go/doc/comment"
 	"go/format"
 	"go/parser"
 	"go/printer"
 	"go/token"
 	"html/template"
+	"net/url"
 	"os"
 	"path/filepath"
 )
@@ -54,7 +56,8 @@ func write(folder, importPath string) error {
 		return err
 	}
 	made, err := template.New("").Funcs(template.FuncMap{
-		"comment": func(text string, level int) template.HTML { return comment(documented, text, level) },
+		"comment": func(text string, level int) template.HTML { return commented(documented, text, level) },
+		"fields":  fields,
 		"code":    func(what any) (string, error) { return code(files, what) },
 	}).Parse(page)
 	if err != nil {
@@ -63,12 +66,45 @@ func write(folder, importPath string) error {
 	return made.Execute(os.Stdout, documented)
 }
 
-// comment returns a comment, whose headings are of this level.
-func comment(documented *doc.Package, text string, level int) template.HTML {
+// commented returns a comment, whose headings are of this level.
+func commented(documented *doc.Package, text string, level int) template.HTML {
 	printer := documented.Printer()
 	printer.HeadingLevel = level
 	printer.DocLinkBaseURL = "https://pkg.go.dev"
-	return template.HTML(printer.HTML(documented.Parser().Parse(text)))
+	parsed := documented.Parser().Parse(text)
+	for _, block := range parsed.Content {
+		if paragraph, is := block.(*comment.Paragraph); is {
+			unlink(paragraph.Text)
+		}
+	}
+	return template.HTML(printer.HTML(parsed))
+}
+
+// unlink takes the links off what only looks like a URL, such as "http://host:port".
+func unlink(texts []comment.Text) {
+	for i, text := range texts {
+		link, is := text.(*comment.Link)
+		if !is || !link.Auto {
+			continue
+		}
+		if _, err := url.Parse(link.URL); err != nil {
+			texts[i] = comment.Plain(link.URL)
+		}
+	}
+}
+
+// fields returns what a type's exported fields are called, which comments may refer to.
+func fields(declared *doc.Type) []string {
+	var names []string
+	ast.Inspect(declared.Decl, func(node ast.Node) bool {
+		if field, is := node.(*ast.Field); is {
+			for _, name := range field.Names {
+				names = append(names, name.Name)
+			}
+		}
+		return true
+	})
+	return names
 }
 
 // code returns a declaration, or the body of an example.
