@@ -1,6 +1,7 @@
-"""Stands in for a gateway: prints the PIN of each message that is signed as Standard Webhooks has it.
+"""Stands in for a gateway: prints the PIN of each message, if that is signed.
 
-    python3 gateway.py [ADDRESS:]PORT SECRET_FILE
+It is called with [ADDRESS:]PORT and the file of the secret that messages are signed with, as
+Standard Webhooks has it.
 """
 
 from __future__ import annotations
@@ -14,13 +15,14 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 ADDRESS, _, PORT = sys.argv[1].rpartition(":")
-SECRET = base64.b64decode(Path(sys.argv[2]).read_text(encoding="utf-8").strip().removeprefix("whsec_"))
+SECRET_TEXT = Path(sys.argv[2]).read_text(encoding="utf-8").strip()
+SECRET = base64.b64decode(SECRET_TEXT.removeprefix("whsec_"))
 
 
 class Gateway(BaseHTTPRequestHandler):
     """Takes messages."""
 
-    def do_POST(self) -> None:  # noqa: N802 # the name is the base class's
+    def do_POST(self) -> None:
         """Takes one, if it is signed."""
         body = self.rfile.read(int(self.headers["content-length"]))
         head = f"{self.headers['webhook-id']}.{self.headers['webhook-timestamp']}."
