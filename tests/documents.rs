@@ -186,6 +186,7 @@ fn the_names_of_the_c_api_and_of_metrics_are_those_that_there_are() {
         "VERIGATOR_USERNAME",
         "VERIGATOR_PASSWORD",
         "VERIGATOR_BASE_URL",
+        "VERIGATOR_INSTALL",
     ];
     let mut unknown = Vec::new();
     for document in documents() {

@@ -1,6 +1,6 @@
 """Stands in for a gateway: prints the PIN of each message, if that is signed.
 
-It is called with [ADDRESS:]PORT and the file of the secret that messages are signed with, as
+It is called with a port of loopback and the file of the secret that messages are signed with, as
 Standard Webhooks has it.
 """
 
@@ -14,7 +14,7 @@ import sys
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
-ADDRESS, _, PORT = sys.argv[1].rpartition(":")
+PORT = int(sys.argv[1])
 SECRET_TEXT = Path(sys.argv[2]).read_text(encoding="utf-8").strip()
 SECRET = base64.b64decode(SECRET_TEXT.removeprefix("whsec_"))
 
@@ -35,4 +35,4 @@ class Gateway(BaseHTTPRequestHandler):
             print(json.loads(body)["text"][:6], flush=True)
 
 
-HTTPServer((ADDRESS or "127.0.0.1", int(PORT)), Gateway).serve_forever()
+HTTPServer(("127.0.0.1", PORT), Gateway).serve_forever()
