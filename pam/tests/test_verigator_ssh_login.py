@@ -1,4 +1,4 @@
-"""verigator-ssh-login as sshd runs it by ForceCommand: in the session of the person, who sets all of its environment."""
+"""verigator-ssh-login as sshd runs it by ForceCommand: in the session of the person, who sets its environment."""
 
 from __future__ import annotations
 
