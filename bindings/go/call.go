@@ -28,15 +28,26 @@ func do[T any](ctx context.Context, c *Client, start starter, take func(raw.Hand
 	if err != nil {
 		return none, err
 	}
-	defer raw.CallFree(ended.Call)
-	if c.logger != nil {
-		logLines(ctx, c.logger, ended.Call)
-	}
-	if ended.Status != 0 {
-		return none, failed(ctx, ended, 0 < timeout && timeout <= longestTimeout)
-	}
-	answer, ok := take(ended.Call)
-	if !ok {
+	var answer T
+	var failure *raw.Failure
+	var lines []logLine
+	taken := false
+	c.queue.withinC(func() {
+		defer raw.CallFree(ended.Call)
+		if c.logger != nil {
+			lines = logLines(ended.Call)
+		}
+		if ended.Status != 0 {
+			failure = raw.CallFailure(ended.Call, ended.Status)
+			return
+		}
+		answer, taken = take(ended.Call)
+	})
+	log(ctx, c.logger, lines)
+	switch {
+	case failure != nil:
+		return none, failed(ctx, failure, 0 < timeout && timeout <= longestTimeout)
+	case !taken:
 		return none, notTaken()
 	}
 	return answer, nil
@@ -71,9 +82,9 @@ func (c *Client) run(ctx context.Context, start starter, timeout time.Duration) 
 	defer c.queue.leave()
 	tag, delivery := c.queue.expect()
 	place := raw.Place{Ctx: c.ctx, Queue: c.queue.handle, Tag: tag, TimeoutMS: wholeMilliseconds(timeout)}
-	c.queue.making <- struct{}{}
-	call, failure := start(place)
-	<-c.queue.making
+	var call raw.Handle
+	var failure *raw.Failure
+	c.queue.withinC(func() { call, failure = start(place) })
 	if failure != nil {
 		c.queue.forget(tag)
 		return raw.Ended{}, newError(failure)
@@ -85,7 +96,7 @@ func (c *Client) run(ctx context.Context, start starter, timeout time.Duration) 
 	case <-ctx.Done():
 		// The library has the deadline too, and ends the call by itself.
 		if timeout == 0 || ctx.Err() != context.DeadlineExceeded {
-			raw.CallCancel(call)
+			c.queue.withinC(func() { raw.CallCancel(call) })
 		}
 		return <-delivery, nil
 	}
@@ -97,13 +108,13 @@ func wholeMilliseconds(timeout time.Duration) int64 {
 }
 
 // failed is why a call failed that has ended; byDeadline is whether its time-out was its context's.
-func failed(ctx context.Context, ended raw.Ended, byDeadline bool) error {
-	failure := newError(raw.CallFailure(ended.Call, ended.Status)).(*Error)
+func failed(ctx context.Context, failure *raw.Failure, byDeadline bool) error {
+	told := newError(failure).(*Error)
 	switch err := ctx.Err(); {
-	case failure.Status == ErrTimeout && byDeadline:
-		failure.causes = causesOf(ctx, context.DeadlineExceeded)
-	case failure.Status == ErrCancelled && err != nil:
-		failure.causes = causesOf(ctx, err)
+	case told.Status == ErrTimeout && byDeadline:
+		told.causes = causesOf(ctx, context.DeadlineExceeded)
+	case told.Status == ErrCancelled && err != nil:
+		told.causes = causesOf(ctx, err)
 	}
-	return failure
+	return told
 }

@@ -21,13 +21,27 @@ func logLevel(ctx context.Context, logger *slog.Logger) int32 {
 	return level
 }
 
-// logLines hands on the lines that a call kept which has ended.
-func logLines(ctx context.Context, logger *slog.Logger, call raw.Handle) {
-	for index := 0; ; index++ {
-		level, message := raw.CallLog(call, index)
+// logLine is what the library says of a call while it makes it.
+type logLine struct {
+	level   slog.Level
+	message string
+}
+
+// logLines are those of a call that has ended.
+func logLines(call raw.Handle) []logLine {
+	var lines []logLine
+	for {
+		level, message := raw.CallLog(call, len(lines))
 		if level == 0 {
-			return
+			return lines
 		}
-		logger.Log(ctx, logLevels[level-1], message)
+		lines = append(lines, logLine{logLevels[level-1], message})
+	}
+}
+
+// log hands lines to the program's logger.
+func log(ctx context.Context, logger *slog.Logger, lines []logLine) {
+	for _, line := range lines {
+		logger.Log(ctx, line.level, line.message)
 	}
 }

@@ -20,8 +20,9 @@ type queue struct {
 	handle raw.Handle
 	// freed is closed when both handles are freed.
 	freed chan struct{}
-	// making has room for as many calls as are made at once: others wait in Go, where that takes no thread.
-	making chan struct{}
+	// inC has room for as many goroutines as are in the library at once, to make, read and free calls: others wait in
+	// Go, where that takes no thread.
+	inC chan struct{}
 
 	mutex   sync.Mutex
 	waiting map[uint64]chan<- raw.Ended // by the tag of their call
@@ -40,7 +41,7 @@ func newQueue(ctx, handle raw.Handle) *queue {
 		ctx:     ctx,
 		handle:  handle,
 		freed:   make(chan struct{}),
-		making:  make(chan struct{}, runtime.GOMAXPROCS(0)),
+		inC:     make(chan struct{}, runtime.GOMAXPROCS(0)),
 		waiting: make(map[uint64]chan<- raw.Ended),
 	}
 }
@@ -85,6 +86,13 @@ func (q *queue) freeIfUnused() {
 		raw.CtxFree(q.ctx)
 		close(q.freed)
 	}
+}
+
+// withinC runs what asks the library, once there is room. It must not run what is the program's.
+func (q *queue) withinC(ask func()) {
+	q.inC <- struct{}{}
+	defer func() { <-q.inC }()
+	ask()
 }
 
 // expect makes a tag, and who gets the call of that tag.
