@@ -38,6 +38,8 @@
 //! Arrows point one way: `ffi → client → operation → transport`.
 
 #![deny(unsafe_op_in_unsafe_fn)]
+// clippy.toml names them.
+#![cfg_attr(not(test), deny(clippy::disallowed_methods))]
 // Calls and queues are handed out by the C API alone.
 #![cfg_attr(not(feature = "capi"), allow(dead_code, unused_imports))]
 

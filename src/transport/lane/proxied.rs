@@ -32,6 +32,7 @@ use super::super::causes::find;
 use super::super::fault::{Cause, Fault, Party};
 use super::super::message::{Reply, Request, TooMuch, append, has_two_lengths};
 use super::super::names::{LookupError, Names, needless};
+use super::super::own_thread;
 use super::super::sigpipe;
 use super::super::tls::{Settings, complaint, until};
 use super::super::waiting::{Ended, Waiting};
@@ -323,21 +324,14 @@ impl Lane {
             }
             Err(_) => self.run(blueprint, request, waiting),
             // One runtime does not run within another: this one gets a thread for the call.
-            Ok(_) => std::thread::scope(|scope| {
-                let thread = sigpipe::with_signals_blocked(|| {
-                    std::thread::Builder::new()
-                        .name("verigator-call".to_owned())
-                        .spawn_scoped(scope, || self.run(blueprint, request, waiting))
-                });
-                match thread.map(std::thread::ScopedJoinHandle::join) {
-                    Ok(end) => Ok(end.unwrap_or_else(|panic| panic::resume_unwind(panic))),
-                    Err(error) => Err(error),
-                }
-            })
-            .map_err(|error| {
-                let message = format!("there is no thread for a call through a proxy: {error}");
-                Fault::new(Status::SYSTEM, message)
-            })?,
+            Ok(_) => {
+                own_thread::wait_for("verigator-call", || self.run(blueprint, request, waiting))
+                    .map_err(|error| {
+                        let message =
+                            format!("there is no thread for a call through a proxy: {error}");
+                        Fault::new(Status::SYSTEM, message)
+                    })?
+            }
         };
         let is_connected = self.has_sent;
         match end {
