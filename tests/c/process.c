@@ -136,39 +136,69 @@ static void a_pending_signal_is_left_to_the_host(const verigator_ctx *ctx) {
     signal(SIGPIPE, SIG_DFL);
 }
 
+/* A context, and what calls on it come to: a thread's first one, and, when a thread ends, those of
+ * one that made some before. */
+struct ending {
+    const verigator_ctx *ctx;
+    verigator_status first, later;
+};
+
 static pthread_key_t at_thread_end;
 
-/* Runs when the thread's own storage is being put away. The error of the call, which lies there,
+/* Runs when the thread's own storage is being put away. The error of a call, which lies there,
  * may be gone, or stay for ever unless it is forgotten; its status is there. */
-static void call_late(void *ctx) {
-    CHECK(ask(ctx, 2) == 0);
-    CHECK(verigator_service_get(ctx, "nobody", NULL) == VERIGATOR_NOT_FOUND);
+static void call_late(void *argument) {
+    const struct ending *ending = argument;
+    for (int i = 0; i < 3; i++) {
+        CHECK_STATUS(verigator_service_get(ending->ctx, service_id, NULL), ending->later);
+    }
+    if (ending->later == VERIGATOR_OK) {
+        CHECK(verigator_service_get(ending->ctx, "nobody", NULL) == VERIGATOR_NOT_FOUND);
+    }
     verigator_clear_error();
 }
 
-static void *end_with_calls(void *ctx) {
-    CHECK(ask(ctx, 1) == 0);
-    CHECK(pthread_setspecific(at_thread_end, ctx) == 0);
+static void *end_with_calls(void *argument) {
+    const struct ending *ending = argument;
+    CHECK_STATUS(verigator_service_get(ending->ctx, service_id, NULL), ending->first);
+    CHECK(pthread_setspecific(at_thread_end, ending) == 0);
     return NULL;
 }
 
 /* Its first call is its last moment's. */
-static void *end_with_its_first_call(void *ctx) {
-    CHECK(pthread_setspecific(at_thread_end, ctx) == 0);
+static void *end_with_its_first_call(void *argument) {
+    struct ending *ending = argument;
+    ending->later = ending->first;
+    CHECK(pthread_setspecific(at_thread_end, ending) == 0);
     return NULL;
 }
 
-static void an_ending_thread_calls(verigator_ctx *ctx) {
+static void an_ending_thread_calls(struct ending ending) {
     void *(*const run[])(void *) = {end_with_calls, end_with_its_first_call};
     CHECK(pthread_key_create(&at_thread_end, call_late) == 0);
     for (size_t i = 0; i < 2; i++) {
         pthread_t thread;
         /* Checked once it has ended, since it counts its checks as well. */
-        int created = pthread_create(&thread, NULL, run[i], ctx);
+        int created = pthread_create(&thread, NULL, run[i], &ending);
         CHECK(created == 0 && pthread_join(thread, NULL) == 0);
     }
-    CHECK(ask(ctx, 1) == 0);
     CHECK(pthread_key_delete(at_thread_end) == 0);
+}
+
+static const char *proxy;
+
+static void through_the_proxy(verigator_config *config) {
+    CHECK_STATUS(verigator_config_set_proxy(config, proxy, NULL, NULL), VERIGATOR_OK);
+}
+
+/* What speaks to such a proxy keeps its place in the thread's own storage, once it was used there.
+ */
+static void an_ending_thread_calls_through(const char *url, const char *base_url,
+                                           verigator_status first) {
+    proxy = url;
+    verigator_ctx *ctx = context_with(base_url, through_the_proxy);
+    an_ending_thread_calls((struct ending){ctx, first, VERIGATOR_SYSTEM});
+    CHECK_STATUS(verigator_ctx_free(ctx), VERIGATOR_OK);
 }
 
 static verigator_ctx *last_ctx;
@@ -198,7 +228,11 @@ int main(int argc, char **argv) {
     CHECK(ask(ctx, 3) == 0);
     signals_are_untouched(&before);
     a_pending_signal_is_left_to_the_host(ctx);
-    an_ending_thread_calls(ctx);
+    an_ending_thread_calls((struct ending){ctx, VERIGATOR_OK, VERIGATOR_OK});
+    CHECK(ask(ctx, 1) == 0);
+    /* The server takes what a proxy would forward; at port 1 there is none. */
+    an_ending_thread_calls_through(argv[1], argv[1], VERIGATOR_OK);
+    an_ending_thread_calls_through("socks5://127.0.0.1:1", argv[1], VERIGATOR_PROXY);
     CHECK_STATUS(verigator_service_delete(ctx, service_id), VERIGATOR_OK);
     verigator_service_free(service);
     return finish();
