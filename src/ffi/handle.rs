@@ -110,12 +110,12 @@ mod tests {
     struct Plum;
     enum OpaqueApple {}
     enum OpaquePear {}
-    enum OpaquePlum {}
+    enum HiddenPlum {}
 
     numbered! {
         OpaqueApple = 1,
         OpaquePear = 2,
-        OpaquePlum = 3,
+        HiddenPlum = 3,
     }
 
     static APPLES: Table<Apple> = Table::new();
@@ -138,7 +138,7 @@ mod tests {
         }
     }
 
-    impl Kind for OpaquePlum {
+    impl Kind for HiddenPlum {
         type Value = Plum;
 
         fn table() -> &'static Table<Plum> {
@@ -181,13 +181,13 @@ mod tests {
     fn a_value_is_given_twice_only_where_there_are_too_few() {
         let used = |most: u32| {
             PLUMS.age(0, most);
-            let plum = new::<OpaquePlum>(Plum).unwrap();
-            assert!(free::<OpaquePlum>(plum).is_ok());
+            let plum = new::<HiddenPlum>(Plum).unwrap();
+            assert!(free::<HiddenPlum>(plum).is_ok());
             plum.addr()
         };
         let (first, last) = (used(0), used(GENERATIONS.count - 1));
         assert_ne!(first, last);
-        let next = new::<OpaquePlum>(Plum).unwrap();
+        let next = new::<HiddenPlum>(Plum).unwrap();
         assert_eq!(next.addr() == first, cfg!(target_pointer_width = "32"));
     }
 
