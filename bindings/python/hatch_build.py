@@ -16,6 +16,12 @@ from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
+try:
+    import tomllib
+except ModuleNotFoundError:
+    # Before Python 3.11 hatchling itself asks for it.
+    import tomli as tomllib
+
 # What lies beside the Cargo.toml of the library and is packed too; the latter is what cargo needs.
 LICENSES = ("LICENSE-APACHE", "LICENSE-MIT")
 CORE_FILES = ("Cargo.lock", "build", "cbindgen.toml", "src", *LICENSES)
@@ -80,10 +86,7 @@ class CoreBuildHook(BuildHookInterface[Any]):
 
     def _core_source(self) -> dict[str, str]:
         core = self._core()
-        # The other members of the workspace stay behind.
-        text = (core / "Cargo.toml").read_text("utf-8")
-        text = re.sub(r"^(members|default-members) = \[.*\]$", r'\1 = ["."]', text, flags=re.M)
-        manifest = self._temporary("Cargo.toml", text)
+        manifest = self._temporary("Cargo.toml", _alone(core / "Cargo.toml"))
         source = {str(core / name): f"core/{name}" for name in CORE_FILES}
         return {**source, str(manifest): "core/Cargo.toml"}
 
@@ -93,6 +96,21 @@ class CoreBuildHook(BuildHookInterface[Any]):
         file = self._scratch / name
         file.write_text(text, "utf-8")
         return file
+
+
+def _alone(manifest: Path) -> str:
+    """The library's Cargo.toml, as it is but without the other members of the workspace."""
+    text = manifest.read_text("utf-8")
+    meant = tomllib.loads(text)
+    meant["workspace"] |= {"members": ["."], "default-members": ["."]}
+    lists = re.compile(r"^(members|default-members) = \[.*?\]$", re.M | re.S)
+    text = lists.sub(r'\1 = ["."]', text)
+    if tomllib.loads(text) != meant:
+        raise SystemExit(
+            f"libverigator: {manifest} cannot be cut down to the library: `members` and "
+            "`default-members` have to be lists that begin and end a line"
+        )
+    return text
 
 
 def _prebuilt() -> Path | None:

@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+import importlib
+import json
 import os
+import re
+import subprocess
 import tarfile
 import tempfile
 
 import hatchling.build
 import pytest
 from conftest import REPOSITORY
+
+
+@pytest.fixture
+def hook(monkeypatch):
+    """What hatchling runs."""
+    monkeypatch.syspath_prepend(REPOSITORY / "bindings/python")
+    return importlib.import_module("hatch_build")
 
 
 @pytest.fixture
@@ -20,12 +31,31 @@ def temporary(tmp_path, monkeypatch):
     return folder
 
 
-def test_the_core_is_a_workspace_of_its_own(temporary, tmp_path):
+def test_what_is_packed_is_a_workspace_of_its_own_to_cargo(temporary, tmp_path):
     name = hatchling.build.build_sdist(str(tmp_path))
     with tarfile.open(tmp_path / name) as sdist:
-        manifest = sdist.extractfile(f"{name[: -len('.tar.gz')]}/core/Cargo.toml")
-        assert b'members = ["."]' in manifest.read()
+        sdist.extraction_filter = lambda member, _: member
+        sdist.extractall(tmp_path)
+    core = tmp_path / name[: -len(".tar.gz")] / "core"
+    command = ["cargo", "metadata", "--offline", "--no-deps", "--format-version", "1"]
+    asked = subprocess.run(command, cwd=core, capture_output=True, text=True, check=False)
+    assert asked.returncode == 0, asked.stderr
+    described = json.loads(asked.stdout)
+    assert [package["name"] for package in described["packages"]] == ["verigator"]
+    assert described["workspace_root"] == str(core)
     assert not list(temporary.iterdir())
+
+
+@pytest.mark.parametrize(
+    "members",
+    ['members = [".", "cli"] # and a word on that', '"members" = [".", "cli"]'],
+    ids=["a comment", "quotes"],
+)
+def test_a_workspace_that_cannot_be_cut_down_is_refused(hook, tmp_path, members):
+    manifest = tmp_path / "Cargo.toml"
+    manifest.write_text(f'[workspace]\n{members}\ndefault-members = ["."]\n', "utf-8")
+    with pytest.raises(SystemExit, match=re.escape(f"{manifest} cannot be cut down")):
+        hook._alone(manifest)
 
 
 def test_a_folder_that_another_user_made_is_not_taken(temporary, tmp_path):
