@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -25,6 +26,10 @@ except ModuleNotFoundError:
 # What lies beside the Cargo.toml of the library and is packed too; the latter is what cargo needs.
 LICENSES = ("LICENSE-APACHE", "LICENSE-MIT")
 CORE_FILES = ("Cargo.lock", "build", "cbindgen.toml", "src", *LICENSES)
+
+# A library for musl, unlike a program, does not bring the libc: rustup's targets have no shared
+# one otherwise. What is in RUSTFLAGS takes the place of this.
+MUSL = "target.'cfg(target_env = \"musl\")'.rustflags = ['-C', 'target-feature=-crt-static']"
 
 # What the library is called on each system that names it in its own way.
 FILE_NAMES = {
@@ -139,10 +144,11 @@ def _build(core: Path) -> Path:
     # The shared library alone: only then does link-time optimisation apply to it.
     command = [cargo, "rustc", "--release", "--package", "verigator", "--features", "capi"]
     command += ["--lib", "--crate-type", "cdylib", "--message-format", "json-render-diagnostics"]
+    command += ["--config", MUSL]
     built = subprocess.run(command, cwd=core, stdout=subprocess.PIPE, text=True, check=False)
     if built.returncode != 0:
         raise SystemExit(
-            f"libverigator: {' '.join(command)} in {core} failed; see its output above"
+            f"libverigator: {shlex.join(command)} in {core} failed; see its output above"
         )
     for line in built.stdout.splitlines():
         for name in json.loads(line).get("filenames", ()):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import json
 import os
@@ -56,6 +57,29 @@ def test_a_workspace_that_cannot_be_cut_down_is_refused(hook, tmp_path, members)
     manifest.write_text(f'[workspace]\n{members}\ndefault-members = ["."]\n', "utf-8")
     with pytest.raises(SystemExit, match=re.escape(f"{manifest} cannot be cut down")):
         hook._alone(manifest)
+
+
+def test_a_library_for_musl_does_not_bring_the_libc(hook, monkeypatch, tmp_path):
+    (tmp_path / "src").mkdir()
+    (tmp_path / "src/lib.rs").touch()
+    (tmp_path / "Cargo.toml").write_text(
+        'package.name = "verigator"\nfeatures.capi = []\n', "utf-8"
+    )
+    asked = tmp_path / "asked"
+    wrapper = tmp_path / "wrapper"
+    wrapper.write_text(f'#!/bin/sh\necho "$@" >> {asked}\nexec "$@"\n', "utf-8")
+    wrapper.chmod(0o755)
+    monkeypatch.setenv("CARGO_BUILD_TARGET", "x86_64-unknown-linux-musl")
+    monkeypatch.setenv("RUSTC_WRAPPER", str(wrapper))
+    monkeypatch.setenv("CARGO_TARGET_DIR", str(tmp_path / "target"))
+    monkeypatch.setenv("CARGO_BUILD_BUILD_DIR", str(tmp_path / "target"))
+    monkeypatch.delenv("RUSTFLAGS", raising=False)
+    # How it ends depends on whether the standard library of that target is here.
+    with contextlib.suppress(SystemExit):
+        hook._build(tmp_path)
+    (compiled,) = (line for line in asked.read_text("utf-8").splitlines() if " src/lib.rs " in line)
+    assert " --crate-type cdylib " in compiled
+    assert " target-feature=-crt-static" in compiled
 
 
 def test_a_folder_that_another_user_made_is_not_taken(temporary, tmp_path):
