@@ -28,11 +28,13 @@ namespace Verigator
         private static string Load()
         {
             Platform platform = Platform.Current();
+            AppDomain domain = AppDomain.CurrentDomain;
             List<string> candidates = Candidates(
-                AppDomain.CurrentDomain.GetData(FileKey) as string,
+                domain.GetData(FileKey) as string,
                 platform,
                 typeof(Loader).Assembly.Location,
-                AppContext.BaseDirectory);
+                AppContext.BaseDirectory,
+                domain.RelativeSearchPath);
             try
             {
                 string file = candidates.Find(File.Exists);
@@ -61,7 +63,7 @@ namespace Verigator
         // The files that may be it, the first one that is there counts. In a single file an assembly has
         // no location. A package that was only unpacked has the assembly in lib/netstandard2.0.
         internal static List<string> Candidates(
-            string named, Platform platform, string assembly, string baseDirectory)
+            string named, Platform platform, string assembly, string baseDirectory, string searchPath)
         {
             if (!string.IsNullOrEmpty(named))
             {
@@ -70,19 +72,36 @@ namespace Verigator
             string native = Path.Combine("runtimes", platform.Rid, "native", platform.FileName);
             var files = new List<string>();
             string beside = string.IsNullOrEmpty(assembly) ? null : Path.GetDirectoryName(assembly);
-            foreach (string folder in new[] { beside, baseDirectory })
+            foreach (string folder in Folders(beside, baseDirectory, searchPath))
             {
-                if (!string.IsNullOrEmpty(folder))
-                {
-                    files.Add(Path.Combine(folder, native));
-                    files.Add(Path.Combine(folder, platform.FileName));
-                }
+                files.Add(Path.Combine(folder, native));
+                files.Add(Path.Combine(folder, platform.FileName));
             }
             if (!string.IsNullOrEmpty(beside))
             {
                 files.Add(Path.GetFullPath(Path.Combine(beside, "..", "..", native)));
             }
             return files;
+        }
+
+        // A web site has its assemblies in bin, where the search path leads, and runs copies of them.
+        private static IEnumerable<string> Folders(string beside, string baseDirectory, string searchPath)
+        {
+            if (!string.IsNullOrEmpty(beside))
+            {
+                yield return beside;
+            }
+            if (string.IsNullOrEmpty(baseDirectory))
+            {
+                yield break;
+            }
+            yield return baseDirectory;
+            char[] separator = { Path.PathSeparator };
+            string[] searched = (searchPath ?? "").Split(separator, StringSplitOptions.RemoveEmptyEntries);
+            foreach (string folder in searched)
+            {
+                yield return Path.Combine(baseDirectory, folder);
+            }
         }
 
         private static string Explanation(Platform platform, List<string> candidates)
