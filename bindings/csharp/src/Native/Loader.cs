@@ -129,12 +129,9 @@ namespace Verigator
                 mono_dllmap_insert(IntPtr.Zero, Text.In(Raw.Library), null, Text.In(file), null);
                 return;
             }
-            Type library = typeof(object).Assembly.GetType("System.Runtime.InteropServices.NativeLibrary");
-            if (library != null)
-            {
-                Resolver.Register(library, file);
-            }
-            else if (RuntimeInformation.IsOSPlatform(OSPlatform.Windows) && LoadLibrary(file) == IntPtr.Zero)
+            bool registered = Resolver.Register(typeof(object).Assembly, file);
+            if (!registered && RuntimeInformation.IsOSPlatform(OSPlatform.Windows) &&
+                LoadLibrary(file) == IntPtr.Zero)
             {
                 // Windows knows a loaded library by its name, with which DllImport finds it then.
                 throw new DllNotFoundException(
@@ -151,21 +148,30 @@ namespace Verigator
         private static extern IntPtr LoadLibrary(string file);
 
         // NativeLibrary.SetDllImportResolver of .NET Core 3.0 and later, which .NET Standard 2.0 lacks.
-        private static class Resolver
+        internal static class Resolver
         {
             private static Func<string, IntPtr> load;
             private static string path;
 
-            internal static void Register(Type library, string file)
+            // Returns whether the runtime, of which that is the core, has it. Trimming a program may take it
+            // away; then the file is where the runtime itself looks.
+            internal static bool Register(Assembly core, string file)
             {
+                Type library = core.GetType("System.Runtime.InteropServices.NativeLibrary");
+                Type type = core.GetType("System.Runtime.InteropServices.DllImportResolver");
+                MethodInfo loads = library?.GetMethod("Load", new[] { typeof(string) });
+                MethodInfo set = library?.GetMethod("SetDllImportResolver");
+                if (type == null || loads == null || set == null)
+                {
+                    return false;
+                }
                 path = file;
-                load = (Func<string, IntPtr>)Delegate.CreateDelegate(
-                    typeof(Func<string, IntPtr>), library.GetMethod("Load", new[] { typeof(string) }));
-                Type type = library.Assembly.GetType("System.Runtime.InteropServices.DllImportResolver");
+                load = (Func<string, IntPtr>)Delegate.CreateDelegate(typeof(Func<string, IntPtr>), loads);
                 MethodInfo resolve = typeof(Resolver).GetMethod(
                     nameof(Resolve), BindingFlags.NonPublic | BindingFlags.Static);
                 object[] arguments = { typeof(Raw).Assembly, Delegate.CreateDelegate(type, resolve) };
-                library.GetMethod("SetDllImportResolver").Invoke(null, arguments);
+                set.Invoke(null, arguments);
+                return true;
             }
 
             private static IntPtr Resolve(string name, Assembly assembly, DllImportSearchPath? search)

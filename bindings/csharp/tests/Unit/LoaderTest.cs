@@ -1,5 +1,6 @@
 using System.IO;
 using System.Linq;
+using System.Reflection;
 using System.Runtime.InteropServices;
 using NUnit.Framework;
 
@@ -62,6 +63,14 @@ namespace Verigator.Tests
             Assert.AreEqual(new[] { "/mine.so" }, Loader.Candidates("/mine.so", platform, "", "/app/", null));
         }
 
+        [Test]
+        public void WhatTrimmingTookAwayIsNotThere()
+        {
+            Assembly core = typeof(System.Runtime.InteropServices.NativeLibrary).Assembly;
+            Assert.AreSame(typeof(LoaderTest).Assembly, core);
+            Assert.IsFalse(Loader.Resolver.Register(core, "/app/libverigator.so"));
+        }
+
         // A program that is started in a folder where anybody may write.
         [Test]
         public void TheCurrentFolderIsNotLookedAt()
@@ -91,4 +100,14 @@ namespace Verigator.Tests
             }
         }
     }
+}
+
+// What is left of it in a program that was trimmed.
+namespace System.Runtime.InteropServices
+{
+    internal static class NativeLibrary
+    {
+    }
+
+    internal delegate IntPtr DllImportResolver(string name, Assembly assembly, DllImportSearchPath? search);
 }
