@@ -342,10 +342,10 @@ async fn a_server_that_is_stopped_finishes_what_it_is_sending() {
 
 /// What the log says of tries to send a message: the channel, which try it was, and why it was not sent.
 #[cfg(unix)]
-fn tries_in(log: &str) -> Vec<(String, u64, String)> {
+fn tries_in(log: &str, id: &str) -> Vec<(String, u64, String)> {
     let lines = log.lines().map(|line| serde_json::from_str(line).unwrap());
     lines
-        .filter(|line: &Value| line["reason"].is_string())
+        .filter(|line: &Value| line["message_id"] == id)
         .map(|line| {
             let text = |name: &str| line[name].as_str().unwrap().to_owned();
             (
@@ -395,15 +395,14 @@ async fn the_log_says_why_for_each_try_and_nothing_of_the_message() {
         ("webhook", "refused"),
         ("webhook", "unknown"),
     ] {
-        let line =
-            format!("verigator_messages_total{{channel=\"{channel}\",state=\"{state}\"}} 1");
+        let line = format!("verigator_messages_total{{channel=\"{channel}\",state=\"{state}\"}} 1");
         assert!(
             metrics.lines().any(|found| found == line),
             "{line} in\n{metrics}"
         );
     }
     let (_, _, log) = process.stop("-TERM");
-    let told = tries_in(&log);
+    let told = tries_in(&log, &id);
     let expected = [
         ("command", 1, "it ended with exit code 3"),
         ("http", 2, "there was no connection to it: "),
