@@ -15,7 +15,7 @@ use verigator_server::server::Settings;
 use verigator_server::storage::{Message, Storage};
 
 use crate::gateway::{Answer, Gateway};
-use crate::harness::{Harness, User};
+use crate::harness::{Harness, User, code};
 use crate::process::{Files, Process, command};
 
 const SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
@@ -199,6 +199,24 @@ async fn what_was_never_sent_is_none_of_the_messages_that_a_user_may_be_sent() {
     let line = "verigator_messages_total{channel=\"webhook\",state=\"failed\"} 7";
     has_metric(&harness, line).await;
     assert_eq!(audited(&harness.storage).await, ["failed"; 7]);
+}
+
+#[tokio::test]
+async fn users_with_an_app_log_in_while_the_gateway_is_down() {
+    let hanging = Gateway::start(&[Answer::Hang]).await;
+    for gateway in ["http://127.0.0.1:1/sms", &hanging.url] {
+        let harness = serve(vec![webhook(gateway)]).await;
+        let user = harness.user().await;
+        let secret = user.enrol_by(&SystemClock).await;
+        // More messages wait than go out at a time.
+        for number in 0..20 {
+            user.colleague(number).await.start_sms().await;
+        }
+        user.start("totp").await.expect(201);
+        user.accepted(&code(&SystemClock, &secret, 1), "totp").await;
+        let waiting = harness.storage.outbox(None).await.unwrap();
+        assert!(waiting.iter().all(|message| message.state != "handed-over"));
+    }
 }
 
 #[tokio::test]
