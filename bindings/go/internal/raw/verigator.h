@@ -91,7 +91,8 @@
  * handler. A call blocks its thread until the reply is there or the deadline passes; a call on one thread
  * never waits for a call on another. A destructor of a thread that ends, and a function that runs at exit,
  * may make calls too, then without a last error, or with one that stays until verigator_clear_error;
- * only through a proxy that forwards plain http, or SOCKS, such a call is refused with VERIGATOR_SYSTEM.
+ * only through a proxy that forwards plain http, or SOCKS, such a call is refused with VERIGATOR_SYSTEM
+ * on a thread that made one before.
  *
  * A call takes 128 KiB of stack at most, beside what a log callback takes of its own.
  *
