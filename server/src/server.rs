@@ -80,6 +80,8 @@ pub struct Settings {
     pub hash_cost: HashCost,
     /// How many connections there may be.
     pub max_connections: usize,
+    /// How often what is no longer needed is removed.
+    pub cleaning_interval: Duration,
     /// Lines of the log that were dropped, to be shown with what the server counts.
     pub log_lines_dropped: Counter,
 }
@@ -108,6 +110,7 @@ impl Settings {
             write_timeout: Duration::from_secs(30),
             hash_cost: HashCost::Full,
             max_connections: connections::MOST,
+            cleaning_interval: CLEANING_INTERVAL,
             log_lines_dropped: Counter::default(),
         }
     }
@@ -161,6 +164,7 @@ pub struct Server {
     connections: Arc<Connections>,
     opening: Opening,
     write_timeout: Duration,
+    cleaning_interval: Duration,
 }
 
 /// An endpoint that cannot be listened on.
@@ -185,6 +189,7 @@ impl Server {
             })?);
         }
         let (write_timeout, max_connections) = (settings.write_timeout, settings.max_connections);
+        let cleaning_interval = settings.cleaning_interval;
         let opening = settings.opening.clone();
         let mut state = State::from(settings);
         state.sites.ports = addresses(&listeners)
@@ -202,6 +207,7 @@ impl Server {
             connections,
             opening,
             write_timeout,
+            cleaning_interval,
         })
     }
 
@@ -230,7 +236,7 @@ impl Server {
             write_timeout: self.write_timeout,
             router: routes::router(self.state.clone()),
         });
-        let cleaning = tokio::spawn(clean_regularly(self.state.clone()));
+        let cleaning = tokio::spawn(clean_regularly(self.state.clone(), self.cleaning_interval));
         let watching = tokio::spawn(live::watch(self.state.clone()));
         let worker = Worker::start(&self.state);
         let listeners = self.listeners.iter();
@@ -332,8 +338,8 @@ fn is_one_clients(error: &io::Error) -> bool {
     kinds.contains(&error.kind())
 }
 
-async fn clean_regularly(state: Shared) {
-    let mut interval = tokio::time::interval(CLEANING_INTERVAL);
+async fn clean_regularly(state: Shared, every: Duration) {
+    let mut interval = tokio::time::interval(every);
     loop {
         interval.tick().await;
         let now = state.now();

@@ -10,6 +10,7 @@ use zeroize::Zeroizing;
 use super::upkeep::Upkeep;
 use super::{Problem, check_config, failed, open, refuse_moved};
 use crate::accounts::{DEMO_NAME, DEMO_PASSWORD};
+use crate::certificates::LOOK_INTERVAL;
 use crate::chaos::Chaos;
 use crate::clock::{Clock, SystemClock};
 use crate::connections;
@@ -126,6 +127,7 @@ async fn listen_and_serve(settings: Settings) -> Result<(), Problem> {
     let upkeep = Upkeep {
         supervisor: &supervisor,
         certificates: certificates.as_deref(),
+        look_interval: LOOK_INTERVAL,
         state: server.state().clone(),
     };
     let stop = async {

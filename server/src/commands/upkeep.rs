@@ -5,7 +5,7 @@ use std::time::Duration;
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::time::{MissedTickBehavior, interval};
 
-use crate::certificates::{Certificates, LOOK_INTERVAL};
+use crate::certificates::Certificates;
 use crate::readiness::Unready;
 use crate::state::Shared;
 use crate::supervisor::{News, Supervisor};
@@ -16,6 +16,8 @@ pub(super) struct Upkeep<'a> {
     pub(super) supervisor: &'a Supervisor,
     /// What may change.
     pub(super) certificates: Option<&'a Certificates>,
+    /// How often it is looked whether they did.
+    pub(super) look_interval: Duration,
     /// Of the server.
     pub(super) state: Shared,
 }
@@ -48,7 +50,7 @@ impl Upkeep<'_> {
 
     async fn watch_certificates(&self) {
         if let Some(certificates) = self.certificates {
-            certificates.watch(LOOK_INTERVAL).await;
+            certificates.watch(self.look_interval).await;
         }
     }
 
@@ -76,6 +78,64 @@ impl Upkeep<'_> {
                 self.supervisor.tell(News::Status(&status));
                 before = outcome;
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::path::Path;
+    use std::sync::Arc;
+
+    use rcgen::{CertificateParams, KeyPair};
+    use tokio::sync::mpsc::unbounded_channel;
+
+    use super::*;
+    use crate::server::Settings;
+    use crate::state::State;
+    use crate::storage::Storage;
+
+    /// Writes a certificate that is valid until the beginning of a year, and its key.
+    fn write(certificate: &Path, key: &Path, year: i32) {
+        let own = KeyPair::generate().unwrap();
+        let mut params = CertificateParams::new(["localhost".to_owned()]).unwrap();
+        params.not_after = rcgen::date_time_ymd(year, 1, 1);
+        fs::write(certificate, params.self_signed(&own).unwrap().pem()).unwrap();
+        fs::write(key, own.serialize_pem()).unwrap();
+    }
+
+    #[tokio::test]
+    async fn certificates_that_change_are_read_again_each_time() {
+        let directory = tempfile::tempdir().unwrap();
+        let (certificate, key) = (
+            directory.path().join("chain.pem"),
+            directory.path().join("key.pem"),
+        );
+        write(&certificate, &key, 2100);
+        let certificates = Certificates::load(&certificate, &key).unwrap();
+        let expires = certificates.expires();
+        let settings = Settings::new(Storage::in_memory().unwrap());
+        let (_nobody_reloads, reloads) = unbounded_channel();
+        let upkeep = Upkeep {
+            supervisor: &Supervisor::from_environment(),
+            certificates: Some(&certificates),
+            look_interval: Duration::from_millis(5),
+            state: Arc::new(State::from(settings)),
+        };
+        let changes = async {
+            for year in [2101, 2102] {
+                let before = expires.get();
+                write(&certificate, &key, year);
+                while expires.get() == before {
+                    tokio::task::yield_now().await;
+                }
+            }
+        };
+        let changes = tokio::time::timeout(Duration::from_secs(30), changes);
+        tokio::select! {
+            () = upkeep.go_on(reloads) => (),
+            seen = changes => seen.expect("a change is seen"),
         }
     }
 }

@@ -92,7 +92,7 @@ async fn take(state: &Shared) -> Result<Taken> {
         state.metrics.message(channel, settled.state.as_str());
         let state = settled.state.as_str();
         tracing::warn!(
-            message = settled.id,
+            message_id = settled.id,
             state,
             "a message was not sent in time"
         );
@@ -145,7 +145,7 @@ async fn finish(state: &Shared, claim: &Claim, by: &GivenTo, next: Next) {
         match state.storage.finish_try(claim, by, next, now).await {
             Ok(()) => return,
             Err(cause) if now >= claim.lease => {
-                tracing::error!(%cause, message = claim.message.id, "what became of a message is lost");
+                tracing::error!(%cause, message_id = claim.message.id, "what became of a message is lost");
                 return;
             }
             Err(_) => tokio::time::sleep(DATABASE_REST).await,
@@ -154,20 +154,20 @@ async fn finish(state: &Shared, claim: &Claim, by: &GivenTo, next: Next) {
 }
 
 fn tell(channel: &'static str, claim: &Claim, outcome: &Outcome) {
-    let (message, tries) = (claim.message.id.as_str(), claim.tries);
+    let (message_id, tries) = (claim.message.id.as_str(), claim.tries);
     match outcome {
         Outcome::HandedOver(gateway_id) => tracing::info!(
-            message,
+            message_id,
             channel,
             tries,
             gateway_id,
             "a message was handed over"
         ),
         Outcome::Refused { reason, .. } => {
-            tracing::warn!(message, channel, tries, reason, "a message was refused");
+            tracing::warn!(message_id, channel, tries, reason, "a message was refused");
         }
         Outcome::Unknown(reason) => tracing::error!(
-            message,
+            message_id,
             channel,
             tries,
             reason,

@@ -78,7 +78,12 @@ pub async fn receive(
             let channel = state.delivery.known_kind(channel.as_deref());
             state.metrics.message(channel, became.as_str());
             let state = became.as_str();
-            tracing::info!(message, channel, state, "a gateway reported on a message");
+            tracing::info!(
+                message_id = message,
+                channel,
+                state,
+                "a gateway reported on a message"
+            );
             ok(&nothing())
         }
     }

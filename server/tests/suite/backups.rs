@@ -10,7 +10,7 @@ use serde_json::json;
 use verigator_server::clock::SystemClock;
 
 use crate::harness::{Client, User, code, last_pin, wait};
-use crate::process::{Files, command, program};
+use crate::process::{Files, Process, command, program};
 
 /// Runs a command of the program on a database; what it says, if it succeeds.
 fn run(arguments: &[&str], database: &Path) -> Result<String, String> {
@@ -196,6 +196,54 @@ fn a_disk_without_room_for_a_backup_loses_neither_the_database_nor_the_backup_be
         assert!(std::fs::read(&good).unwrap() == bytes, "{told}");
         assert!(std::fs::read(&database).unwrap() == own, "{told}");
         assert_eq!(parts(&files), 0, "{told}");
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_database_on_a_full_disk_is_backed_up_to_another_disk() {
+    type State = fn(Process, &Files) -> Option<Process>;
+    let states: [(&str, State); 4] = [
+        ("served", |process, _| Some(process)),
+        ("stopped", |process, _| {
+            process.stop("-TERM");
+            None
+        }),
+        ("killed", |process, _| {
+            process.end("-KILL");
+            None
+        }),
+        ("killed, the log without its index", |process, files| {
+            process.end("-KILL");
+            std::fs::remove_file(path_in(files, "verigator.db-shm")).unwrap();
+            None
+        }),
+    ];
+    let disk = crate::disk::Disk::new();
+    disk.fill("/verigator.db");
+    for (state, bring_about) in states {
+        let files = Files::new();
+        let process = files.serve(&["--dev"]);
+        let user = User::register(process.client(), "example.com").await;
+        let process = bring_about(process, &files);
+        let copy = path_in(&files, "copy.db");
+        let mut backup = command(&["backup", copy.to_str().unwrap()]);
+        backup.arg("--database").arg(files.database.path());
+        let Output {
+            status,
+            stdout,
+            stderr,
+        } = backup.envs(disk.environment()).output().unwrap();
+        let told = String::from_utf8([stdout, stderr].concat()).unwrap();
+        assert!(status.success(), "{state}: {told}");
+        assert!(
+            told.contains("copy.db made; the audit trail does not say so: "),
+            "{state}: {told}"
+        );
+        drop(process);
+        restore(&files, &copy).unwrap();
+        let process = files.serve(&["--dev"]);
+        process.client().get(&user.path()).await.expect(200);
     }
 }
 

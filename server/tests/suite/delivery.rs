@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use serde_json::json;
+use serde_json::{Value, json};
 use verigator_server::clock::{Clock, ManualClock, SystemClock};
 use verigator_server::delivery::command::Program;
 use verigator_server::delivery::signature::Secrets;
@@ -15,7 +15,7 @@ use verigator_server::server::Settings;
 use verigator_server::storage::{Message, Storage};
 
 use crate::gateway::{Answer, Gateway};
-use crate::harness::{Harness, User};
+use crate::harness::{Harness, User, code};
 use crate::process::{Files, Process, command};
 
 const SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
@@ -202,6 +202,24 @@ async fn what_was_never_sent_is_none_of_the_messages_that_a_user_may_be_sent() {
 }
 
 #[tokio::test]
+async fn users_with_an_app_log_in_while_the_gateway_is_down() {
+    let hanging = Gateway::start(&[Answer::Hang]).await;
+    for gateway in ["http://127.0.0.1:1/sms", &hanging.url] {
+        let harness = serve(vec![webhook(gateway)]).await;
+        let user = harness.user().await;
+        let secret = user.enrol_by(&SystemClock).await;
+        // More messages wait than go out at a time.
+        for number in 0..20 {
+            user.colleague(number).await.start_sms().await;
+        }
+        user.start("totp").await.expect(201);
+        user.accepted(&code(&SystemClock, &secret, 1), "totp").await;
+        let waiting = harness.storage.outbox(None).await.unwrap();
+        assert!(waiting.iter().all(|message| message.state != "handed-over"));
+    }
+}
+
+#[tokio::test]
 async fn a_message_is_tried_until_its_pin_ends_and_not_longer() {
     let mut gateway = Gateway::start(&[Answer::Header(503, "Retry-After: 9999".to_owned())]).await;
     let url = gateway.url.clone();
@@ -338,6 +356,85 @@ async fn a_server_that_is_stopped_finishes_what_it_is_sending() {
     assert_eq!(messages[0].state, "handed-over");
     assert!(log.contains(&id), "{log}");
     assert!(!log.contains(&pin) && !log.contains("4401234567"), "{log}");
+}
+
+/// What the log says of tries to send a message: the channel, which try it was, and why it was not sent.
+#[cfg(unix)]
+fn tries_in(log: &str, id: &str) -> Vec<(String, u64, String)> {
+    let lines = log.lines().map(|line| serde_json::from_str(line).unwrap());
+    lines
+        .filter(|line: &Value| line["message_id"] == id)
+        .map(|line| {
+            let text = |name: &str| line[name].as_str().unwrap().to_owned();
+            (
+                text("channel"),
+                line["tries"].as_u64().unwrap(),
+                text("reason"),
+            )
+        })
+        .collect()
+}
+
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn the_log_says_why_for_each_try_and_nothing_of_the_message() {
+    let files = Files::new();
+    let directory = files.directory.path();
+    script(directory, "tee /dev/stderr; exit 3");
+    let (command, template) = (directory.join("send"), directory.join("http.toml"));
+    let lines = "url = \"http://127.0.0.1:1/{to}?text={text}\"\nmethod = \"GET\"\n";
+    std::fs::write(&template, lines).unwrap();
+    let barred = "+4401234567 is barred".to_owned();
+    let refusing = Gateway::start(&[Answer::Body(400, barred)]).await;
+    let mut lost = Gateway::start(&[Answer::Reset]).await;
+    let process = files.serve(&[
+        "--dev",
+        "--log-format",
+        "json",
+        "--webhook-secret-file",
+        secret_file(&files).to_str().unwrap(),
+        "--sms",
+        &format!("command:{}", command.display()),
+        "--sms",
+        &format!("http:{}", template.display()),
+        "--sms",
+        &format!("webhook:{}", refusing.url),
+        "--sms",
+        &format!("webhook:{}", lost.url),
+    ]);
+    let user = User::register(process.client(), "example.com").await;
+    let id = user.start_sms().await;
+    let pin = lost.next().await.pin();
+    wait_for(&files.storage(), &id, "unknown").await;
+    let metrics = process.client().get("/metrics").await.text;
+    for (channel, state) in [
+        ("command", "refused"),
+        ("http", "refused"),
+        ("webhook", "refused"),
+        ("webhook", "unknown"),
+    ] {
+        let line = format!("verigator_messages_total{{channel=\"{channel}\",state=\"{state}\"}} 1");
+        assert!(
+            metrics.lines().any(|found| found == line),
+            "{line} in\n{metrics}"
+        );
+    }
+    let (_, _, log) = process.stop("-TERM");
+    let told = tries_in(&log, &id);
+    let expected = [
+        ("command", 1, "it ended with exit code 3"),
+        ("http", 2, "there was no connection to it: "),
+        ("webhook", 3, "it answered 400"),
+        ("webhook", 4, "its answer was lost: "),
+    ];
+    assert_eq!(told.len(), expected.len(), "{log}");
+    for ((channel, tries, reason), expected) in told.iter().zip(expected) {
+        assert_eq!((channel.as_str(), *tries), (expected.0, expected.1));
+        assert!(reason.starts_with(expected.2), "{reason}");
+    }
+    for secret in [&pin, "4401234567", "is barred", &SECRET[6..]] {
+        assert!(!log.contains(secret), "{secret} in\n{log}");
+    }
 }
 
 /// A program of a few lines.

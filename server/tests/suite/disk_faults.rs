@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::process::Command;
 
+use crate::full_disk::{limit, serve_within_limits};
 use crate::harness::{Client, User, last_pin, wait};
 use crate::process::{Files, Process, program};
 
@@ -175,20 +176,10 @@ async fn a_server_whose_file_is_gone_replaced_or_overwritten_is_not_ready() {
 #[tokio::test]
 async fn a_full_disk_is_not_ready_until_there_is_room() {
     let files = Files::new();
-    let mut command = Command::new("sh");
-    command
-        .args(["-c", "trap '' XFSZ; exec \"$0\" \"$@\""])
-        .arg(program())
-        .args(["--dev", "--listen", "127.0.0.1:0", "--database"])
-        .arg(files.database.path());
-    let process = Process::run(command);
-    let limit = |bytes| {
-        let id = process.id().try_into().unwrap();
-        rlimit::prlimit(id, rlimit::Resource::FSIZE, Some((bytes, u64::MAX)), None).unwrap();
-    };
+    let process = serve_within_limits(&files);
     process.client().get("/readyz").await.expect(200);
-    limit(0);
+    limit(&process, 0);
     is_unready(&process.client()).await;
-    limit(u64::MAX);
+    limit(&process, u64::MAX);
     while process.client().get("/readyz").await.status != 200 {}
 }

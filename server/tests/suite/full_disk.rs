@@ -7,9 +7,12 @@ use std::io::Write;
 use std::path::Path;
 use std::process::Command;
 
+use reqwest::Method;
+use serde_json::{Value, json};
 use verigator_server::clock::SystemClock;
+use verigator_server::operation::Operation;
 
-use crate::harness::{Client, User, code, last_pin};
+use crate::harness::{Client, User, code, last_pin, wrong};
 use crate::process::{Files, Process, program};
 
 /// Verifies a code until it is accepted, with a little more room on the disk each time. Every
@@ -35,10 +38,8 @@ async fn verify_with_more_and_more_room(
     assert!(refused > 0, "there was room enough");
 }
 
-#[tokio::test]
-async fn writes_that_fail_at_any_byte_are_denied_and_use_no_code_up_twice() {
-    let files = Files::new();
-    let storage = files.storage();
+/// A server whose files cannot become larger than it is told by [`limit`].
+pub fn serve_within_limits(files: &Files) -> Process {
     // A process that ignores SIGXFSZ is told of a file that grows too large as of a full disk.
     let mut command = Command::new("sh");
     command
@@ -46,12 +47,117 @@ async fn writes_that_fail_at_any_byte_are_denied_and_use_no_code_up_twice() {
         .arg(program())
         .args(["--dev", "--listen", "127.0.0.1:0", "--database"])
         .arg(files.database.path());
-    let process = Process::run(command);
-    let limit = |bytes| {
-        let id = process.id().try_into().unwrap();
-        let limits = Some((bytes, u64::MAX));
-        rlimit::prlimit(id, rlimit::Resource::FSIZE, limits, None).unwrap();
+    Process::run(command)
+}
+
+/// Lets none of a server's files grow beyond so many bytes.
+pub fn limit(process: &Process, bytes: u64) {
+    let id = process.id().try_into().unwrap();
+    let limits = Some((bytes, u64::MAX));
+    rlimit::prlimit(id, rlimit::Resource::FSIZE, limits, None).unwrap();
+}
+
+/// How an operation is asked for, and whether its answer has something that is to be kept.
+fn request(
+    operation: Operation,
+    user: &User,
+    token: &str,
+    code: &str,
+) -> (bool, Method, String, Value) {
+    let services = "/v1/service/service".to_owned();
+    let service = format!("{services}/{}", user.service);
+    let users = format!("{service}/users");
+    let totp = format!("{}/totp", user.path());
+    let auth = format!("{}/auth", user.path());
+    let codes = format!("{}/recovery_codes", user.path());
+    let unlock = format!("{}/unlock", user.path());
+    let new_service = json!({ "fqdn": "example.org", "name": "Example" });
+    let new_user = json!({ "phone_number": "+4401234568", "id_in_service": "john" });
+    let (get, post, put, delete) = (Method::GET, Method::POST, Method::PUT, Method::DELETE);
+    match operation {
+        Operation::CreateService => (true, post, services, new_service),
+        Operation::GetService => (false, get, service, Value::Null),
+        Operation::DeleteService => (true, delete, service, Value::Null),
+        Operation::RegisterUser => (true, post, users, new_user),
+        Operation::ListUsers => (false, get, users, Value::Null),
+        Operation::GetUser => (false, get, user.path(), Value::Null),
+        Operation::DeleteUser => (true, delete, user.path(), Value::Null),
+        Operation::StartAuthentication => (true, post, auth, json!({ "method": "sms" })),
+        Operation::VerifyPin => (true, put, auth, json!({ "token": token })),
+        Operation::ListServices => (false, get, services, Value::Null),
+        Operation::FindService => (
+            false,
+            get,
+            format!("{services}?fqdn=example.com"),
+            Value::Null,
+        ),
+        Operation::FindUser => (
+            false,
+            get,
+            format!("{users}?id_in_service=jane"),
+            Value::Null,
+        ),
+        Operation::BeginEnrolment => (true, post, totp, json!({})),
+        Operation::ConfirmEnrolment => (true, put, totp, json!({ "code": code })),
+        Operation::GetEnrolment => (false, get, totp, Value::Null),
+        Operation::RemoveEnrolment => (true, delete, totp, Value::Null),
+        Operation::MakeEnrolmentLink => (true, post, format!("{totp}/link"), json!({})),
+        Operation::MakeRecoveryCodes => (true, post, codes, json!({})),
+        Operation::CountRecoveryCodes => (false, get, codes, Value::Null),
+        Operation::RemoveRecoveryCodes => (true, delete, codes, Value::Null),
+        Operation::Unlock => (true, post, unlock, json!({})),
+    }
+}
+
+#[tokio::test]
+async fn every_answer_that_would_have_to_be_kept_is_503_and_the_others_are_as_ever() {
+    let files = Files::new();
+    let process = serve_within_limits(&files);
+    let user = User::register(process.client(), "example.com").await;
+    user.enrol_by(&SystemClock).await;
+    user.recovery_codes().await;
+    // Everything is there that an operation could change: one more app, and a login, have begun.
+    let path = format!("{}/totp", user.path());
+    let begun = user.client.post(&path, json!({})).await.expect(201);
+    let app = begun["secret"].as_str().unwrap();
+    user.start_sms().await;
+    let pin = last_pin(&files.storage(), &user);
+    let ask = async |operation: Operation, token: &str| {
+        let code = code(&SystemClock, app, 0);
+        let (is_kept, method, path, body) = request(operation, &user, token, &code);
+        let body = (!body.is_null()).then(|| body.to_string());
+        (is_kept, user.client.send(method, &path, body).await)
     };
+    limit(&process, 0);
+    for operation in Operation::ALL {
+        let (is_kept, answer) = ask(operation, &pin).await;
+        match is_kept {
+            true => answer.refused(503, "nothing was changed"),
+            false => drop(answer.expect(200)),
+        }
+    }
+    // A wrong code has to be counted.
+    let (_, answer) = ask(Operation::VerifyPin, &wrong(&pin)).await;
+    answer.refused(503, "nothing was changed");
+    limit(&process, u64::MAX);
+    for operation in [
+        Operation::VerifyPin,
+        Operation::ConfirmEnrolment,
+        Operation::StartAuthentication,
+        Operation::RegisterUser,
+        Operation::MakeRecoveryCodes,
+        Operation::DeleteService,
+    ] {
+        let (_, answer) = ask(operation, &pin).await;
+        assert!((200..300).contains(&answer.status), "{answer:?}");
+    }
+}
+
+#[tokio::test]
+async fn writes_that_fail_at_any_byte_are_denied_and_use_no_code_up_twice() {
+    let files = Files::new();
+    let storage = files.storage();
+    let process = serve_within_limits(&files);
     let user = User::register(process.client(), "example.com").await;
     let secret = user.enrol_by(&SystemClock).await;
     for method in ["sms", "totp"] {
@@ -63,11 +169,11 @@ async fn writes_that_fail_at_any_byte_are_denied_and_use_no_code_up_twice() {
         let log = files.directory.path().join("verigator.db-wal");
         let written = log.metadata().unwrap().len();
         verify_with_more_and_more_room(&user, (&code, method), |refused| match refused {
-            0 => limit(0),
-            refused => limit(written + 1000 * (refused - 1)),
+            0 => limit(&process, 0),
+            refused => limit(&process, written + 1000 * (refused - 1)),
         })
         .await;
-        limit(u64::MAX);
+        limit(&process, u64::MAX);
         user.denied(&code, "INVALID").await;
     }
 }

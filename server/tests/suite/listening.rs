@@ -12,7 +12,7 @@ use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use crate::harness::{CREDENTIALS, Client, wait};
-use crate::process::{Files, Process, command, program};
+use crate::process::{Files, Process, command, ended, program};
 use crate::program::fails;
 
 /// How long something may take that has to happen.
@@ -152,6 +152,27 @@ fn sockets_of_systemd_are_served_and_outlive_the_server() {
     early.set_read_timeout(Some(PATIENCE)).unwrap();
     let _next = Process::run(activated(&files, &listener, "$$", &[]));
     assert_eq!(ask(early, b"", ""), NOT_FOUND);
+}
+
+#[test]
+fn a_public_socket_of_systemd_is_refused_like_a_public_address() {
+    let files = Files::new();
+    for public in ["0.0.0.0:0", "[::]:0"] {
+        let listener = TcpListener::bind(public).unwrap();
+        let address = listener.local_addr().unwrap();
+        inherit(&listener);
+        for (arguments, reason) in [
+            (&[][..], "without TLS"),
+            (&["--dev"], "with --dev"),
+            (&["--allow-plain-http"], "has the development account"),
+        ] {
+            let output = ended(activated(&files, &listener, "$$", arguments), "");
+            let told = String::from_utf8(output.stderr).unwrap();
+            assert!(!output.status.success(), "{arguments:?} {told}");
+            let refusal = format!("refusing to listen on {address}");
+            assert!(told.contains(&refusal) && told.contains(reason), "{told}");
+        }
+    }
 }
 
 #[test]

@@ -15,6 +15,9 @@ mod deadlines;
 mod delivery;
 mod delivery_reports;
 mod described;
+#[allow(dead_code, reason = "the tests of PostgreSQL need the rest")]
+#[cfg(target_os = "linux")]
+mod disk;
 #[cfg(target_os = "linux")]
 mod disk_faults;
 mod enrolment;

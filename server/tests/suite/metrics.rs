@@ -6,6 +6,7 @@ use serde_json::json;
 use verigator_server::delivery::{Delivery, Route};
 use verigator_server::limits::destinations::Destinations;
 use verigator_server::limits::{Limit, Limits};
+use verigator_server::state::Administration;
 
 use crate::delivery::{delivery, has_metric, wait_for, webhook};
 use crate::gateway::{Answer, Gateway};
@@ -116,4 +117,52 @@ async fn no_name_address_or_number_makes_a_series_of_its_own() {
         round(number).await;
     }
     assert_eq!(series().await, before);
+}
+
+/// What the alerts of the operators' handbook ask of labels: a metric's name, and how a label of it begins. Of a
+/// pattern, each of its alternatives is one.
+fn conditions() -> Vec<(&'static str, String)> {
+    let handbook = include_str!("../../../docs/operations.md");
+    let mut conditions = Vec::new();
+    for part in handbook.split("verigator_").skip(1) {
+        let is_name = |character: char| character == '_' || character.is_ascii_lowercase();
+        let (name, rest) = part.split_at(part.find(|next| !is_name(next)).unwrap());
+        let Some(selector) = rest.strip_prefix('{') else {
+            continue;
+        };
+        let (label, pattern) = selector.split_once('=').unwrap();
+        let (_, pattern) = pattern.split_once('"').unwrap();
+        let (pattern, _) = pattern.split_once('"').unwrap();
+        conditions.extend(pattern.split('|').map(|value| {
+            let label = match value.strip_suffix(".*") {
+                Some(beginning) => format!("{label}=\"{beginning}"),
+                None => format!("{label}=\"{value}\""),
+            };
+            (name, label)
+        }));
+    }
+    conditions
+}
+
+#[tokio::test]
+async fn what_the_handbooks_alerts_ask_of_labels_is_there() {
+    // Nobody is made to wait by a server for development.
+    let harness = Harness::with(|settings| settings.administration = Administration::Closed).await;
+    let user = harness.user().await;
+    user.start_sms().await;
+    user.accepted(&harness.pin(&user), "sms").await;
+    let mut statuses = Vec::new();
+    for number in 0..8 {
+        let stranger = harness.client_as(Some(&format!("mine:guess-{number}")));
+        statuses.push(stranger.get(&user.path()).await.status);
+    }
+    assert!(statuses.contains(&429), "{statuses:?}");
+    let conditions = conditions();
+    assert!(!conditions.is_empty());
+    let text = harness.client().get("/metrics").await.text;
+    for (name, label) in conditions {
+        let series = format!("verigator_{name}{{");
+        let is_meant = |line: &str| line.starts_with(&series) && line.contains(&label);
+        assert!(text.lines().any(is_meant), "{name} {label} in\n{text}");
+    }
 }

@@ -1,4 +1,4 @@
-//! A database of an older release, and what becomes of it.
+//! A database of an older release, and what becomes of it; and one of a newer release.
 
 use std::sync::{Arc, mpsc};
 
@@ -10,7 +10,7 @@ use verigator_server::randomness::SystemRandomness;
 use verigator_server::storage::{Error, Target};
 
 use crate::harness::wait;
-use crate::process::Files;
+use crate::process::{Files, ended};
 
 /// A database that the first release made, with what matters about its rows.
 fn old_database(files: &Files) {
@@ -108,4 +108,21 @@ fn what_the_first_release_sent_counts_for_the_limits() {
     assert!(refused("sent", 3000));
     assert!(!refused("unsent", 3000));
     assert!(!refused("sent", 601_000));
+}
+
+#[test]
+fn a_database_that_is_newer_is_refused_and_left_as_it_is() {
+    let files = Files::new();
+    let newer = rusqlite::Connection::open(files.database.path()).unwrap();
+    newer.pragma_update(None, "user_version", 1000).unwrap();
+    drop(newer);
+    let before = std::fs::read(files.database.path()).unwrap();
+    let output = ended(files.server(&[]), "");
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(1), "{told}");
+    assert!(
+        told.contains("version 1000") && told.contains("newer verigator-server"),
+        "{told}"
+    );
+    assert!(std::fs::read(files.database.path()).unwrap() == before);
 }

@@ -352,3 +352,38 @@ async fn what_is_no_longer_needed_is_removed() {
         .await
         .refused(404, "pending verification not found");
 }
+
+/// What the server does by itself, again and again.
+#[tokio::test]
+async fn every_minute_what_is_no_longer_needed_is_removed_and_refused_logins_are_written_down() {
+    let harness = Harness::with(|settings| {
+        assert_eq!(settings.cleaning_interval, Duration::from_secs(60));
+        settings.cleaning_interval = Duration::from_millis(5);
+    })
+    .await;
+    let user = harness.user().await;
+    for round in 1..=2 {
+        user.start_sms().await;
+        let stranger = harness.client_as(Some(&format!("mine:guess-{round}")));
+        stranger.get(&user.path()).await.refused(401, "");
+        let written = async || {
+            let rows = harness.storage.audit(None).await.unwrap();
+            rows.iter().filter(|row| row.operation == "log-in").count()
+        };
+        until(async || written().await == round).await;
+        assert_eq!(harness.storage.outbox(None).await.unwrap().len(), 1);
+        harness.clock.advance(24 * 60 * 60);
+        until(async || harness.storage.outbox(None).await.unwrap().is_empty()).await;
+    }
+}
+
+/// Waits for what has to happen.
+async fn until(happened: impl AsyncFn() -> bool) {
+    let waiting = async {
+        while !happened().await {
+            tokio::task::yield_now().await;
+        }
+    };
+    let waited = tokio::time::timeout(Duration::from_secs(30), waiting);
+    waited.await.expect("it happens");
+}

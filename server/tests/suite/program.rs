@@ -4,10 +4,11 @@ use std::io::Write;
 use std::process::{Output, Stdio};
 
 use serde_json::json;
+use verigator_server::clock::SystemClock;
 use verigator_server::password::{HashCost, hash_password};
 use verigator_server::storage::{Location, Storage};
 
-use crate::harness::{Client, User, http_client, last_pin, wait, wrong};
+use crate::harness::{Client, User, code, http_client, last_pin, wait, wrong};
 use crate::process::{Files, Process, command, ended};
 
 fn run(arguments: &[&str], input: &str) -> Output {
@@ -660,6 +661,11 @@ async fn the_log_holds_no_secret() {
         let codes = user.recovery_codes().await;
         user.start_sms().await;
         user.accepted(&codes[0], "recovery_code").await;
+        let app = user.enrol_by(&SystemClock).await;
+        let app_code = code(&SystemClock, &app, 1);
+        user.start("totp").await.expect(201);
+        user.denied(&wrong(&app_code), "INVALID").await;
+        user.accepted(&app_code, "totp").await;
         for file in std::fs::read_dir(files.directory.path()).unwrap() {
             let kept = std::fs::read(file.unwrap().path()).unwrap();
             let kept = String::from_utf8_lossy(&kept);
@@ -694,16 +700,20 @@ async fn the_log_holds_no_secret() {
             user.service, user.user
         );
         assert!(log.contains(&path), "{path} in\n{log}");
-        let wrong = wrong(&pin);
+        let (wrong_pin, wrong_app_code) = (wrong(&pin), wrong(&app_code));
         for secret in [
             "mine-password",
             "guess-password",
             "4401234567",
             "jane@example.com",
             secret.as_str(),
+            &app,
+            &app_code,
+            &wrong_app_code,
             &pin,
-            &wrong,
+            &wrong_pin,
             &codes[0],
+            &codes[0].replace('-', ""),
             &codes[1],
         ] {
             assert!(!log.contains(secret), "{secret} in\n{log}");

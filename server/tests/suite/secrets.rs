@@ -485,6 +485,26 @@ async fn a_new_key_takes_over_while_servers_run_and_nobody_notices() {
 }
 
 #[tokio::test]
+async fn a_server_takes_a_new_key_by_itself() {
+    let files = Files::new();
+    let harness = Harness::on(files.storage(), |settings| {
+        settings.clock = Arc::new(SystemClock);
+        settings.cleaning_interval = Duration::from_millis(5);
+    })
+    .await;
+    let user = harness.user().await;
+    rotate(&files);
+    let new = keys_in(&files.key_file()).remove(0);
+    let taken = async {
+        while keys_of(&files, "challenges.pin") != BTreeSet::from([new.clone()]) {
+            user.start("sms").await;
+        }
+    };
+    let taken = tokio::time::timeout(Duration::from_secs(30), taken);
+    taken.await.expect("the new key is taken");
+}
+
+#[tokio::test]
 async fn an_old_key_is_written_off_when_nothing_is_encrypted_under_it() {
     let files = Files::new();
     let process = files.serve(&["--dev"]);

@@ -22,6 +22,8 @@ async fn a_user_is_registered_read_listed_and_deleted() {
     let jane = client.post(&users, body).await.expect(201);
     assert_eq!(jane["id_in_service"], "jane");
     assert_eq!(jane["ctime"], "2027-01-15T08:00:00.000Z");
+    let id = uuid::Uuid::parse_str(jane["id"].as_str().unwrap()).unwrap();
+    assert_eq!(id.get_version_num(), 4);
     harness.clock.set(harness::BEGINNING + 1);
     let body = json!({ "phone_number": "+3725555555", "id_in_service": "john" });
     let john = client.post(&users, body).await.expect(201);

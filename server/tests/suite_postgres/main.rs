@@ -19,6 +19,8 @@ mod delivery;
 mod delivery_reports;
 #[path = "../suite/described.rs"]
 mod described;
+#[path = "../suite/disk.rs"]
+mod disk;
 #[path = "../suite/enrolment.rs"]
 mod enrolment;
 #[path = "../suite/enrolment_links.rs"]
