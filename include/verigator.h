@@ -91,18 +91,26 @@
  * handler. A call blocks its thread until the reply is there or the deadline passes; a call on one thread
  * never waits for a call on another. A destructor of a thread that ends, and a function that runs at exit,
  * may make calls too, then without a last error, or with one that stays until verigator_clear_error;
- * only through a proxy that forwards plain http, or SOCKS, such a call is refused with VERIGATOR_SYSTEM.
+ * only through a proxy that forwards plain http, or SOCKS, such a call is refused with VERIGATOR_SYSTEM
+ * on a thread that made one before.
  *
  * A call takes 128 KiB of stack at most, beside what a log callback takes of its own.
  *
- * The library has no thread of its own, but that of a queue. One is made for the lookup of a name (getaddrinfo, which
- * cannot be interrupted; so the rules of the machine hold: hosts file, NSS, split DNS), with its
- * signals blocked but those of faults, and it ends with that lookup; if the deadline passes first, the call returns and
- * the thread ends when the operating system answers. All calls on a context that need a name meanwhile
- * wait for that one lookup, and for a second after it failed they fail with it; a process has 128 such
- * threads at most. A base URL with an IP address or localhost, or verigator_config_set_address, needs
+ * The library has no thread of its own, but that of a queue, and those that follow. All have their
+ * signals blocked but those of faults, and a name that begins with "verigator-".
+ *
+ * One is made for the lookup of a name (getaddrinfo, which cannot be interrupted; so the rules of the
+ * machine hold: hosts file, NSS, split DNS), and it ends with that lookup; if the deadline passes first,
+ * the call returns and the thread ends when the operating system answers. All calls on a context that
+ * need a name meanwhile wait for that one lookup, and for a second after it failed they fail with it. A
+ * process has 128 such threads at most, for all its contexts: one more lookup fails with
+ * VERIGATOR_SYSTEM. A base URL with an IP address or localhost, or verigator_config_set_address, needs
  * no lookup and no thread. On Windows, macOS and Android the system verifies certificates, unless the
- * program names its authorities: in a thread of the same sort, since it may fetch revocation lists.
+ * program names its authorities: in a thread of the same sort, which is one of the 128, since it may
+ * fetch revocation lists.
+ *
+ * A call through a proxy that forwards plain http, or SOCKS, has a thread while it lasts if it is made in
+ * a queue, in steps (verigator_call_step), or within a runtime (Tokio) of a program in Rust.
  *
  *
  * Calls and queues
@@ -165,9 +173,10 @@
  * using that is not in the child is not given back. The C library's own lookup of names may not
  * survive a fork() in the middle of one: a child of a program with threads is safest with
  * verigator_config_set_address. The library installs no signal handler; it counts forks
- * (pthread_atfork), and raises no SIGPIPE. It reads the environment in verigator_config_from_env only.
- * On Linux the shared library stays loaded after dlclose(), and on Windows after FreeLibrary() once it
- * has looked a name up.
+ * (pthread_atfork), and raises no SIGPIPE. It reads the environment in verigator_config_from_env only;
+ * what getaddrinfo reads is the C library's affair (with glibc RES_OPTIONS, LOCALDOMAIN and HOSTALIASES,
+ * unless the program is set-uid). On Linux the shared library stays loaded after dlclose(), and on
+ * Windows after FreeLibrary() once it has started a thread.
  *
  * A program that closes all descriptors, as a daemon does when it starts, closes the connections that
  * are kept, too. The next call makes a new one; what has their numbers by then is neither written to

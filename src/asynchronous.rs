@@ -19,11 +19,11 @@ use crate::transport::{Caller, Cancel, Driver, block_on};
 
 /// A [`Client`] whose calls are awaited, within a Tokio runtime that has I/O and time enabled.
 ///
-/// It has no thread of its own, but one for the lookup of a name. A future that is dropped cancels its
-/// call; whether the request had arrived by then is not known. Retries, deadlines and limits are those
-/// of [`Client`], and the connections are shared with it. It can be cloned, and used by any number of
-/// tasks, of several runtimes. A call through a proxy that forwards plain http, or SOCKS, takes one of
-/// the runtime's threads for blocking; so does every call on Windows.
+/// It has no thread of its own, but one for the lookup of a name and one for a call through a proxy that
+/// forwards plain http, or SOCKS. Such a call also takes one of the runtime's threads for blocking, and so
+/// does every call on Windows. A future that is dropped cancels its call; whether the request had arrived
+/// by then is not known. Retries, deadlines and limits are those of [`Client`], and the connections are
+/// shared with it. It can be cloned, and used by any number of tasks, of several runtimes.
 ///
 /// ```ignore
 /// use verigator::{AsyncClient, Config, Method};

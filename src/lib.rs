@@ -1,7 +1,8 @@
 //! Starts and verifies two-factor logins through the Verigator API.
 //!
-//! A safe Rust client ([`Client`]), a C API over it that only converts, and nothing process-wide: no
-//! thread of its own, no signal handler, no global logger, no environment read unless asked for.
+//! A safe Rust client ([`Client`]), and a C API over it that only converts. A call runs on the thread
+//! that makes it; there is no signal handler, no global logger and no setting for the whole process, and
+//! no environment is read unless asked for. `docs/security-model.md` has the exceptions.
 //!
 //! ```no_run
 //! use verigator::{Client, Config, Method};
@@ -38,6 +39,8 @@
 //! Arrows point one way: `ffi → client → operation → transport`.
 
 #![deny(unsafe_op_in_unsafe_fn)]
+// clippy.toml names them.
+#![cfg_attr(not(test), deny(clippy::disallowed_methods))]
 // Calls and queues are handed out by the C API alone.
 #![cfg_attr(not(feature = "capi"), allow(dead_code, unused_imports))]
 

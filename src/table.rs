@@ -80,6 +80,14 @@ impl<T> Table<T> {
         table
     }
 
+    /// As if the slot had had so many generations.
+    #[cfg(test)]
+    pub(crate) fn age(&self, slot: u32, generations: u32) {
+        self.slot(slot)
+            .generation
+            .store(generations, Ordering::Relaxed);
+    }
+
     /// Stores `value`. `None`: the table is full.
     pub(crate) fn insert(&self, value: T, generations: Generations) -> Option<Ticket> {
         let number = self.pop_free().or_else(|| self.unused())?;

@@ -322,24 +322,34 @@ fn the_environment_names_no_authority() {
     let peer = serve(&authority.sign(&["127.0.0.1"]));
     let folder = tempfile::tempdir().unwrap();
     let bundle = folder.path().join("ca.pem");
+    let key_log = folder.path().join("keys");
     std::fs::write(&bundle, &authority.pem).unwrap();
+    let base_url = peer.https_url("127.0.0.1");
     support::run(
         std::process::Command::new(std::env::current_exe().unwrap())
             .args(["--exact", "in_a_hostile_environment", "--ignored"])
-            .env("PEER", peer.https_url("127.0.0.1"))
+            .env("VERIGATOR_BASE_URL", &base_url)
+            .env("VERIGATOR_USERNAME", "user")
+            .env("VERIGATOR_PASSWORD", "password")
+            .env("NO_PROXY", "*")
             .env("SSL_CERT_FILE", &bundle)
-            .env("SSL_CERT_DIR", folder.path()),
+            .env("SSL_CERT_DIR", folder.path())
+            .env("SSLKEYLOGFILE", &key_log),
     );
-    assert!(peer.connections() > 0);
+    assert_eq!(peer.connections(), 2);
     assert_eq!(peer.received(), []);
+    assert!(!key_log.exists());
 }
 
 #[test]
 #[ignore = "run by the_environment_names_no_authority, in a process of its own"]
 fn in_a_hostile_environment() {
+    // Who asks for the environment is told of the service and of proxies, and of nobody to trust.
+    let from_env = Config::from_env().unwrap();
+    let base_url = std::env::var("VERIGATOR_BASE_URL").unwrap();
     let mut config = Config::new("user", "password").unwrap();
-    config
-        .set_base_url(&std::env::var("PEER").unwrap())
-        .unwrap();
-    assert_eq!(verify(&config), Err(Status::TLS));
+    config.set_base_url(&base_url).unwrap();
+    for config in [config, from_env] {
+        assert_eq!(verify(&config), Err(Status::TLS));
+    }
 }

@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -16,9 +17,19 @@ from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
+try:
+    import tomllib
+except ModuleNotFoundError:
+    # Before Python 3.11 hatchling itself asks for it.
+    import tomli as tomllib
+
 # What lies beside the Cargo.toml of the library and is packed too; the latter is what cargo needs.
 LICENSES = ("LICENSE-APACHE", "LICENSE-MIT")
 CORE_FILES = ("Cargo.lock", "build", "cbindgen.toml", "src", *LICENSES)
+
+# A library for musl, unlike a program, does not bring the libc: rustup's targets have no shared
+# one otherwise. What is in RUSTFLAGS takes the place of this.
+MUSL = "target.'cfg(target_env = \"musl\")'.rustflags = ['-C', 'target-feature=-crt-static']"
 
 # What the library is called on each system that names it in its own way.
 FILE_NAMES = {
@@ -80,10 +91,7 @@ class CoreBuildHook(BuildHookInterface[Any]):
 
     def _core_source(self) -> dict[str, str]:
         core = self._core()
-        # The other members of the workspace stay behind.
-        text = (core / "Cargo.toml").read_text("utf-8")
-        text = re.sub(r"^(members|default-members) = \[.*\]$", r'\1 = ["."]', text, flags=re.M)
-        manifest = self._temporary("Cargo.toml", text)
+        manifest = self._temporary("Cargo.toml", _alone(core / "Cargo.toml"))
         source = {str(core / name): f"core/{name}" for name in CORE_FILES}
         return {**source, str(manifest): "core/Cargo.toml"}
 
@@ -93,6 +101,21 @@ class CoreBuildHook(BuildHookInterface[Any]):
         file = self._scratch / name
         file.write_text(text, "utf-8")
         return file
+
+
+def _alone(manifest: Path) -> str:
+    """The library's Cargo.toml, as it is but without the other members of the workspace."""
+    text = manifest.read_text("utf-8")
+    meant = tomllib.loads(text)
+    meant["workspace"] |= {"members": ["."], "default-members": ["."]}
+    lists = re.compile(r"^(members|default-members) = \[.*?\]$", re.M | re.S)
+    text = lists.sub(r'\1 = ["."]', text)
+    if tomllib.loads(text) != meant:
+        raise SystemExit(
+            f"libverigator: {manifest} cannot be cut down to the library: `members` and "
+            "`default-members` have to be lists that begin and end a line"
+        )
+    return text
 
 
 def _prebuilt() -> Path | None:
@@ -121,10 +144,11 @@ def _build(core: Path) -> Path:
     # The shared library alone: only then does link-time optimisation apply to it.
     command = [cargo, "rustc", "--release", "--package", "verigator", "--features", "capi"]
     command += ["--lib", "--crate-type", "cdylib", "--message-format", "json-render-diagnostics"]
+    command += ["--config", MUSL]
     built = subprocess.run(command, cwd=core, stdout=subprocess.PIPE, text=True, check=False)
     if built.returncode != 0:
         raise SystemExit(
-            f"libverigator: {' '.join(command)} in {core} failed; see its output above"
+            f"libverigator: {shlex.join(command)} in {core} failed; see its output above"
         )
     for line in built.stdout.splitlines():
         for name in json.loads(line).get("filenames", ()):

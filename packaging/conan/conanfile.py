@@ -9,6 +9,7 @@ from pathlib import Path
 
 from conan import ConanFile
 from conan.errors import ConanInvalidConfiguration
+from conan.tools.build import cross_building
 from conan.tools.files import rm, rmdir
 
 required_conan_version = ">=2"
@@ -54,6 +55,11 @@ class Verigator(ConanFile):
         """Elsewhere nothing has been tried."""
         if self.settings.os != "Linux":
             raise ConanInvalidConfiguration("built by this recipe for Linux only; see make dist")
+
+    def validate_build(self) -> None:
+        """The project's script builds for the machine at hand."""
+        if cross_building(self):
+            raise ConanInvalidConfiguration("this recipe builds for its own machine; see make dist")
 
     def build(self) -> None:
         """Both libraries, since one is made of the other."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -103,6 +104,20 @@ def test_a_code_of_the_app(site: Site, sshd: Sshd, methods: tuple[str, ...]) -> 
         "Verification code, or press Enter to get one by SMS: ",
     ]
     site.log.expect('"sshd": login of "alice" from "127.0.0.1": verified by a code of the authenticator app')
+
+
+def test_what_the_example_tells_sshd_counts_before_what_a_distribution_does(keys: None, tmp_path: Path) -> None:
+    example = Path("/run/pam/examples/sshd").read_text()
+    (told,) = re.findall(r"^# In /etc/ssh/(sshd_config\.d/.*\.conf),", example, re.M)
+    ours, theirs = tmp_path / told, tmp_path / "sshd_config.d/50-redhat.conf"
+    theirs.parent.mkdir()
+    theirs.write_text("KbdInteractiveAuthentication no\n")
+    ours.write_text("\n".join(re.findall(r"^#     (.*)", example, re.M)))
+    config = tmp_path / "sshd_config"
+    config.write_text(f"Include {theirs.parent}/*.conf\nHostKey /etc/ssh/test_host_key\n")
+    run("/usr/sbin/sshd", "-t", "-f", str(config))
+    said = run("/usr/sbin/sshd", "-T", "-f", str(config)).splitlines()
+    assert {"kbdinteractiveauthentication yes", "authenticationmethods publickey,keyboard-interactive"} <= {*said}
 
 
 def test_a_code_by_sms(site: Site, sshd: Sshd) -> None:

@@ -107,16 +107,20 @@ mod tests {
 
     struct Apple(u8);
     struct Pear;
+    struct Plum;
     enum OpaqueApple {}
     enum OpaquePear {}
+    enum OpaquePlum {}
 
     numbered! {
         OpaqueApple = 1,
         OpaquePear = 2,
+        OpaquePlum = 3,
     }
 
     static APPLES: Table<Apple> = Table::new();
     static PEARS: Table<Pear> = Table::new();
+    static PLUMS: Table<Plum> = Table::new();
 
     impl Kind for OpaqueApple {
         type Value = Apple;
@@ -131,6 +135,14 @@ mod tests {
 
         fn table() -> &'static Table<Pear> {
             &PEARS
+        }
+    }
+
+    impl Kind for OpaquePlum {
+        type Value = Plum;
+
+        fn table() -> &'static Table<Plum> {
+            &PLUMS
         }
     }
 
@@ -161,6 +173,22 @@ mod tests {
         assert!(free::<OpaqueApple>(ptr::null_mut()).is_ok());
         assert!(free::<OpaqueApple>(pear.cast()).is_err());
         assert!(free::<OpaquePear>(pear).is_ok());
+    }
+
+    /// Once a slot has had all the handles that it can have, it has no more on 64-bit machines; on 32-bit
+    /// ones the first comes again.
+    #[test]
+    fn a_value_is_given_twice_only_where_there_are_too_few() {
+        let used = |most: u32| {
+            PLUMS.age(0, most);
+            let plum = new::<OpaquePlum>(Plum).unwrap();
+            assert!(free::<OpaquePlum>(plum).is_ok());
+            plum.addr()
+        };
+        let (first, last) = (used(0), used(GENERATIONS.count - 1));
+        assert_ne!(first, last);
+        let next = new::<OpaquePlum>(Plum).unwrap();
+        assert_eq!(next.addr() == first, cfg!(target_pointer_width = "32"));
     }
 
     #[test]

@@ -2,8 +2,8 @@
 //!
 //! This module knows HTTP and nothing of Verigator. A call goes through a [lane](lane): an idle one or a new
 //! one, which has one connection at most, is this call's alone until the reply is read, and idle again then.
-//! So there is no thread but the caller's (and one that lives for a [name lookup](names)), no lock that
-//! another thread can hold across `fork()`, and every reply reaches the thread that asked.
+//! So there is no thread but the caller's (and what is started by [`own_thread`], as for a [name lookup](names)),
+//! no lock that another thread can hold across `fork()`, and every reply reaches the thread that asked.
 //!
 //! ```text
 //! call ── retry ── lane ─┬─ direct ── connection (hyper) ── stream ── tls, socket

@@ -3,8 +3,8 @@
 
 use std::sync::{Arc, Mutex};
 
-use crate::config;
-use crate::support::peer::{Peer, Received, reply, reply_with};
+use crate::support::peer::{Connection, Received, reply, reply_with};
+use crate::support::route::{Route, Routed};
 use verigator::{Error, LogLevel, Method};
 
 const TOKEN: &str = "918273645546";
@@ -13,10 +13,10 @@ const AUTH_ID: &str = "f81d4fae";
 /// What is sent to the service and nobody else reads; a phone number not without its sign either.
 const SECRETS: [&str; 3] = ["the-password", TOKEN, "37255512345678"];
 
-/// Everything that a person could read of one run against this peer.
-fn shown(peer: &Peer) -> String {
+/// Everything that a person could read of one run against this service.
+fn shown(routed: &Routed) -> String {
     let lines = Arc::new(Mutex::new(Vec::new()));
-    let mut config = config(&peer.base_url());
+    let mut config = routed.config();
     config.set_log(LogLevel::Debug, {
         let lines = Arc::clone(&lines);
         move |_, line| lines.lock().unwrap().push(line.to_owned())
@@ -57,32 +57,40 @@ pub(crate) fn quoted(request: &Received) -> String {
     format!("{} {auth} {}", request.line, request.body).replace('"', "'")
 }
 
-fn assert_no_secret(shown: &str) {
-    for secret in SECRETS {
-        assert!(!shown.contains(secret), "{secret} in {shown}");
-    }
+/// On every route; each run's text is handed to `more`.
+fn no_secret_is_shown(
+    script: impl Fn(&mut Connection) + Clone + Send + Sync + 'static,
+    more: impl Fn(&str) + Sync,
+) {
+    Route::each(|route| {
+        let shown = shown(&route.to(script.clone()));
+        for secret in SECRETS {
+            assert!(!shown.contains(secret), "{secret} in {shown}");
+        }
+        more(&shown);
+    });
 }
 
 #[test]
 fn are_not_shown_though_the_service_repeats_them_in_a_refusal() {
-    let peer = Peer::start(|connection| {
+    let refuse = |connection: &mut Connection| {
         while let Some(request) = connection.request() {
             let id = format!("X-Request-Id: {TOKEN}\r\n");
             let body = format!(r#"{{"message":"{}"}}"#, quoted(&request));
             connection.send(&reply_with(422, &id, &body));
         }
+    };
+    no_secret_is_shown(refuse, |shown| {
+        assert!(
+            shown.contains("[token]") && shown.contains("[phone number]"),
+            "{shown}"
+        );
     });
-    let shown = shown(&peer);
-    assert_no_secret(&shown);
-    assert!(
-        shown.contains("[token]") && shown.contains("[phone number]"),
-        "{shown}"
-    );
 }
 
 #[test]
 fn a_phone_number_is_not_shown_though_the_service_writes_it_as_a_number() {
-    let peer = Peer::start(|connection| {
+    let repeat = |connection: &mut Connection| {
         while let Some(request) = connection.request() {
             let digits = PHONE.trim_start_matches('+');
             let (status, body) = if request.line.contains("/users ") {
@@ -92,15 +100,15 @@ fn a_phone_number_is_not_shown_though_the_service_writes_it_as_a_number() {
             };
             connection.send(&reply(status, &body));
         }
+    };
+    no_secret_is_shown(repeat, |shown| {
+        assert!(shown.contains("[phone number]"), "{shown}");
     });
-    let shown = shown(&peer);
-    assert!(shown.contains("[phone number]"), "{shown}");
-    assert_no_secret(&shown);
 }
 
 #[test]
 fn are_not_shown_though_the_service_repeats_them_where_they_do_not_belong() {
-    let peer = Peer::start(|connection| {
+    let repeat = |connection: &mut Connection| {
         while let Some(request) = connection.request() {
             let quoted = quoted(&request);
             let body = format!(
@@ -109,16 +117,13 @@ fn are_not_shown_though_the_service_repeats_them_where_they_do_not_belong() {
             );
             connection.send(&reply(200, &body));
         }
-    });
-    assert_no_secret(&shown(&peer));
+    };
+    no_secret_is_shown(repeat, |_| {});
 }
 
 #[test]
 fn are_not_shown_when_the_connection_breaks() {
-    let peer = Peer::start(|connection| {
-        connection.request();
-    });
-    assert_no_secret(&shown(&peer));
+    no_secret_is_shown(|connection| drop(connection.request()), |_| {});
 }
 
 /// What could move a terminal's cursor, end a log's line or turn text around.
@@ -133,12 +138,14 @@ fn of_the_networks_text_no_control_character_is_shown() {
             format!(r#"{{"verified":"{hostile}","id":7,"method":"{hostile}","users":0}}"#),
         ),
     ] {
-        let peer = Peer::always(reply_with(status, "X-Request-Id: a\u{9b}b\r\n", &body));
-        let shown = shown(&peer);
-        let bad = shown
-            .chars()
-            .find(|c| (c.is_control() && *c != '\n') || CONTROLS.contains(*c));
-        assert_eq!(bad, None, "{shown}");
-        assert!(!shown.contains("\nroot"), "{shown}");
+        let hostile = reply_with(status, "X-Request-Id: a\u{9b}b\r\n", &body);
+        Route::each(|route| {
+            let shown = shown(&route.to_one_that_always_answers(&hostile));
+            let bad = shown
+                .chars()
+                .find(|c| (c.is_control() && *c != '\n') || CONTROLS.contains(*c));
+            assert_eq!(bad, None, "{shown}");
+            assert!(!shown.contains("\nroot"), "{shown}");
+        });
     }
 }

@@ -143,20 +143,20 @@ static void the_deadline_does_not_wait_for_a_lookup(void) {
 
 enum { CALLS = 256 };
 
-/* Calls in a queue that wait for a lookup which does not come back. */
+/* Calls in a queue that wait for a lookup which does not come back, or not yet. */
 struct waiting {
     verigator_ctx *ctx;
     verigator_queue *queue;
     verigator_call *calls[CALLS];
 };
 
-static struct waiting submitted(void) {
+static struct waiting submitted(const char *base_url, int calls) {
     struct waiting waiting = {0};
     const int before = atomic_load(&lookups);
-    url = "http://never.test:1";
+    url = base_url;
     waiting.ctx = context_with(url, plain);
     CHECK_STATUS(verigator_queue_new(waiting.ctx, &waiting.queue), VERIGATOR_OK);
-    for (int i = 0; i < CALLS; i++) {
+    for (int i = 0; i < calls; i++) {
         CHECK_STATUS(verigator_call_auth_start(waiting.ctx, "s", "u", VERIGATOR_METHOD_SMS,
                                                &waiting.calls[i]),
                      VERIGATOR_OK);
@@ -171,7 +171,7 @@ static struct waiting submitted(void) {
 /* They share it: the queue's thread and that of the lookup are all that there are more. */
 static void calls_in_a_queue_do_not_wait_for_a_lookup(void) {
     const int before = atomic_load(&lookups), alone = threads(NULL);
-    struct waiting waiting = submitted();
+    struct waiting waiting = submitted("http://never.test:1", CALLS);
     CHECK(threads(NULL) == alone + 2);
     for (int i = 0; i < CALLS; i++) {
         CHECK_STATUS(verigator_call_cancel(waiting.calls[i]), VERIGATOR_OK);
@@ -193,13 +193,39 @@ static void calls_in_a_queue_do_not_wait_for_a_lookup(void) {
     CHECK(threads_of_lookups() == 1 && atomic_load(&lookups) == before + 1);
 }
 
+enum { MOST_LOOKUPS = 128 };
+
+/* Over all contexts, each of which looks the name up itself. */
+static void a_process_has_so_many_lookups_at_once(void) {
+    static struct waiting waiting[MOST_LOOKUPS];
+    const int others = threads_of_lookups();
+    for (int i = others; i < MOST_LOOKUPS; i++) {
+        waiting[i] = submitted("http://late.test:1", 1);
+    }
+    CHECK(threads_of_lookups() == MOST_LOOKUPS);
+    start("http://nobody.test:1", plain, VERIGATOR_SYSTEM);
+    start("http://localhost:1", plain, VERIGATOR_CONNECT);
+    for (int i = others; i < MOST_LOOKUPS; i++) {
+        CHECK(sem_post(&answer) == 0);
+    }
+    for (int i = others; i < MOST_LOOKUPS; i++) {
+        verigator_call *ended = NULL;
+        CHECK_STATUS(verigator_queue_next(waiting[i].queue, -1, &ended), VERIGATOR_OK);
+        CHECK(verigator_call_status(ended) == VERIGATOR_DNS);
+        CHECK_STATUS(verigator_call_free(ended), VERIGATOR_OK);
+        CHECK_STATUS(verigator_queue_free(waiting[i].queue), VERIGATOR_OK);
+        CHECK_STATUS(verigator_ctx_free(waiting[i].ctx), VERIGATOR_OK);
+    }
+    start("http://nobody.test:1", plain, VERIGATOR_DNS);
+}
+
 /* Neither for the calls nor for their lookup. */
 static void the_end_of_a_program_waits_for_nothing(void) {
     int status = 0;
     pid_t child = fork();
     if (child == 0) {
         alarm(300);
-        submitted();
+        submitted("http://never.test:1", CALLS);
         exit(checks_failed == 0 ? 7 : 1);
     }
     CHECK(waitpid(child, &status, 0) == child);
@@ -214,5 +240,6 @@ int main(void) {
     the_deadline_does_not_wait_for_a_lookup();
     the_end_of_a_program_waits_for_nothing();
     calls_in_a_queue_do_not_wait_for_a_lookup();
+    a_process_has_so_many_lookups_at_once();
     return finish();
 }

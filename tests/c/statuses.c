@@ -1,5 +1,5 @@
-/* Each status of the contract, from the real server, in every operation; and every output left as
- * it was on failure. */
+/* Each status of the contract, from the real server, in every operation; and outputs that say
+ * nothing after a failure. */
 #include "check.h"
 #include "http.h"
 

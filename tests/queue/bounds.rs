@@ -10,6 +10,7 @@ use verigator::ffi::*;
 
 use crate::handles::{ANY, Call, Context, VERIFIED};
 use crate::support::peer::{Peer, reply};
+use crate::support::route::PLENTY;
 
 fn at_most(most: i64) -> impl FnOnce(*mut verigator_config) {
     move |config| {
@@ -19,7 +20,7 @@ fn at_most(most: i64) -> impl FnOnce(*mut verigator_config) {
 }
 
 #[test]
-fn as_many_connections_as_allowed_are_used_again_for_the_others_in_order() {
+fn no_more_connections_than_allowed_are_used_again_for_the_others() {
     let peer = Peer::start(|connection| {
         while connection.request().is_some() {
             connection.send(&reply(200, VERIFIED));
@@ -35,6 +36,28 @@ fn as_many_connections_as_allowed_are_used_again_for_the_others_in_order() {
     assert_eq!(ended.len(), calls.len());
     assert!(calls.iter().all(|call| call.status() == VERIGATOR_OK));
     assert!(peer.connections() <= 3, "{}", peer.connections());
+}
+
+/// Not that of their deadlines, of which the last one's is the first.
+#[test]
+fn the_others_wait_in_the_order_in_which_they_were_submitted() {
+    let peer = Peer::always(reply(200, VERIFIED));
+    let context = Context::with(&peer.base_url(), at_most(1));
+    let queue = context.queue();
+    let calls: Vec<Call> = (0..100)
+        .map(|tag| {
+            context
+                .check()
+                .timeout(PLENTY - Duration::from_millis(10 * tag))
+        })
+        .collect();
+    for (tag, call) in (0..).zip(&calls) {
+        assert_eq!(call.submit(&queue, tag), VERIGATOR_OK);
+    }
+    // With one connection they end as they began.
+    let ended: Vec<_> = calls.iter().map(|_| queue.wait()).collect();
+    let submitted: Vec<_> = calls.iter().map(|call| call.0).collect();
+    assert_eq!(ended, submitted);
 }
 
 #[test]

@@ -56,6 +56,14 @@ impl Route {
         Self::SocksTls,
     ];
 
+    /// Those on which TLS is spoken to the service itself.
+    pub const BY_TLS: [Self; 4] = [
+        Self::DirectTls,
+        Self::Tunnel,
+        Self::TunnelThroughTlsProxy,
+        Self::SocksTls,
+    ];
+
     /// Runs a case over all routes at once, each on a thread of its name, which a failure tells.
     pub fn each(case: impl Fn(Self) + Sync) {
         let case = &case;
@@ -67,9 +75,8 @@ impl Route {
         });
     }
 
-    /// Whether TLS is spoken to the service itself.
     pub fn speaks_tls(self) -> bool {
-        !matches!(self, Self::Direct | Self::Forward | Self::Socks)
+        Self::BY_TLS.contains(&self)
     }
 
     /// Every number below `end` where that is quick, and a part of them elsewhere.
@@ -97,6 +104,15 @@ impl Route {
         } else {
             Peer::start(script)
         };
+        self.to_peer_with(manner, peer)
+    }
+
+    /// Whoever listens there, whether it speaks TLS or not, taken for the service.
+    pub fn to_peer(self, peer: Peer) -> Routed {
+        self.to_peer_with(Manner::Obliging, peer)
+    }
+
+    fn to_peer_with(self, manner: Manner, peer: Peer) -> Routed {
         let target = peer.address();
         let proxy = match self {
             Self::Direct | Self::DirectTls => None,

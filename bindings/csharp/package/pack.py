@@ -12,7 +12,11 @@ from __future__ import annotations
 import re
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 PACKAGE = Path(__file__).resolve().parent
 BINDING = PACKAGE.parent
@@ -29,6 +33,12 @@ RELATIONS = """<?xml version="1.0" encoding="utf-8"?>
     Target="/Verigator.nuspec" Id="R1" />
 </Relationships>
 """
+
+CONTENT = r"""    <Content Include="$(MSBuildThisFileDirectory)..\..\{file}">
+      <Link>{file}</Link>
+      <CopyToOutputDirectory>PreserveNewest</CopyToOutputDirectory>
+      <Visible>false</Visible>
+    </Content>"""
 
 
 def version() -> str:
@@ -52,24 +62,32 @@ def content_types(names: list[str]) -> str:
     return CONTENT_TYPES.format(types="\n".join(lines))
 
 
+def targets(libraries: Iterable[str]) -> bytes:
+    """What a project for .NET Framework or Mono is told of these native libraries."""
+    items = [CONTENT.format(file=name.replace("/", "\\")) for name in libraries]
+    text = (PACKAGE / "Verigator.targets").read_text("utf-8")
+    return text.replace("LIBRARIES", "\n".join(items)).encode()
+
+
 def contents(assemblies: Path, native: Path, licenses: Path) -> dict[str, bytes]:
     """What is in the package, by its name there."""
-    targets = (PACKAGE / "Verigator.targets").read_bytes()
+    libraries = {
+        f"runtimes/{library.parent.name}/native/{library.name}": library.read_bytes()
+        for library in sorted(native.glob("*/*verigator.*"))
+    }
+    if not libraries:
+        sys.exit(f"pack: {native} has no folder of a platform with a native library")
     nuspec = (PACKAGE / "Verigator.nuspec").read_text("utf-8").replace("VERSION", version())
     files = {
         "Verigator.nuspec": nuspec.encode(),
         "_rels/.rels": RELATIONS.encode(),
         "README.md": (BINDING / "README.md").read_bytes(),
-        "build/net461/Verigator.targets": targets,
-        "buildTransitive/net461/Verigator.targets": targets,
+        "build/net461/Verigator.targets": targets(libraries),
+        "buildTransitive/net461/Verigator.targets": targets(libraries),
+        **libraries,
     }
     for name in ("Verigator.dll", "Verigator.xml"):
         files[f"lib/netstandard2.0/{name}"] = (assemblies / name).read_bytes()
-    libraries = sorted(native.glob("*/*verigator.*"))
-    if not libraries:
-        sys.exit(f"pack: {native} has no folder of a platform with a native library")
-    for library in libraries:
-        files[f"runtimes/{library.parent.name}/native/{library.name}"] = library.read_bytes()
     for license_ in sorted(licenses.glob("LICENSE*")):
         files[f"licenses/{license_.name}"] = license_.read_bytes()
     files["[Content_Types].xml"] = content_types(list(files)).encode()

@@ -32,6 +32,7 @@ use super::super::causes::find;
 use super::super::fault::{Cause, Fault, Party};
 use super::super::message::{Reply, Request, TooMuch, append, has_two_lengths};
 use super::super::names::{LookupError, Names, needless};
+use super::super::own_thread;
 use super::super::sigpipe;
 use super::super::tls::{Settings, complaint, until};
 use super::super::waiting::{Ended, Waiting};
@@ -206,6 +207,7 @@ impl Blueprint {
         tls: &Settings,
         names: &Arc<Names>,
     ) -> std::result::Result<Lane, Cause> {
+        is_within_a_runtime()?;
         let failed = |what: &str, error: &dyn fmt::Display| {
             Cause::from(Fault::new(Status::SYSTEM, format!("{what}: {error}")))
         };
@@ -314,30 +316,17 @@ impl Lane {
         waiting
             .left()
             .map_err(|ended| blueprint.proxy_party.ended(ended, false))?;
-        let end = match Handle::try_current() {
-            // Which a runtime keeps its place in: a thread that ends and calls from a destructor.
-            Err(error) if error.is_thread_local_destroyed() => {
-                let message = "this thread is ending, so that no call through a proxy can run on it; \
-                               make the call earlier";
-                return Err(Fault::new(Status::SYSTEM, message).into());
-            }
-            Err(_) => self.run(blueprint, request, waiting),
+        let end = match is_within_a_runtime()? {
+            false => self.run(blueprint, request, waiting),
             // One runtime does not run within another: this one gets a thread for the call.
-            Ok(_) => std::thread::scope(|scope| {
-                let thread = sigpipe::with_signals_blocked(|| {
-                    std::thread::Builder::new()
-                        .name("verigator-call".to_owned())
-                        .spawn_scoped(scope, || self.run(blueprint, request, waiting))
-                });
-                match thread.map(std::thread::ScopedJoinHandle::join) {
-                    Ok(end) => Ok(end.unwrap_or_else(|panic| panic::resume_unwind(panic))),
-                    Err(error) => Err(error),
-                }
-            })
-            .map_err(|error| {
-                let message = format!("there is no thread for a call through a proxy: {error}");
-                Fault::new(Status::SYSTEM, message)
-            })?,
+            true => {
+                own_thread::wait_for("verigator-call", || self.run(blueprint, request, waiting))
+                    .map_err(|error| {
+                        let message =
+                            format!("there is no thread for a call through a proxy: {error}");
+                        Fault::new(Status::SYSTEM, message)
+                    })?
+            }
         };
         let is_connected = self.has_sent;
         match end {
@@ -434,6 +423,20 @@ impl Drop for Lane {
             // Without waiting: a client may be dropped where its host's own runtime forbids to block.
             runtime.shutdown_background();
         }
+    }
+}
+
+/// Whether a runtime, which is the host's, has this thread. On one that is ending, and calls from a destructor,
+/// there can be none any more: what a runtime keeps its place in is gone.
+fn is_within_a_runtime() -> std::result::Result<bool, Fault> {
+    match Handle::try_current() {
+        Ok(_) => Ok(true),
+        Err(error) if error.is_thread_local_destroyed() => {
+            let message = "this thread is ending, so that no call through a proxy can run on it; \
+                           make the call earlier";
+            Err(Fault::new(Status::SYSTEM, message))
+        }
+        Err(_) => Ok(false),
     }
 }
 

@@ -8,14 +8,13 @@ use std::cell::Cell;
 use std::fmt;
 use std::sync::Arc;
 use std::sync::mpsc::{RecvTimeoutError, sync_channel};
-use std::thread;
 use std::time::Instant;
 
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::{DigitallySignedStruct, Error, OtherError, SignatureScheme};
 
-use super::super::sigpipe;
+use super::super::own_thread;
 use super::super::system_threads::Place;
 
 thread_local! {
@@ -76,20 +75,16 @@ impl ServerCertVerifier for Bounded {
             .collect();
         let (server_name, ocsp_response) = (server_name.to_owned(), ocsp_response.to_vec());
         let (verified, verifying) = sync_channel(1);
-        sigpipe::with_signals_blocked(|| {
-            thread::Builder::new()
-                .name("verigator-tls".to_owned())
-                .spawn(move || {
-                    let _place = place;
-                    // Nobody may wait for it any more.
-                    let _ = verified.send(verifier.verify_server_cert(
-                        &end_entity,
-                        &intermediates,
-                        &server_name,
-                        &ocsp_response,
-                        now,
-                    ));
-                })
+        own_thread::start("verigator-tls", move || {
+            let _place = place;
+            // Nobody may wait for it any more.
+            let _ = verified.send(verifier.verify_server_cert(
+                &end_entity,
+                &intermediates,
+                &server_name,
+                &ocsp_response,
+                now,
+            ));
         })
         .map_err(other)?;
         let end = END.try_with(Cell::get).ok().flatten();

@@ -28,11 +28,13 @@ namespace Verigator
         private static string Load()
         {
             Platform platform = Platform.Current();
+            AppDomain domain = AppDomain.CurrentDomain;
             List<string> candidates = Candidates(
-                AppDomain.CurrentDomain.GetData(FileKey) as string,
+                domain.GetData(FileKey) as string,
                 platform,
                 typeof(Loader).Assembly.Location,
-                AppContext.BaseDirectory);
+                AppContext.BaseDirectory,
+                domain.RelativeSearchPath);
             try
             {
                 string file = candidates.Find(File.Exists);
@@ -61,7 +63,7 @@ namespace Verigator
         // The files that may be it, the first one that is there counts. In a single file an assembly has
         // no location. A package that was only unpacked has the assembly in lib/netstandard2.0.
         internal static List<string> Candidates(
-            string named, Platform platform, string assembly, string baseDirectory)
+            string named, Platform platform, string assembly, string baseDirectory, string searchPath)
         {
             if (!string.IsNullOrEmpty(named))
             {
@@ -70,19 +72,36 @@ namespace Verigator
             string native = Path.Combine("runtimes", platform.Rid, "native", platform.FileName);
             var files = new List<string>();
             string beside = string.IsNullOrEmpty(assembly) ? null : Path.GetDirectoryName(assembly);
-            foreach (string folder in new[] { beside, baseDirectory })
+            foreach (string folder in Folders(beside, baseDirectory, searchPath))
             {
-                if (!string.IsNullOrEmpty(folder))
-                {
-                    files.Add(Path.Combine(folder, native));
-                    files.Add(Path.Combine(folder, platform.FileName));
-                }
+                files.Add(Path.Combine(folder, native));
+                files.Add(Path.Combine(folder, platform.FileName));
             }
             if (!string.IsNullOrEmpty(beside))
             {
                 files.Add(Path.GetFullPath(Path.Combine(beside, "..", "..", native)));
             }
             return files;
+        }
+
+        // A web site has its assemblies in bin, where the search path leads, and runs copies of them.
+        private static IEnumerable<string> Folders(string beside, string baseDirectory, string searchPath)
+        {
+            if (!string.IsNullOrEmpty(beside))
+            {
+                yield return beside;
+            }
+            if (string.IsNullOrEmpty(baseDirectory))
+            {
+                yield break;
+            }
+            yield return baseDirectory;
+            char[] separator = { Path.PathSeparator };
+            string[] searched = (searchPath ?? "").Split(separator, StringSplitOptions.RemoveEmptyEntries);
+            foreach (string folder in searched)
+            {
+                yield return Path.Combine(baseDirectory, folder);
+            }
         }
 
         private static string Explanation(Platform platform, List<string> candidates)
@@ -110,12 +129,9 @@ namespace Verigator
                 mono_dllmap_insert(IntPtr.Zero, Text.In(Raw.Library), null, Text.In(file), null);
                 return;
             }
-            Type library = typeof(object).Assembly.GetType("System.Runtime.InteropServices.NativeLibrary");
-            if (library != null)
-            {
-                Resolver.Register(library, file);
-            }
-            else if (RuntimeInformation.IsOSPlatform(OSPlatform.Windows) && LoadLibrary(file) == IntPtr.Zero)
+            bool registered = Resolver.Register(typeof(object).Assembly, file);
+            if (!registered && RuntimeInformation.IsOSPlatform(OSPlatform.Windows) &&
+                LoadLibrary(file) == IntPtr.Zero)
             {
                 // Windows knows a loaded library by its name, with which DllImport finds it then.
                 throw new DllNotFoundException(
@@ -132,21 +148,30 @@ namespace Verigator
         private static extern IntPtr LoadLibrary(string file);
 
         // NativeLibrary.SetDllImportResolver of .NET Core 3.0 and later, which .NET Standard 2.0 lacks.
-        private static class Resolver
+        internal static class Resolver
         {
             private static Func<string, IntPtr> load;
             private static string path;
 
-            internal static void Register(Type library, string file)
+            // Returns whether the runtime, of which that is the core, has it. Trimming a program may take it
+            // away; then the file is where the runtime itself looks.
+            internal static bool Register(Assembly core, string file)
             {
+                Type library = core.GetType("System.Runtime.InteropServices.NativeLibrary");
+                Type type = core.GetType("System.Runtime.InteropServices.DllImportResolver");
+                MethodInfo loads = library?.GetMethod("Load", new[] { typeof(string) });
+                MethodInfo set = library?.GetMethod("SetDllImportResolver");
+                if (type == null || loads == null || set == null)
+                {
+                    return false;
+                }
                 path = file;
-                load = (Func<string, IntPtr>)Delegate.CreateDelegate(
-                    typeof(Func<string, IntPtr>), library.GetMethod("Load", new[] { typeof(string) }));
-                Type type = library.Assembly.GetType("System.Runtime.InteropServices.DllImportResolver");
+                load = (Func<string, IntPtr>)Delegate.CreateDelegate(typeof(Func<string, IntPtr>), loads);
                 MethodInfo resolve = typeof(Resolver).GetMethod(
                     nameof(Resolve), BindingFlags.NonPublic | BindingFlags.Static);
                 object[] arguments = { typeof(Raw).Assembly, Delegate.CreateDelegate(type, resolve) };
-                library.GetMethod("SetDllImportResolver").Invoke(null, arguments);
+                set.Invoke(null, arguments);
+                return true;
             }
 
             private static IntPtr Resolve(string name, Assembly assembly, DllImportSearchPath? search)

@@ -1,5 +1,6 @@
 using System.IO;
 using System.Linq;
+using System.Reflection;
 using System.Runtime.InteropServices;
 using NUnit.Framework;
 
@@ -35,7 +36,7 @@ namespace Verigator.Tests
         public void AnAlpineNeverTakesTheLibraryForGlibc()
         {
             Platform musl = Platform.Of("linux", Architecture.X64, "x /lib/ld-musl-x86_64.so.1");
-            string[] files = Loader.Candidates(null, musl, "/app/Verigator.dll", "/app/").ToArray();
+            string[] files = Loader.Candidates(null, musl, "/app/Verigator.dll", "/app/", null).ToArray();
             Assert.IsTrue(files.Any(file => file.Contains("/linux-musl-x64/")));
             Assert.IsFalse(files.Any(file => file.Contains("/linux-x64/")));
         }
@@ -53,10 +54,21 @@ namespace Verigator.Tests
                 "/" + native,
             };
             Assert.AreEqual(expected,
-                Loader.Candidates(null, platform, "/lib/netstandard2.0/Verigator.dll", "/app/"));
+                Loader.Candidates(null, platform, "/lib/netstandard2.0/Verigator.dll", "/app/", null));
             // In a single file an assembly has no location.
-            Assert.AreEqual(expected.Skip(2).Take(2), Loader.Candidates(null, platform, "", "/app/"));
-            Assert.AreEqual(new[] { "/mine.so" }, Loader.Candidates("/mine.so", platform, "", "/app/"));
+            Assert.AreEqual(expected.Skip(2).Take(2), Loader.Candidates(null, platform, "", "/app/", null));
+            // A site's own assemblies are in a folder of it.
+            Assert.AreEqual(new[] { "/app/bin/" + native, "/app/bin/libverigator.so" },
+                Loader.Candidates(null, platform, "", "/app/", "bin").Skip(2));
+            Assert.AreEqual(new[] { "/mine.so" }, Loader.Candidates("/mine.so", platform, "", "/app/", null));
+        }
+
+        [Test]
+        public void WhatTrimmingTookAwayIsNotThere()
+        {
+            Assembly core = typeof(System.Runtime.InteropServices.NativeLibrary).Assembly;
+            Assert.AreSame(typeof(LoaderTest).Assembly, core);
+            Assert.IsFalse(Loader.Resolver.Register(core, "/app/libverigator.so"));
         }
 
         // A program that is started in a folder where anybody may write.
@@ -88,4 +100,14 @@ namespace Verigator.Tests
             }
         }
     }
+}
+
+// What is left of it in a program that was trimmed.
+namespace System.Runtime.InteropServices
+{
+    internal static class NativeLibrary
+    {
+    }
+
+    internal delegate IntPtr DllImportResolver(string name, Assembly assembly, DllImportSearchPath? search);
 }
