@@ -350,9 +350,9 @@ def authenticate(user: str, *answers: Answer, host: str = "verigator", items: di
     return talk([*PAMTESTER, *chosen, host, user, "authenticate", "setcred"], *answers)
 
 
-def at_the_prompt(user: str, *around: str) -> pexpect.spawn:
-    """pamtester, run by the command around it, as it waits for an answer."""
-    command = [*around, *PAMTESTER, "verigator", user, "authenticate"]
+def at_the_prompt(user: str, *around: str, logins: int = 1) -> pexpect.spawn:
+    """pamtester, run by the command around it, as it waits for the first answer."""
+    command = [*around, *PAMTESTER, "verigator", user, *["authenticate"] * logins]
     child = pexpect.spawn(command[0], command[1:], timeout=30, encoding="utf-8")
     child.expect(PROMPT)
     return child

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from conftest import DENIED, SANITIZED, Site, at_the_prompt, code_at, in_host, run, stack
+from conftest import DENIED, PROMPT, SANITIZED, Site, at_the_prompt, code_at, in_host, run, stack
 
 
 @pytest.mark.parametrize(
@@ -90,6 +90,37 @@ def test_nobody_else_learns_the_password_of_the_account(site: Site) -> None:
         capture_output=True,
     )
     assert as_nobody.returncode != 0
+    child.close(force=True)
+
+
+def has_in_memory(process: int, text: str) -> bool:
+    """Looks through all that a process could read itself."""
+    maps = Path(f"/proc/{process}/maps").read_text()
+    with open(f"/proc/{process}/mem", "rb", buffering=0) as memory:
+        for begin, end in re.findall(r"^(\w+)-(\w+) r", maps, re.M):
+            memory.seek(int(begin, 16))
+            try:
+                if text.encode() in memory.read(int(end, 16) - int(begin, 16)):
+                    return True
+            except OSError:  # what belongs to the kernel or a device
+                continue
+    return False
+
+
+@pytest.mark.not_sanitized
+def test_the_password_of_the_account_is_in_no_hosts_memory(site: Site) -> None:
+    """While a code is waited for, and after a login: at the prompt of the next one."""
+    alice = site.user("alice")
+    child = at_the_prompt("alice", logins=2)
+    password = site.settings["password"]
+    for login in range(2):
+        assert has_in_memory(child.pid, "pam_verigator")
+        assert not has_in_memory(child.pid, password)
+        program = int(run("pgrep", "-x", "verigator-pam").split()[0])
+        assert has_in_memory(program, password), "this finds what is there"
+        if login == 0:
+            child.sendline(alice.code())
+            child.expect(PROMPT)
     child.close(force=True)
 
 
