@@ -5,6 +5,7 @@
 
 mod address;
 mod connection;
+mod hosts;
 mod migration;
 mod outage;
 mod tls;

@@ -5,10 +5,11 @@ use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 use rustls::{ClientConfig, RootCertStore};
 use tokio::task::JoinHandle;
-use tokio_postgres::{Client, NoTls};
+use tokio_postgres::{Client, Config, NoTls};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
 use super::address::Address;
+use super::hosts;
 use super::transaction::neutral;
 use crate::authorities;
 use crate::storage::{Error, Result};
@@ -26,9 +27,19 @@ impl Drop for Link {
     }
 }
 
-/// Connects.
+/// Connects, by whichever way leads there.
 pub(super) async fn connect(address: &Address) -> Result<Link> {
-    let config = address.config();
+    let mut failures = Vec::new();
+    for way in hosts::ways(address.config()).await {
+        match connect_by(&way.config, address).await {
+            Ok(link) => return Ok(link),
+            Err(error) => failures.push((way, error)),
+        }
+    }
+    Err(hosts::said(failures))
+}
+
+async fn connect_by(config: &Config, address: &Address) -> Result<Link> {
     if !address.is_encrypted() {
         let (client, connection) = config.connect(NoTls).await.map_err(|e| neutral(&e))?;
         let task = tokio::spawn(connection);
