@@ -492,6 +492,8 @@ async fn a_server_takes_a_new_key_by_itself() {
         settings.cleaning_interval = Duration::from_millis(5);
     })
     .await;
+    // Meanwhile the server looks for the first time.
+    harness.client().create_service("example.com").await;
     rotate(&files);
     let new = keys_in(&files.key_file()).remove(0);
     let taken = async {
