@@ -4,6 +4,7 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, Wake};
 use std::thread::{self, Thread};
+use std::time::Duration;
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -128,6 +129,18 @@ impl Harness {
     pub fn code(&self, secret: &str, steps: i64) -> String {
         code(&*self.clock, secret, steps)
     }
+}
+
+/// Waits for what has to happen.
+pub async fn until(happened: impl AsyncFn() -> bool) {
+    let waiting = async {
+        while !happened().await {
+            tokio::task::yield_now().await;
+        }
+    };
+    // A bound for a hang, not a measure.
+    let waited = tokio::time::timeout(Duration::from_secs(120), waiting);
+    waited.await.expect("it happens");
 }
 
 /// What an app shows by some clock, or some steps from its now.

@@ -7,7 +7,7 @@ use verigator_server::chaos::Chaos;
 use verigator_server::server::Settings;
 use verigator_server::state::Administration;
 
-use crate::harness::{BEGINNING, Harness, http_client, wrong};
+use crate::harness::{BEGINNING, Harness, http_client, until, wrong};
 use crate::process::Files;
 
 const ADMINISTRATION: [&str; 3] = ["/_/outbox", "/_/audit", "/_/clock"];
@@ -375,15 +375,4 @@ async fn every_minute_what_is_no_longer_needed_is_removed_and_refused_logins_are
         harness.clock.advance(24 * 60 * 60);
         until(async || harness.storage.outbox(None).await.unwrap().is_empty()).await;
     }
-}
-
-/// Waits for what has to happen.
-async fn until(happened: impl AsyncFn() -> bool) {
-    let waiting = async {
-        while !happened().await {
-            tokio::task::yield_now().await;
-        }
-    };
-    let waited = tokio::time::timeout(Duration::from_secs(30), waiting);
-    waited.await.expect("it happens");
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::thread;
 use std::time::Duration;
 
@@ -21,7 +21,7 @@ use verigator_server::storage::{Error, Storage, Target};
 use zeroize::Zeroizing;
 
 use crate::database::Database;
-use crate::harness::{BEGINNING, Harness, User, code, last_pin, wait};
+use crate::harness::{BEGINNING, Harness, User, code, last_pin, until, wait};
 use crate::process::{Files, Process, command, ended};
 
 const PHONE: &str = "+447911123456";
@@ -492,20 +492,23 @@ async fn a_server_takes_a_new_key_by_itself() {
         settings.cleaning_interval = Duration::from_millis(5);
     })
     .await;
-    // Meanwhile the server looks for the first time.
-    harness.client().create_service("example.com").await;
+    // A refused login is written down after a look for keys: the first one is over then.
+    let stranger = harness.client_as(Some("mine:guess"));
+    stranger.get("/v1/service/service").await.refused(401, "");
+    until(async || {
+        let rows = harness.storage.audit(None).await.unwrap();
+        rows.iter().any(|row| row.operation == "log-in")
+    })
+    .await;
     rotate(&files);
     let new = keys_in(&files.key_file()).remove(0);
-    let taken = async {
-        let mut number = 0;
-        while !keys_of(&files, "users.phone_number").contains(&new) {
-            number += 1;
-            User::register(harness.client(), &format!("{number}.example.com")).await;
-        }
-    };
-    // A bound for a hang, not a measure.
-    let taken = tokio::time::timeout(Duration::from_secs(300), taken);
-    taken.await.expect("the new key is taken");
+    let number = AtomicU32::new(0);
+    until(async || {
+        let domain = format!("{}.example.com", number.fetch_add(1, Ordering::Relaxed));
+        User::register(harness.client(), &domain).await;
+        keys_of(&files, "users.phone_number").contains(&new)
+    })
+    .await;
 }
 
 #[tokio::test]
