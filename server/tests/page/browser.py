@@ -12,7 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from selenium.common.exceptions import StaleElementReferenceException
+from selenium.common.exceptions import StaleElementReferenceException, WebDriverException
 from selenium.webdriver import Chrome, ChromeOptions
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
@@ -98,7 +98,17 @@ class Browser:
         waiting = WebDriverWait(
             self.driver, limit, 0.05, ignored_exceptions=[StaleElementReferenceException]
         )
-        return waiting.until(lambda _: condition())
+
+        def attempt(_: object) -> Any:
+            try:
+                return condition()
+            except WebDriverException as error:
+                # Stale, too, while a page is left for another one.
+                if "does not belong to the document" not in str(error):
+                    raise
+                return None
+
+        return waiting.until(attempt)
 
     def reads(self, text: str, selector: str = "main", limit: float = 15) -> None:
         """Waits until a text can be read in an element."""
