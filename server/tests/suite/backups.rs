@@ -220,7 +220,7 @@ async fn a_database_on_a_full_disk_is_backed_up_to_another_disk() {
         }),
     ];
     let disk = crate::disk::Disk::new();
-    disk.fill("/verigator.db");
+    disk.fill("*/verigator.db*");
     for (state, bring_about) in states {
         let files = Files::new();
         let process = files.serve(&["--dev"]);

@@ -3,75 +3,26 @@
 use std::path::Path;
 use std::process::Command;
 
+use crate::disk::Disk;
 use crate::full_disk::{limit, serve_within_limits};
 use crate::harness::{Client, User, last_pin, wait};
 use crate::process::{Files, Process, program};
 
-/// Stands in for fdatasync(2) and fsync(2): fails once for a file whose name ends in what the file named
-/// by FAULT says, and removes that file.
-const SHIM: &str = r#"
-#define _GNU_SOURCE
-#include <dlfcn.h>
-#include <errno.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
-static int fails(int fd) {
-    char link[64], path[4096], suffix[64];
-    FILE *fault = fopen(getenv("FAULT"), "r");
-    if (!fault) return 0;
-    char *got = fgets(suffix, sizeof suffix, fault);
-    fclose(fault);
-    snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
-    ssize_t length = readlink(link, path, sizeof path - 1);
-    if (!got || length < 0) return 0;
-    path[length] = 0;
-    size_t end = strlen(suffix);
-    if ((size_t)length < end || strcmp(path + length - end, suffix)) return 0;
-    return unlink(getenv("FAULT")) == 0;
-}
-#define STAND_IN(name) \
-    int name(int fd) { \
-        if (fails(fd)) { errno = EIO; return -1; } \
-        return ((int (*)(int))dlsym(RTLD_NEXT, #name))(fd); \
-    }
-STAND_IN(fsync)
-STAND_IN(fdatasync)
-"#;
-
-/// A server whose disk fails when it is told to.
-fn serve_on_a_bad_disk(files: &Files) -> Process {
-    let directory = files.directory.path();
-    let (source, shim) = (directory.join("shim.c"), directory.join("shim.so"));
-    std::fs::write(&source, SHIM).unwrap();
-    let built = Command::new("cc")
-        .args(["-shared", "-fPIC", "-o"])
-        .args([&shim, &source])
-        .arg("-ldl")
-        .status();
-    assert!(built.unwrap().success());
+fn serve_on(disk: &Disk, files: &Files) -> Process {
     let mut command = Command::new(program());
     command
         .args(["--dev", "--listen", "127.0.0.1:0", "--database"])
         .arg(files.database.path())
-        .env("LD_PRELOAD", shim)
-        .env("FAULT", directory.join("fault"));
+        .envs(disk.environment());
     Process::run(command)
-}
-
-/// Has the disk fail once for a file whose name ends so.
-fn fail_once(files: &Files, suffix: &str) {
-    let fault = files.directory.path().join("fault");
-    std::fs::write(files.directory.path().join("fault.new"), suffix).unwrap();
-    std::fs::rename(files.directory.path().join("fault.new"), fault).unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_commit_that_the_disk_does_not_confirm_is_in_doubt_for_all_and_no_code_is_used_twice() {
     let files = Files::new();
     let storage = files.storage();
-    let process = serve_on_a_bad_disk(&files);
+    let disk = Disk::new();
+    let process = serve_on(&disk, &files);
     let mut users = Vec::new();
     for number in 0..16 {
         let user = User::register(process.client(), &format!("{number}.example")).await;
@@ -80,7 +31,7 @@ async fn a_commit_that_the_disk_does_not_confirm_is_in_doubt_for_all_and_no_code
         users.push((user, pin));
     }
     drop(storage);
-    fail_once(&files, "-wal");
+    disk.fail_once("*-wal");
     let answers: Vec<_> = users
         .iter()
         .cloned()
@@ -119,13 +70,13 @@ async fn a_commit_that_the_disk_does_not_confirm_is_in_doubt_for_all_and_no_code
 #[tokio::test]
 async fn a_checkpoint_that_the_disk_does_not_confirm_loses_nothing() {
     let files = Files::new();
-    let process = serve_on_a_bad_disk(&files);
+    let disk = Disk::new();
+    let process = serve_on(&disk, &files);
     let user = User::register(process.client(), "example.com").await;
-    fail_once(&files, "verigator.db");
+    disk.fail_once("*/verigator.db");
     // The log becomes long enough to be worked into the file.
-    let fault = files.directory.path().join("fault");
     for number in 0.. {
-        if !fault.exists() {
+        if disk.has_failed() {
             break;
         }
         let client = process.client();

@@ -17,11 +17,14 @@ async fn a_disk_without_room_for_tables_or_log_is_denied_and_uses_no_code_up_twi
     let storage = Storage::open(&Database::on(&server).location(), KeyPlace::Memory).unwrap();
     add_accounts(&storage);
     let harness = Harness::on(storage, |_| ()).await;
-    for (folder, fqdn) in [("/base/", "tables.example"), ("/pg_wal/", "log.example")] {
+    for (files, fqdn) in [
+        ("*/base/*", "tables.example"),
+        ("*/pg_wal/*", "log.example"),
+    ] {
         let user = User::register(harness.client(), fqdn).await;
         user.start_sms().await;
         let pin = last_pin(&harness.storage, &user);
-        disk.fill(folder);
+        disk.fill(files);
         // Tables grow only now and then.
         let mut created = 0;
         let refused = loop {
