@@ -162,7 +162,8 @@ pub fn shared() -> &'static Server {
 }
 
 /// A server on a socket in a directory of its own, run by an ordinary user. It ends when its standard
-/// input is closed, as it is when the process ends that started it.
+/// input is closed, as it is when the process ends that started it, and its directory with it: what
+/// all tests share is never dropped.
 pub struct Server {
     directory: tempfile::TempDir,
     socket: PathBuf,
@@ -245,8 +246,9 @@ impl Server {
 
     /// Starts it again after it was stopped.
     pub fn resume(&mut self) {
-        // The shell waits for the end of its input, and then for that of the server.
-        let script = "\"$0\" \"$@\" < /dev/null & read -r _; kill -INT $! ; wait";
+        // The shell waits for a word or the end of its input, and then for the server's.
+        let script = "\"$0\" \"$@\" < /dev/null & read -r stays; kill -INT $!; wait
+                      [ \"$stays\" ] || rm -rf \"$DIRECTORY\"";
         let mut child = as_ordinary_user(Path::new("sh"))
             .args(["-c", script])
             .arg(program("postgres"))
@@ -257,6 +259,7 @@ impl Server {
             .args(["-c", "listen_addresses=", "-c", "max_connections=600"])
             .args(["-c", "shared_buffers=32MB"])
             .args(self.settings.iter().flat_map(|setting| ["-c", setting]))
+            .env("DIRECTORY", self.directory.path())
             .envs(self.environment.iter().map(|(name, value)| (name, value)))
             .stdin(Stdio::piped())
             .stdout(Stdio::null())
@@ -289,9 +292,11 @@ impl Server {
         self.resume();
     }
 
-    /// Stops it: connections are cut, transactions undone.
+    /// Stops it: connections are cut, transactions undone. Its directory stays.
     pub fn stop(&mut self) {
-        if let Some((mut child, input)) = self.running.take() {
+        if let Some((mut child, mut input)) = self.running.take() {
+            // It may have ended by itself.
+            let _ = input.write_all(b"stays\n");
             drop(input);
             child.wait().unwrap();
         }
