@@ -71,6 +71,11 @@ fn answer(line: &str) -> &'static str {
                 "uri":"otpauth://totp/kaisa?secret=NB2W45DFOIQHI2DFOJQXAZLV",
                 "qr_svg":"<svg id=\"NB2W45DFOIQHI2DFOJQXAZLV\"/>"}"#
         }
+        Some("link") if is_broken => r#"{"url":["https://v.example/enrol/V7wQ2mXhR4tKz9pLc3"]}"#,
+        Some("link") => {
+            r#"{"url":"https://v.example/enrol/V7wQ2mXhR4tKz9pLc3",
+                "expires_at":"2027-01-15T08:00:00.000Z","replaced":false}"#
+        }
         Some("recovery_codes") if is_broken => r#"{"recovery_codes":"h4k7q-w9m2x"}"#,
         Some("recovery_codes") => r#"{"recovery_codes":["h4k7q-w9m2x"]}"#,
         Some("auth") if line.starts_with("POST") => r#"{"method":"sms","auth_id":"a"}"#,
@@ -91,7 +96,7 @@ fn no_secret_is_left_in_memory_once_everything_is_freed() {
         let mut arguments = vec![routed.base_url(), ca_file.to_str().unwrap()];
         arguments.extend(proxy.as_deref());
         passes(&program, &arguments);
-        assert_eq!(routed.peer.received().len(), 15);
+        assert_eq!(routed.peer.received().len(), 17);
     }
 }
 

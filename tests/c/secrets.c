@@ -25,13 +25,14 @@ static struct secret proxy_password = {.name = "proxy password", .moved = "qspyz
 static struct secret proxy_header = {.name = "proxy header",
                                      .moved = "dIKwfIlueYOmdkqxdn:5fT2xZYO{e3:z[D16PEd>"};
 
-/* What the service makes: the secret of an app, which stands in all of an enrolment, and a recovery
- * code. */
+/* What the service makes: the secret of an app, which stands in all of an enrolment, that of a
+ * link, and a recovery code. */
 static struct secret app = {.name = "app's secret", .moved = "OC3X56EGPJRIJ3EGPKRYB[MW"};
+static struct secret of_link = {.name = "link's secret", .moved = "W8xR3nYiS5uL{:qMd4"};
 static struct secret recovery_code = {.name = "recovery code", .moved = "i5l8r.x:n3y"};
 
-static struct secret *const secrets[] = {&password,     &token, &phone,        &proxy_password,
-                                         &proxy_header, &app,   &recovery_code};
+static struct secret *const secrets[] = {&password,     &token, &phone,   &proxy_password,
+                                         &proxy_header, &app,   &of_link, &recovery_code};
 enum { SECRETS = sizeof secrets / sizeof *secrets };
 
 static char *reveal(struct secret *secret) {
@@ -160,20 +161,25 @@ static bool holds(const char *text, struct secret *secret) {
     return found;
 }
 
-/* An enrolment and recovery codes; of some, the service's answer is none. */
+/* An enrolment, a link to one, and recovery codes; of some, the service's answer is none. */
 static void enrol(const verigator_ctx *ctx) {
     verigator_enrolment *enrolment = NULL;
+    verigator_enrolment_link *link = NULL;
     verigator_recovery_codes *codes = NULL;
     CHECK_STATUS(verigator_totp_begin(ctx, "s", "u", &enrolment), VERIGATOR_OK);
     CHECK(holds(verigator_enrolment_secret(enrolment), &app));
     CHECK(holds(verigator_enrolment_uri(enrolment), &app));
     CHECK(holds(verigator_enrolment_qr_svg(enrolment), &app));
     CHECK_STATUS(verigator_totp_confirm(ctx, "s", "u", reveal(&token)), VERIGATOR_OK);
+    CHECK_STATUS(verigator_totp_link_create(ctx, "s", "u", 3600, &link), VERIGATOR_OK);
+    CHECK(holds(verigator_enrolment_link_url(link), &of_link));
     CHECK_STATUS(verigator_recovery_codes_create(ctx, "s", "u", &codes), VERIGATOR_OK);
     CHECK(holds(verigator_recovery_codes_get(codes, 0), &recovery_code));
     CHECK_STATUS(verigator_enrolment_free(enrolment), VERIGATOR_OK);
+    CHECK_STATUS(verigator_enrolment_link_free(link), VERIGATOR_OK);
     CHECK_STATUS(verigator_recovery_codes_free(codes), VERIGATOR_OK);
 
+    CHECK_STATUS(verigator_totp_link_create(ctx, "break", "u", 3600, NULL), VERIGATOR_PROTOCOL);
     CHECK_STATUS(verigator_recovery_codes_create(ctx, "break", "u", NULL), VERIGATOR_PROTOCOL);
     CHECK_STATUS(verigator_totp_begin(ctx, "break", "u", NULL), VERIGATOR_PROTOCOL);
     verigator_error *error = verigator_last_error();
