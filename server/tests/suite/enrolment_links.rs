@@ -14,7 +14,7 @@ use crate::harness::{BEGINNING, Client, Harness, User, http_client, wrong};
 use crate::process::{Files, command, ended};
 
 /// What a browser has of a page.
-struct Page {
+pub struct Page {
     status: u16,
     headers: HeaderMap,
     html: String,
@@ -22,7 +22,7 @@ struct Page {
 
 impl Page {
     #[track_caller]
-    fn expect(self, status: u16, text: &str) -> Self {
+    pub fn expect(self, status: u16, text: &str) -> Self {
         assert_eq!(self.status, status, "{}", self.html);
         assert!(self.html.contains(text), "{:?} lacks {text:?}", self.html);
         self
@@ -36,12 +36,12 @@ impl Page {
     }
 
     /// The secret that the page shows to be typed.
-    fn secret(&self) -> String {
+    pub fn secret(&self) -> String {
         let groups = self.between("<code class=\"secret\">", "</code>");
         groups.replace("<span>", "").replace("</span>", "")
     }
 
-    fn shows_a_secret(&self) -> bool {
+    pub fn shows_a_secret(&self) -> bool {
         ["otpauth:", "svg", "<code"]
             .iter()
             .any(|sign| self.html.contains(sign))
@@ -89,7 +89,7 @@ fn modules(svg: &str) -> (usize, Vec<bool>) {
 
 /// A browser at a link.
 #[derive(Clone)]
-struct Browser {
+pub struct Browser {
     url: String,
     http: reqwest::Client,
 }
@@ -116,16 +116,16 @@ impl Browser {
         }
     }
 
-    async fn open(&self) -> Page {
+    pub async fn open(&self) -> Page {
         self.send(Method::GET, None).await
     }
 
     /// Presses the button that shows the QR code.
-    async fn show(&self) -> Page {
+    pub async fn show(&self) -> Page {
         self.send(Method::POST, Some(String::new())).await
     }
 
-    async fn type_code(&self, code: &str) -> Page {
+    pub async fn type_code(&self, code: &str) -> Page {
         self.send(Method::POST, Some(format!("code={code}"))).await
     }
 }
@@ -137,7 +137,7 @@ async fn made_with(user: &User, body: Value) -> Value {
 }
 
 /// A browser at a new link.
-async fn link(user: &User) -> Browser {
+pub async fn link(user: &User) -> Browser {
     let made = made_with(user, json!({})).await;
     Browser::at(made["url"].as_str().unwrap())
 }

@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 use verigator_server::clock::SystemClock;
 use verigator_server::operation::Operation;
 
+use crate::enrolment_links::link;
 use crate::harness::{Client, User, code, last_pin, wrong};
 use crate::process::{Files, Process, program};
 
@@ -151,6 +152,30 @@ async fn every_answer_that_would_have_to_be_kept_is_503_and_the_others_are_as_ev
         let (_, answer) = ask(operation, &pin).await;
         assert!((200..300).contains(&answer.status), "{answer:?}");
     }
+}
+
+#[tokio::test]
+async fn a_link_to_an_enrolment_waits_for_room() {
+    let files = Files::new();
+    let process = serve_within_limits(&files);
+    let user = User::register(process.client(), "example.com").await;
+    let browser = link(&user).await;
+    limit(&process, 0);
+    browser.open().await.expect(200, "<form");
+    let shown = browser.show().await.expect(503, "not your fault");
+    assert!(!shown.shows_a_secret(), "a secret that is not kept");
+    limit(&process, u64::MAX);
+    let secret = browser.show().await.expect(200, "svg").secret();
+    let right = code(&SystemClock, &secret, 0);
+    limit(&process, 0);
+    for typed in [&right, &wrong(&right)] {
+        browser.type_code(typed).await.expect(503, "not your fault");
+    }
+    limit(&process, u64::MAX);
+    let right = code(&SystemClock, &secret, 0);
+    browser.type_code(&right).await.expect(200, "</html>");
+    let state = user.client.get(&format!("{}/totp", user.path())).await;
+    assert_eq!(state.expect(200)["confirmed"], true);
 }
 
 #[tokio::test]
