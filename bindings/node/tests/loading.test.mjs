@@ -22,21 +22,24 @@ async function loading(copy, { before = "", env = {} } = {}) {
 /** A process on a system with musl, as its own report tells. */
 const ON_MUSL = "process.report.getReport = () => ({ header: {} })";
 
-test("what fits is loaded, of the addons of all platforms", async (context) => {
+/** A copy of the package that has this machine's addon, and, as entries of its table, others. */
+function copyWith(context, others) {
   const copy = copyOfPackage(context);
-  writeFileSync(
-    join(copy, "dist/prebuilds.js"),
-    `exports.prebuilds = {
-      "linux-x64-musl": () => { throw new Error("this is for musl"); },
-      "${PLATFORM}": () => require("../prebuilds/${PLATFORM}.node"),
-      "win32-x64": () => { throw new Error("this is for Windows"); },
-    };`,
-  );
+  const own = `"${PLATFORM}": () => require("../prebuilds/${PLATFORM}.node")`;
+  writeFileSync(join(copy, "dist/prebuilds.js"), `exports.prebuilds = { ${[...others, own]} };`);
+  return copy;
+}
+
+test("what fits is loaded, of the addons of all platforms", async (context) => {
+  const copy = copyWith(context, [
+    '"linux-x64-musl": () => { throw new Error("this is for musl"); }',
+    '"win32-x64": () => { throw new Error("this is for Windows"); }',
+  ]);
   assert.equal(await loading(copy), "function");
 });
 
 test("on musl an addon for glibc is not tried: the message says what is there, what is wanted, and what to do", async (context) => {
-  const copy = copyOfPackage(context);
+  const copy = copyWith(context, []);
   const said = await loading(copy, { before: ON_MUSL });
   assert.match(said, /^LibraryLoadError ERR_VERIGATOR_ADDON there is no addon for linux-\w+-musl; /);
   assert.match(said, new RegExp(`this package has: ${PLATFORM}\\.`));
