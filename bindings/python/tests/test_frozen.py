@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import sysconfig
 
 import pytest
 
@@ -37,6 +38,8 @@ def run(*command: str, **environment: str) -> subprocess.CompletedProcess:
 @pytest.fixture
 def pyinstaller(tmp_path):
     """PyInstaller in a folder of its own, beside what is installed here."""
+    if not sysconfig.get_config_var("Py_ENABLE_SHARED"):
+        pytest.skip("NO FROZEN PROGRAM WAS TRIED, this Python has no libpython, which it would hold")
     folder = str(tmp_path / "pyinstaller")
     installed = run(sys.executable, "-m", "pip", "install", "--target", folder, PYINSTALLER)
     if installed.returncode != 0:
