@@ -39,7 +39,9 @@ def run(*command: str, **environment: str) -> subprocess.CompletedProcess:
 def pyinstaller(tmp_path):
     """PyInstaller in a folder of its own, beside what is installed here."""
     if not sysconfig.get_config_var("Py_ENABLE_SHARED"):
-        pytest.skip("NO FROZEN PROGRAM WAS TRIED, this Python has no libpython, which it would hold")
+        pytest.skip(
+            "NO FROZEN PROGRAM WAS TRIED, this Python has no libpython, which it would hold"
+        )
     folder = str(tmp_path / "pyinstaller")
     installed = run(sys.executable, "-m", "pip", "install", "--target", folder, PYINSTALLER)
     if installed.returncode != 0:
