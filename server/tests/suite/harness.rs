@@ -396,13 +396,19 @@ impl User {
 
     /// The same, by the clock of the server.
     pub async fn enrol_by(&self, clock: &dyn Clock) -> String {
+        self.enrol_and_tell(clock).await.0
+    }
+
+    /// The same, and the code that confirmed it.
+    pub async fn enrol_and_tell(&self, clock: &dyn Clock) -> (String, String) {
         let path = format!("{}/totp", self.admin_path());
         let begun = self.client.post(&path, json!({})).await.expect(201);
         let secret = begun["secret"].as_str().unwrap().to_owned();
-        let confirmation = json!({ "code": code(clock, &secret, 0) });
+        let code = code(clock, &secret, 0);
+        let confirmation = json!({ "code": code });
         let confirmed = self.client.put(&path, confirmation).await.expect(200);
         assert_eq!(confirmed, json!({ "confirmed": true }));
-        secret
+        (secret, code)
     }
 }
 
