@@ -41,7 +41,7 @@ bench: ## measure the library beside others; see bench/README.md
 	@bench/build
 	@cd bench && $(BENCH)
 
-bench-quick: ## the same with less of everything, in two minutes
+bench-quick: ## the same with less of everything, in three minutes
 	@bench/build
 	@cd bench && $(BENCH) --quick
 
